@@ -1,0 +1,49 @@
+# r57monitor: the commands a newcomer needs. `make help` lists them.
+PY ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+
+.PHONY: help setup demo test quick score bench lock clean
+help:
+	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
+
+## make setup    build .venv from the hash-pinned lock (nothing to do: no time spent)
+setup: .venv/.ok
+.venv/.ok: requirements.lock pyproject.toml
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "r57monitor needs Python 3.11 or newer; point to one with: make setup PY=python3.12")'
+	test -x $(BIN)/python || $(PY) -m venv .venv
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.ok requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+## make demo     the practice web crawled day by day, then the dashboard (ARGS=--no-browser: stop after the digest)
+demo: setup
+	$(BIN)/r57 demo $(ARGS)
+
+## make test     every check and every test
+test: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+## make quick    the fast part of the tests
+quick: .venv/.dev
+	$(BIN)/python -m pytest -n 2 -m "not slow" -q $(ARGS)
+
+## make score    read the annotated documents and print precision and recall
+score: .venv/.dev
+	$(BIN)/python -m tests.gold.score $(ARGS)
+
+## make lock     resolve the dependencies again (needs uv)
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Streamlit entry: navigation only; the pages are in r57monitor/views/."""

@@ -1,0 +1,81 @@
+"""NFC, white space, tone placement, and the accent-folded form that everything compares on."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import numpy as np
+
+# Vietnamese letters, Latin supplements and punctuation all lie below this; the rest is left as it is.
+_TABLE_SIZE = 0x2100
+
+
+def _build_fold_table() -> np.ndarray:
+    table = np.arange(_TABLE_SIZE, dtype=np.uint32)
+    for code in range(_TABLE_SIZE):
+        char = chr(code)
+        if char in "đĐÐð":  # Ð (U+00D0) stands for Đ on badly typed pages
+            table[code] = ord("d")
+            continue
+        base = unicodedata.normalize("NFD", char.lower())
+        if base and not unicodedata.combining(base[0]):
+            table[code] = ord(base[0])
+        if unicodedata.category(char) == "Pd":  # every dash is a hyphen
+            table[code] = ord("-")
+        elif char in "\u00a0\u2002\u2003\u2009\u202f\t":
+            table[code] = ord(" ")
+        elif char in "\u2018\u2019":
+            table[code] = ord("'")
+        elif char in "\u201c\u201d\u00ab\u00bb":
+            table[code] = ord('"')
+    return table
+
+
+_FOLD_TABLE = _build_fold_table()
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, đ as d, every dash a hyphen, every blank a space; same length as `text`.
+
+    text: NFC. Position i of the result belongs to position i of `text`, so spans carry over.
+    """
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    folded = np.where(codes < _TABLE_SIZE, _FOLD_TABLE[np.minimum(codes, _TABLE_SIZE - 1)], codes)
+    return folded.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BLANKS = re.compile("[ \t\u00a0\u2002-\u200a\u202f\u3000]+")
+
+
+def normalize_text(text: str) -> str:
+    """NFC, without invisible characters, blanks collapsed, lines trimmed, empty lines dropped. Idempotent."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _INVISIBLE.sub("", text).replace("\u2028", "\n").replace("\u2029", "\n")
+    lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
+    return unicodedata.normalize("NFC", "\n".join(line for line in lines if line))
+
+
+# Old-style tone placement on oa, oe, uy (hoà, khoẻ, thuỷ) to the new style (hòa, khỏe, thủy): same length.
+_OLD_TONE = {
+    f"{a}{toned}": f"{toned_first}{b}"
+    for a, b, toneds, firsts in (
+        ("o", "a", "àáảãạ", "òóỏõọ"),
+        ("o", "e", "èéẻẽẹ", "òóỏõọ"),
+        ("u", "y", "ỳýỷỹỵ", "ùúủũụ"),
+    )
+    for toned, toned_first in zip(toneds, firsts, strict=True)
+}
+_OLD_TONE_RE = re.compile(rf"(?<!q)(?:{'|'.join(_OLD_TONE)})(?![a-zà-ỹđ])", re.IGNORECASE)
+
+
+def _new_tone(match: re.Match[str]) -> str:
+    old = match.group()
+    new = _OLD_TONE[old.lower()]
+    return "".join(n.upper() if o.isupper() else n for o, n in zip(old, new, strict=True))
+
+
+def normalize_tones(text: str) -> str:
+    """Tone marks where the press puts them today ("hoà" to "hòa"); same length as `text` (NFC). Idempotent."""
+    return _OLD_TONE_RE.sub(_new_tone, text)

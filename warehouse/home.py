@@ -1,0 +1,108 @@
+"""The home folder: where everything lives, and the one lock that a writer holds."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from r57monitor.errors import HomeError
+
+_PUBLISHED = re.compile(r"published-(\d+)\.duckdb")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Paths of one home folder. Nothing is created before `prepare()`."""
+
+    path: Path
+
+    @property
+    def warehouse(self) -> Path:
+        return self.path / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The symlink; readers open `resolve_published()`."""
+        return self.path / "published.duckdb"
+
+    @property
+    def archive(self) -> Path:
+        return self.path / "archive"
+
+    @property
+    def journal(self) -> Path:
+        return self.path / "journal"
+
+    @property
+    def digests(self) -> Path:
+        return self.path / "digests"
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def sources(self) -> Path:
+        return self.path / "sources"
+
+    @property
+    def metrics(self) -> Path:
+        return self.path / "metrics"
+
+    @property
+    def practice_mark(self) -> Path:
+        """Present in homes that hold the practice web's invented numbers; such a home refuses public sources."""
+        return self.path / "PRACTICE"
+
+    @property
+    def is_practice(self) -> bool:
+        return self.practice_mark.exists()
+
+    def prepare(self) -> None:
+        """Create the folders. Raises HomeError, naming the folder, where that is impossible."""
+        try:
+            for folder in (self.path, self.archive, self.journal, self.digests, self.logs, self.sources, self.metrics):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise HomeError(f"cannot use the home {self.path}: {error.strerror}. Choose another with --home DIR or R57_HOME.") from error
+        if not os.access(self.path, os.W_OK):
+            raise HomeError(f"the home {self.path} is not writable. Choose another with --home DIR or R57_HOME.")
+
+    def resolve_published(self) -> Path | None:
+        """The published file readers open now; None before the first publish."""
+        try:
+            return self.published.resolve(strict=True)
+        except FileNotFoundError:
+            return None
+
+    def published_files(self) -> list[tuple[int, Path]]:
+        """(snapshot number, path) of every published file present, oldest first."""
+        found = ((m, p) for p in self.path.glob("published-*.duckdb") if (m := _PUBLISHED.fullmatch(p.name)))
+        return sorted((int(m.group(1)), p) for m, p in found)
+
+    @contextmanager
+    def lock(self, command: str) -> Iterator[None]:
+        """Hold the home's only write lock; HomeError names the process that has it.
+
+        The kernel drops the lock with the process, so a killed writer never leaves it behind.
+        """
+        self.prepare()
+        with open(self.path / "writer.lock", "a+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                file.seek(0)
+                holder = file.read().strip() or "another process"
+                raise HomeError(f"{self.path} is being written by {holder}. Wait until it ends, or use another --home.") from error
+            file.truncate(0)
+            file.write(f"`r57 {command}` (process {os.getpid()})")
+            file.flush()
+            try:
+                yield
+            finally:
+                file.truncate(0)
