@@ -46,6 +46,7 @@ class Source:
     active_reason: str | None = None
     verified: bool = False
     evidence: str | None = None
+    note: str | None = None
     language: str = "vi"
     browser: bool = False
     tls_pin: str | None = None
