@@ -1,0 +1,138 @@
+"""Options that several commands share, and how tables are printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from r57monitor.errors import UsageError
+from warehouse.home import Home
+
+DEFAULT_HOME = "data"
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Folder with archive, warehouse and digests [env: R57_HOME; default: ./data].", show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON Lines with the view's column names.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print CSV with a header line.")]
+LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many rows.")]
+
+
+class Shape(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def choose_home(ctx: typer.Context, home: Path | None, default: str = DEFAULT_HOME) -> Home:
+    """The home named after the subcommand, else before it, else by R57_HOME, else the default."""
+    named = home or (ctx.obj or {}).get("home")
+    text = str(named) if named else os.environ.get("R57_HOME", "").strip() or default
+    path = Path(text).expanduser()
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"the home {path} is a file, not a folder. Name a folder with --home DIR.")
+    return Home(path.absolute())
+
+
+def announce(home: Home) -> None:
+    """Say which home a writing command uses (on standard error, so that output stays clean)."""
+    typer.echo(f"Home: {home.path}", err=True)
+
+
+def choose_shape(as_json: bool, as_csv: bool) -> Shape:
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other.")
+    return Shape.JSON if as_json else Shape.CSV if as_csv else Shape.TABLE
+
+
+def parse_day(text: str | None, option: str) -> date | None:
+    """A day as 2025-07-01 or 01/07/2025; UsageError names the option otherwise."""
+    if text is None:
+        return None
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 (a day has no zone)
+        except ValueError:
+            continue
+    raise UsageError(f'{option} "{text}" is no day; write 2025-07-01 or 01/07/2025.')
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], shape: Shape) -> None:
+    """Rows as a table for people, JSON Lines or CSV."""
+    if shape is Shape.JSON:
+        for row in rows:
+            sys.stdout.write(json.dumps({k: jsonable(v) for k, v in row.items()}, ensure_ascii=False) + "\n")
+    elif shape is Shape.CSV:
+        buffer = io.StringIO()
+        writer = csv.DictWriter(buffer, fieldnames=list(rows[0]) if rows else list(columns), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({k: csv_safe(v) for k, v in row.items()} for row in rows)
+        sys.stdout.write(buffer.getvalue())
+    else:
+        _print_table(rows, columns)
+
+
+def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(show_lines=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_show(row.get(column))) for column in columns))
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200
+    console.print(table)
+    console.print(f"{len(rows)} rows" if len(rows) != 1 else "1 row")
+
+
+def jsonable(value: Any) -> Any:
+    """A value as JSON has it: dates as ISO text, missing as null."""
+    if value is None or value is False or value is True:
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [jsonable(v) for v in value]
+    if isinstance(value, int | float | str):
+        return value
+    return str(value)
+
+
+def csv_safe(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: page text is data."""
+    plain = jsonable(value)
+    if isinstance(plain, str) and plain[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return "'" + plain
+    return json.dumps(plain, ensure_ascii=False) if isinstance(plain, list) else plain
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    return "" if value is None else str(value)
