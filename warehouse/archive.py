@@ -1,0 +1,321 @@
+"""The archive of raw pages: WARC segments, each written by one process and never reopened, and an index beside each.
+
+A fetch is one group of records written and fsynced at once; only then it counts as fetched. A segment is called
+`….warc.gz.open` until it is closed; one that a killed process left is recovered at the next start, under the home's lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+
+from r57monitor.clock import utc_now
+from r57monitor.errors import ArchiveError
+from r57monitor.models import RawPage
+from warehouse.records import ArchivedPage, HttpHeads, iterate_records, new_record_id, pack_fetch, unpack_fetch
+
+SEGMENT_BYTES = 200 * 2**20  # a closed segment is about this large at most
+OPEN = ".open"
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEntry:
+    """One line of a segment's index: what a later crawl must remember of a fetch, and where it lies."""
+
+    record_id: str
+    url: str
+    requested_url: str
+    status: int
+    role: str
+    source_id: str
+    fetched_at: str  # ISO, UTC
+    found_by: str
+    cycle: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    list_title: str | None = None
+    list_date: str | None = None
+    feed_date: str | None = None
+    referrer: str | None = None
+    error: str | None = None
+    offset: int = 0
+    length: int = 0
+
+    @property
+    def fetched(self) -> datetime:
+        return datetime.fromisoformat(self.fetched_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What was saved of a segment that a killed process left open."""
+
+    segment: str
+    fetches: int
+    dropped_bytes: int
+
+
+def _entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
+    raw = page.raw
+    return IndexEntry(
+        record_id=raw.record_id,
+        url=raw.url,
+        requested_url=raw.requested_url or raw.url,
+        status=raw.status,
+        role=raw.role,
+        source_id=raw.source_id,
+        fetched_at=raw.fetched_at.isoformat(),
+        found_by=raw.found_by,
+        cycle=page.cycle,
+        etag=page.etag,
+        last_modified=page.last_modified,
+        list_title=raw.list_title,
+        list_date=raw.list_date.isoformat() if raw.list_date else None,
+        feed_date=raw.feed_date.isoformat() if raw.feed_date else None,
+        referrer=raw.referrer,
+        error=page.error,
+        offset=offset,
+        length=length,
+    )
+
+
+class SegmentWriter:
+    """Appends fetches to segments of its own process; `close()` gives the last one its final name."""
+
+    def __init__(self, folder: Path, *, limit: int = SEGMENT_BYTES) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._count = 0
+        self._file: int | None = None
+        self._path = Path()
+        self._size = 0
+        self._index: list[IndexEntry] = []
+        self.closed: list[str] = []
+
+    @property
+    def name(self) -> str:
+        """Final name of the segment being written; "" before the first fetch."""
+        return self._path.name
+
+    def write(self, raw: RawPage, http: HttpHeads | None, *, cycle: str | None = None, elapsed_ms: int | None = None) -> ArchivedPage:
+        """Archive one fetch and return it as a later reader will see it.
+
+        raw: `body` as the wire carried it; gets a record id where it has none. http: None for a file.
+        Raises ArchiveError when the bytes cannot be made safe (disk full …); nothing half-written stays.
+        """
+        if not raw.record_id:
+            raw = replace(raw, record_id=new_record_id())
+        block = pack_fetch(raw, http, cycle, elapsed_ms)
+        if self._file is not None and self._size + len(block) > self._limit:
+            self._finish()
+        if self._file is None:
+            self._begin()
+        offset = self._size
+        self._append(block)
+        page = unpack_fetch(block, self.name)
+        self._index.append(_entry(page, offset, len(block)))
+        return page
+
+    def _begin(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            self._count += 1
+            stamp = utc_now().strftime("%Y%m%dT%H%M%S%fZ")
+            self._path = self._folder / f"{stamp}-{os.getpid()}-{self._count}.warc.gz"
+            try:
+                self._file = os.open(f"{self._path}{OPEN}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            except FileExistsError:
+                continue
+            except OSError as error:
+                raise ArchiveError(f"cannot write to the archive {self._folder}: {error.strerror}.") from error
+            break
+        _sync_folder(self._folder)
+        self._size, self._index = 0, []
+
+    def _append(self, block: bytes) -> None:
+        assert self._file is not None
+        try:
+            view = memoryview(block)
+            while view:
+                view = view[os.write(self._file, view) :]
+            os.fsync(self._file)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, self._size)
+                os.lseek(self._file, self._size, os.SEEK_SET)
+            raise ArchiveError(f"cannot write to {self._path}{OPEN}: {error.strerror}. The page was not kept.") from error
+        self._size += len(block)
+
+    def _finish(self) -> None:
+        if self._file is None:
+            return
+        os.close(self._file)
+        self._file = None
+        _close_segment(self._path, self._index, self._size)
+        self.closed.append(self._path.name)
+
+    def close(self) -> list[str]:
+        """Close the last segment; names of all segments this writer made."""
+        self._finish()
+        return self.closed
+
+    def __enter__(self) -> SegmentWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _index_path(segment: Path) -> Path:
+    return segment.with_name(segment.name + ".jsonl")
+
+
+def _close_segment(final: Path, index: list[IndexEntry], size: int) -> None:
+    """Write the index, then give the segment its final name: a crash in between leaves it `.open`, to be recovered."""
+    _write_index(final, index, size)
+    Path(f"{final}{OPEN}").replace(final)
+    _sync_folder(final.parent)
+
+
+def _write_index(segment: Path, index: list[IndexEntry], size: int) -> None:
+    target = _index_path(segment)
+    temporary = target.with_name(target.name + ".tmp")
+    with open(temporary, "w", encoding="utf-8") as file:
+        for entry in index:
+            known = {k: v for k, v in asdict(entry).items() if v is not None}
+            file.write(json.dumps(known, ensure_ascii=False) + "\n")
+        file.write(json.dumps({"closed": True, "fetches": len(index), "bytes": size}) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+
+
+def _members(data: bytes) -> Iterator[tuple[int, int]]:
+    """(start, end) of every whole gzip member from the front; stops at the first that is torn."""
+    start = 0
+    while data[start : start + 2] == _GZIP:
+        unpacker = zlib.decompressobj(31)
+        position = start
+        try:
+            while not unpacker.eof:
+                chunk = data[position : position + 65536]
+                if not chunk:
+                    return
+                unpacker.decompress(chunk)
+                position += len(chunk)
+        except zlib.error:
+            return
+        end = position - len(unpacker.unused_data)
+        yield start, end
+        start = end
+
+
+def _scan(path: Path, name: str) -> tuple[list[IndexEntry], int]:
+    """Index of a segment made anew from its bytes, and how many bytes belong to whole fetches."""
+    data = path.read_bytes()
+    index: list[IndexEntry] = []
+    begin = 0
+    for start, end in _members(data):
+        try:
+            kind = next(iterate_records(BytesIO(data[start:end]), name)).rec_type
+            if kind != "metadata":
+                continue
+            page = unpack_fetch(data[begin:end], name)
+        except (ArchiveError, StopIteration, ValueError, KeyError):
+            break
+        index.append(_entry(page, begin, end - begin))
+        begin = end
+    return index, begin
+
+
+class Archive:
+    """Reads the segments of one archive folder, in the order they were written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def recover(self) -> list[Recovered]:
+        """Close the segments that killed processes left open: whole fetches stay, a torn tail goes.
+
+        The caller holds the home's lock, so no living process writes to any of them.
+        """
+        saved: list[Recovered] = []
+        for path in sorted(self.folder.glob(f"*.warc.gz{OPEN}")):
+            final = path.with_name(path.name.removesuffix(OPEN))
+            index, good = _scan(path, final.name)
+            dropped = path.stat().st_size - good
+            if not index:
+                path.unlink()
+            else:
+                if dropped:
+                    os.truncate(path, good)
+                _close_segment(final, index, good)
+            saved.append(Recovered(final.name, len(index), dropped))
+        return saved
+
+    def segments(self) -> list[Path]:
+        """Closed segments, oldest first."""
+        return sorted(self.folder.glob("*.warc.gz"))
+
+    def entries(self, segment: Path, report: Callable[[str], None] | None = None) -> list[IndexEntry]:
+        """What a closed segment holds, from its index (made anew where missing or broken).
+
+        report: called with one line where the file is shorter or longer than its index says.
+        """
+        index = self._load_index(segment)
+        size = segment.stat().st_size
+        if index is None:
+            entries, good = _scan(segment, segment.name)
+            if good < size and report:
+                report(f"{segment.name}: the last {size - good} bytes are torn; {len(entries)} fetches could be read.")
+            with contextlib.suppress(OSError):  # a read-only archive is read all the same
+                _write_index(segment, entries, size)
+            return entries
+        entries, expected = index
+        whole = [e for e in entries if e.offset + e.length <= size]
+        if size != expected and report:
+            report(f"{segment.name}: {size} bytes instead of {expected}; {len(entries) - len(whole)} of {len(entries)} fetches are lost.")
+        return whole
+
+    def _load_index(self, segment: Path) -> tuple[list[IndexEntry], int] | None:
+        try:
+            lines = [json.loads(line) for line in _index_path(segment).read_text("utf-8").splitlines()]
+            closing = lines.pop()
+            if closing["fetches"] != len(lines):
+                return None
+            return [IndexEntry(**line) for line in lines], int(closing["bytes"])
+        except (OSError, ValueError, KeyError, TypeError, IndexError):
+            return None
+
+    def iterate(
+        self, segment: Path, wanted: Callable[[IndexEntry], bool] | None = None, report: Callable[[str], None] | None = None
+    ) -> Iterator[ArchivedPage]:
+        """Fetches of a segment in the order they were made; `wanted` picks by index entry, unreadable ones are reported."""
+        entries = self.entries(segment, report)
+        with open(segment, "rb") as file:
+            for entry in entries:
+                if wanted is not None and not wanted(entry):
+                    continue
+                file.seek(entry.offset)
+                try:
+                    yield unpack_fetch(file.read(entry.length), segment.name)
+                except (ArchiveError, ValueError, KeyError) as error:
+                    if report:
+                        report(f"{segment.name}: the fetch of {entry.url} at byte {entry.offset} cannot be read ({error}).")

@@ -1,0 +1,254 @@
+"""WARC records of one fetch: how a page becomes bytes on disk, and bytes a page again."""
+
+from __future__ import annotations
+
+import json
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Any, cast
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from r57monitor.errors import ArchiveError
+from r57monitor.models import FoundBy, PageRole, RawPage
+
+MAX_DECODED = 24 * 2**20  # a page that unpacks to more is no page
+_JSON = "application/json"
+_WARC_DATE = "%Y-%m-%dT%H:%M:%S.%fZ"
+_NOT_KEPT = frozenset({"transfer-encoding", "content-length", "connection"})  # true of the wire, not of the record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpHeads:
+    """What the wire carried around a body: status line and headers of both sides."""
+
+    reason: str = "OK"
+    response_headers: Sequence[tuple[str, str]] = ()
+    method: str = "GET"
+    request_headers: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedPage:
+    """One fetch as the archive has it. `raw.body` is decoded; empty, with `error`, where it cannot be."""
+
+    raw: RawPage
+    segment: str = ""
+    cycle: str | None = None
+    elapsed_ms: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    error: str | None = None
+
+
+def new_record_id() -> str:
+    """A fresh WARC-Record-ID, without its angle brackets."""
+    return f"urn:uuid:{uuid.uuid4()}"
+
+
+def pack_fetch(raw: RawPage, http: HttpHeads | None, cycle: str | None, elapsed_ms: int | None) -> bytes:
+    """The gzip members of one fetch: response (or resource), request, metadata, in that order.
+
+    raw: `body` as the wire carried it, `record_id` set. http: None for a file (a `resource` record).
+    """
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    day = raw.fetched_at.astimezone(UTC).strftime(_WARC_DATE)
+    main = {"WARC-Record-ID": f"<{raw.record_id}>", "WARC-Date": day}
+    if http is None:
+        writer.write_record(_record(writer, raw.url, "resource", raw.body, main, raw.content_type or "application/octet-stream"))
+    else:
+        heads = [(k, v) for k, v in http.response_headers if k.lower() not in _NOT_KEPT]
+        status = StatusAndHeaders(f"{raw.status} {http.reason}", [*heads, ("Content-Length", str(len(raw.body)))], protocol="HTTP/1.1")
+        writer.write_record(_record(writer, raw.url, "response", raw.body, main, None, status))
+        asked = StatusAndHeaders(f"{http.method} {_path(raw.url)} HTTP/1.1", list(http.request_headers), is_http_request=True)
+        writer.write_record(_record(writer, raw.url, "request", b"", _beside(raw, day), None, asked))
+    payload = json.dumps(_metadata(raw, cycle, elapsed_ms), ensure_ascii=False).encode()
+    writer.write_record(_record(writer, raw.url, "metadata", payload, _beside(raw, day), _JSON))
+    return out.getvalue()
+
+
+def _record(
+    writer: WARCWriter,
+    url: str,
+    kind: str,
+    body: bytes,
+    headers: dict[str, str],
+    content_type: str | None,
+    http: StatusAndHeaders | None = None,
+) -> ArcWarcRecord:
+    return writer.create_warc_record(
+        url,
+        kind,
+        payload=BytesIO(body),
+        length=len(body),
+        warc_content_type=content_type or "",
+        warc_headers_dict=dict(headers),
+        http_headers=http,
+    )
+
+
+def _beside(raw: RawPage, day: str) -> dict[str, str]:
+    return {"WARC-Concurrent-To": f"<{raw.record_id}>", "WARC-Date": day, "WARC-Record-ID": f"<{new_record_id()}>"}
+
+
+def _path(url: str) -> str:
+    return "/" + url.split("://", 1)[-1].partition("/")[2].partition("#")[0]
+
+
+def _metadata(raw: RawPage, cycle: str | None, elapsed_ms: int | None) -> dict[str, Any]:
+    known = {
+        "source": raw.source_id,
+        "role": raw.role,
+        "found_by": raw.found_by,
+        "requested_url": raw.requested_url,
+        "list_title": raw.list_title,
+        "list_date": raw.list_date.isoformat() if raw.list_date else None,
+        "feed_date": raw.feed_date.isoformat() if raw.feed_date else None,
+        "given_published": raw.given_published.isoformat() if raw.given_published else None,
+        "referrer": raw.referrer,
+        "cycle": cycle,
+        "elapsed_ms": elapsed_ms,
+    }
+    return {key: value for key, value in known.items() if value not in (None, "")}
+
+
+def unpack_fetch(block: bytes, segment: str = "") -> ArchivedPage:
+    """The fetch that `pack_fetch` made these bytes from. Raises ArchiveError when they are not whole."""
+    main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes] | None = None
+    about: dict[str, Any] | None = None
+    for record in iterate_records(BytesIO(block), segment):
+        if record.rec_type in {"response", "resource"}:
+            main = _main_parts(record)
+        elif record.rec_type == "metadata":
+            about = json.loads(record.content_stream().read())
+    if main is None or about is None:
+        raise ArchiveError(f"{segment}: a fetch without its page or its metadata record.")
+    return _to_page(main, about, segment)
+
+
+def iterate_records(stream: BytesIO, name: str) -> Iterator[ArcWarcRecord]:
+    """Records of a WARC stream, one after another. Raises ArchiveError, naming the file, where it is no WARC."""
+    try:
+        yield from ArchiveIterator(stream)
+    except (ArchiveLoadFailed, zlib.error, EOFError) as error:
+        raise ArchiveError(f"{name}: not a readable WARC ({error}).") from error
+
+
+def _main_parts(record: ArcWarcRecord) -> tuple[Mapping[str, str], list[tuple[str, str]], int, bytes]:
+    heads = {key.lower(): value for key, value in record.rec_headers.headers}
+    http = list(record.http_headers.headers) if record.http_headers else []
+    status = int(record.http_headers.get_statuscode() or 0) if record.http_headers else 200
+    return heads, http, status, record.raw_stream.read()
+
+
+def _to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], about: Mapping[str, Any], segment: str) -> ArchivedPage:
+    heads, http, status, wire = main
+    error = None
+    try:
+        body = decode_body(wire, [v for k, v in http if k.lower() == "content-encoding"])
+    except ArchiveError as problem:
+        body, error = b"", str(problem)
+    is_file = heads.get("warc-type") == "resource"
+    content_type = heads.get("content-type") if is_file else header_value(http, "content-type")
+    url = heads.get("warc-target-uri", "")
+    raw = RawPage(
+        url=url,
+        body=body,
+        fetched_at=parse_instant(heads["warc-date"]),
+        source_id=about.get("source", ""),
+        requested_url=about.get("requested_url", url),
+        status=status,
+        content_type=content_type or "",
+        role=cast(PageRole, about.get("role", "article")),
+        found_by=cast(FoundBy, about.get("found_by", "given")),
+        list_title=about.get("list_title"),
+        list_date=_instant(about.get("list_date")),
+        feed_date=_instant(about.get("feed_date")),
+        given_published=date.fromisoformat(about["given_published"]) if about.get("given_published") else None,
+        referrer=about.get("referrer"),
+        record_id=heads["warc-record-id"].strip("<>"),
+    )
+    return ArchivedPage(
+        raw=raw,
+        segment=segment,
+        cycle=about.get("cycle"),
+        elapsed_ms=about.get("elapsed_ms"),
+        etag=header_value(http, "etag"),
+        last_modified=header_value(http, "last-modified"),
+        error=error,
+    )
+
+
+def header_value(headers: Iterable[tuple[str, str]], name: str) -> str | None:
+    """First value of a header, whatever its case."""
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def parse_instant(text: str) -> datetime:
+    """An aware UTC instant from a WARC-Date, with or without fractions."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def decode_body(body: bytes, encodings: Iterable[str], cap: int = MAX_DECODED) -> bytes:
+    """A body without its content encodings. Raises ArchiveError on an unknown or broken one, or beyond `cap` bytes."""
+    names = [n.strip().lower() for line in encodings for n in line.split(",") if n.strip()]
+    for name in reversed(names):
+        if name in {"identity", "utf-8"}:
+            continue
+        if name in {"gzip", "x-gzip"}:
+            body = _inflate(body, 31, cap)
+        elif name == "deflate":
+            body = _inflate(body, 15 if body[:1] == b"x" else -15, cap)
+        else:
+            raise ArchiveError(f"content encoding {name} cannot be decoded")
+    return body
+
+
+def _inflate(body: bytes, wbits: int, cap: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while body:
+        unpacker = zlib.decompressobj(wbits)
+        try:
+            part = unpacker.decompress(body, cap - size + 1)
+        except zlib.error as error:
+            if parts:  # bytes after the last member are padding
+                break
+            raise ArchiveError(f"the compressed body is broken ({error})") from error
+        size += len(part)
+        if size > cap:
+            raise ArchiveError(f"the body unpacks to more than {cap // 2**20} MB")
+        parts.append(part)
+        body = unpacker.unused_data if unpacker.eof else b""
+    return b"".join(parts)
+
+
+def plain_outcome(page: ArchivedPage) -> str | None:
+    """What became of a fetch that nobody needs to read for it; None for a page that the stages must read."""
+    raw = page.raw
+    if raw.status == 304:
+        return "not_modified"
+    if 300 <= raw.status < 400:
+        return "redirect"
+    if raw.role == "robots":
+        return "robots"
+    if raw.status != 200:
+        return "http_error"
+    if page.error:
+        return "error"
+    if raw.role in {"feed", "sitemap", "listing"}:
+        return raw.role
+    return None if raw.role == "article" else "error"
