@@ -1,0 +1,256 @@
+"""Official documents cited by number (số hiệu): found, repaired, spelt one way, dated."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib import resources
+
+from r57monitor.models import DocumentCitation
+from r57monitor.text.normalize import fold
+
+_DASH = r"\-\u2010\u2011\u2012\u2013\u2014\u2212"
+# A number, then one to six words each behind "/" or a dash; blanks and one line break may stand at the joints.
+_CANDIDATE = re.compile(
+    rf"(?<![\w.,])(?<!\d[/{_DASH}])(?P<num>\d{{1,5}}[a-dđ]?)(?P<rest>(?:"
+    rf"[ \n]?[/{_DASH}][ \n]?[^\W\d_]\w{{0,11}}"
+    rf"|[ \n]?/[ \n]?(?:19|20)\d\d(?=[ \n]?/)"
+    rf"|(?<=\d)[^\W\d_]{{2,4}}(?=[/{_DASH}])"  # glued: "57NQ/TW"
+    rf"){{1,6}})"
+)
+_PART = re.compile(rf"(?P<blank>[ \n]?)(?P<sep>[/{_DASH}]?)(?P<blank2>[ \n]?)(?P<word>\w+)")
+_DATE = (
+    r"(?:(?P<d>\d{1,2})[ ]?[/.\-–][ ]?(?P<m>\d{1,2})[ ]?[/.\-–][ ]?(?P<y>(?:19|20)\d\d)"
+    r"|(?P<d2>\d{1,2})\s+thang\s+(?P<m2>\d{1,2})(?:\s+nam\s+|\s*[/-]\s*)(?P<y2>(?:19|20)\d\d))(?!\d)"
+)
+# Patterns on folded text, which has the same length.
+_DATE_AFTER = re.compile(
+    r"[\s,(]{0,3}(?:nam 20\d\d[\s,(]{1,3})?(?:(?:cua|do)\s[^\d.;\n]{2,45}?[\s,(])?"
+    r"(?:(?:duoc\s)?(?:ky|ban hanh|thong qua|ra|phe duyet)\s(?:ban hanh\s)?)?"
+    r"(?:(?:vao\s)?(?:ngay|ky ngay|de ngay)[\s:]{1,2})?" + _DATE
+)
+_DATE_BEFORE = re.compile(r"ngay\s+" + _DATE + r"[,\s][^\d;\n]{0,70}?\b(?:ban hanh|ky|thong qua|ra|cong bo|phe duyet)\b[^\d.;\n]{0,45}?$")
+_LETTERHEAD = re.compile(r"\bso(?: hieu| ky hieu)?\s*:[\s|]*$")
+_LETTERHEAD_DATE = re.compile(r"(?:[a-z]{2,}[a-z .-]{0,25},\s*ngay\s+|\bngay (?:ban hanh|ky)\s*:[\s|]*)" + _DATE)
+_JOINT = r"(?:,\s?|\s+va\s+|,\s+va\s+)(?:so\s+)?"
+_LIST = re.compile(
+    r"(?:nghi quyet|ke hoach|quyet dinh|chi thi|ket luan)(?:\s+so)?[:\s]+(?P<list>\d{1,4}(?:" + _JOINT + r"\d{1,4})*" + _JOINT + r")$"
+)
+_CENTRAL = frozenset({"tw", "bcdtw", "cqttbcd", "vptw"})
+_THREE_FIELDS = re.compile(r"khoa hoc.{0,20}cong nghe.{0,40}chuyen doi so", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTables:
+    """Kinds and issuers by folded abbreviation, and what is known of single documents by number."""
+
+    kinds: dict[str, tuple[str, str]]  # folded -> (spelling, words)
+    issuers: dict[str, tuple[str, str, bool]]  # folded -> (spelling, words, is Party)
+    issuer_of: dict[str, str]
+    family_of: dict[str, str]
+    date_of: dict[str, date]
+
+
+@lru_cache(maxsize=1)
+def load_document_tables() -> DocumentTables:
+    """The shipped tables (data/documents.toml)."""
+    raw = tomllib.loads((resources.files("r57monitor") / "data" / "documents.toml").read_text("utf-8"))
+    known = raw["document"]
+    return DocumentTables(
+        kinds={fold(k): (k, words) for k, words in raw["kinds"].items()},
+        issuers={fold(k): (k, words, family == "party") for family, table in raw["issuers"].items() for k, words in table.items()},
+        issuer_of={d["number"]: d["issuer"] for d in known if "issuer" in d},
+        family_of={d["number"]: d["family"] for d in known},
+        date_of={d["number"]: d["date"] for d in known if "date" in d},
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    number: str
+    kind: str | None
+    issuer: str | None
+    start: int
+    end: int
+    dates: list[date] = field(default_factory=list)
+
+
+def find_documents(text: str, day: date | None = None) -> tuple[DocumentCitation, ...]:
+    """Documents cited by number, in order of first citation, each once, with the date most often given.
+
+    text: NFC. day: the text's own date; a date of issue after it is a misprint and left out. Spans are of the first citation.
+    A short reference ("Nghị quyết số 03") adds nothing: it is no số hiệu, and what it stands for is cited in full. Never raises for a str.
+    Source: numbering rules of Decree 30/2020/NĐ-CP and the Party's document forms; misprints seen in provincial press.
+    """
+    folded = fold(text)
+    found: dict[str, _Found] = {}
+    hits = sorted(_all_hits(text, folded), key=lambda f: f.start)
+    for i, hit in enumerate(hits):
+        stop = hits[i + 1].start if i + 1 < len(hits) else len(text)
+        issued = _date_near(folded, hit, stop)
+        kept = found.setdefault(hit.number, hit)
+        if issued and (day is None or issued <= day + timedelta(days=1)):
+            kept.dates.append(issued)
+        kept.kind = kept.kind or hit.kind
+    return tuple(
+        DocumentCitation(
+            number=f.number,
+            kind=f.kind,
+            issuer=f.issuer,
+            issued_on=Counter(f.dates).most_common(1)[0][0] if f.dates else None,
+            start=f.start,
+            end=f.end,
+        )
+        for f in found.values()
+    )
+
+
+def _all_hits(text: str, folded: str) -> Iterator[_Found]:
+    tables = load_document_tables()
+    for match in _CANDIDATE.finditer(text):
+        hit = _read_number(match, folded, tables)
+        if hit is None:
+            continue
+        yield hit
+        yield from _listed_before(hit, match, folded)
+
+
+def _listed_before(hit: _Found, match: re.Match[str], folded: str) -> Iterator[_Found]:
+    """ "Nghị quyết số 57, 59, 66 và 68-NQ/TW": the numbers that share the last one's ending."""
+    window = max(0, match.start() - 60)
+    listed = _LIST.search(folded[window : match.start()])
+    if listed:
+        ending = hit.number[len(match["num"]) :]
+        for number in re.finditer(r"\d+", listed["list"]):
+            start = window + listed.start("list") + number.start()
+            canonical = number.group() + ending
+            issuer = load_document_tables().issuer_of.get(canonical, hit.issuer)
+            yield _Found(canonical, hit.kind, issuer, start, start + len(number.group()))
+
+
+def _read_number(match: re.Match[str], folded: str, tables: DocumentTables) -> _Found | None:
+    """One candidate against the tables; None for fractions, labels and anything without a known kind or issuer."""
+    year, words, end = _split_parts(match, tables)
+    if not words:
+        return None
+    keys = [fold(w) for w in words]
+    number = match["num"]
+    first_slash = match["rest"].lstrip(" \n").startswith("/")
+    legislature = re.fullmatch(r"(qh|ubtvqh)(\d{1,2})", keys[0])
+    if legislature and year:
+        kind = _kind_word_before(folded, match.start(), ("luat", "nghi quyet", "phap lenh"))
+        issuer = "Quốc hội" if legislature[1] == "qh" else "Ủy ban Thường vụ Quốc hội"
+        return _Found(f"{number}/{year}/{keys[0].upper()}", kind, issuer, match.start(), end)
+    if keys[0] in tables.kinds and len(words) > 1:
+        return _read_act(match, folded, tables, (number, year, words, end))
+    if keys[0] in tables.issuers and len(words) > 1 and first_slash and not year:
+        spelling, issuer_words, _ = tables.issuers[keys[0]]
+        rest = "-".join([spelling, *(_spell(w, tables) for w in words[1:])])
+        return _Found(f"{number}/{rest}", "công văn", issuer_words, match.start(), end)
+    return None
+
+
+def _read_act(match: re.Match[str], folded: str, tables: DocumentTables, parts: tuple[str, str | None, list[str], int]) -> _Found | None:
+    number, year, words, end = parts
+    kind, kind_words = tables.kinds[fold(words[0])]
+    base = re.sub(r"\d+$", "", fold(words[1]))
+    issuer = tables.issuers.get(fold(words[1])) or tables.issuers.get(base)
+    if issuer is None and not re.fullmatch(r"[^\W\d_]{2,8}", words[1]):
+        return None
+    if kind == "QĐ" and _kind_word_before(folded, match.start(), ("quy dinh",)):
+        kind_words = "quy định"
+    tail = [_spell(w, tables) for w in words[1:]]
+    is_party = issuer[2] if issuer else False
+    slash_first = match["rest"].lstrip(" \n").startswith("/")
+    is_kept = slash_first and base not in _CENTRAL  # "144/CTHĐ-TU" is how some provinces number
+    if (is_party and not year and not is_kept) or (issuer is None and not slash_first):
+        canonical = f"{number}-{kind}/{'-'.join(tail)}"
+    else:
+        canonical = f"{number}/{year}/{kind}-{'-'.join(tail)}" if year else f"{number}/{kind}-{'-'.join(tail)}"
+    if canonical == "57/NQ-CP" and _means_57(folded, match.start(), end):
+        canonical = "57-NQ/TW"
+    issuer_words = tables.issuer_of.get(canonical) or (_central_issuer(folded, end) if base == "tw" else None)
+    return _Found(canonical, kind_words, issuer_words or (issuer[1] if issuer else None), match.start(), end)
+
+
+def _split_parts(match: re.Match[str], tables: DocumentTables) -> tuple[str | None, list[str], int]:
+    """Year, words and end of a candidate; a word that no table knows ends it unless it is written in capitals without blanks."""
+    year: str | None = None
+    words: list[str] = []
+    end = match.end("num")
+    for part in _PART.finditer(match["rest"]):
+        word = part["word"]
+        if word.isdigit():
+            if words or part["sep"] != "/":
+                break
+            year = word
+        else:
+            key = re.sub(r"\d+$", "", fold(word))
+            known = key in tables.issuers or key in tables.kinds
+            loose = bool(part["blank"] or part["blank2"])
+            capitals = sum(c.isupper() for c in word)
+            if not (known and (capitals or len(words) == 0 or fold(words[0]) in tables.kinds)) and (loose or capitals < 2):
+                break
+            words.append(word)
+        end = match.start("rest") + part.end()
+    return year, words, end
+
+
+def _spell(word: str, tables: DocumentTables) -> str:
+    key = fold(word)
+    base = re.sub(r"\d+$", "", key)
+    if key in tables.issuers:
+        return tables.issuers[key][0]
+    if base in tables.issuers:
+        return tables.issuers[base][0] + key[len(base) :]
+    return word
+
+
+def _kind_word_before(folded: str, start: int, kinds: tuple[str, ...]) -> str | None:
+    before = folded[max(0, start - 60) : start]
+    words = {"luat": "luật", "nghi quyet": "nghị quyết", "phap lenh": "pháp lệnh", "quy dinh": "quy định"}
+    best = max(kinds, key=before.rfind)
+    return words[best] if best in before else None
+
+
+def _central_issuer(folded: str, end: int) -> str | None:
+    after = folded[end : end + 70]
+    bodies = {"bo chinh tri": "Bộ Chính trị", "ban bi thu": "Ban Bí thư", "ban chap hanh trung uong": "Ban Chấp hành Trung ương"}
+    placed = {after.find(key): words for key, words in bodies.items() if key in after}
+    return placed[min(placed)] if placed else None
+
+
+def _means_57(folded: str, start: int, end: int) -> bool:
+    """Whether "57/NQ-CP" is a slip for the Politburo's resolution: its sentence names the Politburo, the date or the three fields."""
+    left = max(folded.rfind(". ", 0, start), folded.rfind("\n", 0, start), 0)
+    stops = [i for i in (folded.find(". ", end), folded.find("\n", end)) if i >= 0]
+    sentence = folded[left : min(stops, default=len(folded))]
+    return "bo chinh tri" in sentence or "22/12/2024" in sentence or _THREE_FIELDS.search(sentence) is not None
+
+
+def _date_near(folded: str, hit: _Found, stop: int) -> date | None:
+    after = _DATE_AFTER.match(folded, hit.end, min(stop, hit.end + 110))
+    if after and after.end() <= stop:
+        return _to_date(after)
+    before = _DATE_BEFORE.search(folded, max(0, hit.start - 150), hit.start)
+    if before:
+        return _to_date(before)
+    if _LETTERHEAD.search(folded, max(0, hit.start - 16), hit.start):
+        head = _LETTERHEAD_DATE.search(folded, hit.end, hit.end + 250) or _LETTERHEAD_DATE.search(
+            folded, max(0, hit.start - 200), hit.start
+        )
+        return _to_date(head) if head else None
+    return None
+
+
+def _to_date(match: re.Match[str]) -> date | None:
+    day, month, year = (int(match[k] or match[k + "2"]) for k in ("d", "m", "y"))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

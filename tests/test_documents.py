@@ -1,0 +1,109 @@
+"""Document numbers: every written form, its canonical spelling, its date; look-alikes refused."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from r57monitor.text.documents import find_documents
+
+
+def _numbers(text: str) -> list[str]:
+    return [d.number for d in find_documents(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nghị quyết số 57-NQ/TW", ["57-NQ/TW"]),
+        ("Nghị quyết 57 - NQ/TW", ["57-NQ/TW"]),
+        ("Nghị quyết 57‐NQ/TW", ["57-NQ/TW"]),  # U+2010
+        ("Nghị quyết 57–NQ/TW", ["57-NQ/TW"]),
+        ("Nghị quyết 57-\nNQ/TW", ["57-NQ/TW"]),
+        ("Nghị quyết 57-NQ/ TW", ["57-NQ/TW"]),
+        ("Nghị quyết 57NQ/TW", ["57-NQ/TW"]),
+        ("Nghị quyết 57/NQ-TW", ["57-NQ/TW"]),
+        ("Nghị quyết 57/NQ-CP của Bộ Chính trị", ["57-NQ/TW"]),
+        ("Nghị quyết 57/NQ-CP của Chính phủ về thuế", ["57/NQ-CP"]),
+        ("Chương trình 93-CTr/TU và 93-CTR/TU", ["93-CTr/TU"]),
+        ("Kế hoạch 02/KH-BCĐTW", ["02-KH/BCĐTW"]),
+        ("Chương trình hành động 144/CTHĐ-TU", ["144/CTHĐ-TU"]),
+        ("Nghị quyết 71-NQ/CP", ["71/NQ-CP"]),
+        ("Quyết định 204QĐ/TW", ["204-QĐ/TW"]),
+        ("Quyết định số 1565/QĐ- TTg", ["1565/QĐ-TTg"]),
+        ("Nghị định số 118/2025/NĐ-CP", ["118/2025/NĐ-CP"]),
+        ("Nghị quyết 57/2022/QH15 và 237/NQ-UBTVQH16", ["57/2022/QH15", "237/NQ-UBTVQH16"]),
+        ("Nghị quyết số 57/2025/NQ-HĐND", ["57/2025/NQ-HĐND"]),
+        ("công văn 7146/VPCP-KSTT, 5511/BKHCN-CĐSQG", ["7146/VPCP-KSTT", "5511/BKHCN-CĐSQG"]),
+        ("Công văn 15662-CV/VPTW", ["15662-CV/VPTW"]),
+        ("Kế hoạch 0280/KH-UBND; nghị quyết 30c/NQ-CP", ["0280/KH-UBND", "30c/NQ-CP"]),
+        ("Kế hơạch số 129/KH-ỦBNĐ; Chương trình 93-CTr/TÙ", ["129/KH-UBND", "93-CTr/TU"]),
+        ("các nghị quyết số 57, 59, 66 và 68-NQ/TW", ["57-NQ/TW", "59-NQ/TW", "66-NQ/TW", "68-NQ/TW"]),
+        ("Thông báo số 07-TB/CQTTBCĐ", ["07-TB/CQTTBCĐ"]),
+        ("hoàn thành 36/74 hoạt động, ngày 30/4 và 14/5", []),
+        ("xếp hạng 5/34, sóng 4G/5G, trực 24/7, 60 km/h", []),
+        ("giảm 57,5% và 157 xã", []),
+        ("ngày 30/6 - UBND tỉnh họp", []),
+        ("Nghị quyết 57 của Bộ Chính trị", []),
+        ("điện thoại 0912.345.678, thư a-b/c@tinh.example", []),
+        ("từ 5-7 tổ/xã, 10 - TP.HCM", []),
+        ("", []),
+    ],
+)
+def test_numbers(text: str, expected: list[str]) -> None:
+    assert _numbers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("57-NQ/TW ngày 22/12/2024 của Bộ Chính trị", date(2024, 12, 22)),
+        ("57-NQ/TW, ngày 22-12-2024", date(2024, 12, 22)),
+        ("57-NQ/TW (22/12/2024)", date(2024, 12, 22)),
+        ("57-NQ/TW ngày 22 tháng 12 năm 2024", date(2024, 12, 22)),
+        ("57-NQ/TW của Bộ Chính trị ban hành ngày 22/12/2024", date(2024, 12, 22)),
+        ("Ngày 22/12/2024, Bộ Chính trị ban hành Nghị quyết số 57-NQ/TW", date(2024, 12, 22)),
+        ("Số: 146/KH-UBND\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐắk Lắk, ngày 25 tháng 6 năm 2025", date(2025, 6, 25)),
+        ("57-NQ/TW có hiệu quả từ ngày 1/3/2025", None),
+        ("71/NQ-CP, Chương trình 61-CTr/TU ngày 25/2/2025", None),
+        ("57-NQ/TW ngày 31/2/2025", None),
+        ("57-NQ/TW năm 2025", None),
+    ],
+)
+def test_date_of_issue(text: str, expected: date | None) -> None:
+    assert find_documents(text)[0].issued_on == expected
+
+
+def test_a_date_of_issue_after_the_article_is_left_out() -> None:
+    text = "Nghị quyết 57-NQ/TW ngày 22/12/2025 của Bộ Chính trị"
+    assert find_documents(text, date(2025, 6, 1))[0].issued_on is None
+
+
+def test_kind_issuer_and_span() -> None:
+    text = "Theo Quy định số 230-QĐ/TW, Nghị quyết số 57-NQ/TW và Kế hoạch 146/KH-UBND."
+    rules, resolution, plan = find_documents(text)
+    assert (rules.kind, rules.issuer) == ("quy định", "Bộ Chính trị")
+    assert (resolution.kind, resolution.issuer) == ("nghị quyết", "Bộ Chính trị")
+    assert (plan.kind, plan.issuer) == ("kế hoạch", "UBND")
+    assert text[plan.start : plan.end] == "146/KH-UBND"
+
+
+@given(
+    st.integers(1, 9999),
+    st.sampled_from(["-NQ/TW", "-CTr/TU", "/KH-UBND", "/QĐ-TTg", "/2025/NĐ-CP", "/2025/NQ-HĐND", "-KH/BCĐTW", "/2025/QH15"]),
+    st.text(alphabet="abc xyz,.;\n", max_size=20),
+)
+def test_every_number_is_found_again_in_canonical_form(number: int, ending: str, noise: str) -> None:
+    if f"{number}{ending}" == "57/NQ-CP":
+        return
+    text = f"{noise} văn bản {number}{ending} {noise}"
+    (document,) = find_documents(text)
+    assert document.number == f"{number}{ending}"
+    assert text[document.start : document.end] == document.number
+
+
+@given(st.text())
+def test_total(text: str) -> None:
+    for document in find_documents(text):
+        assert 0 <= document.start < document.end <= len(text)
