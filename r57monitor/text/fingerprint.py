@@ -1,0 +1,80 @@
+"""Near-duplicate fingerprint of a text: one-permutation MinHash of its five-word sequences, on the accent-folded form."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import numpy as np
+import numpy.typing as npt
+
+from r57monitor.text.normalize import fold
+
+SLOTS = 128  # four bytes each: 512 bytes a text; standard error of the similarity 0.04
+SHINGLE_WORDS = 5
+MIN_WORDS = 20  # shorter texts (a caption, an empty page) have no fingerprint: they would all look alike
+
+_WORD = re.compile(r"\w+")
+_EMPTY = np.uint32(0xFFFFFFFF)
+_SHIFT = np.uint64(57)  # the top 7 bits choose one of 128 slots
+_BASE = 0x9E3779B97F4A7C15
+_POWERS = [pow(_BASE, k, 2**64) for k in range(SHINGLE_WORDS)]
+_BORROWED = np.uint32(0x9E3779B1)  # marks a value taken over from a slot at a distance
+
+
+def fold_words(text: str) -> list[str]:
+    """Words of a text in folded form, without punctuation."""
+    return _WORD.findall(fold(text))
+
+
+def hash_shingles(words: list[str]) -> npt.NDArray[np.uint64]:
+    """One 64-bit number for each sequence of five words, the same on every machine; empty where there are fewer words."""
+    if len(words) < SHINGLE_WORDS:
+        return np.empty(0, dtype=np.uint64)
+    codes = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words], dtype=np.uint64)
+    count = len(words) - SHINGLE_WORDS + 1
+    mixed = np.zeros(count, dtype=np.uint64)
+    for k, power in enumerate(_POWERS):
+        mixed += _mix(codes[k : k + count] + np.uint64(k)) * np.uint64(power)
+    return _mix(mixed)
+
+
+def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def make_fingerprint(text: str) -> bytes:
+    """512 bytes that are alike for near-copies; b"" for a text too short to tell. The same bytes on every machine."""
+    words = fold_words(text)
+    if len(words) < MIN_WORDS:
+        return b""
+    hashes = hash_shingles(words)
+    slots = np.full(SLOTS, _EMPTY, dtype=np.uint32)
+    np.minimum.at(slots, (hashes >> _SHIFT).astype(np.intp), hashes.astype(np.uint32))
+    return _fill_empty(slots).astype("<u4").tobytes()
+
+
+def _fill_empty(slots: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Give every empty slot the value of the next one that is not, changed by the distance (densification by rotation)."""
+    full = np.flatnonzero(slots != _EMPTY)
+    if len(full) == SLOTS:
+        return slots
+    every = np.arange(SLOTS)
+    following = full[np.searchsorted(full, every) % len(full)]
+    distance = ((following - every) % SLOTS).astype(np.uint32)
+    filled: npt.NDArray[np.uint32] = slots[following] + distance * _BORROWED
+    return filled
+
+
+def read_slots(fingerprint: bytes) -> npt.NDArray[np.uint32]:
+    """The slots of one fingerprint."""
+    return np.frombuffer(fingerprint, dtype="<u4")
+
+
+def similarity(a: bytes, b: bytes) -> float:
+    """Estimated share of five-word sequences that two texts have in common, 0..1; 0 where either has no fingerprint. Symmetric."""
+    if not a or not b or len(a) != len(b):
+        return 0.0
+    return float(np.mean(read_slots(a) == read_slots(b)))

@@ -1,0 +1,144 @@
+"""Connecting to DuckDB, migrating, and writing many rows at once. The one module that opens a file for writing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from r57monitor.errors import HomeError, R57Error
+
+Connection = duckdb.DuckDBPyConnection
+Row = dict[str, Any]
+
+# One process writes; within it a store and the copying of a publish must not overlap (a checkpoint rewrites the file).
+_WRITING: dict[Path, threading.RLock] = {}
+_WRITING_GUARD = threading.Lock()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Hold the warehouse file for one transaction or one copy, against other threads of this process."""
+    with _WRITING_GUARD:
+        lock = _WRITING.setdefault(path.resolve(), threading.RLock())
+    with lock:
+        yield
+
+
+def connect_for_writing(path: Path) -> Connection:
+    """The writer's connection, migrated to today's schema. The caller holds the home's lock.
+
+    Raises HomeError where the file is held by another process, is no database, or is of a newer program.
+    """
+    try:
+        con = duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        raise HomeError(f"cannot open {path}: {_one_line(error)}") from error
+    con.execute("SET TimeZone = 'UTC'")
+    migrate(con)
+    return con
+
+
+def load_sql(name: str) -> str:
+    """Text of warehouse/queries/<name>.sql."""
+    return (resources.files("warehouse") / "queries" / f"{name}.sql").read_text("utf-8")
+
+
+def migrations() -> list[tuple[int, str, str]]:
+    """(number, file name, SQL) of every migration, in order."""
+    folder = resources.files("warehouse") / "migrations"
+    found = [(int(f.name[:4]), f.name, f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".sql")]
+    return sorted(found)
+
+
+def migrate(con: Connection) -> list[int]:
+    """Apply what is missing, each migration in one transaction with its record; returns the numbers applied."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS core")
+    con.execute("CREATE TABLE IF NOT EXISTS core.migrations (number INTEGER PRIMARY KEY, name VARCHAR NOT NULL)")
+    done = {n for (n,) in con.execute("SELECT number FROM core.migrations").fetchall()}
+    known = migrations()
+    newer = done - {n for n, _, _ in known}
+    if newer:
+        raise HomeError(f"this warehouse was written by a newer r57monitor (migration {max(newer)}); update the program.")
+    applied = []
+    for number, name, sql in known:
+        if number in done:
+            continue
+        with transaction(con):
+            con.execute(sql)
+            con.execute("INSERT INTO core.migrations VALUES (?, ?)", [number, name])
+        applied.append(number)
+    return applied
+
+
+@contextmanager
+def transaction(con: Connection) -> Iterator[None]:
+    """All or nothing."""
+    con.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("COMMIT")
+
+
+def insert_rows(con: Connection, table: str, rows: Sequence[Row]) -> None:
+    """Append rows in one Arrow batch, leaving out those whose key is already there. All rows have the same keys as the first."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    types = {name: kind for name, kind in con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()}  # noqa: S608
+    arrays = [pa.array([row[c] for row in rows], type=_arrow_type(types[c])) for c in columns]
+    batch = pa.Table.from_arrays(arrays, names=columns)
+    names = ", ".join(columns)
+    con.register("incoming_rows", batch)
+    try:
+        con.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming_rows ON CONFLICT DO NOTHING")  # noqa: S608
+    finally:
+        con.unregister("incoming_rows")
+
+
+_ARROW_TYPES: dict[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "BOOLEAN": pa.bool_(),
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "BLOB": pa.binary(),
+}
+
+
+def _arrow_type(kind: str) -> pa.DataType:
+    try:
+        return _ARROW_TYPES[kind]
+    except KeyError as error:
+        raise R57Error(f"no Arrow type is known for the column type {kind}.") from error
+
+
+def fetch_dicts(con: Connection, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[Row]:
+    """Rows of a query as dicts by column name, in the order given."""
+    cursor = con.execute(sql, parameters) if parameters is not None else con.execute(sql)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def to_utc(instant: datetime | None) -> datetime | None:
+    """An aware instant as the naive UTC that the warehouse stores; a naive one is taken to be UTC already."""
+    if instant is None or instant.tzinfo is None:
+        return instant
+    return instant.astimezone(UTC).replace(tzinfo=None)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

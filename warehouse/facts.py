@@ -1,0 +1,225 @@
+"""Turns what was read from a page into rows of the core tables. Pure: the same page gives the same rows, whenever and in whatever batch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from r57monitor.errors import R57Error
+from r57monitor.models import Article, Extracted, Figure, RawPage
+from r57monitor.text.fingerprint import make_fingerprint
+from r57monitor.text.normalize import fold
+from warehouse.db import Row, to_utc
+
+KEPT_PAGES = frozenset({"article", "document"})  # other pages leave a row of `fetches` and nothing else
+
+_BLANKS = re.compile(r"\s+")
+_CREDIT = re.compile(r"\W*(theo|nguon(?: tin)?|dan nguon)\b\s*[:.]?\s*\S")
+_NO_CREDIT = re.compile(
+    r"\W*theo (do|ke hoach|quy dinh|thong ke|danh gia|bao cao|so lieu|yeu cau|nghi quyet|quyet dinh|lo trinh|ong|ba|dong chi)\b"
+)
+_CREDIT_WORDS = 14  # a credit line is short; "Theo …" also begins ordinary sentences
+
+
+def make_id(*parts: Any) -> str:
+    """16 hexadecimal digits for a tuple of values, the same on every machine."""
+    joined = "\x1f".join("" if part is None else str(part) for part in parts)
+    return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def make_article_id(url: str) -> str:
+    """Id of the article under a canonical URL."""
+    return make_id("article", url)
+
+
+def hash_text(text: str) -> str:
+    """Equal for texts whose folded form is equal but for blanks: then there is no new revision."""
+    return make_id("text", _BLANKS.sub(" ", fold(text)).strip())
+
+
+def has_credit_line(text: str) -> bool:
+    """Whether the text says that it was taken over: a short first or last line "Theo …" or "Nguồn: …"."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return any(_is_credit(line) for line in (*lines[:1], *lines[-2:]))
+
+
+def _is_credit(line: str) -> bool:
+    folded = fold(line)
+    return len(folded.split()) <= _CREDIT_WORDS and bool(_CREDIT.match(folded)) and not _NO_CREDIT.match(folded)
+
+
+def make_fetch_id(raw: RawPage, outcome: str) -> str:
+    """The WARC record id; a derived one for what left no record (refused, set aside)."""
+    return raw.record_id or make_id("fetch", raw.source_id, raw.url, raw.fetched_at.isoformat(), outcome)
+
+
+def fetch_row(raw: RawPage, outcome: str, segment: str, elapsed_ms: int | None, error: str | None, size: int | None) -> Row:
+    """Row of core.fetches."""
+    return {
+        "fetch_id": make_fetch_id(raw, outcome),
+        "fetched_at": to_utc(raw.fetched_at),
+        "source_id": raw.source_id,
+        "url": raw.url,
+        "requested_url": raw.requested_url or raw.url,
+        "status": raw.status or None,
+        "outcome": outcome,
+        "role": raw.role,
+        "found_by": raw.found_by,
+        "content_type": raw.content_type or None,
+        "bytes": size,
+        "elapsed_ms": elapsed_ms,
+        "error": error,
+        "segment": segment or None,
+    }
+
+
+def reading_row(fetch_id: str, article: Article, extracted: Extracted) -> Row:
+    """Row of core.readings."""
+    return {
+        "fetch_id": fetch_id,
+        "article_id": make_article_id(article.url),
+        "url": article.url,
+        "text_hash": hash_text(extracted.text),
+        "title": extracted.title,
+        "author": extracted.author,
+        "published_at": to_utc(extracted.published),
+        "published_from": extracted.published_from,
+    }
+
+
+def text_row(article_id: str, text_hash: str, article: Article, extracted: Extracted) -> Row:
+    """Row of core.texts. A text without a verdict (reading stopped early) is not relevant."""
+    relevance = article.relevance
+    return {
+        "article_id": article_id,
+        "text_hash": text_hash,
+        "page_type": extracted.page_type,
+        "language": extracted.language,
+        "relevance": relevance.score if relevance else None,
+        "is_relevant": bool(relevance and relevance.is_relevant),
+        "reasons": list(relevance.reasons) if relevance else [],
+        "garbled": article.restored is not None,
+        "has_credit": has_credit_line(extracted.text),
+        "word_count": len(extracted.text.split()),
+        "text": extracted.text,
+        "text_restored": article.restored.text if article.restored else None,
+        "folded": fold(f"{extracted.title or ''}\n{article.reading_text}"),
+        "fingerprint": article.fingerprint or make_fingerprint(extracted.text),
+    }
+
+
+def province_rows(article_id: str, text_hash: str, article: Article) -> list[Row]:
+    """Rows of core.text_provinces, one a province; "subject" wins where both roles are given."""
+    best: dict[str, Row] = {}
+    for mention in article.provinces:
+        row = {
+            "article_id": article_id,
+            "text_hash": text_hash,
+            "province_id": mention.province_id,
+            "province": mention.name,
+            "province_now": mention.name_now,
+            "role": mention.role,
+            "mentions": mention.mentions,
+        }
+        held = best.get(mention.province_id)
+        if held is None or (held["role"] != "subject" and mention.role == "subject"):
+            best[mention.province_id] = row
+    return list(best.values())
+
+
+def document_rows(article_id: str, text_hash: str, article: Article) -> list[Row]:
+    """Rows of core.text_documents, one a number: the first citation, completed by later ones."""
+    found: dict[str, Row] = {}
+    for cited in article.documents:
+        row = found.setdefault(cited.number, {"article_id": article_id, "text_hash": text_hash, "number": cited.number})
+        for key, value in (("kind", cited.kind), ("issuer", cited.issuer), ("issued_on", cited.issued_on)):
+            row[key] = row.get(key) or value
+    return list(found.values())
+
+
+def figure_rows(article_id: str, text_hash: str, article: Article) -> list[Row]:
+    """Rows of core.text_figures. The id names what is said, not where: it survives an edit elsewhere in the text."""
+    rows, seen = [], {}
+    for figure in sorted(article.figures, key=lambda f: (f.start, f.end)):
+        said = _identity(article_id, figure)
+        count = seen[said] = seen.get(said, 0) + 1
+        rows.append(_figure_row(make_id("figure", said, count), article_id, text_hash, figure))
+    return rows
+
+
+def _identity(article_id: str, figure: Figure) -> str:
+    stated = figure.as_of if figure.as_of_from == "stated" else None
+    counted = figure.metric_id or figure.label or " ".join(fold(figure.mention).split())
+    numbers = (figure.value, figure.value_max, figure.denominator, figure.unit)
+    return make_id(article_id, counted, *numbers, figure.kind, figure.is_change, figure.province_id or figure.province, stated, figure.due)
+
+
+def _figure_row(figure_id: str, article_id: str, text_hash: str, figure: Figure) -> Row:
+    return {
+        "figure_id": figure_id,
+        "article_id": article_id,
+        "text_hash": text_hash,
+        "metric_id": figure.metric_id,
+        "label": figure.label,
+        "value": float(figure.value),
+        "value_max": figure.value_max,
+        "denominator": figure.denominator,
+        "unit": figure.unit,
+        "comparator": figure.comparator,
+        "kind": figure.kind,
+        "is_change": figure.is_change,
+        "level": figure.level,
+        "scope": figure.scope,
+        "whole": figure.whole,
+        "period": figure.period,
+        "province_id": figure.province_id,
+        "province": figure.province,
+        "as_of": figure.as_of,
+        "as_of_precision": figure.as_of_precision,
+        "as_of_from": figure.as_of_from,
+        "due": figure.due,
+        "due_precision": figure.due_precision,
+        "mention": figure.mention,
+        "sentence": figure.sentence,
+        "start_char": figure.start,
+        "end_char": figure.end,
+        "confidence": float(figure.confidence),
+    }
+
+
+def journal_row(entry: Mapping[str, Any]) -> Row:
+    """Row of core.journal. Raises R57Error for an entry without `at` or `event`."""
+    body = json.dumps(entry, ensure_ascii=False, sort_keys=True, default=str)
+    try:
+        noted_at, event = to_utc(datetime.fromisoformat(str(entry["at"]))), str(entry["event"])
+    except (KeyError, ValueError) as error:
+        raise R57Error(f"a journal entry without a usable `at` and `event`: {body[:200]}") from error
+    return {
+        "entry_id": make_id("journal", body),
+        "noted_at": noted_at,
+        "event": event,
+        "source_id": _text(entry.get("source")),
+        "cycle": _text(entry.get("cycle")),
+        "url": _text(entry.get("url")),
+        "role": _text(entry.get("role")),
+        "outcome": _text(entry.get("outcome")),
+        "cause": _text(entry.get("cause")),
+        "status": _count(entry.get("status")),
+        "error": _text(entry.get("error")),
+        "pages": _count(entry.get("pages")),
+        "articles": _count(entry.get("articles")),
+        "day": date.fromisoformat(str(entry["day"])[:10]) if entry.get("day") else None,
+        "body": body,
+    }
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

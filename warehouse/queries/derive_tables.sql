@@ -1,0 +1,32 @@
+-- What the ledger computes from the facts; filled when publishing, empty in a new home.
+CREATE TABLE derived.provinces (
+    province_id VARCHAR, name VARCHAR, full_name VARCHAR, now_id VARCHAR, now_name VARCHAR, region VARCHAR, official_order INTEGER,
+    valid_from DATE, valid_until DATE
+);
+CREATE TABLE derived.snapshot (
+    number INTEGER, published_at TIMESTAMP, observed_until TIMESTAMP, rules_version VARCHAR, is_practice BOOLEAN
+);
+CREATE TABLE derived.membership (article_id VARCHAR, cluster_id VARCHAR, is_original BOOLEAN);
+CREATE TABLE derived.states (
+    figure_id VARCHAR, series_id VARCHAR, state VARCHAR, first_published_at TIMESTAMP, withdrawn_at TIMESTAMP, against_figure_id VARCHAR
+);
+CREATE TABLE derived.targets (
+    series_id VARCHAR, province_id VARCHAR, province VARCHAR, province_now VARCHAR, metric_id VARCHAR, label VARCHAR,
+    value DOUBLE, value_max DOUBLE, comparator VARCHAR, unit VARCHAR, due DATE, due_precision VARCHAR, status VARCHAR,
+    moved_from_value DOUBLE, moved_from_due DATE, result_value DOUBLE, result_as_of DATE, result_figure_id VARCHAR,
+    figure_id VARCHAR, article_id VARCHAR, inherited BOOLEAN, first_published_at TIMESTAMP, last_published_at TIMESTAMP, statements INTEGER
+);
+CREATE TABLE derived.flags (
+    figure_id VARCHAR, article_id VARCHAR, flag VARCHAR, detail VARCHAR, other_figure_id VARCHAR, province_id VARCHAR, metric_id VARCHAR
+);
+CREATE TABLE derived.quality (
+    metric_id VARCHAR, precision DOUBLE, recall DOUBLE, f1 DOUBLE, expected INTEGER, found INTEGER, correct INTEGER, documents INTEGER,
+    measured_on VARCHAR, measured_at DATE
+);
+CREATE TABLE derived.source_health (
+    source_id VARCHAR, day DATE, state VARCHAR, cause VARCHAR, pages INTEGER, articles INTEGER, relevant INTEGER, last_article_at TIMESTAMP
+);
+CREATE TABLE derived.coverage (
+    province_id VARCHAR, province_now VARCHAR, week VARCHAR, state VARCHAR, observed_share DOUBLE, articles INTEGER, originals INTEGER,
+    publishers INTEGER
+);

@@ -1,0 +1,89 @@
+-- The public views. Columns are promised: add freely, never change one. Each column is explained in warehouse/columns.toml.
+CREATE OR REPLACE VIEW main.articles AS
+SELECT a.article_id, a.source_id, a.publisher, a.url, a.title, a.author, a.published_at, a.published_from, a.first_seen_at, a.revision,
+       t.language, t.relevance, t.is_relevant, t.reasons, m.cluster_id, m.is_original, t.garbled, t.word_count, t.text, t.text_restored,
+       t.page_type, a.is_baseline
+FROM derived.articles a
+JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash
+JOIN derived.membership m ON m.article_id = a.article_id;
+
+CREATE OR REPLACE VIEW main.article_versions AS
+SELECT v.article_id, v.revision, v.seen_at, v.title, t.text
+FROM derived.versions v JOIN core.texts t ON t.article_id = v.article_id AND t.text_hash = v.text_hash;
+
+CREATE OR REPLACE VIEW main.article_provinces AS
+SELECT a.article_id, p.province_id, p.province, coalesce(n.now_name, p.province_now) AS province_now, p.role, p.mentions
+FROM derived.articles a
+JOIN core.text_provinces p ON p.article_id = a.article_id AND p.text_hash = a.text_hash
+LEFT JOIN derived.provinces n ON n.province_id = p.province_id;
+
+CREATE OR REPLACE VIEW main.figures_all AS
+SELECT f.figure_id, f.article_id, v.revision, f.metric_id, f.label, f.value, f.value_max, f.denominator, f.unit, f.comparator, f.kind,
+       f.is_change, f.level, f.scope, f.whole, f.period, f.province_id, f.province,
+       CASE WHEN f.province = 'national' THEN 'national' ELSE n.now_name END AS province_now,
+       f.as_of, f.as_of_precision, f.as_of_from, f.due, f.due_precision, f.mention, f.sentence, f.start_char, f.end_char, f.confidence,
+       s.series_id, s.state, s.first_published_at, s.against_figure_id, s.withdrawn_at
+FROM derived.articles a
+JOIN derived.versions v ON v.article_id = a.article_id
+JOIN core.text_figures f ON f.article_id = a.article_id AND f.text_hash = v.text_hash
+LEFT JOIN derived.states s ON s.figure_id = f.figure_id
+LEFT JOIN derived.provinces n ON n.province_id = f.province_id
+WHERE a.is_relevant;
+
+CREATE OR REPLACE VIEW main.figures AS
+SELECT f.* EXCLUDE (withdrawn_at)
+FROM main.figures_all f JOIN derived.articles a ON a.article_id = f.article_id AND a.revision = f.revision;
+
+CREATE OR REPLACE VIEW main.targets AS SELECT * FROM derived.targets;
+CREATE OR REPLACE VIEW main.flags AS SELECT * FROM derived.flags;
+CREATE OR REPLACE VIEW main.quality AS SELECT * FROM derived.quality;
+
+CREATE OR REPLACE VIEW main.reviews AS
+SELECT entry_id AS review_id, noted_at AS reviewed_at, body::JSON->>'article_id' AS article_id, body::JSON->>'figure_id' AS figure_id,
+       body::JSON->>'verdict' AS verdict, body::JSON->>'field' AS field, body::JSON->>'value' AS value, body::JSON->>'note' AS note,
+       body::JSON->>'reviewer' AS reviewer, body
+FROM core.journal WHERE event = 'review';
+
+CREATE OR REPLACE VIEW main.documents AS
+WITH subjects AS (
+    SELECT article_id, min(province_id) AS province_id FROM main.article_provinces WHERE role = 'subject'
+    GROUP BY article_id HAVING count(*) = 1
+),
+cited AS (
+    SELECT a.article_id, a.first_seen_at,
+           CASE WHEN d.is_provincial THEN s.province_id END AS province_id, d.number, d.kind, d.issuer, d.issued_on
+    FROM derived.articles a
+    JOIN (SELECT *, regexp_matches(upper(number), '(UBND|HĐND|[-/](TU|TỈNH ỦY|THÀNH ỦY|SKHCN|STTTT|SNV|BCĐ))') AS is_provincial
+          FROM core.text_documents) d ON d.article_id = a.article_id AND d.text_hash = a.text_hash
+    LEFT JOIN subjects s ON s.article_id = a.article_id
+)
+SELECT article_id, province_id, number, kind, issuer,
+       coalesce(issued_on, max(issued_on) OVER same) AS issued_on, min(first_seen_at) OVER same AS first_seen_at
+FROM cited WINDOW same AS (PARTITION BY number, province_id);
+
+CREATE OR REPLACE VIEW main.clusters AS
+SELECT m.cluster_id, max(a.article_id) FILTER (m.is_original) AS original_article_id, max(a.title) FILTER (m.is_original) AS title,
+       count(*)::INTEGER AS articles, (count(DISTINCT a.publisher) FILTER (NOT a.is_aggregator))::INTEGER AS publishers,
+       min(a.published_at) AS first_published_at, max(a.published_at) AS last_published_at
+FROM derived.membership m JOIN derived.articles a ON a.article_id = m.article_id
+GROUP BY m.cluster_id;
+
+CREATE OR REPLACE VIEW main.sources AS
+SELECT source_id, name, kind, publisher, province_id, province, homepage,
+       kind NOT IN ('blocked', 'reference')
+           AND coalesce(active_from <= d.day, true) AND coalesce(active_until >= d.day, true) AS active,
+       verified, practice
+FROM core.sources, (SELECT coalesce(max(observed_until), max(published_at))::DATE AS day FROM derived.snapshot) d;
+
+CREATE OR REPLACE VIEW main.source_health AS SELECT * FROM derived.source_health;
+CREATE OR REPLACE VIEW main.coverage AS SELECT * FROM derived.coverage;
+
+CREATE OR REPLACE VIEW main.fetches AS
+SELECT f.fetched_at, f.source_id, f.url, f.status,
+       CASE WHEN f.outcome = 'article' AND v.fetch_id IS NULL THEN 'unchanged' ELSE f.outcome END AS outcome,
+       f.bytes, f.elapsed_ms, f.error, f.fetch_id, f.role
+FROM core.fetches f LEFT JOIN derived.versions v ON v.fetch_id = f.fetch_id;
+
+-- Beyond the promised ones: provinces by date, and which snapshot this is.
+CREATE OR REPLACE VIEW main.provinces AS SELECT * FROM derived.provinces;
+CREATE OR REPLACE VIEW main.snapshot AS SELECT * FROM derived.snapshot;

@@ -1,0 +1,210 @@
+"""The one writer: idempotent storing of pages, journal entries and the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from r57monitor.errors import R57Error
+from r57monitor.gazetteer import Gazetteer
+from r57monitor.models import Article, RawPage, Source
+from warehouse import facts
+from warehouse.db import Connection, Row, connect_for_writing, insert_rows, transaction, writing
+from warehouse.home import Home
+
+# What became of a fetch. "unchanged" (an article whose folded text is the one before) is found out when publishing.
+OUTCOMES = frozenset({
+    "article", "document", "list", "empty", "unchanged", "not_modified",
+    "feed", "sitemap", "listing", "homepage", "robots", "redirect", "other",
+    "http_error", "refused", "challenge", "error", "set_aside", "discarded",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPage:
+    """One fetch as the writer takes it: the page (its body may be b"" where no body is needed) and what was read from it."""
+
+    raw: RawPage
+    segment: str
+    outcome: str
+    article: Article | None = None
+    elapsed_ms: int | None = None
+    error: str | None = None
+    size: int | None = None  # bytes of the body where `raw.body` was left out
+
+
+class Warehouse:
+    """The writer's file. Whoever opens it holds the home's lock; every method is one transaction or a read."""
+
+    def __init__(self, home: Home, con: Connection) -> None:
+        self._path = home.warehouse
+        self._con = con
+
+    @classmethod
+    def open(cls, home: Home) -> Warehouse:
+        """Open or create the warehouse of a home. Raises HomeError where that is impossible."""
+        home.prepare()
+        return cls(home, connect_for_writing(home.warehouse))
+
+    def close(self) -> None:
+        """Write everything to the file and let go of it."""
+        self._con.close()
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def loaded_records(self) -> set[str]:
+        """Ids of the WARC records that are stored."""
+        with writing(self._path):
+            return {fetch_id for (fetch_id,) in self._con.execute("SELECT fetch_id FROM core.fetches").fetchall()}
+
+    def is_segment_loaded(self, name: str) -> bool:
+        """Whether a closed archive segment was stored whole."""
+        with writing(self._path):
+            return self._con.execute("SELECT 1 FROM core.segments WHERE segment = ?", [name]).fetchone() is not None
+
+    def mark_segment_loaded(self, name: str) -> None:
+        """Remember that a closed archive segment is stored whole."""
+        with writing(self._path):
+            self._con.execute("INSERT INTO core.segments VALUES (?) ON CONFLICT DO NOTHING", [name])
+
+    def known_pages(self, source_id: str | None = None) -> dict[str, tuple[datetime, datetime]]:
+        """URL of every article to when it was first and last fetched (naive UTC), of one source or of all."""
+        sql = """SELECT r.url, min(f.fetched_at), max(f.fetched_at) FROM core.readings r JOIN core.fetches f USING (fetch_id)
+                 WHERE $source IS NULL OR f.source_id = $source GROUP BY r.url"""
+        with writing(self._path):
+            return {url: (first, last) for url, first, last in self._con.execute(sql, {"source": source_id}).fetchall()}
+
+    def store(self, pages: Sequence[StoredPage]) -> int:
+        """Store pages in one transaction; those whose record is there already are left out. Returns how many were new.
+
+        Raises R57Error for an outcome that is not in OUTCOMES; nothing is stored then.
+        """
+        fresh = self._fresh(pages)
+        if not fresh:
+            return 0
+        rows = _Rows()
+        for page in fresh.values():
+            rows.add(page)
+        with writing(self._path), transaction(self._con):
+            known = self._known_texts({key[0] for key in rows.articles})
+            for key, article in rows.articles.items():
+                if key not in known:
+                    rows.add_text(key, article)
+            for table, content in rows.tables().items():
+                insert_rows(self._con, table, content)
+        return len(fresh)
+
+    def _fresh(self, pages: Sequence[StoredPage]) -> dict[str, StoredPage]:
+        named: dict[str, StoredPage] = {}
+        for page in pages:
+            if page.outcome not in OUTCOMES:
+                raise R57Error(f'"{page.outcome}" is no known outcome of a fetch ({page.raw.url}).')
+            named.setdefault(facts.make_fetch_id(page.raw, page.outcome), page)
+        with writing(self._path):
+            sql = "SELECT fetch_id FROM core.fetches WHERE fetch_id IN (SELECT unnest(?::VARCHAR[]))"
+            for (fetch_id,) in self._con.execute(sql, [list(named)]).fetchall():
+                del named[fetch_id]
+        return named
+
+    def _known_texts(self, article_ids: set[str]) -> set[tuple[str, str]]:
+        sql = "SELECT article_id, text_hash FROM core.texts WHERE article_id IN (SELECT unnest(?::VARCHAR[]))"
+        return set(self._con.execute(sql, [sorted(article_ids)]).fetchall()) if article_ids else set()
+
+    def store_journal(self, entries: Iterable[Mapping[str, Any]]) -> int:
+        """Store journal entries in one transaction, each once however often it is given. Returns how many were given."""
+        rows = {row["entry_id"]: row for row in map(facts.journal_row, entries)}
+        with writing(self._path), transaction(self._con):
+            insert_rows(self._con, "core.journal", list(rows.values()))
+        return len(rows)
+
+    def register_sources(self, sources: Iterable[Source] | Mapping[str, Source], gazetteer: Gazetteer) -> None:
+        """Write the registry's entries over the ones stored; sources that are no longer in it stay, for their articles."""
+        values = cast("Iterable[Source]", sources.values() if isinstance(sources, Mapping) else sources)
+        rows = [_source_row(source, gazetteer) for source in values]
+        with writing(self._path):
+            with transaction(self._con):
+                self._con.execute(
+                    "DELETE FROM core.sources WHERE source_id IN (SELECT unnest(?::VARCHAR[]))", [[row["source_id"] for row in rows]]
+                )
+            with transaction(self._con):
+                insert_rows(self._con, "core.sources", rows)
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember one value about the warehouse (such as the version of the rules it was read with)."""
+        with writing(self._path):
+            self._con.execute("INSERT INTO core.meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", [key, value])
+
+    def get_meta(self, key: str) -> str | None:
+        """The value remembered under a key."""
+        with writing(self._path):
+            row = self._con.execute("SELECT value FROM core.meta WHERE key = ?", [key]).fetchone()
+        return row[0] if row else None
+
+
+class _Rows:
+    """Rows of one batch, by table."""
+
+    def __init__(self) -> None:
+        self.fetches: list[Row] = []
+        self.readings: list[Row] = []
+        self.articles: dict[tuple[str, str], Article] = {}
+        self.texts: list[Row] = []
+        self.provinces: list[Row] = []
+        self.documents: list[Row] = []
+        self.figures: list[Row] = []
+
+    def add(self, page: StoredPage) -> None:
+        extracted = page.article.extracted if page.article else None
+        outcome = page.outcome
+        if outcome in {"article", "document", "unchanged"} and extracted:
+            outcome = "article" if extracted.page_type in facts.KEPT_PAGES else extracted.page_type
+        size = page.size if page.size is not None else len(page.raw.body)
+        row = facts.fetch_row(page.raw, outcome, page.segment, page.elapsed_ms, page.error, size)
+        row["fetch_id"] = facts.make_fetch_id(page.raw, page.outcome)
+        self.fetches.append(row)
+        if page.article and extracted and outcome == "article":
+            reading = facts.reading_row(row["fetch_id"], page.article, extracted)
+            self.readings.append(reading)
+            self.articles.setdefault((reading["article_id"], reading["text_hash"]), page.article)
+
+    def add_text(self, key: tuple[str, str], article: Article) -> None:
+        if article.extracted is None:
+            return
+        self.texts.append(facts.text_row(*key, article, article.extracted))
+        self.provinces.extend(facts.province_rows(*key, article))
+        self.documents.extend(facts.document_rows(*key, article))
+        self.figures.extend(facts.figure_rows(*key, article))
+
+    def tables(self) -> dict[str, list[Row]]:
+        return {
+            "core.fetches": self.fetches,
+            "core.readings": self.readings,
+            "core.texts": self.texts,
+            "core.text_provinces": self.provinces,
+            "core.text_documents": self.documents,
+            "core.text_figures": self.figures,
+        }
+
+
+def _source_row(source: Source, gazetteer: Gazetteer) -> Row:
+    entity = gazetteer.by_name(source.province) if source.province else None
+    return {
+        "source_id": source.id,
+        "name": source.name,
+        "kind": source.kind,
+        "publisher": source.publisher or source.id,
+        "province_id": entity.id if entity else None,
+        "province": source.province,
+        "homepage": source.homepage,
+        "language": source.language,
+        "active_from": source.active_from,
+        "active_until": source.active_until,
+        "verified": source.verified,
+        "practice": source.practice,
+    }
