@@ -1,0 +1,159 @@
+"""Dates and periods as Vietnamese newspapers write them."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from r57monitor.models import Precision
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A day or period named in a text; `last` is its last day. `stated_year` is False where the year was understood."""
+
+    start: int
+    end: int
+    first: date
+    last: date
+    precision: Precision
+    stated_year: bool = True
+
+
+_D = r"(?P<d>0?[1-9]|[12]\d|3[01])"
+_M = r"(?P<m>0?[1-9]|1[0-2])"
+_Y = r"(?P<y>(?:19|20)\d\d)"
+_SEP = r"\s?[/.-]\s?"
+_NO_MORE = r"(?![\d/])(?!-\w)(?![.,]\d)"
+_OPEN = r"(?<![\d.,/-])(?<![\d]\s/)"
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_MONTH_WORDS = {
+    "giêng": 1, "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
+    "mười": 10, "mười một": 11, "mười hai": 12, "chạp": 12,
+}  # fmt: skip
+_WHEN = r"ngày|sáng|chiều|trưa|tối|đêm|hôm|nay|mùng|hết|đến|tới|trước|sau|từ|cuối|qua|vào|và|kể từ|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật"
+
+_MONTHS = "giêng|mười hai|mười một|mười|hai|ba|tư|bốn|sáu|bảy|tám|chín|chạp"
+
+# Tried in this order at every place; the first that gives a real date wins.
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("iso", rf"(?<![\w/-]){_Y}-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
+        ("day", rf"{_OPEN}{_D}{_SEP}{_M}{_SEP}{_Y}{_NO_MORE}"),
+        ("day", rf"{_OPEN}{_D}\s+tháng\s+{_M}(?:(?:\s+năm\s+|{_SEP}|,?\s+){_Y}{_NO_MORE})?(?!\d)"),
+        ("half", rf"(?:6|sáu)\s+tháng\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
+        ("half", rf"nửa\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
+        ("months", rf"(?P<n>3|9|10|11|chín)\s+tháng(?:\s+đầu)?(?:\s+của)?\s+năm(?:\s+{_Y})?(?![/\d])"),
+        ("quarter", rf"quý\s+(?P<q>iv|iii|ii|i|[1-4])(?:(?:\s+năm\s+|{_SEP}){_Y})?(?![/\d])(?!\w)"),
+        (
+            "month",
+            rf"tháng\s+(?P<m>1[0-2]|0?[1-9]|{_MONTHS})(?:(?:\s+năm\s+|{_SEP}){_Y})?(?!\w)",
+        ),
+        ("month", rf"{_OPEN}(?P<m>0?[1-9]|1[0-2])\s?/\s?{_Y}(?![\d/])(?!-\w)"),
+        ("years", r"(?<![\d/.,-])(?P<y0>(?:19|20)\d\d)\s?[-–]\s?(?P<y>(?:19|20)\d\d)(?![\d/])"),
+        ("year", rf"(?<!\w)năm(?:\s+học)?\s+{_Y}(?![\d/.,]\d)(?!\d)"),
+        ("this_year", r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))|cuối\s+năm(?=[,.;])"),
+        ("last_year", r"(?<!\w)năm\s+(?:ngoái|trước)(?!\w)"),
+        ("bare_day", rf"(?:(?<=\()|(?:{_WHEN})\s+(?:ngày\s+)?){_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
+    )
+)
+_HINT = re.compile(r"\d|nửa|tháng|năm|quý", re.IGNORECASE)
+
+
+def find_dates(text: str, published: date | None = None) -> list[DateMention]:
+    """Days and periods in order, without overlap.
+
+    published: gives the year where the text leaves it out ("đến ngày 30/6"); without it the year the text names most.
+    A day such as "08/08" counts only after a word that says so ("ngày", "đến", "sáng") or at a bracket.
+    """
+    default = published.year if published else _common_year(text)
+    taken = bytearray(len(text))
+    found: list[DateMention] = []
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = _digits_span(match) if kind == "bare_day" else match.span()
+            if any(taken[start:end]):
+                continue
+            mention = _build(kind, match, start, end, default)
+            if mention is not None:
+                taken[start:end] = b"\1" * (end - start)
+                found.append(mention)
+    found.sort(key=lambda d: d.start)
+    return found
+
+
+def _digits_span(match: re.Match[str]) -> tuple[int, int]:
+    return match.start("d"), match.end()
+
+
+def _common_year(text: str) -> int | None:
+    years = Counter(re.findall(r"năm\s+(20\d\d)", text, re.IGNORECASE))
+    if not years:
+        years = Counter(re.findall(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-](20\d\d)(?!\d)", text))
+    return int(years.most_common(1)[0][0]) if years else None
+
+
+def _build(kind: str, match: re.Match[str], start: int, end: int, default: int | None) -> DateMention | None:
+    groups = match.groupdict()
+    stated = groups.get("y") is not None
+    year = int(groups["y"]) if stated else default
+    if year is None:
+        return None
+    if kind in ("this_year", "last_year"):
+        year -= kind == "last_year"
+        return DateMention(start, end, date(year, 1, 1), date(year, 12, 31), "year", False)
+    if kind == "year":
+        return DateMention(start, end, date(year, 1, 1), date(year, 12, 31), "year")
+    if kind == "years":
+        return DateMention(start, end, date(int(groups["y0"]), 1, 1), date(year, 12, 31), "year")
+    return _build_part(kind, groups, (start, end), year, stated)
+
+
+def _build_part(kind: str, groups: dict[str, str | None], span: tuple[int, int], year: int, stated: bool) -> DateMention | None:
+    if kind in ("iso", "day", "bare_day"):
+        try:
+            day = date(year, int(groups["m"] or 0), int(groups["d"] or 0))
+        except ValueError:
+            return None
+        return DateMention(*span, day, day, "day", stated)
+    if kind == "half":
+        first, last, precision = (1, 6, "half") if (groups["which"] or "").lower() == "đầu" else (7, 12, "half")
+    elif kind == "months":
+        count = 9 if groups["n"] == "chín" else int(groups["n"] or 9)
+        first, last, precision = 1, count, "quarter" if count in (3, 9) else "month"
+    elif kind == "quarter":
+        quarter = _ROMAN[(groups["q"] or "").lower()]
+        first, last, precision = 3 * quarter - 2, 3 * quarter, "quarter"
+    else:
+        word = " ".join((groups["m"] or "").lower().split())
+        first = last = _MONTH_WORDS.get(word) or int(word)
+        precision = "month"
+    return DateMention(*span, date(year, first, 1), end_of_month(year, last), _as_precision(precision), stated)
+
+
+def _as_precision(word: str) -> Precision:
+    table: dict[str, Precision] = {"half": "half", "quarter": "quarter", "month": "month"}
+    return table[word]
+
+
+def end_of_month(year: int, month: int) -> date:
+    """Last day of the month."""
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def parse_date(text: str, default_year: int | None = None) -> tuple[date, Precision] | None:
+    """Last day and precision of the one date that `text` is ("quý II/2025"); None if it is anything else. Never raises."""
+    stripped = text.strip()
+    published = date(default_year, 1, 1) if default_year else None
+    for mention in _whole(find_dates(stripped, published), len(stripped)):
+        return mention.last, mention.precision
+    return None
+
+
+def _whole(mentions: list[DateMention], length: int) -> Iterator[DateMention]:
+    yield from (m for m in mentions if m.end == length and (m.start == 0 or m.precision == "day") and len(mentions) == 1)

@@ -1,0 +1,65 @@
+"""Sentences of a cleaned text, with offsets."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Half-open, in code points of the text it was found in."""
+
+    start: int
+    end: int
+
+
+# A full stop, and so on, with closing quotes, before a blank and something that can open a sentence.
+_STOP = re.compile(r"(?:\.{1,3}|[!?…]+)[\"”’'»)\]]*(?=\s+[\"“‘'«(\[•–-]*\s*[A-ZÀ-ỸĐ0-9])")
+# Stops typed without the blank: "…năm 2025.Tỉnh đã"
+_GLUED = re.compile(r"(?<=[a-zà-ỹđ0-9%)])[.!?…](?=[A-ZÀ-ỸĐ][a-zà-ỹđ]+\s)")
+# What stands before a stop that ends no sentence: titles, "TP.", initials, list numbers.
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(“\"/,.-])(?:TP|Tp|TX|TT|GS|PGS|TS|ThS|Th\.S|BS|KS|LS|CN|ĐT|Mr|Mrs|Ms|Dr|No|St|Nxb|tr|vd|[A-ZĐ]|\d{1,2})$"
+)
+_LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[a-zđ])$")
+
+
+def find_sentences(text: str) -> list[Span]:
+    """Sentences in order, trimmed, none empty. A newline ends a paragraph and with it a sentence.
+
+    Never raises for a str; spans do not overlap.
+    """
+    spans: list[Span] = []
+    start = 0
+    for line in text.split("\n"):
+        _split_line(text, start, start + len(line), spans)
+        start += len(line) + 1
+    return spans
+
+
+def _split_line(text: str, start: int, end: int, spans: list[Span]) -> None:
+    stops = sorted(
+        {m.end() for m in _STOP.finditer(text, start, end) if _ends_sentence(text, start, m.start())}
+        | {m.end() for m in _GLUED.finditer(text, start, end) if _ends_sentence(text, start, m.start())}
+    )
+    for stop in [*stops, end]:
+        if stop > start:
+            begin, finish = start, stop
+            while begin < finish and text[begin].isspace():
+                begin += 1
+            while finish > begin and text[finish - 1].isspace():
+                finish -= 1
+            if finish > begin:
+                spans.append(Span(begin, finish))
+            start = stop
+
+
+def _ends_sentence(text: str, line_start: int, stop: int) -> bool:
+    if text[stop] != ".":
+        return True
+    before = text[max(line_start, stop - 8) : stop]
+    if _LIST_NUMBER.match(text[line_start:stop]):
+        return False
+    match = _ABBREVIATED.search(before if stop - 8 > line_start else " " + before)
+    # "… năm 2025." and "… là 12." end sentences; "12" alone is a list number and was handled above
+    return match is None or match.group().strip(' (“"/,.-').isdigit()
