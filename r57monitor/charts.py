@@ -1,0 +1,262 @@
+"""Rows -> Altair charts, drawn without any network, for the dashboard and (as SVG or PNG) for digests and documentation.
+
+A gap is drawn as a gap: a week that was not observed has no bar, no point and no line through it.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from r57monitor.wording import Language, format_day, format_figure, format_period, format_week, load_texts, week_days
+
+Rows = Sequence[Mapping[str, Any]]
+
+INK, MUTED, LINE, PAPER = "#1f2933", "#667383", "#d5dbe1", "#ffffff"
+REPORTED, SILENT, NOT_OBSERVED = "#2f6690", "#e6cfa3", "#f1f3f5"
+COPIES, TARGET = "#a9c3d6", "#9c5b3b"
+STATES = ("reported", "silent", "not_observed")
+_FONT = "Source Sans Pro, Source Sans 3, Segoe UI, DejaVu Sans, sans-serif"
+# Vega formats numbers the English way; the axis turns them into the Vietnamese one.
+_VI_NUMBER = "replace(replace(replace(format(datum.value, ',~r'), /,/g, '_'), /[.]/g, ','), /_/g, '.')"
+_EN_NUMBER = "format(datum.value, ',~r')"
+_LINES = {"gridColor": "#edf0f2", "domainColor": LINE, "tickColor": LINE}
+
+
+@lru_cache(maxsize=2)
+def load_outlines(system: str = "vn34") -> dict[str, Any]:
+    """Outlines of the 34 ("vn34") or the 63 provinces ("vn63"): GeoJSON, feature id = province entity."""
+    found: dict[str, Any] = json.loads((resources.files("r57monitor") / "data" / "map" / f"{system}.json").read_text("utf-8"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def load_archipelagos() -> tuple[Mapping[str, Any], ...]:
+    """Hoàng Sa and Trường Sa: name, province and positions (data/map/islands.toml)."""
+    raw = tomllib.loads((resources.files("r57monitor") / "data" / "map" / "islands.toml").read_text("utf-8"))
+    return tuple(raw["archipelago"])
+
+
+def _data(values: Rows | Sequence[dict[str, Any]]) -> Any:
+    make: Any = alt.Data
+    return make(values=list(values))
+
+
+def style_chart(chart: Any) -> Any:
+    """The one look of all charts: quiet axes, no frame."""
+    return (
+        chart.configure(font=_FONT, background=PAPER, padding=4)
+        .configure_view(stroke=None)
+        .configure_axis(labelColor=MUTED, titleColor=MUTED, titleFontWeight="normal", labelFontSize=11, **_LINES)
+        .configure_legend(labelColor=INK, titleColor=MUTED, labelFontSize=12, titleFontWeight="normal", orient="top")
+        .configure_title(color=INK, fontSize=13, anchor="start", fontWeight=600)
+    )
+
+
+def _number_axis(language: Language, **extra: Any) -> alt.Axis:
+    return alt.Axis(labelExpr=_VI_NUMBER if language == "vi" else _EN_NUMBER, **extra)
+
+
+def _state_color(language: Language, field: str = "word:N", *, legend: bool = True) -> alt.Color:
+    texts = load_texts(language)
+    scale = alt.Scale(domain=[texts(f"coverage.{state}") for state in STATES], range=[REPORTED, SILENT, NOT_OBSERVED])
+    key = alt.Legend(symbolStrokeColor="#9aa5b1", symbolType="square") if legend else None
+    return alt.Color(field, scale=scale, title=None, legend=key)
+
+
+def province_map(rows: Rows, *, language: Language = "vi", height: int = 560, system: str = "vn34") -> Any:
+    """Map with each province reported, silent or not observed; Hoàng Sa and Trường Sa as labelled points.
+
+    rows: one a province (province_id, state, articles) as of view `coverage` for one week; a province without a row is not observed.
+    """
+    texts = load_texts(language)
+    by_id = {row["province_id"]: row for row in rows}
+
+    def describe(entity_id: str, name: str) -> dict[str, Any]:
+        row = by_id.get(entity_id, {})
+        state = row.get("state") or "not_observed"
+        return {"name": name, "word": texts(f"coverage.{state}"), "articles": int(row.get("articles") or 0)}
+
+    outlines = load_outlines(system)["features"]
+    features = [f | {"properties": f["properties"] | describe(f["id"], f["properties"]["name"])} for f in outlines]
+    tooltip = [
+        alt.Tooltip("properties.name:N", title=texts("word.province")),
+        alt.Tooltip("properties.word:N", title=texts("word.state")),
+        alt.Tooltip("properties.articles:Q", title=texts("word.articles")),
+    ]
+    shapes = alt.Chart(_data(features)).mark_geoshape(stroke="#8b98a5", strokeWidth=0.6)
+    shapes = shapes.encode(color=_state_color(language, "properties.word:N"), tooltip=tooltip)
+    points, labels = [], []
+    for group in load_archipelagos():
+        about = describe(group["province_id"], group["name"])
+        points += [{"lon": lon, "lat": lat} | about for lon, lat in group["islands"]]
+        labels.append({"lon": group["label_lon"], "lat": group["label_lat"], "label": group["short"]} | about)
+    position = {"longitude": "lon:Q", "latitude": "lat:Q"}
+    island_tip = [alt.Tooltip("name:N", title=texts("word.province")), alt.Tooltip("word:N", title=texts("word.state"))]
+    dots = alt.Chart(_data(points)).mark_circle(size=26, opacity=1, stroke="#5b6875", strokeWidth=0.7)
+    dots = dots.encode(**position, color=_state_color(language, legend=False), tooltip=island_tip)
+    names = alt.Chart(_data(labels)).mark_text(fontSize=11, color=INK, fontStyle="italic").encode(**position, text="label:N")
+    return style_chart(alt.layer(shapes, dots, names).project(type="mercator").properties(width="container", height=height))
+
+
+def articles_by_week(rows: Rows, *, language: Language = "vi", height: int = 190) -> Any:
+    """Relevant articles a week, originals and copies; a week in which no province was observed is an empty band with a word.
+
+    rows: one a week (week, articles, originals, observed, provinces: how many provinces were observed, of how many).
+    """
+    texts = load_texts(language)
+    order = sorted(row["week"] for row in rows)
+    bars, gaps = [], []
+    for row in sorted(rows, key=lambda r: str(r["week"])):
+        about = {"week": row["week"], "days": format_week(row["week"], language), "observed": f"{row['observed']}/{row['provinces']}"}
+        if not row["observed"] and not row["articles"]:
+            gaps.append(about | {"note": texts("coverage.not_observed")})
+            continue
+        copies = max(row["articles"] - row["originals"], 0)
+        bars.append(about | {"part": texts("word.originals"), "count": row["originals"], "rank": 0})
+        bars.append(about | {"part": texts("word.copies"), "count": copies, "rank": 1})
+    x = alt.X("week:O", sort=order, scale=alt.Scale(domain=order), title=None, axis=_week_axis(order, language))
+    scale = alt.Scale(domain=[texts("word.originals"), texts("word.copies")], range=[REPORTED, COPIES])
+    y = alt.Y("count:Q", title=texts("word.articles"), axis=_number_axis(language, tickMinStep=1, tickCount=5))
+    tooltip = [
+        alt.Tooltip("days:N", title=texts("word.week")), alt.Tooltip("part:N", title=texts("word.kind")),
+        alt.Tooltip("count:Q", title=texts("word.articles")), alt.Tooltip("observed:N", title=texts("coverage.observed_provinces")),
+    ]  # fmt: skip
+    chart = alt.Chart(_data(bars)).mark_bar(size=_bar_width(len(order)))
+    chart = chart.encode(x=x, y=y, color=alt.Color("part:N", scale=scale, title=None), order="rank:O", tooltip=tooltip)
+    hollow = alt.Chart(_data(gaps)).mark_text(angle=270, color=MUTED, fontSize=10, baseline="middle", align="left")
+    hollow = hollow.encode(x=x, y=alt.value(height - 4), text="note:N", tooltip=[alt.Tooltip("days:N", title=texts("word.week"))])
+    return style_chart(alt.layer(chart, hollow).properties(width="container", height=height))
+
+
+def _bar_width(weeks: int) -> int:
+    return max(4, min(34, 620 // max(weeks, 1)))
+
+
+def _week_axis(order: Sequence[str], language: Language) -> alt.Axis:
+    """Weeks by their Monday ("21/07"), thinned so that labels never collide."""
+    step = max(1, len(order) // 14)
+    shown = list(order[::step])
+    mondays = {week: f"{days[0]:%d/%m}" for week in shown if (days := week_days(week))}
+    expression = " : ".join(f"datum.value == '{week}' ? '{label}'" for week, label in mondays.items())
+    return alt.Axis(values=shown, labelExpr=f"{expression} : datum.value" if expression else "datum.value", labelAngle=0, grid=False)
+
+
+def coverage_grid(rows: Rows, order: Sequence[str], *, language: Language = "vi", row_height: int = 17) -> Any:
+    """Provinces by weeks: reported (darker with more articles), silent, or an empty cell where nothing was observed.
+
+    rows: view `coverage` (province_now, week, state, articles, observed_share). order: names of the provinces from top to bottom.
+    """
+    texts = load_texts(language)
+    weeks = sorted({row["week"] for row in rows})
+    cells = []
+    for row in rows:
+        count = int(row["articles"] or 0)
+        cells.append({
+            "province": row["province_now"], "week": row["week"], "days": format_week(row["week"], language),
+            "word": texts(f"coverage.{row['state']}"), "articles": count, "label": str(count) if count else "",
+        })  # fmt: skip
+    x = alt.X("week:O", sort=weeks, title=None, axis=_week_axis(weeks, language))
+    y = alt.Y("province:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=140, ticks=False, domain=False))
+    tooltip = [
+        alt.Tooltip("province:N", title=texts("word.province")), alt.Tooltip("days:N", title=texts("word.week")),
+        alt.Tooltip("word:N", title=texts("word.state")), alt.Tooltip("articles:Q", title=texts("word.articles")),
+    ]  # fmt: skip
+    data = _data(cells)
+    boxes = alt.Chart(data).mark_rect(stroke=PAPER, strokeWidth=1.5).encode(x=x, y=y, color=_state_color(language), tooltip=tooltip)
+    counts = alt.Chart(data).mark_text(fontSize=10, color=PAPER).encode(x=x, y=y, text="label:N", tooltip=tooltip)
+    rows_shown = max(1, len({c["province"] for c in cells}))
+    return style_chart(alt.layer(boxes, counts).properties(width="container", height=rows_shown * row_height))
+
+
+def series_history(rows: Rows, *, language: Language = "vi", height: int = 240, targets: Rows = ()) -> Any:
+    """One comparable series over time, with its targets as dashed rules.
+
+    rows: view `figures` of ONE series_id (value, unit, as_of, as_of_precision, mention, province, published_at …), any order.
+    A figure without an as-of day is left out: its place in time is not known.
+    """
+    texts = load_texts(language)
+    points = []
+    for row in rows:
+        day = row.get("as_of") or row.get("due")
+        if day is None:
+            continue
+        points.append({
+            "day": _iso(day), "value": float(row["value"]), "shown": format_figure(row, language), "mention": row.get("mention", ""),
+            "when": format_period(day, row.get("as_of_precision"), language), "published": format_day(row.get("published_at")),
+            "state": texts.of("state", row.get("state")), "bound": row.get("comparator") not in (None, "eq", "approx"),
+        })  # fmt: skip
+    points.sort(key=lambda p: (str(p["day"]), str(p["published"])))
+    days = alt.Axis(format="%d/%m/%Y", grid=False, tickCount=min(6, max(1, len({p["day"] for p in points}))), labelOverlap=True)
+    x = alt.X("day:T", title=None, axis=days)
+    unit = next((row.get("unit") or "" for row in rows), "")
+    y = alt.Y("value:Q", title=unit or None, scale=alt.Scale(zero=False, padding=14), axis=_number_axis(language, tickCount=5))
+    tooltip = [
+        alt.Tooltip("shown:N", title=texts("word.value")), alt.Tooltip("when:N", title=texts("word.as_of")),
+        alt.Tooltip("published:N", title=texts("word.published")), alt.Tooltip("state:N", title=texts("word.state")),
+    ]  # fmt: skip
+    data = _data(points)
+    line = alt.Chart(data).mark_line(color=REPORTED, strokeWidth=1.6).encode(x=x, y=y)
+    dots = alt.Chart(data).mark_point(size=64, filled=True, color=REPORTED, opacity=1)
+    shapes = alt.Scale(domain=[False, True], range=["circle", "triangle-up"])  # a triangle: the figure is a bound
+    dots = dots.encode(x=x, y=y, tooltip=tooltip, shape=alt.Shape("bound:N", scale=shapes, legend=None))
+    layers = [line, dots]
+    for target in targets:
+        note = f"{texts('kind.target')}: {format_figure(target, language)}"
+        rule = alt.Chart(_data([{"value": float(target["value"]), "note": note}])).mark_rule(color=TARGET, strokeDash=[5, 4])
+        layers.append(rule.encode(y="value:Q", tooltip=alt.Tooltip("note:N", title=None)))
+    return style_chart(alt.layer(*layers).properties(width="container", height=height))
+
+
+def health_grid(rows: Rows, order: Sequence[str], *, language: Language = "vi", row_height: int = 18) -> Any:
+    """Sources by days: ok, silent, failing, not run. rows: view `source_health` with `name` (the source's). order: names, top down."""
+    texts = load_texts(language)
+    states = ("ok", "silent", "failing", "not_run")
+    scale = alt.Scale(domain=[texts(f"health.{s}") for s in states], range=["#7fa99b", SILENT, "#b5533c", NOT_OBSERVED])
+    cells = [{
+        "name": row["name"], "day": _iso(row["day"]), "shown": format_day(row["day"]), "word": texts(f"health.{row['state']}"),
+        "cause": row.get("cause") or "", "articles": int(row.get("articles") or 0),
+    } for row in rows]  # fmt: skip
+    days = sorted({c["day"] for c in cells})
+    step = max(1, len(days) // 12)
+    labels = " : ".join(f"datum.value == '{d}' ? '{date.fromisoformat(d):%d/%m}'" for d in days[::step])
+    axis = alt.Axis(values=days[::step], labelExpr=f"{labels} : datum.value" if labels else "datum.value", labelAngle=0, grid=False)
+    chart = alt.Chart(_data(cells)).mark_rect(stroke=PAPER, strokeWidth=1).encode(
+        x=alt.X("day:O", sort=days, title=None, axis=axis),
+        y=alt.Y("name:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False)),
+        color=alt.Color("word:N", scale=scale, title=None, legend=alt.Legend(symbolType="square", symbolStrokeColor="#9aa5b1")),
+        tooltip=[alt.Tooltip("name:N", title=texts("word.source")), alt.Tooltip("shown:N", title=texts("word.day")),
+                 alt.Tooltip("word:N", title=texts("word.state")), alt.Tooltip("cause:N", title=texts("word.cause")),
+                 alt.Tooltip("articles:Q", title=texts("word.articles"))],
+    )  # fmt: skip
+    return style_chart(chart.properties(width="container", height=max(1, len({c["name"] for c in cells})) * row_height))
+
+
+def _iso(day: Any) -> str:
+    return day.isoformat()[:10] if hasattr(day, "isoformat") else str(day)
+
+
+def render_svg(chart: Any, *, width: int = 520) -> str:
+    """SVG of a chart, drawn offline; the same chart gives the same bytes."""
+    return str(vl_convert.vegalite_to_svg(_sized(chart, width)))
+
+
+def render_png(chart: Any, *, width: int = 520, scale: float = 2) -> bytes:
+    """PNG of a chart, drawn offline."""
+    return bytes(vl_convert.vegalite_to_png(_sized(chart, width), scale=scale))
+
+
+def _sized(chart: Any, width: int) -> dict[str, Any]:
+    """The chart's specification with a width in pixels ("container" only means something in a page)."""
+    spec: dict[str, Any] = chart.to_dict()
+    spec["width"] = width
+    spec["config"]["font"] = "sans-serif"  # the renderer takes one family, of its own fonts where the machine has none
+    return spec

@@ -1,0 +1,194 @@
+"""How values, days and names are shown to people, in Vietnamese and English: one place for pages, digests and charts."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+from babel.numbers import format_decimal
+
+from r57monitor.clock import VIETNAM
+
+Language = Literal["vi", "en"]
+NEWLY_REPORTED = ("new", "higher", "lower", "restated", "target_moved")
+
+_SIGNS = {"eq": "", "ge": "≥ ", "gt": "> ", "le": "≤ ", "lt": "< ", "approx": "≈ "}
+_SCALES: Mapping[Language, tuple[tuple[float, str], ...]] = {
+    "vi": ((1e9, "tỷ"), (1e6, "triệu")),
+    "en": ((1e9, "billion"), (1e6, "million")),
+}
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # dictionary order: huyền, hỏi, ngã, sắc, nặng
+_ROMAN = ("I", "II", "III", "IV")
+_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The words of the pages in one language: `texts("nav.overview")`, with named blanks filled in."""
+
+    language: Language
+    words: Mapping[str, str]
+
+    def __call__(self, key: str, **blanks: object) -> str:
+        text = self.words[key]
+        return text.format(**blanks) if blanks else text
+
+    def of(self, group: str, value: object) -> str:
+        """Word for a coded value ("state", "target_moved"); the code itself where the list has none."""
+        return self.words.get(f"{group}.{value}", "" if value is None else str(value))
+
+
+@lru_cache(maxsize=2)
+def load_texts(language: Language = "vi") -> Texts:
+    """Words from data/ui.toml; every entry has both languages (test_wording.py)."""
+    raw = tomllib.loads((resources.files("r57monitor") / "data" / "ui.toml").read_text("utf-8"))
+    words = {f"{group}.{key}": entry[language] for group, entries in raw.items() for key, entry in entries.items()}
+    return Texts(language, words)
+
+
+def format_number(value: float, language: Language = "vi") -> str:
+    """Number with at most four decimals: 1.172,7 in Vietnamese, 1,172.7 in English."""
+    return str(format_decimal(round(value, 4), format="#,##0.####", locale=language))
+
+
+def format_quantity(value: float, unit: str, language: Language = "vi") -> str:
+    """Number with its unit, money and large counts in words: "1.172,7 tỷ đồng", "99,6%", "4,3 triệu tài khoản"."""
+    if unit == "%":
+        return format_number(value, language) + "%"
+    if unit == "hạng":
+        return ("thứ " if language == "vi" else "rank ") + format_number(value, language)
+    for scale, word in _SCALES[language]:
+        scaled = value / scale
+        if abs(value) >= scale and (unit in {"đồng", "USD"} or round(scaled, 2) == scaled):
+            return f"{format_number(scaled, language)} {word} {unit}".rstrip()
+    return f"{format_number(value, language)} {unit}".rstrip()
+
+
+def format_figure(row: Mapping[str, Any], language: Language = "vi") -> str:
+    """Value of a row of view `figures` with comparator, range or total: "≥ 80%", "35–40%", "36/74 nhiệm vụ"."""
+    value, unit = row["value"], row.get("unit") or ""
+    sign = _SIGNS.get(row.get("comparator") or "eq", "")
+    if (most := _known(row.get("value_max"))) is not None:
+        shown = f"{format_number(value, language)}–{format_quantity(most, unit, language)}"
+    elif (total := _known(row.get("denominator"))) is not None and unit != "%" and unit != "hạng":
+        shown = f"{format_number(value, language)}/{format_quantity(total, unit, language)}"
+    else:
+        shown = format_quantity(value, unit, language)
+    if unit == "hạng" and _known(row.get("denominator")) is not None:
+        shown += f"/{format_number(row['denominator'], language)}"
+    return sign + shown
+
+
+def _known(value: Any) -> Any:
+    """The value, None for what a table calls missing (None or NaN)."""
+    return None if value is None or value != value else value
+
+
+def local_day(instant: datetime | None) -> date | None:
+    """Day in Vietnam of a stored instant (naive means UTC)."""
+    if instant is None:
+        return None
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return aware.astimezone(VIETNAM).date()
+
+
+def format_day(day: date | datetime | None, unknown: str = "") -> str:
+    """dd/mm/yyyy of a day, or of an instant in Vietnam time."""
+    if day is None:
+        return unknown
+    found = local_day(day) if isinstance(day, datetime) else day
+    return found.strftime("%d/%m/%Y") if found else unknown
+
+
+def format_instant(instant: datetime | None, unknown: str = "") -> str:
+    """dd/mm/yyyy hh:mm in Vietnam time."""
+    if instant is None:
+        return unknown
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return aware.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+
+
+def format_period(end: date | None, precision: str | None, language: Language = "vi") -> str:
+    """A period by its last day: "31/05/2025", "tháng 5/2025", "quý II/2025", "6 tháng đầu năm 2025", "năm 2025"."""
+    if end is None:
+        return ""
+    quarter = _ROMAN[(end.month - 1) // 3]
+    if language == "vi":
+        half = "6 tháng đầu năm" if end.month <= 6 else "6 tháng cuối năm"
+        named = {"month": f"tháng {end.month}/{end.year}", "quarter": f"quý {quarter}/{end.year}", "half": f"{half} {end.year}"}
+        named["year"] = f"năm {end.year}"
+    else:
+        named = {"month": f"{end.month:02d}/{end.year}", "quarter": f"Q{_ROMAN.index(quarter) + 1} {end.year}"}
+        named |= {"half": f"H{1 if end.month <= 6 else 2} {end.year}", "year": f"{end.year}"}
+    return named.get(precision or "day", end.strftime("%d/%m/%Y"))
+
+
+def name_with_today(name: str | None, name_now: str | None, language: Language = "vi") -> str:
+    """Province as the article's date had it, with today's name in brackets where it differs."""
+    if not name or not name_now or name == name_now:
+        return name or name_now or ""
+    return f"{name} (nay thuộc {name_now})" if language == "vi" else f"{name} (now in {name_now})"
+
+
+def vietnamese_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Sorting key in the order of Vietnamese dictionaries: letters first (đ after d, ơ after ô), then tones."""
+    letters: list[int] = []
+    tones: list[int] = []
+    for char in unicodedata.normalize("NFC", text).casefold():
+        parts = unicodedata.normalize("NFD", char)
+        tone = next((_TONES[p] for p in parts if p in _TONES), 0)
+        base = unicodedata.normalize("NFC", "".join(p for p in parts if p not in _TONES))
+        letters.append(100 + _LETTERS.index(base) if len(base) == 1 and base in _LETTERS else min(ord(base[0]), 99))
+        tones.append(tone)
+    return tuple(letters), tuple(tones)
+
+
+def sort_vietnamese(names: Iterable[str]) -> list[str]:
+    """Names in the order of Vietnamese dictionaries."""
+    return sorted(names, key=vietnamese_key)
+
+
+def week_of(day: date) -> str:
+    """ISO week as the views write it: "2025-W30"."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def week_days(week: str) -> tuple[date, date] | None:
+    """Monday and Sunday of a week written "2025-W30"; None for anything else."""
+    found = _WEEK.fullmatch(week.strip())
+    if not found:
+        return None
+    try:
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        return None
+    return monday, monday + timedelta(days=6)
+
+
+def format_week(week: str, language: Language = "vi") -> str:
+    """ "Tuần 30 (21/07–27/07/2025)"; the week as it is where it cannot be read."""
+    days = week_days(week)
+    if days is None:
+        return week
+    word = "Tuần" if language == "vi" else "Week"
+    return f"{word} {int(week[-2:])} ({days[0]:%d/%m}–{days[1]:%d/%m/%Y})"
+
+
+def is_web_address(url: str | None) -> bool:
+    """Whether a link may be offered: page text never chooses another scheme."""
+    return bool(url) and str(url).startswith(("http://", "https://"))
+
+
+def mark_mention(sentence: str, mention: str) -> tuple[str, str, str]:
+    """Sentence cut at its mention: (before, mention, after); all in front where the mention is not in it (garbled text)."""
+    at = sentence.find(mention)
+    return (sentence, "", "") if at < 0 or not mention else (sentence[:at], mention, sentence[at + len(mention) :])
