@@ -80,10 +80,21 @@ class Place:
         return self.old_province_id if day < MERGER else self.new_province_id
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameCautions:
+    """What tells a province's name from a street, a person or a slogan; words as written, compared folded."""
+
+    false_friends: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    strict: tuple[str, ...] = ()
+    surnames: tuple[str, ...] = ()
+
+
 class Gazetteer:
     """Names by date. Built once by load_gazetteer(); never changes."""
 
-    def __init__(self, entities: Iterable[ProvinceEntity], places: Iterable[Place] = ()) -> None:
+    def __init__(self, entities: Iterable[ProvinceEntity], places: Iterable[Place] = (), cautions: NameCautions | None = None) -> None:
+        self.cautions = cautions or NameCautions()
         self.entities: tuple[ProvinceEntity, ...] = tuple(entities)
         self.places: tuple[Place, ...] = tuple(places)
         self._by_id = {e.id: e for e in self.entities}
@@ -118,7 +129,7 @@ class Gazetteer:
         return self.by_name(name, day) or self._follow(self.by_name(name), day)
 
     def on(self, entity_id: str, day: date) -> ProvinceEntity:
-        """The entity that on that day holds the area of the given one (itself while valid; today's for an earlier day: itself)."""
+        """The entity that on that day holds the area of the given one (itself while valid, and for days before it existed)."""
         entity = self._by_id[entity_id]
         return self._follow(entity, day) or entity
 
@@ -171,7 +182,8 @@ def load_gazetteer() -> Gazetteer:
     for place in places:
         if not {place.old_province_id, place.new_province_id} <= ids:
             raise RegistryError(f"places.csv: {place.name}: its province does not exist.")
-    return Gazetteer(entities, places)
+    cautions = NameCautions(**{key: tuple(raw[key]) for key in ("false_friends", "not_after", "strict", "surnames")})
+    return Gazetteer(entities, places, cautions)
 
 
 def _read_entity(entry: dict[str, Any]) -> ProvinceEntity:

@@ -1,0 +1,208 @@
+"""Province and place names in a text: where they stand, and whether they mean the province."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import ahocorasick_rs
+
+from r57monitor.gazetteer import Gazetteer, Place
+from r57monitor.text.normalize import fold, normalize_tones
+
+_WORD = re.compile(r"\w+")
+_CITY_BEFORE = re.compile(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho)\s?$")
+_KIND_BEFORE = re.compile(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy)\s?$")
+_DISTRICT_BEFORE = re.compile(
+    r"\b(?:huyen|thi xa|thanh pho|tp\.?|tx\.?|quan|dac khu|do thi|dao|kcn|khu cong nghiep|cang|khu kinh te|kkt|khu vuc)\s?$"
+)
+_WARD_BEFORE = re.compile(r"\b(?:xa|phuong|thi tran|duong|pho)\s$")
+_FORMER_AFTER = re.compile(r"\s?\(?(?:cu\b|truoc day\b|truoc kia\b|truoc (?:khi )?(?:sap nhap|hop nhat)|xua\b)")
+_DATELINE_AFTER = re.compile(r",\s*ngay\s+(?:\d|\.{2,}|…)")
+_CHINA_AFTER = re.compile(r"\s?[(,]\s?trung quoc")
+_ROUTE_BEFORE = re.compile(
+    r"(?:cao toc|quoc lo|duong sat|(?<!truc )tuyen|vanh dai|duong bay|duong bo|chang|hanh trinh|di qua)\s[^.;\n]{0,40}$"
+)
+_FROM_BEFORE = re.compile(r"\b(?:tu|ra|vao toi|den tan|vao den)\s(?:tinh\s)?$")
+_TO_AFTER = re.compile(r"\s(?:den|toi|vao|ra|sang|len|xuong|qua)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """One name that stands: of a province (name, by-name) or of a place in one."""
+
+    kind: Literal["name", "weak", "place"]
+    start: int
+    end: int
+    name: str = ""  # gazetteer name, for gazetteer.resolve()
+    places: tuple[Place, ...] = ()
+    is_former: bool = False  # "(cũ)", "trước đây"
+    is_route: bool = False  # one end of a road or a journey
+    has_kind_word: bool = False  # "tỉnh X", "huyện X"
+    is_unsure: bool = False  # a place whose bare name other places bear too: evidence only beside better
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: Literal["name", "weak", "place", "friend"]
+    written: str  # accents kept, tones and dashes evened out, case folded
+    name: str = ""
+    places: tuple[Place, ...] = ()
+    is_strict: bool = False
+    capitals: tuple[int, ...] = ()  # words that must begin with a capital
+
+
+class _NameFinder:
+    """All names of a gazetteer in one automaton over folded text."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        entries: dict[str, list[_Entry]] = {}
+        for entry in _entries(gazetteer):
+            known = entries.setdefault(fold(entry.written), [])
+            if entry not in known:
+                known.append(entry)
+        self.keys = list(entries)
+        self.entries = [entries[key] for key in self.keys]
+        self.automaton = ahocorasick_rs.AhoCorasick(self.keys, matchkind=ahocorasick_rs.MatchKind.Standard)
+        cautions = gazetteer.cautions
+        self.surnames = frozenset(cautions.surnames)
+        lower = [re.escape(w) for w in cautions.not_after if w == w.lower()]
+        upper = [re.escape(w) for w in cautions.not_after if w != w.lower()]
+        self.not_after = re.compile(rf"(?:\b(?i:{'|'.join(lower)})|\b(?:{'|'.join(upper)}))\s$")
+
+    def find(self, text: str) -> list[NameHit]:
+        folded = fold(text)
+        has_accents = len(text) < 20 or sum(a.lower() != b for a, b in zip(text[:2000], folded[:2000], strict=True)) > 0.05 * len(
+            text[:2000]
+        )
+        spans: list[tuple[int, int, _Entry]] = []
+        for index, start, end in self.automaton.find_matches_as_indexes(folded, overlapping=True):
+            if _is_word(folded, start, end):
+                spans += [(start, end, e) for e in self.entries[index] if _is_written(text[start:end], e, has_accents)]
+        spans.sort(key=lambda s: (s[0], -s[1], s[2].kind))
+        hits: list[NameHit] = []
+        reach = 0
+        for start, end, entry in spans:
+            if start < reach:
+                continue
+            if entry.kind == "friend":
+                reach = end
+                continue
+            hit = self._judge(text, folded, start, end, entry, hits)
+            if hit is not None:
+                hits.append(hit)
+                reach = end
+        return hits
+
+    def _judge(self, text: str, folded: str, start: int, end: int, entry: _Entry, before: Sequence[NameHit]) -> NameHit | None:
+        """The name in its surroundings; None where it is a street, a person, a dateline or another country's."""
+        head, tail = folded[max(0, start - 50) : start], folded[end : end + 30]
+        if self._is_person(text, start, end) or _DATELINE_AFTER.match(tail) or _CHINA_AFTER.match(tail):
+            return None
+        has_kind = bool(_KIND_BEFORE.search(head))
+        if entry.kind == "place":
+            return _judge_place(head, start, end, entry)
+        is_town = head.endswith("thi xa ")
+        is_city = bool(_CITY_BEFORE.search(head))
+        if not is_town and not is_city and self.not_after.search(text[max(0, start - 20) : start]):
+            return None
+        if entry.is_strict and not is_city and not _in_list(folded, start, before):
+            return None
+        is_route = bool(_ROUTE_BEFORE.search(head)) or bool(_FROM_BEFORE.search(head) and (_TO_AFTER.match(tail) or _is_route_end(head)))
+        former = bool(_FORMER_AFTER.match(tail))
+        return NameHit(entry.kind, start, end, entry.name, (), former, is_route, has_kind or is_town)  # type: ignore[arg-type]
+
+    def _is_person(self, text: str, start: int, end: int) -> bool:
+        """Whether a surname, alone or with a middle name, stands right before, or a capital word that makes it a longer name."""
+        words = re.findall(r"\w+|[^\w\s]", text[max(0, start - 24) : start])
+        if words and text[start - 1 : start] == " " and words[-1] in self.surnames:
+            return not (len(words) > 1 and words[-1] == "Thị" and words[-2].lower() in {"đô"})
+        return False
+
+
+def _entries(gazetteer: Gazetteer) -> Iterator[_Entry]:
+    strict = set(gazetteer.cautions.strict)
+    for entity in gazetteer.entities:
+        for name in (entity.name, *entity.aliases):
+            for form in {name, name.replace(" - ", "-"), name.replace("-", " - ") if " - " not in name else name}:
+                yield _Entry(
+                    "name", _written(form), entity.name if entity.name != "Thừa Thiên Huế" else "Thừa Thiên Huế", (), name in strict
+                )
+        for name in entity.weak:
+            yield _Entry("weak", _written(name), entity.name)
+    grouped: dict[str, list[Place]] = {}
+    for place in gazetteer.places:
+        for name in (place.name, *place.aliases):
+            for form in {name, name.replace(" - ", "-")}:
+                grouped.setdefault(_written(form), []).append(place)
+    for written, places in grouped.items():
+        own = next((n for n in (places[0].name, *places[0].aliases) if _written(n) == written), places[0].name)
+        yield _Entry("place", written, places[0].name, tuple(places), capitals=_capitals(own))
+    for phrase in gazetteer.cautions.false_friends:
+        yield _Entry("friend", _written(phrase))
+
+
+def _capitals(name: str) -> tuple[int, ...]:
+    """Indexes of the capital words of a name; the kind word that opens a long one ("Cửa khẩu Trà Lĩnh") may be in lower case."""
+    words = _WORD.findall(name)
+    first = 1 if len(words) > 3 or (len(words) == 3 and not words[1][0].isupper()) else 0
+    return tuple(i for i, w in enumerate(words) if w[0].isupper() and i >= first)
+
+
+def _written(name: str) -> str:
+    return normalize_tones(name).casefold().replace("–", "-")
+
+
+def _is_word(folded: str, start: int, end: int) -> bool:
+    glued_before = start > 0 and folded[start - 1].isalnum() and folded[max(0, start - 2) : start] != "tp"
+    return not glued_before and not (end < len(folded) and folded[end].isalnum())
+
+
+def _is_written(found: str, entry: _Entry, has_accents: bool) -> bool:
+    """Whether the letters are the name's own, with its accents (where the text has any) and its capitals."""
+    if entry.kind == "friend":
+        return True
+    same = _written(found) == entry.written or (not has_accents and fold(found) == fold(entry.written))
+    if not same:
+        return False
+    words = _WORD.findall(found)
+    if entry.kind == "weak":
+        return any(w[0].isupper() for w in words)
+    return all(words[i][0].isupper() for i in entry.capitals if i < len(words))
+
+
+def _judge_place(head: str, start: int, end: int, entry: _Entry) -> NameHit | None:
+    has_kind = bool(_DISTRICT_BEFORE.search(head))
+    if (
+        _WARD_BEFORE.search(head)
+        and not head.endswith("thi xa ")
+        and (head.endswith(("duong ", "pho ")) and not head.endswith("thanh pho "))
+    ):
+        return None
+    unsure = any(p.is_ambiguous for p in entry.places) and not has_kind
+    return NameHit("place", start, end, entry.name, entry.places, has_kind_word=has_kind, is_unsure=unsure)
+
+
+def _in_list(folded: str, start: int, before: Sequence[NameHit]) -> bool:
+    """Whether the name follows another province in a list ("Hà Nội, Hồ Chí Minh")."""
+    return bool(before) and before[-1].kind == "name" and folded[before[-1].end : start].strip() in {",", "va", "-", ", va"}
+
+
+def _is_route_end(head: str) -> bool:
+    return bool(re.search(r"\btu\s[^.;\n]{2,30}\s(?:den|toi|vao|ra)\b[^.;\n]*$", head))
+
+
+@lru_cache(maxsize=4)
+def _finder(gazetteer: Gazetteer) -> _NameFinder:
+    return _NameFinder(gazetteer)
+
+
+def find_names(text: str, gazetteer: Gazetteer) -> list[NameHit]:
+    """Names of provinces, by-names and places in order of place in the text, without overlaps.
+
+    Left out: what is a person, street, river, school, company, ward or dateline, another accent ("thuế") or lower case ("cao bằng").
+    """
+    return _finder(gazetteer).find(text) if text else []

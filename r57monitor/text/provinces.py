@@ -1,0 +1,206 @@
+"""Which provinces a text is about, and which it only names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from r57monitor.gazetteer import MERGER, Gazetteer, ProvinceEntity
+from r57monitor.models import ProvinceMention
+from r57monitor.text.normalize import fold
+from r57monitor.text.province_names import NameHit, find_names
+
+# Weights of evidence, calibrated on half of the practice articles; only their order matters much.
+_TITLE, _LEAD, _NAME, _NAME_WITH_KIND = 4.0, 1.0, 1.0, 1.4
+_PLACE, _PLACE_AGAIN, _PLACE_IN_TITLE, _ROUTE, _FORMER, _WEAK = 0.9, 0.15, 2.5, 0.15, 0.4, 0.7
+_OUTLET = 1.5
+_MINIMUM = 1.7  # one bare mention is no subject
+_SECOND = 0.34  # share of the first subject's score that a further one needs, when figures stand beside its name
+_LEAD_LENGTH = 350
+_MAX_NAMES, _MAX_PLACES = 12, 6
+
+_LOCAL = re.compile(
+    r"\b(?:ubnd tinh|tinh uy|hdnd tinh|toan tinh|tren dia ban tinh|trong tinh|cua tinh|cap tinh|ban chi dao tinh|thanh uy|ubnd thanh pho"
+    r"|toan thanh pho)\b"
+)
+_COMMUNE = re.compile(r"\b(?:xa|phuong|huyen|thon|to dan pho|thi xa|thi tran|thanh pho|tinh)\b")
+_NATION = re.compile(r"\b(?:ca nuoc|toan quoc|cac dia phuong|cac tinh|thu tuong|quoc hoi|toan cau|bo truong)\b")
+_FIGURE = re.compile(r"\d[\d.,]*\s?%|\(\s?\d|\d[\d.]*(?:,\d+)?\s+(?!thang\b|nam\b|gio\b|xa, phuong)[a-z]{2,}|\bthu \d+\b")
+_NO_FIGURE = re.compile(
+    r"\d+\s?/\s?\d+(?:\s?/\s?\d+)?|\bngay\s\d+(?:\s?-\s?\d+)?|\bthang \d+|\bnam \d{4}|\bquy [ivx]+|\bkhoa [ivx]+"
+    r"|\d+-[a-z]+/|\b[45]g\b|\bso \d+"
+)
+_DISTRICTS = re.compile(r"\b(?:cap huyen|huyen uy|ubnd huyen|thi xa [A-ZĐ]|huyen [a-z]|quan \d)")
+_YEAR = re.compile(r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(20\d\d)\b|\bthang (\d{1,2})[/ ](?:nam )?(20\d\d)\b")
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What speaks for one entity."""
+
+    entity: ProvinceEntity
+    score: float = 0.0
+    names: int = 0
+    in_title: bool = False
+    figured: int = 0
+    places: dict[str, int] = field(default_factory=dict)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+
+def find_provinces(
+    text: str, title: str | None, day: date | None, gazetteer: Gazetteer, source_province: str | None
+) -> tuple[ProvinceMention, ...]:
+    """Provinces of a text: subjects first, best supported first, then those only named, in order of first mention.
+
+    text, title: NFC; day: of the article, which decides between the 63 and the 34 (without one, the names used decide);
+    source_province: name of the outlet's province, weak evidence. Spans are in `text`; mentions 0 where inferred from places
+    or from the outlet. An old name after the merger ("khu vực Đắk Nông (cũ)") stands for the province that holds the area.
+    """
+    hits = find_names(text, gazetteer)
+    title_hits = find_names(title, gazetteer) if title else []
+    valid_day = day or _guess_day(fold(text), [*title_hits, *hits], gazetteer)
+    evidence: dict[str, _Evidence] = {}
+    _add_title(evidence, title_hits, valid_day, gazetteer)
+    _add_text(evidence, text, title, hits, valid_day, gazetteer)
+    local = gazetteer.resolve(source_province, valid_day) if source_province else None
+    _add_unsure_places(evidence, title_hits, local, valid_day, _PLACE_IN_TITLE)
+    _add_unsure_places(evidence, hits, local, valid_day, _PLACE)
+    subjects = _choose_subjects(evidence, local, fold(f"{title or ''}\n{text}"))
+    ranked = [*subjects, *(e for e in evidence.values() if e.names and e not in subjects)]
+    return tuple(_to_mention(e, e in subjects, gazetteer) for e in ranked)
+
+
+def _to_mention(evidence: _Evidence, is_subject: bool, gazetteer: Gazetteer) -> ProvinceMention:
+    return ProvinceMention(
+        province_id=evidence.entity.id,
+        name=evidence.entity.name,
+        name_now=gazetteer.now(evidence.entity.id).name,
+        role="subject" if is_subject else "mentioned",
+        mentions=evidence.names,
+        spans=tuple(evidence.spans),
+    )
+
+
+def _guess_day(folded: str, hits: Sequence[NameHit], gazetteer: Gazetteer) -> date:
+    """A day in the system the names belong to: the 63 where a merged-away name or a district is used as a current one."""
+    last_old = MERGER - timedelta(days=1)
+    current = {h.name for h in hits if h.kind == "name" and not h.is_former}
+    if any(gazetteer.by_name(name, MERGER) is None for name in current):
+        return last_old
+    if any(h.is_former for h in hits) or "sau sap nhap" in folded or "sau hop nhat" in folded:
+        return MERGER
+    days = [_month(m) for m in _YEAR.finditer(folded)]
+    if any(d >= MERGER for d in days if d is not None) and not _DISTRICTS.search(folded):
+        return MERGER
+    return last_old
+
+
+def _month(match: re.Match[str]) -> date | None:
+    month, year = (int(match[2]), int(match[3])) if match[3] else (int(match[4]), int(match[5]))
+    return date(year, month, 1) if 1 <= month <= 12 and year <= 2026 else None
+
+
+def _entity_of(evidence: dict[str, _Evidence], hit: NameHit, day: date, gazetteer: Gazetteer) -> _Evidence | None:
+    if hit.kind == "place":
+        ids = {p.province_id_on(day) for p in hit.places}
+        if len(ids) != 1:
+            return None
+        entity: ProvinceEntity | None = gazetteer.on(ids.pop(), day)
+    else:
+        entity = gazetteer.resolve(hit.name, day)
+    return evidence.setdefault(entity.id, _Evidence(entity)) if entity else None
+
+
+def _add_unsure_places(
+    evidence: dict[str, _Evidence], hits: Sequence[NameHit], local: ProvinceEntity | None, day: date, weight: float
+) -> None:
+    """A name that many places bear counts for a province that something else speaks for already, or for the outlet's own."""
+    for place in {h.name: h for h in hits if h.is_unsure}.values():
+        ids = {p.province_id_on(day) for p in place.places}
+        known = [i for i in ids if i in evidence and evidence[i].score]
+        if local is not None and local.id in ids:
+            evidence.setdefault(local.id, _Evidence(local)).score += weight
+        elif len(known) == 1:
+            evidence[known[0]].score += _PLACE_AGAIN
+
+
+def _add_title(evidence: dict[str, _Evidence], hits: Sequence[NameHit], day: date, gazetteer: Gazetteer) -> None:
+    for hit in hits:
+        found = None if hit.is_unsure else _entity_of(evidence, hit, day, gazetteer)
+        if found is None:
+            continue
+        if hit.kind == "name" and not hit.is_route:
+            found.score += 0.0 if found.in_title else _TITLE
+            found.in_title = True
+        else:
+            found.score += _ROUTE if hit.is_route else _PLACE_IN_TITLE
+
+
+def _add_text(
+    evidence: dict[str, _Evidence], text: str, title: str | None, hits: Sequence[NameHit], day: date, gazetteer: Gazetteer
+) -> None:
+    folded = fold(text)
+    start_of_body = len(title) if title and folded.startswith(fold(title)) else 0
+    lead_end = start_of_body + _LEAD_LENGTH
+    for i, hit in enumerate(hits):
+        found = None if hit.is_unsure else _entity_of(evidence, hit, day, gazetteer)
+        if found is None or hit.end <= start_of_body:
+            continue
+        if hit.kind == "place":
+            again = found.places.get(hit.name, 0)
+            if len(found.places) < _MAX_PLACES:
+                found.score += _PLACE_AGAIN if again else _PLACE
+            found.places[hit.name] = again + 1
+            continue
+        if hit.kind == "weak":
+            found.score += _WEAK if not found.names else 0.0
+            continue
+        found.names += 1
+        found.spans.append((hit.start, hit.end))
+        if hit.is_route or hit.is_former:
+            found.score += _ROUTE if hit.is_route else _FORMER
+            continue
+        if found.names <= _MAX_NAMES:
+            found.score += _NAME_WITH_KIND if hit.has_kind_word else _NAME
+        if hit.start < lead_end and found.names == 1:
+            found.score += _LEAD
+        stop = hits[i + 1].start if i + 1 < len(hits) and hits[i + 1].kind == "name" else len(text)
+        found.figured += _has_figure(folded, hit, stop)
+
+
+def _has_figure(folded: str, hit: NameHit, stop: int) -> bool:
+    """Whether a quantity follows the name in its clause, or the name heads a section."""
+    line_start = folded.rfind("\n", 0, hit.start) + 1
+    line_end = folded.find("\n", hit.end)
+    line_end = len(folded) if line_end < 0 else line_end
+    if hit.start == line_start and line_end - line_start < 70 and line_end < len(folded) and folded[line_end - 1] not in ".!?":
+        return True
+    clause = folded[hit.end : min(stop, line_end, hit.end + 110)]
+    clause = re.split(r"[.!?;]\s", clause, maxsplit=1)[0]
+    return bool(_FIGURE.search(_NO_FIGURE.sub(" ", clause)))
+
+
+def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | None, folded: str) -> list[_Evidence]:
+    titled = [e for e in evidence.values() if e.in_title]
+    is_local = len(_LOCAL.findall(folded)) + len(_COMMUNE.findall(folded)) >= 2 * len(_NATION.findall(folded))
+    if local is not None and (not titled or local.id in {e.entity.id for e in titled}) and (is_local or local.id in evidence):
+        evidence.setdefault(local.id, _Evidence(local)).score += _OUTLET
+    ranked = sorted(evidence.values(), key=lambda e: -e.score)
+    first = max(titled, key=lambda e: e.score, default=ranked[0] if ranked else None)
+    if first is None:
+        return []
+    is_own = local is not None and first.entity.id == local.id
+    if first.score < _MINIMUM and not (is_own and is_local):
+        return []
+    is_single = len(titled) == 1 or is_own  # an article of or about one province compares it with others
+    share, figures = (0.6, 2) if is_single else (_SECOND, 1)
+    others = [
+        e
+        for e in ranked
+        if e is not first
+        and e.names
+        and ((e.in_title and e.score >= share * first.score) or (e.figured >= figures and e.score >= share * first.score))
+    ]
+    return [first, *others]
