@@ -19,6 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 from r57monitor.errors import ArchiveError
 from r57monitor.models import FoundBy, PageRole, RawPage
+from r57monitor.text.challenge import is_challenge
 
 MAX_DECODED = 24 * 2**20  # a page that unpacks to more is no page
 _JSON = "application/json"
@@ -47,6 +48,7 @@ class ArchivedPage:
     etag: str | None = None
     last_modified: str | None = None
     error: str | None = None
+    size: int = 0  # bytes of the body, also where it was left out
 
 
 def new_record_id() -> str:
@@ -185,6 +187,7 @@ def _to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], 
         etag=header_value(http, "etag"),
         last_modified=header_value(http, "last-modified"),
         error=error,
+        size=len(body),
     )
 
 
@@ -246,9 +249,9 @@ def plain_outcome(page: ArchivedPage) -> str | None:
     if raw.role == "robots":
         return "robots"
     if raw.status != 200:
-        return "http_error"
+        return "challenge" if is_challenge(raw) else "http_error"
     if page.error:
         return "error"
-    if raw.role in {"feed", "sitemap", "listing"}:
-        return raw.role
-    return None if raw.role == "article" else "error"
+    if raw.role != "feed" and raw.role != "sitemap" and is_challenge(raw):
+        return "challenge"
+    return None if raw.role == "article" else raw.role

@@ -1,0 +1,53 @@
+"""The adapter all stages share: hands the article to its function and turns a discard into a dropped item and a counter."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Protocol, cast
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from r57monitor.errors import Discard
+from r57monitor.models import Article, RawPage
+
+
+class SetAside(Exception):  # noqa: N818 (named for what happens to the page)
+    """A page that broke or hung the process that read it, twice; the message says in which stage and how."""
+
+
+class Reading(Protocol):
+    """What a running crawl offers its pipelines: reading in workers, and rows for the warehouse."""
+
+    async def advance(self, stage: str, article: Article) -> Article:
+        """The article after one more stage. Raises Discard or SetAside."""
+
+    def keep(self, raw: RawPage, outcome: str, article: Article | None = None, error: str | None = None) -> None:
+        """Queue the rows of one archived page."""
+
+
+class StagePipeline:
+    """One stage as a Scrapy item pipeline; a subclass only names the stage."""
+
+    stage: ClassVar[str]
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.run: Reading = cast("Any", crawler.spider).run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> StagePipeline:
+        return cls(crawler)
+
+    async def process_item(self, item: Article) -> Article:
+        try:
+            return await self.run.advance(self.stage, item)
+        except Discard as loss:
+            self._drop(item, "discarded", str(loss))
+            raise DropItem(str(loss)) from loss
+        except SetAside as fault:
+            self._drop(item, "set_aside", str(fault))
+            raise DropItem(str(fault)) from fault
+
+    def _drop(self, item: Article, outcome: str, why: str) -> None:
+        self.crawler.stats.inc_value(f"r57/{outcome}/{why}")
+        self.run.keep(item.raw, outcome, None, why)

@@ -1,0 +1,78 @@
+"""The order of the stages, once: Scrapy's ITEM_PIPELINES and the worker processes both read it from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from pipelines.clean import clean
+from pipelines.degarble import degarble
+from pipelines.documents import documents
+from pipelines.figures import figures
+from pipelines.fingerprint import fingerprint
+from pipelines.provinces import provinces
+from pipelines.relevance import relevance
+from pipelines.rules import Rules, build_rules, recipe_for
+from r57monitor.models import Article, RawPage, Source
+from r57monitor.text.urls import canonical_url
+from warehouse.home import Home
+
+READ_ON = frozenset({"article", "document"})  # page types that have something to read
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of reading: `run` returns a fuller copy of the article."""
+
+    name: str
+    run: Callable[[Article, Rules], Article]
+    pipeline: str
+    every_page: bool = False  # also lists and empty pages
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("clean", clean, "pipelines.clean.CleanPipeline", every_page=True),
+    Stage("degarble", degarble, "pipelines.degarble.DegarblePipeline"),
+    Stage("documents", documents, "pipelines.documents.DocumentsPipeline"),
+    Stage("relevance", relevance, "pipelines.relevance.RelevancePipeline"),
+    Stage("provinces", provinces, "pipelines.provinces.ProvincesPipeline"),
+    Stage("figures", figures, "pipelines.figures.FiguresPipeline"),
+    Stage("fingerprint", fingerprint, "pipelines.fingerprint.FingerprintPipeline"),
+)
+_BY_NAME = {stage.name: stage for stage in STAGES}
+
+
+def item_pipelines() -> dict[str, int]:
+    """Scrapy's ITEM_PIPELINES: the stages in order, then the store."""
+    return {stage.pipeline: 100 * n for n, stage in enumerate(STAGES, 1)} | {"pipelines.store.StorePipeline": 100 * (len(STAGES) + 1)}
+
+
+def load_rules(home: Home | None = None, sources: Mapping[str, Source] | None = None) -> Rules:
+    """The rules of a home (its own catalogue entries included) for these sources."""
+    return build_rules(recipe_for(home, sources or {}))
+
+
+def begin(raw: RawPage) -> Article:
+    """A raw page at the start of the chain."""
+    return Article(raw=raw, url=canonical_url(raw.url))
+
+
+def run_stage(name: str, article: Article, rules: Rules) -> Article:
+    """The article after one stage; unchanged where the stage has nothing to do for such a page."""
+    stage = _BY_NAME[name]
+    if stage.every_page or (article.extracted is not None and article.extracted.page_type in READ_ON):
+        return stage.run(article, rules)
+    return article
+
+
+def read_page(raw: RawPage, rules: Rules) -> Article:
+    """The whole chain over one page. Raises Discard where a stage sets the page aside."""
+    article = begin(raw)
+    for stage in STAGES:
+        article = run_stage(stage.name, article, rules)
+    return replace(article, raw=replace(raw, body=b""))
+
+
+def outcome_of(article: Article) -> str:
+    """What a read page turned out to be: "article", "document", "list" or "empty"."""
+    return article.extracted.page_type if article.extracted else "empty"

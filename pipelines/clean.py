@@ -1,0 +1,23 @@
+"""Stage: raw page -> title, text, publication date, page type."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.base import StagePipeline
+from pipelines.rules import Rules
+from r57monitor.errors import Discard, ReadError
+from r57monitor.models import Article
+from r57monitor.text.extract import extract_page
+
+
+def clean(article: Article, rules: Rules) -> Article:
+    try:
+        extracted = extract_page(article.raw, rules.sources.get(article.raw.source_id))
+    except ReadError as error:
+        raise Discard("clean", str(error)) from error
+    return replace(article, extracted=extracted)
+
+
+class CleanPipeline(StagePipeline):
+    stage = "clean"

@@ -1,0 +1,18 @@
+"""Stage: official documents cited by number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.base import StagePipeline
+from pipelines.rules import Rules, publication_day
+from r57monitor.models import Article
+from r57monitor.text.documents import find_documents
+
+
+def documents(article: Article, rules: Rules) -> Article:
+    return replace(article, documents=find_documents(article.reading_text, publication_day(article)))
+
+
+class DocumentsPipeline(StagePipeline):
+    stage = "documents"

@@ -1,0 +1,47 @@
+"""Stage: the figures, with spans carried back from the restored text to the text as it was published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from pipelines.base import StagePipeline
+from pipelines.rules import Rules, publication_day
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
+from r57monitor.models import Article, Figure
+
+
+def figures(article: Article, rules: Rules) -> Article:
+    assert article.extracted is not None
+    day = publication_day(article)
+    context = FigureContext(
+        title=article.extracted.title,
+        published=day,
+        provinces=article.provinces,
+        documents=article.documents,
+        page_type=article.extracted.page_type,
+        source_province_id=rules.province_id(article.raw.source_id, day),
+    )
+    found = find_figures(article.reading_text, context, rules.catalogue)
+    return replace(article, figures=tuple(_dated(_placed(figure, article), day) for figure in found))
+
+
+def _placed(figure: Figure, article: Article) -> Figure:
+    """The figure with span and mention in the published text: `text[start:end] == mention`."""
+    assert article.extracted is not None
+    start, end = figure.start, figure.end
+    if article.restored is not None:
+        start, end = article.restored.offsets[start], article.restored.offsets[end]
+    return replace(figure, start=start, end=end, mention=article.extracted.text[start:end])
+
+
+def _dated(figure: Figure, day: date | None) -> Figure:
+    """A result without a stated date holds as of the publication, and says so."""
+    if day is None or figure.kind != "result" or figure.as_of is not None:
+        return figure
+    return replace(figure, as_of=day, as_of_precision="day", as_of_from="published")
+
+
+class FiguresPipeline(StagePipeline):
+    stage = "figures"

@@ -1,0 +1,19 @@
+"""Stage: the fingerprint by which copies of one text find each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.base import StagePipeline
+from pipelines.rules import Rules
+from r57monitor.models import Article
+from r57monitor.text.fingerprint import make_fingerprint
+
+
+def fingerprint(article: Article, rules: Rules) -> Article:
+    assert article.extracted is not None
+    return replace(article, fingerprint=make_fingerprint(article.extracted.text))
+
+
+class FingerprintPipeline(StagePipeline):
+    stage = "fingerprint"

@@ -1,0 +1,20 @@
+"""Stage: about Resolution 57 or not, judged also by the documents cited, which are found before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.base import StagePipeline
+from pipelines.rules import Rules
+from r57monitor.models import Article
+from r57monitor.text.relevance import score_relevance
+
+
+def relevance(article: Article, rules: Rules) -> Article:
+    assert article.extracted is not None
+    verdict = score_relevance(article.extracted.title, article.reading_text, article.documents, rules.terms)
+    return replace(article, relevance=verdict)
+
+
+class RelevancePipeline(StagePipeline):
+    stage = "relevance"

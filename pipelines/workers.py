@@ -1,0 +1,181 @@
+"""Worker processes that read pages: warm, timed, and killed one by one when a page breaks or hangs them."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from pipelines.base import SetAside
+from pipelines.chain import outcome_of, read_page, run_stage
+from pipelines.rules import Recipe, Rules, build_rules
+from r57monitor.errors import Discard
+from r57monitor.models import Article, RawPage
+from warehouse.records import ArchivedPage, plain_outcome
+
+STAGE_TIMEOUT_S = 60.0  # the slowest sound page met needs about one second
+TRIES = 2
+MEMORY_BYTES = 4 * 2**30  # of address space for one worker
+_WINDOW = 4  # pages in flight for each worker when reading in order
+
+_rules: Rules | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """What came of reading one page: an outcome, the article where there is one, and why not where there is none."""
+
+    outcome: str
+    article: Article | None = None
+    error: str | None = None
+
+
+def _start_worker(recipe: Recipe, parent: int) -> None:
+    global _rules
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair; it ends us in order
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _die_with(parent)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _rules = build_rules(recipe)
+
+
+def _die_with(parent: int) -> None:
+    """End this process when its parent is gone, however it went."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG; also ends a worker that hangs
+    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
+
+
+def _watch_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
+    """Run one task; whatever it raises comes back as words, because not every exception survives the way home."""
+    assert _rules is not None
+    try:
+        article = task(*args, _rules)
+    except Discard as loss:
+        return PageReading(outcome="discarded", error=f"{loss.stage}: {loss.reason}")
+    except RecursionError:
+        return PageReading(outcome="set_aside", error="nested too deeply")
+    except Exception as fault:  # noqa: BLE001 (any fault of one page must not end the run; it is kept by name)
+        return PageReading(outcome="set_aside", error=f"{type(fault).__name__}: {fault}"[:500])
+    return PageReading(outcome=outcome_of(article), article=article)
+
+
+class Readers:
+    """A pool of warm worker processes.
+
+    A page that kills or hangs its worker is tried twice, then set aside with the reason in words.
+    read_page: the whole chain; another function only in tests.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        *,
+        workers: int | None = None,
+        timeout_s: float = STAGE_TIMEOUT_S,
+        read: Callable[[RawPage, Rules], Article] = read_page,
+    ) -> None:
+        self._size = workers or max(1, min(os.cpu_count() or 1, 8))
+        self._timeout = timeout_s
+        self._read = read
+        self._pool = ProcessPool(
+            max_workers=self._size,
+            initializer=_start_worker,
+            initargs=(recipe, os.getpid()),
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def advance(self, stage: str, article: Article) -> Article:
+        """The article after one more stage, run in a worker. Raises Discard or SetAside."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                result = await asyncio.wrap_future(self._submit(run_stage_after, stage, article))
+            except (ProcessExpired, FutureTimeout) as fault:
+                if attempt == TRIES:
+                    raise SetAside(f"{stage}: {_how(fault, self._timeout)}") from fault
+                continue
+            break
+        if result.outcome == "set_aside":
+            raise SetAside(f"{stage}: {result.error}")
+        if result.article is None:
+            raise Discard(stage, (result.error or "").removeprefix(f"{stage}: "))
+        return result.article
+
+    def _submit(self, task: Callable[..., Article], *args: Any) -> ProcessFuture[PageReading]:
+        return self._pool.schedule(_in_worker, args=(task, *args), timeout=self._timeout)
+
+    def read(self, raw: RawPage) -> PageReading:
+        """Read one page through the whole chain and wait for it."""
+        return self._settle(self._submit(self._read, raw), raw)
+
+    def _settle(self, future: ProcessFuture[PageReading], raw: RawPage) -> PageReading:
+        for attempt in range(1, TRIES + 1):
+            try:
+                return future.result()
+            except (ProcessExpired, FutureTimeout) as fault:
+                if attempt == TRIES:
+                    return PageReading(outcome="set_aside", error=f"read: {_how(fault, self._timeout)}")
+                future = self._submit(self._read, raw)
+        raise AssertionError("unreachable")
+
+    def read_all(self, pages: Iterable[ArchivedPage]) -> Iterator[tuple[ArchivedPage, PageReading]]:
+        """Every archived page with its reading, in the order given; a bounded number is in flight at a time."""
+        window: deque[tuple[ArchivedPage, ProcessFuture[PageReading] | PageReading]] = deque()
+        for page in pages:
+            outcome = plain_outcome(page)
+            if outcome is not None:
+                window.append((_light(page), PageReading(outcome=outcome, error=page.error)))
+            else:
+                window.append((page, self._submit(self._read, page.raw)))
+            if len(window) >= self._size * _WINDOW:
+                yield self._oldest(window)
+        while window:
+            yield self._oldest(window)
+
+    def _oldest(self, window: deque[tuple[ArchivedPage, ProcessFuture[PageReading] | PageReading]]) -> tuple[ArchivedPage, PageReading]:
+        page, waiting = window.popleft()
+        if isinstance(waiting, PageReading):
+            return page, waiting
+        return _light(page), self._settle(waiting, page.raw)
+
+    def close(self) -> None:
+        """End the workers at once; what was not read yet is read by the next run."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+
+def run_stage_after(stage: str, article: Article, rules: Rules) -> Article:
+    """One stage of a live crawl. The raw bytes are needed only by the first, so they do not travel back."""
+    done = run_stage(stage, article, rules)
+    return replace(done, raw=replace(done.raw, body=b"")) if done.raw.body else done
+
+
+def _light(page: ArchivedPage) -> ArchivedPage:
+    return replace(page, raw=replace(page.raw, body=b""))
+
+
+def _how(fault: BaseException, timeout: float) -> str:
+    if isinstance(fault, ProcessExpired):
+        return f"the page killed its reader {TRIES} times (exit code {fault.exitcode})"
+    return f"the page kept its reader busy for more than {timeout:g} s, {TRIES} times"

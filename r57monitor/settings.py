@@ -1,0 +1,66 @@
+"""Scrapy's settings: numbers and the pipeline order. R57_… environment variables override the ones that people may set."""
+
+from __future__ import annotations
+
+import os
+
+from pipelines.chain import item_pipelines
+from r57monitor import __version__
+
+BOT_NAME = "r57monitor"
+SPIDER_MODULES: list[str] = []  # spiders are made for sources by spiders.run
+ITEM_PIPELINES = item_pipelines()
+
+CONTACT = os.environ.get("R57_CONTACT", "").strip()
+USER_AGENT = f"r57monitor/{__version__} (reads the provincial press; contact: {CONTACT or 'not given, set R57_CONTACT'})"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "r57monitor"
+
+CONCURRENT_REQUESTS = 8  # of one source; its hosts are asked one request at a time
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = float(os.environ.get("R57_DELAY_S", "2"))  # a source's delay_s goes before
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+CONCURRENT_ITEMS = 4  # Scrapy starts so many tasks for every response; 100 costs 40 % of the speed
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 10 * 2**20
+DOWNLOAD_WARNSIZE = 0
+DNS_TIMEOUT = 15
+DEPTH_LIMIT = 0  # pages walked back are limited by data/crawl.toml
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+HTTPERROR_ALLOWED_CODES = [304]
+COOKIES_ENABLED = False
+HTTPPROXY_ENABLED = os.environ.get("R57_USE_PROXY", "") == "1"  # a proxy resolves names itself: then it must guard addresses
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/rss+xml,application/pdf,*/*;q=0.5",
+    "Accept-Language": "vi,en;q=0.5",
+    "Accept-Encoding": "gzip, deflate",  # what the archive decodes; answers are archived as they came
+}
+
+# Library defaults that would open ports on this machine.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+
+TWISTED_DNS_RESOLVER = "spiders.guard.GuardedResolver"
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # GuardMiddleware knows hosts with their ports
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # ArchiveMiddleware decodes
+    "spiders.middlewares.GuardMiddleware": 50,
+    "spiders.middlewares.RobotsMiddleware": 100,
+    "spiders.middlewares.PatientRetryMiddleware": 550,
+    "spiders.middlewares.ArchiveMiddleware": 900,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # requests say themselves who led to them
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
+EXTENSIONS = {"scrapy.extensions.logstats.LogStats": None, "scrapy.extensions.memusage.MemoryUsage": None}
+LOG_LEVEL = os.environ.get("R57_LOG_LEVEL", "WARNING")
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

@@ -1,0 +1,291 @@
+"""SourceSpider: one source, by whatever feeds, sitemaps and listings its registry entry names, or it is found to have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from r57monitor.clock import utc_now
+from r57monitor.errors import ReadError
+from r57monitor.models import Article, PageRole, RawPage, Source
+from r57monitor.text.urls import canonical_url
+from spiders.causes import cause_in_words
+from spiders.feed import read_feed
+from spiders.guard import Refused, TrapDetector, host_key, refuse_url
+from spiders.leads import Lead, Walk, allowed_hosts, entry_leads, needs_discovery
+from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing
+from spiders.memory import KnownPage
+from spiders.run import CrawlRun
+from spiders.sitemap import read_sitemap
+from warehouse.records import ArchivedPage
+
+READERS: dict[PageRole, Callable[[RawPage, Source, Walk], list[Lead]]] = {
+    "feed": read_feed,
+    "sitemap": read_sitemap,
+    "listing": read_listing,
+}
+_PRIORITY: dict[str, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article": 50, "revisit": 10}
+_EDITED_SLACK = timedelta(minutes=1)
+
+
+class SourceSpider(Spider):
+    """Fetches what is new at one source and revisits what is young; a site's own class overrides what data cannot say."""
+
+    name = "source"
+
+    def __init__(self, source: Source, run: CrawlRun, cycle: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+        self.run = run
+        self.cycle = cycle
+        self.memory = run.memory[source.id]
+        self.counts = run.counts[source.id]
+        self.hosts = allowed_hosts(source)
+        self.private = self.hosts if source.private_network else frozenset()
+        self.walk = Walk(run.options.since, self.memory.has_finished and not run.options.full)
+        self.traps = TrapDetector()
+        self.seen: set[str] = set()
+        self.articles_asked = 0
+        self.entries: Counter[str] = Counter()  # "asked", "answered", "failed" entry pages and "leads" they gave
+        self.causes: list[str] = []
+        self.was_cut = False  # something worth fetching was left for the next cycle
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SourceSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.read_robots, signal=signals.robots_parsed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        for lead in self.entry_leads():
+            for request in self.follow(lead):
+                yield request
+        for page in self.run.unfinished_entries(self.source.id):
+            for lead in self._read(page.raw):
+                for request in self.follow(lead):
+                    yield request
+        for request in self._retries():
+            yield request
+        for request in self._revisits():
+            yield request
+
+    def entry_leads(self) -> list[Lead]:
+        """Where this source is entered."""
+        return self.run.given.get(self.source.id) or entry_leads(self.source)
+
+    def follow(self, lead: Lead) -> Iterator[Request]:
+        """The request for a lead; nothing where it is known, refused, too old, a trap or beyond a limit."""
+        if host_key(lead.url) not in self.hosts or refuse_url(lead.url, self.hosts, self.private):
+            if lead.depth == 0 and lead.referrer is None:  # the registry itself names it
+                self.note_failure(lead, f"{lead.url}: {refuse_url(lead.url, self.hosts, self.private)}", None)
+            return
+        key = canonical_url(lead.url)
+        if key in self.seen or (lead.role != "article" and lead.url in self.seen):
+            return
+        self.seen.add(key if lead.role == "article" else lead.url)
+        trap = self.traps.refuse(lead.url)
+        if trap:
+            self.crawler.stats.inc_value(f"r57/trap/{trap}")
+        elif lead.role == "article":
+            yield from self._follow_article(lead, key)
+        elif self.entries["asked"] < self.walk.limit("entry_pages"):
+            self.entries["asked"] += not lead.is_probe
+            yield self.request(lead)
+        else:
+            self.was_cut = True
+
+    def _follow_article(self, lead: Lead, key: str) -> Iterator[Request]:
+        known = self.memory.known.get(key)
+        if known is not None:
+            if self._is_due(known, lead):
+                yield self.request(_as_revisit(lead, known), known)
+            return
+        failed = self.memory.failed.get(key)
+        if self.walk.is_too_old(lead) or (failed is not None and failed.attempts >= self.walk.limit("attempts")):
+            return
+        if self.articles_asked >= self.walk.limit("pages_per_source"):
+            self.was_cut = True
+            return
+        self.articles_asked += 1
+        yield self.request(lead)
+
+    def _is_due(self, known: KnownPage, lead: Lead | None) -> bool:
+        """Whether a known article is asked for again, conditionally."""
+        now = utc_now()
+        unfinished = self.memory.unfinished_since
+        if unfinished is not None and known.last >= unfinished:
+            return False  # the broken-off cycle had it already
+        if self.run.options.full:
+            return lead is not None
+        if not self.run.options.is_explicit and now - known.last < timedelta(hours=self.run.interval_h(self.source)):
+            return False
+        if lead is not None and lead.modified is not None and known.last + _EDITED_SLACK < lead.modified <= now:
+            return True
+        return now - known.first <= timedelta(days=self.source.recheck_days)
+
+    def request(self, lead: Lead, known: KnownPage | None = None) -> Request:
+        """The request itself, conditional where the page is known."""
+        headers: dict[str, str] = {}
+        if known is not None and not self.run.options.full:
+            if known.etag:
+                headers["If-None-Match"] = known.etag
+            if known.last_modified:
+                headers["If-Modified-Since"] = known.last_modified
+        if lead.referrer:
+            headers["Referer"] = lead.referrer
+        priority = _PRIORITY["revisit" if known else lead.role] - min(lead.depth, 40) + _youth(lead)
+        self.counts.waiting += 1
+        return Request(
+            lead.url,
+            callback=self.parse_article if lead.role == "article" else self.parse_entry,
+            errback=self.on_failure,
+            headers=headers,
+            priority=priority,
+            dont_filter=True,
+            meta={"lead": lead, "dont_retry": lead.is_probe},
+        )
+
+    def parse_article(self, response: Response) -> Iterable[Article]:
+        """The article as archived, for the pipelines to read."""
+        self.counts.waiting -= 1
+        page: ArchivedPage = response.meta["page"]
+        if page.raw.status == 200:
+            self.counts.articles += 1
+            yield Article(raw=page.raw, url=canonical_url(page.raw.url))
+
+    def parse_entry(self, response: Response) -> Iterable[Request]:
+        """Requests for what a feed, sitemap or listing names."""
+        self.counts.waiting -= 1
+        page: ArchivedPage = response.meta["page"]
+        lead: Lead = response.meta["lead"]
+        self.entries["answered"] += not lead.is_probe
+        leads = self._read(page.raw, lead)
+        self.entries["leads"] += len(leads)
+        fresh = [one for one in leads if one.role == "article" and canonical_url(one.url) not in self.memory.known]
+        for one in leads:
+            yield from self.follow(one)
+        if lead.role == "listing":
+            yield from self._walk_on(page.raw, lead, leads, fresh)
+            if lead.found_by == "homepage" and needs_discovery(self.source):
+                yield from self._discover(page.raw)
+
+    def _read(self, raw: RawPage, lead: Lead | None = None) -> list[Lead]:
+        try:
+            return READERS[raw.role](raw, self.source, self.walk)
+        except ReadError as error:
+            if lead is not None and not lead.is_probe:
+                self.note_failure(lead, f"unreadable {raw.role}: {error}", None)
+            return []
+
+    def _walk_on(self, raw: RawPage, lead: Lead, leads: list[Lead], fresh: list[Lead]) -> Iterator[Request]:
+        """The next pages of a listing, unless what this one lists is known, too old, or far back enough."""
+        articles = [one for one in leads if one.role == "article"]
+        if not articles or (self.walk.stops_early and not fresh and self.walk.since is None):
+            return
+        dated = [one for one in articles if one.dated]
+        if dated and all(self.walk.is_too_old(one) for one in dated):
+            return
+        if lead.depth + 1 < self.walk.limit("listing_pages"):
+            for one in next_pages(raw, self.source, lead.depth + 1):
+                yield from self.follow(one)
+
+    def _discover(self, raw: RawPage) -> Iterator[Request]:
+        """Feeds and sitemaps of a source that names none: from its homepage and robots.txt, else from common places."""
+        found = [*find_declared_feeds(raw), *self.run.robots_sitemaps.get(host_key(raw.url), [])]
+        if not found and not self.memory.has_finished:
+            found = common_places(self.source.homepage)
+        for lead in found:
+            yield from self.follow(lead)
+
+    def read_robots(self, robotparser: Any, request: Request) -> None:
+        """Take sitemaps and the crawl delay from robots.txt (a signal of Scrapy's robots middleware)."""
+        parser = getattr(robotparser, "rp", None)
+        if parser is None:
+            return
+        self.run.robots_sitemaps[host_key(request.url)] = [
+            Lead(url=url, role="sitemap", found_by="sitemap", referrer=request.url) for url in list(parser.sitemaps)[:20]
+        ]
+        self.run.slow_down(self, parser.crawl_delay(self.settings["USER_AGENT"]))
+
+    def _retries(self) -> Iterator[Request]:
+        """Articles that earlier cycles asked for and did not get."""
+        for failed in list(self.memory.failed.values()):
+            entry = failed.entry
+            lead = Lead(url=entry["url"], role="article", found_by="revisit", title=entry.get("list_title"), referrer=entry.get("referrer"))
+            yield from self.follow(lead)
+
+    def _revisits(self) -> Iterator[Request]:
+        """Known articles that are young enough to be edited still; a full crawl takes them all."""
+        for key, known in self.memory.known.items():
+            young = utc_now() - known.first <= timedelta(days=self.source.recheck_days)
+            lead = Lead(url=known.latest.url, role="article", found_by="revisit")
+            if key not in self.seen and young and self._is_due(known, lead):
+                yield from self.follow(lead)
+
+    def on_failure(self, failure: Failure) -> None:
+        """Note in words why a request gave no page."""
+        self.counts.waiting -= 1
+        request: Request = failure.request  # type: ignore[attr-defined]
+        lead: Lead = request.meta["lead"]
+        error = failure.value or RuntimeError("no reason given")
+        if isinstance(error, Refused) and error.quiet:
+            self.was_cut = True
+            return
+        cause, status = cause_in_words(error, request.url)
+        if not lead.is_probe:
+            self.note_failure(lead, cause, status, str(error))
+
+    def note_failure(self, lead: Lead, cause: str, status: int | None, error: str | None = None) -> None:
+        """Journal a failure; failed entry pages also decide how the cycle ended."""
+        self.counts.failures += 1
+        if lead.role != "article":
+            self.entries["failed"] += 1
+            self.causes.append(cause)
+        else:
+            self.entries["articles_failed"] += 1
+            self.causes.append(f"articles: {cause}")
+        self.run.note_failure(self, lead, cause, status, error)
+
+    def outcome(self) -> tuple[str, str | None]:
+        """How the cycle went: ("ok" or "failing", cause in words)."""
+        entry_causes = [c for c in self.causes if not c.startswith("articles: ")]
+        cause = Counter(entry_causes or self.causes).most_common(1)[0][0] if self.causes else None
+        if self.entries["answered"] == 0 and self.entries["failed"]:
+            return "failing", cause
+        if self.entries["answered"] and self.entries["leads"] == 0:
+            return "failing", cause or "no article found where some are expected"
+        if self.entries["articles_failed"] >= 3 and self.counts.articles == 0:
+            return "failing", cause
+        return "ok", cause
+
+
+def _youth(lead: Lead) -> int:
+    """0 to 9: of two articles the younger goes first."""
+    if lead.dated is None:
+        return 0
+    days = (datetime.now(UTC) - lead.dated).days
+    return max(0, 9 - days.bit_length())
+
+
+def _as_revisit(lead: Lead, known: KnownPage) -> Lead:
+    """A lead to a known article keeps what the first one said of title and dates."""
+    first = known.latest
+    return replace(
+        lead,
+        title=lead.title or first.list_title,
+        list_date=lead.list_date or _instant(first.list_date),
+        feed_date=lead.feed_date or _instant(first.feed_date),
+        referrer=lead.referrer or first.referrer,
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

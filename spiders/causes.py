@@ -1,0 +1,57 @@
+"""Failures in words: one short cause for whatever goes wrong with a request."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from scrapy import exceptions
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from spiders.guard import GuardedResolver, Refused
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (exceptions.DownloadTimeoutError, "timed out"),
+    (TimeoutError, "timed out"),
+    (exceptions.DownloadConnectionRefusedError, "connection refused"),
+    (exceptions.CannotResolveHostError, "name not found"),
+    (exceptions.DownloadCancelledError, "too large"),
+    (exceptions.ResponseDataLossError, "answer cut off"),
+    (exceptions.UnsupportedURLSchemeError, "no http address"),
+)
+
+
+def cause_in_words(error: BaseException, url: str) -> tuple[str, int | None]:
+    """(cause, HTTP status or None) of a failed request."""
+    if isinstance(error, HttpError):
+        status = int(error.response.status)
+        return status_in_words(status), status
+    if isinstance(error, Refused):
+        return error.cause, None
+    if isinstance(error, exceptions.CannotResolveHostError) and urlsplit(url).hostname in GuardedResolver.refused:
+        return "name leads to a private address", None
+    if isinstance(error, exceptions.IgnoreRequest):
+        return _ignored(str(error)), None
+    for kind, words in _WORDS:
+        if isinstance(error, kind):
+            return words, None
+    text = f"{type(error).__name__} {error}".lower()
+    if "ssl" in text or "certificate" in text or "tls" in text:
+        return "TLS failure", None
+    return "connection lost", None
+
+
+def status_in_words(status: int) -> str:
+    """ "HTTP 404 (not found)"."""
+    try:
+        return f"HTTP {status} ({HTTPStatus(status).phrase.lower()})"
+    except ValueError:
+        return f"HTTP {status}"
+
+
+def _ignored(text: str) -> str:
+    if "robots.txt" in text:
+        return "robots.txt forbids it"
+    if "redirections" in text:
+        return "too many redirects"
+    return text or "not asked for"

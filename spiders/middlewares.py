@@ -1,0 +1,174 @@
+"""Downloader middlewares: the address guard, the archive, robots.txt that cannot be had, and Retry-After."""
+
+from __future__ import annotations
+
+import email.utils
+from time import monotonic
+from typing import Any, cast
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
+
+from r57monitor.clock import utc_now
+from r57monitor.models import RawPage
+from spiders.causes import cause_in_words, status_in_words
+from spiders.guard import Refused, host_key, refuse_url
+from spiders.leads import Lead
+from warehouse.records import HttpHeads, new_record_id, plain_outcome
+
+MAX_RETRY_AFTER_S = 120.0
+_DENY_ALL = b"User-agent: *\nDisallow: /\n"
+
+
+class GuardMiddleware:
+    """First to see a request, also after every redirect: only the source's own hosts, and only while the budget lasts."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.spider: Any = crawler.spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        why = refuse_url(request.url, self.spider.hosts, self.spider.private)
+        if why is not None:
+            hop = "redirect refused: " if request.meta.get("redirect_times") else ""
+            raise Refused(f"{hop}{why}")
+        request.meta["download_slot"] = host_key(request.url)
+        if "lead" in request.meta and not request.meta.get("retry_times") and not self.spider.run.has_budget():
+            raise Refused("left for the next crawl", quiet=True)
+
+
+class ArchiveMiddleware:
+    """Next to the downloader: every answer is on disk before anything looks at it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.spider: Any = crawler.spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchiveMiddleware:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        run = self.spider.run
+        page = run.archive_fetch(self._raw(request, response), _heads(request, response), self.spider.cycle, _elapsed(request))
+        request.meta["page"] = page
+        outcome = plain_outcome(page)
+        if outcome is None:
+            run.expect(page)
+        else:
+            run.settle(page, outcome)
+        if outcome == "challenge":
+            raise Refused("the site asks for a browser or a human (challenge page)")
+        if page.error:
+            raise Refused(page.error)
+        return self._decoded(request, response, page.raw)
+
+    def _raw(self, request: Request, response: Response) -> RawPage:
+        lead: Lead | None = request.meta.get("lead")
+        asked = [*request.meta.get("redirect_urls", []), request.url]
+        return RawPage(
+            url=response.url,
+            body=response.body,
+            fetched_at=utc_now(),
+            source_id=self.spider.source.id,
+            requested_url=asked[0],
+            status=response.status,
+            content_type=_text(response.headers.get(b"Content-Type")),
+            role=lead.role if lead else "robots",
+            found_by=lead.found_by if lead else "homepage",
+            list_title=lead.title if lead else None,
+            list_date=lead.list_date if lead else None,
+            feed_date=lead.feed_date if lead else None,
+            referrer=lead.referrer if lead else None,
+            record_id=new_record_id(),
+        )
+
+    def _decoded(self, request: Request, response: Response, raw: RawPage) -> Response:
+        """The answer without its content encoding; robots.txt as RFC 9309 reads an error in its place."""
+        body = raw.body
+        if raw.role == "robots" and raw.status >= 400:
+            body = _DENY_ALL if raw.status >= 500 or raw.status == 429 else b""
+        if body is response.body or body == response.body:
+            return response
+        headers = response.headers.copy()
+        headers.pop(b"Content-Encoding", None)
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+        return response.replace(body=body, headers=headers, cls=kind)
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """robots.txt that cannot be reached forbids everything (RFC 9309), and says so in words."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._unreachable: dict[str, str] = {}
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        cause, _ = cause_in_words(exc, f"http://{netloc}/robots.txt")
+        self._unreachable[netloc] = cause
+        super()._robots_error(exc, netloc)
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        await super().process_request(request)
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        cause = self._unreachable.get(request.url.split("/")[2])
+        if cause is not None:
+            raise Refused(f"robots.txt cannot be had: {cause}")
+
+
+class PatientRetryMiddleware(RetryMiddleware):
+    """Waits as long as a server asks (Retry-After) before anything else goes to that host; longer than two minutes is another day."""
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+        if request.meta.get("dont_retry") or response.status not in self.retry_http_codes:
+            return response
+        wait = retry_after_s(_text(response.headers.get(b"Retry-After")))
+        if wait is not None and wait > MAX_RETRY_AFTER_S:
+            raise Refused(f"{status_in_words(response.status)}, to be asked again in {wait:.0f} s")
+        if wait:
+            slot = cast(Any, self.crawler.engine).downloader.slots.get(request.meta.get("download_slot"))
+            if slot is not None:
+                slot.lastseen = max(slot.lastseen, monotonic() + wait - slot.delay)
+        return self._retry(request, status_in_words(response.status)) or response
+
+
+def retry_after_s(value: str) -> float | None:
+    """Seconds a Retry-After header asks for (a number or a date); None where it says nothing."""
+    value = value.strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, (moment - utc_now()).total_seconds()) if moment.tzinfo else None
+
+
+def _heads(request: Request, response: Response) -> HttpHeads:
+    host = request.url.split("/")[2]
+    return HttpHeads(
+        reason=status_in_words(response.status).partition("(")[2].rstrip(")").title() or "Unknown",
+        response_headers=_pairs(response.headers),
+        method=request.method,
+        request_headers=[("Host", host), *_pairs(request.headers)],
+    )
+
+
+def _pairs(headers: Any) -> list[tuple[str, str]]:
+    return [(_text(name), _text(value)) for name, values in headers.items() for value in values]
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("latin-1").replace("\r", " ").replace("\n", " ")
+
+
+def _elapsed(request: Request) -> int | None:
+    latency = request.meta.get("download_latency")
+    return None if latency is None else round(latency * 1000)

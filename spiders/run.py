@@ -1,0 +1,326 @@
+"""One crawl: all its sources in one Scrapy process, what they share, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.settings import Settings
+
+from r57monitor.clock import utc_now
+from r57monitor.errors import R57Error
+from r57monitor.models import Article, RawPage, Source
+from spiders.leads import Lead, allowed_hosts
+from spiders.memory import SourceMemory
+from warehouse.archive import Archive, IndexEntry, SegmentWriter
+from warehouse.journal import Entry, Journal
+from warehouse.records import ArchivedPage, HttpHeads
+
+DEFAULT_INTERVAL_H = 6.0
+MAX_CRAWL_DELAY_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """What the user asked of one crawl."""
+
+    since: datetime | None = None
+    max_pages: int | None = None
+    max_minutes: float | None = None
+    full: bool = False
+    is_explicit: bool = False  # sources were named: they are visited whether due or not
+    practice: bool = False
+    parallel: int = 32  # sources at a time
+
+
+@dataclass(slots=True)
+class Counts:
+    """Progress of one source."""
+
+    pages: int = 0
+    articles: int = 0
+    failures: int = 0
+    waiting: int = 0
+    state: str = "waiting"  # then "running", then "ok" or "failing"
+    cause: str | None = None
+
+
+class Reader(Protocol):
+    async def advance(self, stage: str, article: Article) -> Article: ...
+
+
+class Rows(Protocol):
+    def add(self, page: ArchivedPage, outcome: str, article: Article | None, error: str | None) -> None: ...
+
+    def add_entry(self, entry: Entry) -> None: ...
+
+
+class Progress(Protocol):
+    def update(self, counts: Mapping[str, Counts]) -> None: ...
+
+
+@dataclass(slots=True)
+class CrawlRun:
+    """What the spiders of one crawl share."""
+
+    archive: Archive
+    writer: SegmentWriter
+    journal: Journal
+    memory: dict[str, SourceMemory]
+    options: CrawlOptions
+    reader: Reader
+    rows: Rows
+    progress: Progress
+    given: dict[str, list[Lead]] = field(default_factory=dict)  # addresses named by the user, instead of entry pages
+    counts: dict[str, Counts] = field(default_factory=dict)
+    robots_sitemaps: dict[str, list[Lead]] = field(default_factory=dict)
+    asked: int = 0
+    stopped: str | None = None
+    fault: R57Error | None = None
+    _waiting: dict[str, ArchivedPage] = field(default_factory=dict)  # archived, not yet read
+    _crawlers: set[Crawler] = field(default_factory=set)
+    _stopping: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def interval_h(self, source: Source) -> float:
+        return DEFAULT_INTERVAL_H if source.interval_h is None else source.interval_h
+
+    def has_budget(self) -> bool:
+        """Whether one more page may be asked for; counts it."""
+        if self.stopped or (self.options.max_pages is not None and self.asked >= self.options.max_pages):
+            return False
+        self.asked += 1
+        return True
+
+    def archive_fetch(self, raw: RawPage, http: HttpHeads, cycle: str, elapsed_ms: int | None) -> ArchivedPage:
+        """Make a fetch safe. A disk that refuses ends the crawl: what cannot be kept is not fetched."""
+        try:
+            page = self.writer.write(raw, http, cycle=cycle, elapsed_ms=elapsed_ms)
+        except R57Error as error:
+            self.fail(error)
+            raise
+        if raw.role != "robots":
+            self.counts[raw.source_id].pages += 1
+        self.progress.update(self.counts)
+        return page
+
+    def expect(self, page: ArchivedPage) -> None:
+        """Remember an archived page until it has been read."""
+        self._waiting[page.raw.record_id] = page
+
+    def settle(self, page: ArchivedPage, outcome: str) -> None:
+        """Queue the row of a page that nobody reads."""
+        self.rows.add(page, outcome, None, page.error)
+
+    async def advance(self, stage: str, article: Article) -> Article:
+        """One stage of reading, in a worker process."""
+        return await self.reader.advance(stage, article)
+
+    def keep(self, raw: RawPage, outcome: str, article: Article | None = None, error: str | None = None) -> None:
+        """Queue the rows of a page that was read; one that broke its reader is also journaled by name."""
+        page = self._waiting.pop(raw.record_id)
+        if outcome == "set_aside":
+            self.counts[raw.source_id].failures += 1
+            cause = "the page broke or hung its reader"
+            self._journal("failure", source=raw.source_id, cycle=page.cycle, url=raw.url, role="reading", cause=cause, error=error)
+        self.rows.add(page, outcome, article, error)
+        self.progress.update(self.counts)
+
+    def note_failure(self, spider: Any, lead: Lead, cause: str, status: int | None, error: str | None) -> None:
+        """Journal a request that gave no page."""
+        self._journal(
+            "failure",
+            cycle=spider.cycle,
+            source=spider.source.id,
+            url=lead.url,
+            role=lead.role,
+            cause=cause,
+            status=status,
+            error=error,
+            list_title=lead.title,
+            referrer=lead.referrer,
+        )
+        self.progress.update(self.counts)
+
+    def _journal(self, event: str, **details: Any) -> None:
+        try:
+            self.rows.add_entry(self.journal.append(event, **details))
+        except R57Error as error:
+            self.fail(error)
+
+    def unfinished_entries(self, source_id: str) -> Iterator[ArchivedPage]:
+        """Feeds, sitemaps and listings that a broken-off cycle had archived."""
+        past = self.memory[source_id]
+        for segment, entries in itertools.groupby(past.entry_pages, key=lambda pair: pair[0]):
+            wanted = {entry.record_id for _, entry in entries}
+            yield from self.archive.iterate(segment, partial(_is_among, wanted))
+
+    def slow_down(self, spider: Spider, crawl_delay: float | None) -> None:
+        """Obey a crawl delay that robots.txt asks for, where it is longer than the source's own."""
+        if not crawl_delay:
+            return
+        delay = min(float(crawl_delay), MAX_CRAWL_DELAY_S)
+        throttle = spider.crawler.get_extension(AutoThrottle)
+        if throttle is not None and delay > throttle.mindelay:
+            throttle.mindelay = delay
+            downloader = spider.crawler.engine.downloader
+            downloader._delay = max(downloader._delay, delay)
+            for slot in downloader.slots.values():
+                slot.delay = max(slot.delay, delay)
+
+    def fail(self, error: R57Error) -> None:
+        """End the crawl with a fault; what is archived stays."""
+        self.fault = self.fault or error
+        self.stop(str(error))
+
+    def stop(self, why: str) -> None:
+        """End the crawl in order: no new requests, what is under way is finished and stored."""
+        if self.stopped:
+            return
+        self.stopped = why
+        for crawler in self._crawlers:
+            self._stop_crawler(crawler)
+
+    def _stop_crawler(self, crawler: Crawler) -> None:
+        task = asyncio.ensure_future(crawler.stop_async())
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)
+
+    async def crawl_source(self, process: AsyncCrawlerProcess, source: Source, settings: Settings) -> None:
+        """One cycle of one source, from its journal entry to its journal entry."""
+        if self.stopped:
+            return
+        counts = self.counts[source.id]
+        counts.state = "running"
+        cycle = f"{source.id}-{utc_now():%Y%m%dT%H%M%S%fZ}-{os.getpid()}"
+        self._journal("cycle_begun", cycle=cycle, source=source.id, practice=self.options.practice)
+        crawler = Crawler(spider_class(source), settings)
+        self._crawlers.add(crawler)
+        try:
+            await process.crawl(crawler, source=source, run=self, cycle=cycle)
+        except Exception as error:  # noqa: BLE001 (one source that cannot start must not end the others)
+            counts.state, counts.cause = "failing", f"{type(error).__name__}: {error}"
+        finally:
+            self._crawlers.discard(crawler)
+        self._end_cycle(crawler, source, cycle)
+
+    def _end_cycle(self, crawler: Crawler, source: Source, cycle: str) -> None:
+        counts = self.counts[source.id]
+        spider: Any = crawler.spider
+        broken = crawler.stats.get_value("spider_exceptions/count") if crawler.stats else None
+        if spider is not None and counts.state == "running":
+            counts.state, counts.cause = spider.outcome()
+            if broken:
+                counts.state, counts.cause = "failing", f"{broken} faults in the spider, see the log"
+        whole = not self.stopped and spider is not None and not spider.was_cut and not broken and counts.state == "ok"
+        outcome, cause = counts.state, counts.cause
+        if self.stopped and outcome != "failing":
+            cause = self.stopped
+        self._journal(
+            "cycle_ended",
+            cycle=cycle,
+            source=source.id,
+            outcome=outcome,
+            cause=cause,
+            pages=counts.pages,
+            articles=counts.articles,
+            failures=counts.failures,
+            complete=whole,
+            practice=self.options.practice,
+        )
+        counts.waiting = 0
+        self.progress.update(self.counts)
+
+
+def _is_among(wanted: set[str], entry: IndexEntry) -> bool:
+    return entry.record_id in wanted
+
+
+def spider_class(source: Source) -> type[Spider]:
+    """The source's own class in spiders/sites, where data could not say everything; else SourceSpider."""
+    import importlib
+    import importlib.util
+
+    from spiders.base import SourceSpider
+
+    name = f"spiders.sites.{source.id.replace('-', '_')}"
+    if importlib.util.find_spec(name) is None:
+        return SourceSpider
+    return importlib.import_module(name).SiteSpider  # type: ignore[no-any-return]
+
+
+def group_by_host(sources: Sequence[Source]) -> list[list[Source]]:
+    """Sources that share a host stand in one group: a group is crawled one source after another, so politeness holds."""
+    groups: list[tuple[set[str], list[Source]]] = []
+    for source in sources:
+        hosts = {host.removeprefix("www.") for host in allowed_hosts(source)}
+        members = [source]
+        for group in [g for g in groups if g[0] & hosts]:
+            groups.remove(group)
+            hosts |= group[0]
+            members = [*group[1], *members]
+        groups.append((hosts, members))
+    return [members for _, members in groups]
+
+
+def source_settings(base: Settings, source: Source) -> Settings:
+    """Scrapy's settings for one source: its own delay."""
+    settings = base.copy()
+    delay = base.getfloat("DOWNLOAD_DELAY") if source.delay_s is None else source.delay_s
+    settings.set("DOWNLOAD_DELAY", delay, "spider")
+    settings.set("AUTOTHROTTLE_START_DELAY", delay, "spider")
+    return settings
+
+
+def run_sources(sources: Sequence[Source], run: CrawlRun, base: Settings) -> None:
+    """Crawl every source and return when all have ended, however they ended. Once in a process: the reactor starts once.
+
+    SIGINT and SIGTERM end the crawl in order; a second one at once.
+    """
+    private = {host.rsplit(":", 1)[0] for s in sources if s.private_network for host in allowed_hosts(s)}
+    base.set("R57_PRIVATE_HOSTS", sorted(private), "cmdline")
+    for source in sources:
+        run.counts.setdefault(source.id, Counts())
+    process = AsyncCrawlerProcess(base, install_root_handler=bool(base.get("LOG_FILE")))
+    loop = asyncio.get_event_loop()
+    main = loop.create_task(_crawl_all(process, sources, run, base))
+    main.add_done_callback(lambda _: process._stop_reactor())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(ValueError, RuntimeError):  # not in the main thread: the caller handles signals
+            loop.add_signal_handler(number, _on_signal, run, loop)
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
+    if not main.cancelled() and main.done():
+        main.result()
+
+
+def _on_signal(run: CrawlRun, loop: asyncio.AbstractEventLoop) -> None:
+    run.stop("stopped by the user")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+
+
+async def _crawl_all(process: AsyncCrawlerProcess, sources: Sequence[Source], run: CrawlRun, base: Settings) -> None:
+    places = asyncio.Semaphore(run.options.parallel)
+
+    async def crawl_group(group: list[Source]) -> None:
+        for source in group:
+            async with places:
+                await run.crawl_source(process, source, source_settings(base, source))
+
+    timer: asyncio.TimerHandle | None = None
+    if run.options.max_minutes is not None:
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(run.options.max_minutes * 60, run.stop, f"{run.options.max_minutes:g} minutes are over")
+    await asyncio.gather(*(crawl_group(group) for group in group_by_host(sources)))
+    if timer is not None:
+        timer.cancel()
