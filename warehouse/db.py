@@ -91,17 +91,26 @@ def transaction(con: Connection) -> Iterator[None]:
 
 
 def insert_rows(con: Connection, table: str, rows: Sequence[Row]) -> None:
-    """Append rows in one Arrow batch, leaving out those whose key is already there. All rows have the same keys as the first."""
+    """Write rows in one Arrow batch, leaving out those whose key is already there. All rows have the keys of the first."""
+    _write_batch(con, table, rows, "ON CONFLICT DO NOTHING")
+
+
+def fill_table(con: Connection, table: str, rows: Sequence[Row]) -> None:
+    """Write rows in one Arrow batch into a table without a key."""
+    _write_batch(con, table, rows, "")
+
+
+def _write_batch(con: Connection, table: str, rows: Sequence[Row], ending: str) -> None:
     if not rows:
         return
     columns = list(rows[0])
-    types = {name: kind for name, kind in con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()}  # noqa: S608
+    types = dict(con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall())  # noqa: S608
     arrays = [pa.array([row[c] for row in rows], type=_arrow_type(types[c])) for c in columns]
     batch = pa.Table.from_arrays(arrays, names=columns)
     names = ", ".join(columns)
     con.register("incoming_rows", batch)
     try:
-        con.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming_rows ON CONFLICT DO NOTHING")  # noqa: S608
+        con.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming_rows {ending}")  # noqa: S608
     finally:
         con.unregister("incoming_rows")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from r57monitor.errors import R57Error
+from r57monitor.ledger.ids import make_id
 from r57monitor.models import Article, Extracted, Figure, RawPage
 from r57monitor.text.fingerprint import make_fingerprint
 from r57monitor.text.normalize import fold
@@ -23,12 +23,6 @@ _NO_CREDIT = re.compile(
     r"\W*theo (do|ke hoach|quy dinh|thong ke|danh gia|bao cao|so lieu|yeu cau|nghi quyet|quyet dinh|lo trinh|ong|ba|dong chi)\b"
 )
 _CREDIT_WORDS = 14  # a credit line is short; "Theo …" also begins ordinary sentences
-
-
-def make_id(*parts: Any) -> str:
-    """16 hexadecimal digits for a tuple of values, the same on every machine."""
-    joined = "\x1f".join("" if part is None else str(part) for part in parts)
-    return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def make_article_id(url: str) -> str:
@@ -143,7 +137,8 @@ def document_rows(article_id: str, text_hash: str, article: Article) -> list[Row
 
 def figure_rows(article_id: str, text_hash: str, article: Article) -> list[Row]:
     """Rows of core.text_figures. The id names what is said, not where: it survives an edit elsewhere in the text."""
-    rows, seen = [], {}
+    rows: list[Row] = []
+    seen: dict[str, int] = {}
     for figure in sorted(article.figures, key=lambda f: (f.start, f.end)):
         said = _identity(article_id, figure)
         count = seen[said] = seen.get(said, 0) + 1

@@ -3,6 +3,9 @@ CREATE TABLE derived.provinces (
     province_id VARCHAR, name VARCHAR, full_name VARCHAR, now_id VARCHAR, now_name VARCHAR, region VARCHAR, official_order INTEGER,
     valid_from DATE, valid_until DATE
 );
+CREATE TABLE derived.metrics (
+    metric_id VARCHAR, label_vi VARCHAR, label_en VARCHAR, unit VARCHAR, pillar INTEGER, better VARCHAR
+);
 CREATE TABLE derived.snapshot (
     number INTEGER, published_at TIMESTAMP, observed_until TIMESTAMP, rules_version VARCHAR, is_practice BOOLEAN
 );

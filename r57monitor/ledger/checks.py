@@ -1,0 +1,120 @@
+"""Arithmetic and recycling: figures that a reader should look at twice. A flag is a question, never a verdict."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+from r57monitor.ledger.series import Statement, agree, find_step, relate
+from r57monitor.ledger.states import State
+
+NEAR = 60  # characters between "36/74 nhiệm vụ" and the share said of it
+RECYCLED_AFTER = timedelta(days=60)  # "to date" the same as two months ago
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """flag: over_100, part_over_whole, share_mismatch, cumulative_fall, recycled, copy_differs."""
+
+    figure_id: str
+    article_id: str
+    flag: str
+    detail: str
+    other_figure_id: str | None = None
+
+
+def find_flags(statements: Iterable[Statement], states: Mapping[str, State]) -> list[Flag]:
+    """Every flag, by figure."""
+    said = sorted(statements, key=lambda s: (s.article_id, s.start, s.figure_id))
+    by_id = {s.figure_id: s for s in said}
+    flags = [flag for s in said for flag in (_over_100(s), _part_over_whole(s), _cumulative_fall(s, states, by_id)) if flag]
+    flags += _share_mismatches(said)
+    flags += _recycled(said, states)
+    flags += _differing_copies(said)
+    return sorted(flags, key=lambda f: (f.figure_id, f.flag))
+
+
+def _over_100(said: Statement) -> Flag | None:
+    if said.unit != "%" or said.is_change or said.value <= 100 or said.kind == "target":
+        return None
+    return Flag(said.figure_id, said.article_id, "over_100", f"{said.mention}: tỷ lệ vượt 100%")
+
+
+def _part_over_whole(said: Statement) -> Flag | None:
+    if said.denominator is None or said.value <= said.denominator:
+        return None
+    return Flag(said.figure_id, said.article_id, "part_over_whole", f"{said.mention}: phần lớn hơn tổng số")
+
+
+def _cumulative_fall(said: Statement, states: Mapping[str, State], by_id: Mapping[str, Statement]) -> Flag | None:
+    state = states.get(said.figure_id)
+    if said.period != "cumulative" or said.kind != "result" or said.is_change or not state or state.state != "lower":
+        return None
+    before = by_id.get(state.against_figure_id or "")
+    shown = f" sau {before.mention}" if before else ""
+    return Flag(said.figure_id, said.article_id, "cumulative_fall", f"số lũy kế giảm: {said.mention}{shown}", state.against_figure_id)
+
+
+def _share_mismatches(ordered: list[Statement]) -> list[Flag]:
+    """ "36/74 nhiệm vụ, đạt 58,6%": the share is another than the two numbers give."""
+    flags = []
+    for said, share in pairwise(ordered):
+        if not said.denominator or said.unit in {"%", "hạng"} or share.unit != "%" or share.is_change or share.kind != said.kind:
+            continue
+        is_near = share.article_id == said.article_id and share.sentence == said.sentence and 0 <= share.start - said.end <= NEAR
+        computed = 100 * said.value / said.denominator
+        slack = max(find_step(share.mention), 0.1) * (1 if share.comparator == "eq" else 10)
+        if is_near and share.denominator is None and abs(computed - share.value) > slack and _may_be_its_share(computed, share.value):
+            detail = f"{said.mention} là {computed:.1f}%".replace(".", ",") + f", bài viết {share.mention}"
+            flags.append(Flag(share.figure_id, share.article_id, "share_mismatch", detail, said.figure_id))
+    return flags
+
+
+def _may_be_its_share(computed: float, stated: float) -> bool:
+    """A share far from the computed one is most likely said of something else."""
+    return abs(computed - stated) <= 15
+
+
+def _recycled(ordered: list[Statement], states: Mapping[str, State]) -> list[Flag]:
+    """A result "to date" that is to the digit what was published long before."""
+    groups: dict[tuple[str, float], list[Statement]] = defaultdict(list)
+    for said in ordered:
+        state = states.get(said.figure_id)
+        if state and state.series_id and said.kind == "result" and not said.is_change and not said.is_copy and said.as_of_from != "stated":
+            groups[state.series_id, said.value].append(said)
+    flags = []
+    for group in groups.values():
+        group.sort(key=lambda s: (s.reported_at, s.figure_id))
+        for said in group[1:]:
+            gap = said.reported_at - group[0].reported_at
+            if gap >= RECYCLED_AFTER and said.value != 100:  # a full share stays full
+                detail = f"{said.mention}: đúng bằng số đã đăng {gap.days} ngày trước"
+                flags.append(Flag(said.figure_id, said.article_id, "recycled", detail, group[0].figure_id))
+    return flags
+
+
+def _differing_copies(ordered: list[Statement]) -> list[Flag]:
+    """A copy that gives another value for the same definition than its original."""
+    originals: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for said in ordered:
+        if not said.is_copy and said.metric_id:
+            originals[said.cluster_id, said.metric_id].append(said)
+    flags = []
+    for said in ordered:
+        known = originals.get((said.cluster_id, said.metric_id or ""), [])
+        alike = [o for o in known if (o.unit, o.kind, o.is_change, o.due) == (said.unit, said.kind, said.is_change, said.due)]
+        if said.is_copy and len(alike) == 1 and not agree(said, alike[0]):
+            word = "cao hơn" if relate(said, alike[0]) == "higher" else "thấp hơn"
+            flags.append(
+                Flag(
+                    said.figure_id,
+                    said.article_id,
+                    "copy_differs",
+                    f"{said.mention}: {word} bản gốc ({alike[0].mention})",
+                    alike[0].figure_id,
+                )
+            )
+    return flags

@@ -1,0 +1,139 @@
+"""Copies of one text (syndication, mirrors, print pages) put together, and which of them is the original."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from r57monitor.text.fingerprint import SLOTS, fold_words, hash_shingles, read_slots
+
+BANDS = 42  # of three slots each: texts that share 40 % meet with probability 0.94, 60 % with 0.9999
+ROWS = 3
+MIN_ESTIMATE = 0.25  # below this share of equal slots the texts are not looked at
+MIN_JACCARD = 0.55  # copies with a changed lead or end; independent reports of one event share under 0.2
+MIN_CONTAINED = 0.8  # a shortened copy: so much of it stands in the longer text
+MIN_SHINGLES = 40  # a shorter text is contained in others by chance
+MIN_SAME_NUMBERS = 0.8  # next month's report in last month's words is no copy: its numbers differ
+CROWD = 60  # in a larger band only neighbours in time are compared
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An article as far as clustering needs it."""
+
+    article_id: str
+    fingerprint: bytes
+    reported_at: datetime
+    first_seen_at: datetime
+    is_aggregator: bool = False
+    has_credit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Where an article belongs. The cluster's id is that of the article seen first, so it lasts while copies come in."""
+
+    article_id: str
+    cluster_id: str
+    is_original: bool
+
+
+def find_clusters(candidates: Iterable[Candidate], load_texts: Callable[[Sequence[str]], Mapping[str, str]]) -> list[Member]:
+    """The cluster of every candidate, in the order of article ids; the same whatever the order given.
+
+    load_texts: gives the texts of the named articles; asked only for those that may be copies.
+    Original: never an aggregator where another is at hand, then without a credit line, then the earliest.
+    """
+    articles = sorted(candidates, key=lambda c: (c.reported_at, c.article_id))
+    pairs = _find_pairs(articles)
+    texts = load_texts(sorted({articles[i].article_id for pair in pairs for i in pair}))
+    parents = list(range(len(articles)))
+    checked = {key: _Text(text) for key, text in texts.items()}
+    for a, b in pairs:
+        if _root(parents, a) != _root(parents, b) and _are_copies(checked[articles[a].article_id], checked[articles[b].article_id]):
+            parents[_root(parents, b)] = _root(parents, a)
+    groups: dict[int, list[Candidate]] = defaultdict(list)
+    for index, article in enumerate(articles):
+        groups[_root(parents, index)].append(article)
+    return sorted((member for group in groups.values() for member in _name(group)), key=lambda m: m.article_id)
+
+
+def _name(group: list[Candidate]) -> list[Member]:
+    cluster_id = min(group, key=lambda c: (c.first_seen_at, c.article_id)).article_id
+    original = min(group, key=lambda c: (c.is_aggregator, c.has_credit, c.reported_at, c.first_seen_at, c.article_id))
+    return [Member(c.article_id, cluster_id, c is original) for c in group]
+
+
+def _root(parents: list[int], index: int) -> int:
+    while parents[index] != index:
+        parents[index] = parents[parents[index]]
+        index = parents[index]
+    return index
+
+
+def _find_pairs(articles: Sequence[Candidate]) -> list[tuple[int, int]]:
+    """Pairs of positions whose fingerprints meet in a band and agree well enough, in order."""
+    marked = [i for i, article in enumerate(articles) if article.fingerprint]
+    if len(marked) < 2:
+        return []
+    slots = np.stack([read_slots(articles[i].fingerprint) for i in marked])
+    found: set[tuple[int, int]] = set()
+    for band in range(BANDS):
+        found.update(_pairs_of_band(slots[:, band * ROWS : (band + 1) * ROWS]))
+    if not found:
+        return []
+    pairs = np.array(sorted(found))
+    kept = [_estimate(slots, chunk) >= MIN_ESTIMATE for chunk in np.array_split(pairs, len(pairs) // 100_000 + 1)]
+    return [(marked[a], marked[b]) for a, b in pairs[np.concatenate(kept)].tolist()]
+
+
+def _estimate(slots: npt.NDArray[np.uint32], pairs: npt.NDArray[np.int_]) -> npt.NDArray[np.float64]:
+    equal: npt.NDArray[np.float64] = (slots[pairs[:, 0]] == slots[pairs[:, 1]]).sum(axis=1) / SLOTS
+    return equal
+
+
+def _pairs_of_band(columns: npt.NDArray[np.uint32]) -> Iterable[tuple[int, int]]:
+    keys = columns[:, 0].astype(np.uint64)
+    for k in range(1, columns.shape[1]):
+        keys = keys * np.uint64(0x9E3779B97F4A7C15) + columns[:, k]
+    order = np.argsort(keys, kind="stable")
+    borders = np.flatnonzero(np.diff(keys[order])) + 1
+    starts, ends = np.concatenate([[0], borders]), np.concatenate([borders, [len(order)]])
+    for start, end in zip(starts[ends - starts > 1].tolist(), ends[ends - starts > 1].tolist(), strict=True):
+        group = order[start:end].tolist()  # in order of time
+        if len(group) <= CROWD:
+            yield from combinations(group, 2)
+        else:
+            yield from ((a, b) for i, a in enumerate(group) for b in group[i + 1 : i + 5])
+
+
+class _Text:
+    """Shingles and numbers of one text, made once."""
+
+    __slots__ = ("numbers", "shingles")
+
+    def __init__(self, text: str) -> None:
+        self.shingles = np.unique(hash_shingles(fold_words(text)))
+        self.numbers = frozenset(_NUMBER.findall(text))
+
+
+def _are_copies(a: _Text, b: _Text) -> bool:
+    shorter, longer = sorted((a, b), key=lambda t: len(t.shingles))
+    if len(shorter.shingles) == 0:
+        return False
+    common = len(np.intersect1d(shorter.shingles, longer.shingles, assume_unique=True))
+    jaccard = common / (len(a.shingles) + len(b.shingles) - common)
+    contained = common / len(shorter.shingles)
+    if jaccard < MIN_JACCARD and (contained < MIN_CONTAINED or len(shorter.shingles) < MIN_SHINGLES):
+        return False
+    fewer = min(len(a.numbers), len(b.numbers))
+    return fewer < 3 or len(a.numbers & b.numbers) >= MIN_SAME_NUMBERS * fewer

@@ -1,0 +1,146 @@
+"""What each source did on each day: ok, silent, failing or not run. Pure: rows in, rows out."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from r57monitor.ledger.calendar import iterate_days, vietnam_day
+
+SILENT_AFTER = timedelta(days=14)  # an outlet that answers but has brought nothing for so long is silent
+ENTRY_ROLES = frozenset({"feed", "sitemap", "listing", "homepage", "robots"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleEnd:
+    """A cycle that ended; cause in words where it failed."""
+
+    source_id: str
+    ended_at: datetime
+    outcome: str
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One thing that went wrong while crawling."""
+
+    source_id: str
+    at: datetime
+    role: str | None
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What a source gave on one day."""
+
+    pages: int = 0
+    articles: int = 0
+    relevant: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """All that is known about the sources' crawls. begun: first crawl of each source; published: instants of its articles, sorted."""
+
+    begun: Mapping[str, datetime]
+    cycle_begins: Sequence[tuple[str, datetime]] = ()
+    cycle_ends: Sequence[CycleEnd] = ()
+    failures: Sequence[Failure] = ()
+    not_run: Mapping[tuple[str, date], str] = field(default_factory=dict)
+    counts: Mapping[tuple[str, date], Counts] = field(default_factory=dict)
+    published: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthDay:
+    """One source on one day of Vietnam time."""
+
+    source_id: str
+    day: date
+    state: str
+    cause: str | None
+    pages: int
+    articles: int
+    relevant: int
+    last_article_at: datetime | None
+
+
+def find_health(seen: Observations, last_day: date, active: Mapping[str, tuple[date | None, date | None]]) -> list[HealthDay]:
+    """One row a source and day, from its first crawl to the last observed day; days outside its active period are left out.
+
+    active: (from, until) of the sources of the registry.
+    """
+    ends: dict[tuple[str, date], list[CycleEnd]] = defaultdict(list)
+    for end in seen.cycle_ends:
+        ends[end.source_id, vietnam_day(end.ended_at)].append(end)
+    begun = {(source, vietnam_day(at)) for source, at in seen.cycle_begins}
+    failures: dict[tuple[str, date], list[Failure]] = defaultdict(list)
+    for failure in seen.failures:
+        failures[failure.source_id, vietnam_day(failure.at)].append(failure)
+    days = []
+    for source_id, first in sorted(seen.begun.items()):
+        since, until = active.get(source_id, (None, None))
+        for day in iterate_days(vietnam_day(first), last_day):
+            key = (source_id, day)
+            counts = seen.counts.get(key, Counts())
+            if (since and day < since) or (until and day > until and not counts.pages):
+                continue
+            last = _last_before(seen.published.get(source_id, ()), day)
+            state, cause = _judge(day, ends.get(key, []), failures.get(key, []), key in begun, counts, last, seen.not_run.get(key))
+            days.append(
+                HealthDay(
+                    source_id=source_id,
+                    day=day,
+                    state=state,
+                    cause=cause,
+                    pages=counts.pages,
+                    articles=counts.articles,
+                    relevant=counts.relevant,
+                    last_article_at=last,
+                )
+            )
+    return days
+
+
+def _judge(
+    day: date, ends: list[CycleEnd], failures: list[Failure], begun: bool, counts: Counts, last: datetime | None, skipped: str | None
+) -> tuple[str, str | None]:
+    """State and cause of one day. One good cycle makes the day observed, whatever failed before or after it."""
+    if any(end.outcome == "ok" for end in ends):
+        return _ok_or_silent(day, last)
+    if ends:
+        cause = max(ends, key=lambda end: end.ended_at).cause or _name_failure(failures)
+        return "failing", cause or "chu trình thu thập kết thúc có lỗi"
+    if begun or any(f.role in ENTRY_ROLES for f in failures):
+        return "failing", _name_failure(failures) or "chu trình thu thập bị ngắt giữa chừng"
+    return "not_run", skipped or "không thu thập trong ngày này"
+
+
+def _ok_or_silent(day: date, last: datetime | None) -> tuple[str, str | None]:
+    if last is None:
+        return "silent", "trang trả lời nhưng chưa thấy tin bài nào"
+    quiet = (day - vietnam_day(last)).days
+    if timedelta(days=quiet) > SILENT_AFTER:
+        return "silent", f"trang trả lời nhưng {quiet} ngày không có tin bài mới"
+    return "ok", None
+
+
+def _name_failure(failures: list[Failure]) -> str | None:
+    entry = [f for f in failures if f.role in ENTRY_ROLES] or failures
+    return next((f.cause for f in sorted(entry, key=lambda f: f.at, reverse=True) if f.cause), None)
+
+
+def _last_before(published: Sequence[datetime], day: date) -> datetime | None:
+    """The last instant that is not after the end of the day."""
+    index = bisect_right(published, day, key=vietnam_day)
+    return published[index - 1] if index else None
+
+
+def active_periods(rows: Iterable[tuple[str, date | None, date | None]]) -> dict[str, tuple[date | None, date | None]]:
+    """(from, until) by source id."""
+    return {source_id: (since, until) for source_id, since, until in rows}

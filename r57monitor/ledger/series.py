@@ -1,0 +1,155 @@
+"""What may be compared with what: the series of a figure, and how two of its values relate."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from r57monitor.ledger.calendar import vietnam_day
+from r57monitor.ledger.ids import make_id
+from r57monitor.text.normalize import fold
+
+NATIONAL = "national"
+MIN_LABEL_WORDS = 3  # "van ban", "mo hinh" are counted of many things; three words and more name one thing
+
+Relation = Literal["same", "compatible", "higher", "lower"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One figure as one article states it. Instants are naive UTC.
+
+    reported_at: when the article brought it (publication; for what an edit brought, when the edit was seen).
+    published_at: the same where it is known, never the day of a visit for an article without a date.
+    """
+
+    figure_id: str
+    article_id: str
+    cluster_id: str
+    publisher: str
+    reported_at: datetime
+    published_at: datetime | None
+    withdrawn_at: datetime | None = None
+    is_copy: bool = False
+    is_aggregator: bool = False
+    is_baseline: bool = False
+    metric_id: str | None = None
+    label: str | None = None
+    value: float = 0.0
+    value_max: float | None = None
+    denominator: float | None = None
+    unit: str = ""
+    comparator: str = "eq"
+    kind: str = "result"
+    is_change: bool = False
+    level: str | None = None
+    scope: str | None = None
+    whole: str | None = None
+    period: str | None = None
+    province_id: str | None = None
+    province: str | None = None
+    as_of: date | None = None
+    as_of_precision: str | None = None
+    as_of_from: str | None = None
+    due: date | None = None
+    due_precision: str | None = None
+    mention: str = ""
+    sentence: str = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def position(self) -> date:
+        """The day the value stands for: its as_of, else the day it was reported; never after that day."""
+        reported = vietnam_day(self.reported_at)
+        return min(self.as_of, reported) if self.as_of else reported
+
+
+def make_line_id(said: Statement) -> str | None:
+    """Id of everything comparable but for the due date; None where province or definition is unknown.
+
+    Changes, earlier values and national figures are lines of their own. Ranks are comparable only among as many provinces.
+    What one commune or agency reports is no series: which one it was is not known.
+    """
+    place = NATIONAL if NATIONAL in (said.province, said.level) else said.province_id
+    what = _definition(said)
+    if not place or not what or said.level in {"commune", "agency"}:
+        return None
+    base = said.denominator if said.unit == "hạng" else None
+    parts = (place, what, said.level, said.scope, said.whole, said.period, said.kind, said.is_change, fold(said.unit), base)
+    return make_id("line", *parts)
+
+
+def _definition(said: Statement) -> str | None:
+    if said.metric_id:
+        return f"metric:{said.metric_id}"
+    label = " ".join(fold(said.label).split()) if said.label else ""
+    return f"label:{label}" if len(label.split()) >= MIN_LABEL_WORDS else None
+
+
+def make_series_id(said: Statement, line: str | None) -> str | None:
+    """Id of the series: its line with the due date; None where nothing comparable can be said."""
+    return make_id("series", line, said.due) if line else None
+
+
+_DECIMALS = re.compile(r"\d,(\d+)(?!\d)")
+_MAGNITUDES = (
+    ("nghin ty", 1e12),
+    ("ngan ty", 1e12),
+    ("trieu ty", 1e15),
+    ("ty", 1e9),
+    ("trieu", 1e6),
+    ("tr", 1e6),
+    ("nghin", 1e3),
+    ("ngan", 1e3),
+)
+_MAGNITUDE = re.compile(r"\d\s*(" + "|".join(word for word, _ in _MAGNITUDES) + r")\b")
+
+
+def find_step(mention: str) -> float:
+    """The size of the last digit written: 0.1 for "99,6%", 100_000 for "4,3 triệu", 1 for "356 trạm"."""
+    folded = fold(mention)
+    decimals = _DECIMALS.search(folded)
+    magnitude = _MAGNITUDE.search(folded)
+    scale = dict(_MAGNITUDES)[magnitude.group(1)] if magnitude else 1.0
+    return scale * 10.0 ** -(len(decimals.group(1)) if decimals else 0)
+
+
+_SLACK = 0.1  # "hơn 300" is taken to speak of 300 to 330
+_ABOUT = 0.05
+
+
+def find_bounds(said: Statement) -> tuple[float, float]:
+    """Lowest and highest value the words allow."""
+    low, high = said.value, said.value_max if said.value_max is not None else said.value
+    if said.comparator in {"ge", "gt"}:
+        high = max(high, low + abs(low) * _SLACK)
+    elif said.comparator in {"le", "lt"}:
+        low -= abs(low) * _SLACK
+    elif said.comparator == "approx":
+        low, high = low - abs(low) * _ABOUT, high + abs(high) * _ABOUT
+    return low, high
+
+
+def relate(new: Statement, old: Statement) -> Relation:
+    """How a value stands to an earlier one of its series.
+
+    "compatible": both can be true of one state of things ("hơn 300" and "312", "99,6%" and "99,58%"): no news, no contradiction.
+    """
+    if new.value == old.value and new.value_max == old.value_max:
+        return "same"
+    steps = find_step(new.mention), find_step(old.mention)
+    if steps[0] != steps[1] and abs(new.value - old.value) <= max(steps) / 2:
+        return "compatible"
+    if new.comparator != old.comparator or new.value_max != old.value_max:
+        (low, high), (old_low, old_high) = find_bounds(new), find_bounds(old)
+        if low <= old_high and old_low <= high:
+            return "compatible"
+    return "higher" if new.value > old.value or (new.value == old.value and (new.value_max or 0) > (old.value_max or 0)) else "lower"
+
+
+def agree(new: Statement, old: Statement) -> bool:
+    """Whether two values do not contradict each other."""
+    return relate(new, old) in {"same", "compatible"}

@@ -1,0 +1,149 @@
+"""The read-only copy that readers open: computed in a copy of the warehouse, tested, and swapped in by rename."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.clock import utc_now
+from r57monitor.errors import R57Error
+from r57monitor.gazetteer import load_gazetteer
+from warehouse.db import Connection, connect_for_writing, fetch_dicts, migrate, to_utc, writing
+from warehouse.derive import Knowledge, derive
+from warehouse.home import Home
+
+KEPT_FILES = 3  # readers that still hold an older file keep it until they let go of it
+
+
+class PublishError(R57Error):
+    """What was to be published breaks an expectation; readers keep the file they have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A published file and what is in it."""
+
+    number: int
+    path: Path
+    articles: int
+    relevant: int
+    figures: int
+    sources: int
+
+
+def publish(home: Home) -> Snapshot:
+    """Publish what the warehouse holds now; the caller holds the home's lock, and may have the warehouse open.
+
+    Raises PublishError where an expectation is broken (the old file stays), HomeError where the home cannot be written.
+    """
+    home.prepare()
+    with _temporary(home) as file:
+        con = connect_for_writing(home.warehouse)
+        try:
+            with writing(home.warehouse):
+                con.execute("CHECKPOINT")
+                # By another process: closing a file here would drop the lock DuckDB holds on it for this process.
+                subprocess.run(["cp", str(home.warehouse), str(file)], check=True)
+        finally:
+            con.close()
+        return _finish(home, file)
+
+
+def ensure_published(home: Home) -> Path:
+    """The file readers open; an empty one is made in a home that has none."""
+    found = home.resolve_published()
+    if found is not None:
+        return found
+    home.prepare()
+    with _temporary(home) as file:
+        return _finish(home, file).path
+
+
+@contextmanager
+def _temporary(home: Home) -> Iterator[Path]:
+    """A name in the home for the file being made; nothing is left under it."""
+    file = home.path / f"publishing-{os.getpid()}.duckdb"
+    try:
+        yield file
+    finally:
+        for leftover in (file, file.with_name(file.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+
+
+def _finish(home: Home, file: Path) -> Snapshot:
+    """Compute, test, and swap in."""
+    number = max((n for n, _ in home.published_files()), default=0) + 1
+    knowledge = Knowledge(load_gazetteer(), load_catalogue([home.metrics] if home.metrics.is_dir() else []))
+    con = duckdb.connect(str(file))
+    try:
+        con.execute("SET TimeZone = 'UTC'")
+        migrate(con)
+        con.execute("BEGIN")
+        derive(con, knowledge, number=number, published_at=to_utc(utc_now()) or utc_now(), is_practice=home.is_practice)
+        check_expectations(con)
+        con.execute("COMMIT")
+        counts = _count(con)
+        con.execute("CHECKPOINT")
+    finally:
+        con.close()
+    target = home.path / f"published-{number}.duckdb"
+    _swap_in(home, file, target)
+    return Snapshot(number, target, **counts)
+
+
+def _count(con: Connection) -> dict[str, int]:
+    sql = """SELECT (SELECT count(*) FROM derived.articles) AS articles,
+                    (SELECT count(*) FROM derived.articles WHERE is_relevant) AS relevant,
+                    (SELECT count(*) FROM main.figures) AS figures, (SELECT count(*) FROM core.sources) AS sources"""
+    return dict(fetch_dicts(con, sql)[0])
+
+
+def expectations() -> list[tuple[str, str]]:
+    """(what is expected, query for the rows that break it) of warehouse/expectations.sql."""
+    text = (resources.files("warehouse") / "expectations.sql").read_text("utf-8")
+    found = []
+    for block in text.split("\n\n"):
+        lines = block.strip().split("\n")
+        names = [line[2:].strip() for line in lines if line.startswith("--")]
+        query = "\n".join(line for line in lines if not line.startswith("--")).strip()
+        if query:
+            found.append((" ".join(names), query.rstrip(";")))
+    return found
+
+
+def check_expectations(con: Connection) -> None:
+    """Raise PublishError naming the first expectation that is broken, with an example."""
+    for name, query in expectations():
+        broken = con.execute(query).fetchmany(3)
+        if broken:
+            shown = "; ".join(", ".join(str(value) for value in row) for row in broken)
+            raise PublishError(f"nothing was published: it does not hold that {name} ({shown}). Readers keep the last file.")
+
+
+def _swap_in(home: Home, file: Path, target: Path) -> None:
+    _sync(file)
+    file.replace(target)
+    link = home.path / f"published-link-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.name)
+    link.replace(home.published)
+    _sync(home.path)
+    for _, old in home.published_files()[:-KEPT_FILES]:
+        with suppress(FileNotFoundError):
+            old.unlink()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
