@@ -1,0 +1,128 @@
+"""Figures of a period -> lines of the digest's tables: value, time, what it is judged against, its target and its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from r57monitor.catalogue import Catalogue
+from r57monitor.digest.model import FigureLine, Pair, Rows, Side
+from r57monitor.wording import format_day, format_figure, format_period, local_day, name_with_today
+
+_LAST = 1_000  # place of what has no province, after the 34
+
+
+def figure_lines(figures: Rows, targets: Rows, catalogue: Catalogue, order: Sequence[str]) -> tuple[FigureLine, ...]:
+    """One line a figure that has a state, by province in official order, then metric, then day."""
+    goals: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for target in targets:
+        if target["metric_id"] and target["province_id"] and not target["inherited"]:
+            goals.setdefault((target["province_id"], target["metric_id"]), []).append(target)
+    lines = [_make_line(row, goals, catalogue) for row in figures if row["state"]]
+    return tuple(sorted(lines, key=lambda f: (_place(f.province_now, order), f.metric, str(f.day), f.figure_id)))
+
+
+def _place(name: str, order: Sequence[str]) -> int:
+    return order.index(name) if name in order else _LAST
+
+
+def _make_line(row: Mapping[str, Any], goals: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]], catalogue: Catalogue) -> FigureLine:
+    return FigureLine(
+        figure_id=row["figure_id"],
+        province=_name_province(row),
+        province_now=row["province_now"] or "",
+        metric=name_metric(row, catalogue),
+        metric_id=row["metric_id"],
+        kind=row["kind"],
+        is_change=bool(row["is_change"]),
+        value=format_figure(row),
+        when=name_time(row),
+        when_from=row["as_of_from"] or "",
+        state=row["state"],
+        against=_name_against(row),
+        target=_name_target(row, goals.get((row["province_id"] or "", row["metric_id"] or ""), ())),
+        sentence=row["sentence"],
+        mention=row["mention"],
+        outlet=row["outlet"] or row["source_id"],
+        url=row["url"],
+        title=row["title"] or "",
+        day=local_day(row["published_at"]),
+    )
+
+
+def _name_province(row: Mapping[str, Any]) -> str:
+    return "Toàn quốc" if row["province"] == "national" else name_with_today(row["province"], row["province_now"])
+
+
+def name_metric(row: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """Label of the metric, or the words that were counted where no metric fits."""
+    metric = catalogue.get(row["metric_id"]) if row["metric_id"] else None
+    if metric is not None:
+        return metric.label_vi
+    return str(row["metric_id"] or row["label"] or "")
+
+
+def name_time(row: Mapping[str, Any], prefix: str = "") -> str:
+    """When a result held or a target falls due; "" where the text does not say."""
+    if row[f"{prefix}kind"] == "target":
+        return format_period(row[f"{prefix}due"], row[f"{prefix}due_precision"])
+    if row[f"{prefix}as_of_from"] == "published":
+        return f"ngày đăng {format_day(row[f'{prefix}as_of'])}" if row[f"{prefix}as_of"] else ""
+    return format_period(row[f"{prefix}as_of"], row[f"{prefix}as_of_precision"])
+
+
+def _against(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The earlier figure's own columns, without their prefix."""
+    return {key.removeprefix("against_"): value for key, value in row.items() if key.startswith("against_")}
+
+
+def _name_against(row: Mapping[str, Any]) -> str:
+    if row.get("against_value") is None:
+        return ""
+    earlier = _against(row)
+    when = name_time(earlier)
+    return f"{format_figure(earlier)} ({when})" if when else format_figure(earlier)
+
+
+def _name_target(row: Mapping[str, Any], goals: Sequence[Mapping[str, Any]]) -> str:
+    """The target that falls due next after a result's day, of the same province and metric."""
+    if row["kind"] != "result" or row["is_change"]:
+        return ""
+    day = row["as_of"] or local_day(row["published_at"])
+    ahead = [g for g in goals if g["unit"] == row["unit"] and g["due"] and (day is None or g["due"] >= day)]
+    if not ahead:
+        return ""
+    goal = min(ahead, key=lambda g: (g["due"], str(g["series_id"])))
+    return f"{format_figure(goal)} ({format_period(goal['due'], goal['due_precision'])})"
+
+
+def list_moved(figures: Rows, catalogue: Catalogue, order: Sequence[str]) -> tuple[Pair, ...]:
+    """Targets that a later text states otherwise, with both wordings."""
+    return _pairs([row for row in figures if row["state"] == "target_moved"], catalogue, order)
+
+
+def list_conflicts(figures: Rows, catalogue: Catalogue, order: Sequence[str]) -> tuple[Pair, ...]:
+    """Two outlets, one stated day, two values: both sides, neither chosen."""
+    return _pairs([row for row in figures if row["state"] == "conflict"], catalogue, order)
+
+
+def _pairs(rows: Sequence[Mapping[str, Any]], catalogue: Catalogue, order: Sequence[str]) -> tuple[Pair, ...]:
+    pairs = [
+        (_place(row["province_now"] or "", order), row["figure_id"], Pair(
+            province=_name_province(row), metric=name_metric(row, catalogue), earlier=_side(_against(row)), later=_side(row),
+        ))
+        for row in rows if row.get("against_value") is not None
+    ]  # fmt: skip
+    return tuple(pair for _, _, pair in sorted(pairs, key=lambda p: (p[0], p[2].metric, p[1])))
+
+
+def _side(row: Mapping[str, Any]) -> Side:
+    return Side(
+        value=format_figure(row),
+        when=name_time(row),
+        sentence=row["sentence"] or "",
+        mention=row["mention"] or "",
+        outlet=row["outlet"] or row["source_id"] or "",
+        url=row["url"] or "",
+        day=local_day(row["published_at"]),
+    )

@@ -1,0 +1,52 @@
+"""The Jinja environment that all text formats share: filters for days, numbers and marked sentences."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from r57monitor.digest.model import Digest
+from r57monitor.wording import format_day, format_instant, format_number, is_web_address, load_texts, mark_mention
+
+_MD_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    env = Environment(
+        loader=PackageLoader("r57monitor.digest"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters.update(day=format_day, instant=format_instant, num=format_number, marked=_marked, md=escape_markdown, address=_address)
+    env.filters["percent"] = lambda share: format_number(round(share * 100, 1)) + "%"
+    env.globals["word"] = load_texts("vi").of
+    return env
+
+
+def _marked(sentence: str, mention: str) -> Markup:
+    """Sentence as HTML with its mention marked; everything else escaped."""
+    before, found, after = mark_mention(sentence, mention)
+    return escape(before) + (Markup("<mark>") + escape(found) + Markup("</mark>") if found else Markup("")) + escape(after)
+
+
+def _address(url: str) -> str:
+    """The address where it may be linked, else nothing."""
+    return url if is_web_address(url) else ""
+
+
+def escape_markdown(text: str) -> str:
+    """Page text that Markdown shows as it is, on one line."""
+    return _MD_SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def render_template(name: str, digest: Digest, **more: Any) -> str:
+    """A template of digest/templates filled with the digest."""
+    return _environment().get_template(name).render(d=digest, **more)
