@@ -1,0 +1,204 @@
+"""An element to its paragraphs in reading order: tables as rows, hard line breaks joined, links counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from r57monitor.text.normalize import normalize_text
+
+_SKIPPED = frozenset(
+    (
+        "script style noscript template svg iframe object embed select option button input textarea canvas audio video map head "
+        "datalist meter progress math"
+    ).split()
+)
+_INLINE = frozenset(
+    (
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q rp rt ruby s samp small span "
+        "strike strong sub sup time tt u var wbr img picture source st1:place"
+    ).split()
+)
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_CELL_LENGTH = 400  # a longer cell is layout, not data
+_CELL_MEDIAN = 90
+_BREAK = "\x1e"  # <br> within a paragraph
+_LIST_MARK = re.compile(r"(?:[-–—+•*·▪►✓]\s|\(?\d{1,2}[.)]\s|\(?[a-zđ]\)\s|[IVX]{1,5}[.)]\s|\d{1,2}\.\d{1,2}\.?\s)")
+_FULL_LINE = 50  # a line at least this long that ends without a mark was broken by its typist
+_SENTENCE_END = (".", "!", "?", ":", ";", "…", "./.", '."', ".”", "!”", "?”")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, list item, caption or table row. `element`: the innermost block element that holds it."""
+
+    text: str
+    element: Any
+    kind: str  # "p", "h", "li", "row", "caption"
+    link_chars: int
+
+    @property
+    def is_link(self) -> bool:
+        """Whether most of the block is link text."""
+        return self.link_chars > 0.6 * len(self.text)
+
+
+def list_blocks(root: Any, dropped: frozenset[Any] | set[Any] = frozenset()) -> list[Block]:
+    """Blocks of `root` in document order. dropped: elements left out with all they hold. Linear in the size of the tree."""
+    writer = _Writer(dropped)
+    writer.walk(root)
+    writer.flush()
+    return writer.blocks
+
+
+class _Writer:
+    """Collects running text until a block element begins or ends."""
+
+    def __init__(self, dropped: frozenset[Any] | set[Any]) -> None:
+        self.blocks: list[Block] = []
+        self._dropped = dropped
+        self._parts: list[str] = []
+        self._link_chars = 0
+        self._element: Any = None
+        self._kind = "p"
+
+    def walk(self, root: Any) -> None:
+        """Depth first without recursion, so that no tree is too deep."""
+        stack: list[tuple[Any, bool, bool, str]] = [(root, False, False, "p")]
+        while stack:
+            element, done, in_link, kind = stack.pop()
+            tag = element.tag
+            if done:
+                if tag not in _INLINE:
+                    self.flush()
+                self._add(element.tail, in_link, element.getparent(), kind)
+                continue
+            if not isinstance(tag, str) or tag in _SKIPPED or element in self._dropped:
+                if tag not in _INLINE:
+                    self.flush()
+                if element is not root:
+                    self._add(element.tail, in_link, element.getparent(), kind)
+                continue
+            if tag == "br":
+                self._parts.append(_BREAK)
+                self._add(element.tail, in_link, element.getparent(), kind)
+                continue
+            if tag == "table" and self._write_table(element):
+                self._add(element.tail, in_link, element.getparent(), kind)
+                continue
+            inner = _kind_of(tag, kind)
+            if tag not in _INLINE:
+                self.flush()
+            inner_link = in_link or tag == "a"
+            if element is not root:
+                stack.append((element, True, in_link, kind))
+            self._add(element.text, inner_link, element, inner)
+            stack.extend((child, False, inner_link, inner) for child in reversed(element))
+
+    def _add(self, text: str | None, in_link: bool, element: Any, kind: str) -> None:
+        if not text:
+            return
+        if text.isspace():
+            self._parts.append(" ")
+            return
+        if self._element is None:
+            self._element, self._kind = element, kind
+        self._parts.append(text)
+        if in_link:
+            self._link_chars += len(text.strip())
+
+    def flush(self) -> None:
+        """Ends the paragraph."""
+        if self._element is not None:
+            raw = re.sub(r"[ \t\r\n\f\v\u00a0]+", " ", "".join(self._parts))
+            for text in _join_breaks(raw.split(_BREAK)):
+                self.blocks.append(Block(text, self._element, self._kind, min(self._link_chars, len(text))))
+        self._parts.clear()
+        self._link_chars = 0
+        self._element = None
+
+    def _write_table(self, table: Any) -> bool:
+        """Rows of a data table as "a | b | c"; False for a table that only lays out."""
+        rows = _read_rows(table, self._dropped)
+        if rows is None:
+            return False
+        self.flush()
+        for element, cells in rows:
+            text = " | ".join(cells)
+            links = sum(len(link.text_content().strip()) for link in element.iter("a"))
+            self.blocks.append(Block(text, element, "row", min(links, len(text))))
+        return True
+
+
+def _kind_of(tag: str, outer: str) -> str:
+    if tag in _HEADINGS:
+        return "h"
+    if tag == "li":
+        return "li"
+    if tag == "figcaption":
+        return "caption"
+    return outer if tag in _INLINE or outer in {"caption", "li"} else "p"
+
+
+def _read_rows(table: Any, dropped: frozenset[Any] | set[Any]) -> list[tuple[Any, list[str]]] | None:
+    if next(table.iterdescendants("table"), None) is not None:
+        return None
+    rows: list[tuple[Any, list[str]]] = []
+    for row in table.iter("tr"):
+        if row in dropped:
+            continue
+        cells = [_cell_text(cell) for cell in row if cell.tag in {"td", "th"} and cell not in dropped]
+        if any(len(cell) > _CELL_LENGTH for cell in cells):
+            return None
+        if any(cells):
+            rows.append((row, [cell for cell in cells if cell] if sum(map(bool, cells)) < 2 else cells))
+    columns = max((len(cells) for _, cells in rows), default=0)
+    lengths = sorted(len(cell) for _, cells in rows for cell in cells)
+    if len(rows) < 2 or columns < 2 or lengths[len(lengths) // 2] > _CELL_MEDIAN:
+        return None
+    wide = sum(1 for _, cells in rows if len(cells) >= 2)
+    return rows if wide * 2 >= len(rows) else None
+
+
+def _cell_text(cell: Any) -> str:
+    parts: list[str] = []
+    for node in cell.iter():
+        if isinstance(node.tag, str) and node.tag not in _SKIPPED:
+            if node.tag not in _INLINE:
+                parts.append(" ")
+            parts.append(node.text or "")
+        if node is not cell:
+            if node.tag not in _INLINE:
+                parts.append(" ")
+            parts.append(node.tail or "")
+    return " ".join(normalize_text("".join(parts)).split()).replace("|", "/")
+
+
+def _join_breaks(lines: list[str]) -> list[str]:
+    """Lines parted by <br> to paragraphs; an empty line always parts."""
+    paragraphs: list[str] = []
+    open_line = False
+    for line in lines:
+        text = " ".join(normalize_text(line).split())
+        if not text:
+            open_line = False
+            continue
+        if open_line and is_continuation(paragraphs[-1], text):
+            paragraphs[-1] = f"{paragraphs[-1]} {text}"
+        else:
+            paragraphs.append(text)
+        open_line = True
+    return paragraphs
+
+
+def is_continuation(before: str, line: str, full_line: int = _FULL_LINE) -> bool:
+    """Whether `line` goes on with the sentence that `before` began (a line break set within a sentence)."""
+    if before.endswith(_SENTENCE_END) or _LIST_MARK.match(line):
+        return False
+    if line[0].islower() or line[0] in ",.;:)%”":
+        return True
+    if before[-1] in ",(-–/“&" or (before[-1].islower() and line[0].isdigit() and len(before) >= 20):
+        return True
+    last = before.rsplit("\n", 1)[-1]
+    return len(last) >= full_line and not last.isupper() and not line.isupper() and before[-1].isalnum()

@@ -1,0 +1,207 @@
+"""A raw page to title, author, date, language and clean text: HTML, plain text, PDF and DOCX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from r57monitor.errors import ReadError
+from r57monitor.models import Extracted, PageType, RawPage, Source
+from r57monitor.text.blocks import Block, list_blocks
+from r57monitor.text.boilerplate import clean_lines, is_sentence, line_key
+from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_text_lines
+from r57monitor.text.html_tree import decode_page, parse_page, strip_tags
+from r57monitor.text.language import find_language
+from r57monitor.text.normalize import fold
+from r57monitor.text.page_body import choose_blocks, find_boxes, find_lead, lead_from_description
+from r57monitor.text.page_dates import find_issue_date, find_line_date, find_published, find_time_attributes, find_visible_date
+from r57monitor.text.page_index import index_page, is_inside, load_cms_names, select
+from r57monitor.text.page_meta import PageMeta, one_line, read_meta
+from r57monitor.text.page_title import find_title
+from r57monitor.text.page_type import is_list, judge_text
+from r57monitor.text.plain_text import find_text_title
+from r57monitor.text.stamps import find_datelines
+
+_ARTICLE_PROSE = 400  # a sure body box with this much prose is an article whatever surrounds it
+_DATELINE_LENGTH = 120
+_AUTHOR_LENGTH = 60
+
+
+def extract_page(raw: RawPage, source: Source | None = None) -> Extracted:
+    """What cleaning takes from a raw page, whatever its format.
+
+    source: its own selectors, where the registry gives any. The text is NFC, its paragraphs parted by one newline, without the headline.
+    Raises ReadError where the bytes cannot be read at all (unknown format, scanned or locked PDF, broken DOCX).
+    """
+    kind = find_format(raw)
+    if kind == "html":
+        return _extract_html(raw, source)
+    if kind == "pdf":
+        lines, title = read_pdf_lines(raw)
+    elif kind == "docx":
+        lines, title = read_docx_lines(raw)
+    elif kind == "text":
+        lines, title = read_text_lines(raw), None
+    else:
+        raise ReadError(
+            f"{raw.url}: this is neither HTML, plain text, PDF nor DOCX ({raw.content_type or 'no content type'}); it is not read."
+        )
+    return _extract_lines(raw, lines, title)
+
+
+def _extract_lines(raw: RawPage, lines: Sequence[str], title: str | None) -> Extracted:
+    """Plain text, PDF or DOCX: no elements to go by, only lines."""
+    found, start = find_text_title(lines, raw.list_title)
+    title = found or title or one_line(raw.list_title)
+    body = clean_lines(lines[start:], title)
+    page_type = judge_text(body)
+    stamp = find_issue_date(lines) if page_type == "document" else None
+    stamp = stamp or find_line_date([*lines[max(0, start - 3) : start], *lines[start : start + 4]])
+    author, body = _take_byline(body, None)
+    published, origin = find_published(raw, (), stamp)
+    text = "\n".join(body)
+    return Extracted(
+        page_type=page_type, title=title, author=author, published=published, published_from=origin, language=find_language(text), text=text
+    )
+
+
+def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
+    page = decode_page(raw.body, raw.content_type)
+    tree = parse_page(page)
+    if tree is None:
+        return _empty(raw, None)
+    names = load_cms_names()
+    meta = read_meta(tree, names.meta_published)
+    index = index_page(tree)
+    index.chrome |= set(select(tree, source.drop_css if source else None))
+    body_element = tree.find("body")
+    root = body_element if body_element is not None else tree
+    blocks = list_blocks(root, index.chrome)
+    if not blocks and len(page) > 2000:
+        return _extract_lines(raw, [line for line in map(one_line, strip_tags(page).split("\n")) if line], meta.page_title)
+    title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
+    visible = find_visible_date(tree, index, blocks, title_element, source, raw)
+    lines, page_type = _read_body(tree, meta, index, blocks, title, title_element, source, raw)
+    if page_type == "document":
+        visible = find_issue_date([b.text for b in blocks[:80]]) or visible
+    attributes = find_time_attributes(index, tree, title_element)
+    published, origin = find_published(raw, meta.published, visible, attributes=attributes)
+    author, lines = _take_byline(lines, _named_author(meta, index, source))
+    if page_type == "empty":
+        lines = []
+    text = "\n".join(lines)
+    language = find_language(text) if text else None
+    return Extracted(
+        page_type=page_type, title=title, author=author, published=published, published_from=origin, language=language, text=text
+    )
+
+
+def _empty(raw: RawPage, title: str | None) -> Extracted:
+    published, origin = find_published(raw, (), None)
+    return Extracted(
+        page_type="empty",
+        title=title or one_line(raw.list_title),
+        author=None,
+        published=published,
+        published_from=origin,
+        language=None,
+        text="",
+    )
+
+
+def _read_body(
+    tree: Any,
+    meta: PageMeta,
+    index: Any,
+    blocks: Sequence[Block],
+    title: str | None,
+    title_element: Any,
+    source: Source | None,
+    raw: RawPage,
+) -> tuple[list[str], PageType]:
+    boxes, sure = find_boxes(tree, index, blocks, source)
+    boxed = set(boxes)
+    inside = [b for b in blocks if is_inside(b.element, boxed)] if boxes else []
+    prose = sum(len(b.text) for b in inside if not b.is_link and is_sentence(b.text))
+    certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, "")
+    markers = sum(1 for e in index.of("date", 0) if (e.get("class") or "").lower() == "assetpublishdate")
+    listing = not certain and is_list(blocks, raw.url, markers if markers > 1 else 0)
+    body = choose_blocks(tree, index, blocks, boxes)
+    lead = [] if listing else find_lead(index, blocks, body, title_element, title)
+    lines = clean_lines([*lead, *_without_datelines(body)], title)
+    if listing:
+        return lines, "list"
+    description = lead_from_description(meta.description, title, lines)
+    if description:
+        lines = [description, *lines]
+    return lines, judge_text(lines)
+
+
+def _without_datelines(body: Sequence[Block]) -> list[str]:
+    """Texts of the body without the dateline that stands before its first sentence."""
+    lines = []
+    begun = False
+    for block in body:
+        if not begun and len(block.text) <= _DATELINE_LENGTH and block.kind != "row":
+            dates = list(find_datelines(block.text))
+            if dates and len(block.text) - sum(d.end - d.start for d in dates) <= 60 and not block.text.rstrip().endswith("."):
+                continue
+        begun = begun or is_sentence(block.text)
+        lines.append(block.text)
+    return lines
+
+
+def _named_author(meta: PageMeta, index: Any, source: Source | None) -> str | None:
+    outlets = {line_key(name) for name in (meta.site_name, source.name if source else None) if name}
+    choices = [one_line(e.text_content()) for e in index.of("author") if not is_inside(e, index.chrome)]
+    for text in (*choices, meta.author):
+        name = _clean_author(text)
+        if name and line_key(name) not in outlets and not line_key(name).startswith(("bao ", "cong thong tin", "trang thong tin", "dai ")):
+            return name
+    return None
+
+
+def _clean_author(text: str | None) -> str | None:
+    if not text or len(text) > _AUTHOR_LENGTH:
+        return None
+    name = re.sub(r"^(?:tác giả|bài(?:, ảnh)?|bài và ảnh|tin(?:, ảnh)?|thực hiện|theo)\s*:?\s+", "", text, flags=re.IGNORECASE).strip(
+        " :;-|"
+    )
+    key = line_key(name)
+    words = key.split()
+    if not words or len(words) > 9 or re.search(r"\d", name) or words[0] in {"admin", "anonymous"}:
+        return None
+    if len(words) > 1 and len(set(words)) == 1:  # "admin admin": an account, not a person
+        return None
+    return None if key in load_cms_names().no_person else name
+
+
+_BYLINE = re.compile(
+    r"(?:(?:Bài|Tin|Ảnh|Thực hiện|Bài, ảnh|Tin, ảnh|Bài và ảnh|Tác giả)\s*:\s*)?(?:[A-ZĐÀ-Ỹ][\w.]*\s*[-–,&/()]?\s*(?:và\s+)?){1,7}"
+)
+
+
+def _take_byline(lines: list[str], author: str | None) -> tuple[str | None, list[str]]:
+    """The author, and the lines without a byline at the end."""
+    end = len(lines)
+    while end and author and line_key(lines[end - 1]) == line_key(author):
+        end -= 1
+    if end == len(lines) and end > 1:
+        last = lines[-1]
+        if (
+            len(last) <= _AUTHOR_LENGTH
+            and last[-1] not in ".:;!?"
+            and _BYLINE.fullmatch(last)
+            and " | " not in last
+            and not _is_document_end(last)
+        ):
+            name = _clean_author(last)
+            if name:
+                return author or name, lines[:-1]
+    return author, lines[:end]
+
+
+def _is_document_end(line: str) -> bool:
+    key = fold(line)
+    return key.startswith(("kt.", "tm.", "tl.", "luu:", "noi nhan", "chu tich", "pho chu tich")) or (line.isupper() and "CHỦ TỊCH" in line)

@@ -1,0 +1,174 @@
+"""Feeds and sitemaps: bytes to entries, harmless to entity bombs and oversized files."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import feedparser
+from lxml import etree
+
+from r57monitor.errors import ReadError
+from r57monitor.text.normalize import normalize_text
+from r57monitor.text.stamps import parse_stamp
+
+MAX_FEED_BYTES = 10_000_000
+MAX_SITEMAP_BYTES = 60_000_000  # the protocol allows 50 MB uncompressed
+MAX_SITEMAP_ENTRIES = 50_000  # and as many addresses
+
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """One entry of a feed. `published` is in UTC."""
+
+    url: str
+    title: str | None
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapEntry:
+    """One address of a sitemap, or one sitemap of an index. `published` only in news sitemaps."""
+
+    url: str
+    lastmod: datetime | None = None
+    title: str | None = None
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapPage:
+    """A sitemap as read: an index of sitemaps, or addresses."""
+
+    kind: Literal["index", "urls"]
+    entries: tuple[SitemapEntry, ...]
+
+
+def parse_feed(body: bytes) -> list[FeedEntry]:
+    """Entries of an RSS, Atom or RDF feed, in its order, each address once.
+
+    Raises ReadError where the bytes are no feed, are too large, or declare entities of their own.
+    """
+    parsed = feedparser.parse(io.BytesIO(_checked(body, MAX_FEED_BYTES)), resolve_relative_uris=False, sanitize_html=False)
+    if not parsed.get("version") and not parsed.entries:
+        raise ReadError("These bytes are no feed (RSS, Atom or RDF).")
+    entries: dict[str, FeedEntry] = {}
+    for entry in parsed.entries:
+        url = re.sub(r"\s+", "", str(entry.get("link") or entry.get("id") or ""))
+        if not url.startswith(("http://", "https://")) or url in entries:
+            continue
+        entries[url] = FeedEntry(url=url, title=_one_line(entry.get("title")), published=_feed_date(entry))
+    return list(entries.values())
+
+
+def _one_line(text: object) -> str | None:
+    line = " ".join(normalize_text(re.sub(r"<[^>]*>", " ", str(text))).split()) if text else ""
+    return line or None
+
+
+def _feed_date(entry: Any) -> datetime | None:
+    for key in ("published", "issued", "created", "updated"):
+        stamp = parse_stamp(str(entry[key])) if entry.get(key) else None
+        if stamp is not None:
+            return stamp.at
+    return None
+
+
+def parse_sitemap(body: bytes) -> SitemapPage:
+    """Entries of a sitemap, a sitemap index, or a feed that stands for one; gzip is undone up to a limit.
+
+    Raises ReadError where the bytes are none of these, are too large, or declare entities of their own.
+    """
+    body = _checked(_gunzip(body), MAX_SITEMAP_BYTES)
+    kind: Literal["index", "urls"] | None = None
+    entries: dict[str, SitemapEntry] = {}
+    try:
+        for element in _iterate_elements(body):
+            name = _local(element)
+            if name in {"rss", "rdf", "feed"}:
+                feed = parse_feed(body)
+                return SitemapPage(kind="urls", entries=tuple(SitemapEntry(url=e.url, title=e.title, published=e.published) for e in feed))
+            kind = "index" if name == "sitemap" else "urls"
+            entry = _sitemap_entry(element)
+            if entry is not None:
+                entries.setdefault(entry.url, entry)
+            if len(entries) >= MAX_SITEMAP_ENTRIES:
+                break
+    except etree.XMLSyntaxError as error:
+        if not entries:
+            raise ReadError(f"These bytes are no sitemap: {error}.") from error
+    if kind is None:
+        if re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", body[:2000]):
+            return SitemapPage(kind="index" if b"sitemapindex" in body[:2000] else "urls", entries=())
+        raise ReadError("These bytes are no sitemap.")
+    return SitemapPage(kind=kind, entries=tuple(entries.values()))
+
+
+def _iterate_elements(body: bytes) -> Iterator[Any]:
+    """Finished <url> and <sitemap> elements one by one, each freed after use; a feed's root as it starts."""
+    context = etree.iterparse(
+        io.BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+    )
+    for event, element in context:
+        if event == "start":
+            if element.getparent() is None and _local(element) in {"rss", "rdf", "feed"}:
+                yield element
+            continue
+        if _local(element) in {"url", "sitemap"}:
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+
+
+def _local(element: Any) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _sitemap_entry(element: Any) -> SitemapEntry | None:
+    values: dict[str, str] = {}
+    for node in element.iter():
+        if node.text and node.text.strip():
+            values.setdefault(_local(node), node.text.strip())
+    url = re.sub(r"\s+", "", values.get("loc", ""))
+    if not url.startswith(("http://", "https://")):
+        return None
+    lastmod, published = parse_stamp(values.get("lastmod", "")), parse_stamp(values.get("publication_date", ""))
+    return SitemapEntry(
+        url=url,
+        lastmod=lastmod.at if lastmod else None,
+        title=_one_line(values.get("title")),
+        published=published.at if published else None,
+    )
+
+
+def _gunzip(body: bytes) -> bytes:
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        unpacked = zlib.decompressobj(wbits=31).decompress(body, MAX_SITEMAP_BYTES + 1)
+    except zlib.error as error:
+        raise ReadError(f"A compressed sitemap cannot be unpacked: {error}.") from error
+    return unpacked
+
+
+def _checked(body: bytes, limit: int) -> bytes:
+    """The bytes without document type, or ReadError where they are too large or declare entities."""
+    if len(body) > limit:
+        raise ReadError(f"The file holds more than {limit // 1_000_000} MB; it is not read.")
+    plain = body
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        plain = body.decode("utf-16", "replace").encode("utf-8")
+        plain = re.sub(rb"<\?xml[^>]*\?>", b"", plain, count=1)
+    if _ENTITY.search(plain):
+        raise ReadError("The file declares entities of its own, which no feed or sitemap needs; it is not read.")
+    return _DOCTYPE.sub(b"", plain.lstrip(b"\xef\xbb\xbf \t\r\n"), count=1)

@@ -1,0 +1,222 @@
+"""Files that are no web page: which format bytes are in, and their lines."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from r57monitor.errors import ReadError
+from r57monitor.models import RawPage
+from r57monitor.text.blocks import is_continuation
+from r57monitor.text.html_tree import decode_page
+from r57monitor.text.normalize import normalize_text
+from r57monitor.text.page_meta import one_line
+
+Format = Literal["html", "text", "pdf", "docx", "unknown"]
+
+MAX_PDF_PAGES = 400
+MAX_DOCX_BYTES = 80_000_000  # unpacked
+_MIN_TEXT_LAYER = 8  # words a page; a scan has none, or a stamp's
+_REPEATED_ON_PAGES = 3
+_FULL_WIDTH = 0.75  # of the longest usual line: a shorter line ends its paragraph
+
+_TEXT_TYPES = ("text/plain", "text/markdown")
+_HTML_TYPES = ("text/html", "application/xhtml")
+_DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|table|article|meta|title|span|h1)\b", re.IGNORECASE)
+
+
+def find_format(raw: RawPage) -> Format:
+    """The format of a raw page by its first bytes, then its content type, then the ending of its address."""
+    head = raw.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    kind = raw.content_type.lower()
+    ending = urlsplit(raw.url).path.lower().rpartition(".")[2]
+    if b"%PDF-" in raw.body[:1024]:
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return "docx" if _is_docx(raw.body) else "unknown"
+    if head.startswith((b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"RIFF")):
+        return "unknown"
+    if kind.startswith(_TEXT_TYPES) and not (head[:1] == b"<" and _MARKUP.search(head)):
+        return "text"
+    if kind.startswith(_HTML_TYPES):
+        return "html"
+    if ending in {"txt", "text", "md"}:
+        return "text"
+    if _MARKUP.search(head):
+        return "html"
+    if kind and not kind.startswith(("text/", "application/octet-stream", "binary/")):
+        return "unknown"
+    if ending in {"html", "htm", "aspx", "php", "jsp"}:
+        return "html"
+    return "text" if _is_plain(raw.body) else "unknown"
+
+
+def _is_docx(body: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return "word/document.xml" in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return False
+
+
+def _is_plain(body: bytes) -> bool:
+    sample = body[:4096]
+    return b"\x00" not in sample and not sample.lstrip().startswith((b"<?xml", b"<rss", b"<feed", b"<urlset"))
+
+
+def read_text_lines(raw: RawPage) -> list[str]:
+    """Paragraphs of a plain text: hard-wrapped lines joined, table rows without their outer bars."""
+    text = normalize_text_keeping_gaps(decode_page(raw.body, raw.content_type))
+    groups = [[line for line in group.split("\n") if line] for group in re.split(r"\n{2,}", text)]
+    width = _wrapped_width([line for group in groups for line in group])
+    lines: list[str] = []
+    for group in groups:
+        lines.extend(_join_wrapped([_plain_row(line) for line in group], width))
+    return [line for line in lines if line]
+
+
+def normalize_text_keeping_gaps(text: str) -> str:
+    """Like normalize_text, but an empty line stays as a gap between paragraphs."""
+    return "\n".join(normalize_text(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+
+def _plain_row(line: str) -> str:
+    stripped = line.strip()
+    if not stripped.startswith("|") and not stripped.endswith("|"):
+        return stripped
+    cells = [cell.strip() for cell in stripped.strip("|").split("|")]
+    if all(re.fullmatch(r":?-{2,}:?", cell) or not cell for cell in cells):
+        return ""
+    return " | ".join(cell for cell in cells if cell)
+
+
+def _wrapped_width(lines: Sequence[str]) -> int:
+    """The width at which a text was wrapped by its program; 0 where each line is a paragraph."""
+    lengths = sorted(len(line) for line in lines if line)
+    if len(lengths) < 8 or lengths[-1] > 160:
+        return 0
+    long = lengths[int(len(lengths) * 0.9)]
+    near = sum(1 for length in lengths if length >= 0.8 * long)
+    return long if long >= 50 and near >= 0.4 * len(lengths) else 0
+
+
+def _join_wrapped(lines: Sequence[str], width: int) -> list[str]:
+    joined: list[str] = []
+    last = ""
+    for line in lines:
+        if not line:
+            continue
+        full = bool(width) and len(last) >= _FULL_WIDTH * width
+        if joined and " | " not in line and " | " not in last and (is_continuation(last, line, 50 if full else 10_000)):
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+        last = line
+    return joined
+
+
+def read_pdf_lines(raw: RawPage) -> tuple[list[str], str | None]:
+    """Paragraphs and title of a PDF's text layer.
+
+    Raises ReadError where the file is broken or locked, or has no text layer (a scan), and says what to do.
+    """
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(raw.body)
+    except pypdfium2.PdfiumError as error:
+        raise ReadError(f"{raw.url}: this PDF cannot be opened ({error}); if it has a password, save a copy without one.") from error
+    try:
+        count = min(len(document), MAX_PDF_PAGES)
+        pages = [_pdf_page_lines(document[number]) for number in range(count)]
+        title = one_line(document.get_metadata_value("Title"))
+    finally:
+        document.close()
+    if sum(len(line.split()) for page in pages for line in page) < _MIN_TEXT_LAYER * max(count, 1):
+        raise ReadError(
+            f"{raw.url}: this PDF is scanned and holds no text; "
+            "run it through an OCR program first (for example ocrmypdf -l vie) and read the result."
+        )
+    lines = _without_running_heads(pages)
+    width = _wrapped_width(lines)
+    useful = title if title and len(title) >= 20 and not re.search(r"\.(?:docx?|pdf|xlsx?)$|^Microsoft Word", title) else None
+    return _join_wrapped(lines, width), useful
+
+
+def _pdf_page_lines(page: Any) -> list[str]:
+    textpage = page.get_textpage()
+    try:
+        return [line for line in normalize_text(textpage.get_text_bounded()).split("\n") if line]
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _without_running_heads(pages: Sequence[Sequence[str]]) -> list[str]:
+    """All lines but page numbers and what repeats at the edge of pages."""
+    edges = Counter(line for page in pages for line in {*page[:2], *page[-2:]})
+    running = {line for line, count in edges.items() if count >= _REPEATED_ON_PAGES}
+    lines: list[str] = []
+    for page in pages:
+        last = len(page) - 1
+        for place, line in enumerate(page):
+            edge = place <= 1 or place >= last - 1
+            if edge and (line in running or re.fullmatch(r"[-–\s]*\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*", line)):
+                continue
+            lines.append(line)
+    return lines
+
+
+def read_docx_lines(raw: RawPage) -> tuple[list[str], str | None]:
+    """Paragraphs and table rows of a DOCX in their order, and its title.
+
+    Raises ReadError where the file is broken or unpacks to more than a limit.
+    """
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+    from lxml.etree import XMLSyntaxError
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw.body)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_DOCX_BYTES:
+                raise ReadError(f"{raw.url}: this DOCX unpacks to more than {MAX_DOCX_BYTES // 1_000_000} MB; it is not read.")
+        document = docx.Document(io.BytesIO(raw.body))
+    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, XMLSyntaxError) as error:
+        raise ReadError(f"{raw.url}: this DOCX is broken ({error}).") from error
+    lines = [line for line in _docx_lines(document) if line]
+    return lines, one_line(document.core_properties.title)
+
+
+def _docx_lines(document: Any) -> Iterator[str]:
+    from docx.table import Table
+
+    for item in document.iter_inner_content():
+        if not isinstance(item, Table):
+            yield from normalize_text(item.text).split("\n")
+            continue
+        rows = [_docx_cells(row) for row in item.rows]
+        is_data = len(rows) >= 2 and max(map(len, rows), default=0) >= 2
+        for cells in rows:
+            if is_data and max(map(len, cells), default=0) <= 400:
+                yield " | ".join(" ".join(cell.split()) for cell in cells if cell)
+            else:
+                for cell in cells:
+                    yield from cell.split("\n")
+
+
+def _docx_cells(row: Any) -> list[str]:
+    """Texts of a row's cells, merged cells once."""
+    seen: list[Any] = []
+    texts: list[str] = []
+    for cell in row.cells:
+        if cell._tc in seen:
+            continue
+        seen.append(cell._tc)
+        texts.append(normalize_text(cell.text))
+    return texts

@@ -1,0 +1,87 @@
+"""Bytes of a page to one lxml tree: the right letters, a bounded size, one parse."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Any
+
+from lxml import html
+from lxml.etree import ParserError, XMLSyntaxError
+
+MAX_PAGE_BYTES = 6_000_000  # the largest page seen had 0.9 MB; what lies beyond is cut off
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_NEVER_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def decode_page(body: bytes, content_type: str = "") -> str:
+    """The page as text: byte order mark, else UTF-8 where it fits, else what header or page says.
+
+    Valid UTF-8 with letters outside ASCII is UTF-8 whatever is declared: portals keep a template's charset for years.
+    Bytes that fit nothing become U+FFFD. Never raises.
+    """
+    body = body[:MAX_PAGE_BYTES]
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start >= len(body) - 4:  # cut off within a letter
+            return body.decode("utf-8", "ignore")
+    for name in _declared_charsets(body, content_type):
+        try:
+            return body.decode(name, "replace")
+        except LookupError:
+            continue
+    return body.decode("utf-8", "replace")
+
+
+def _declared_charsets(body: bytes, content_type: str) -> list[str]:
+    names = []
+    header, meta = _HEADER_CHARSET.search(content_type), _META_CHARSET.search(body[:4096])
+    if header:
+        names.append(header[1])
+    if meta:
+        names.append(meta[1].decode("ascii"))
+    # The Windows code page, not Latin-1, is what such pages mean; the mistake changes only curly quotes.
+    return [
+        "cp1252" if name.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii"} else name
+        for name in names
+        if name.lower() not in {"utf-8", "utf8"}
+    ]
+
+
+def parse_page(text: str) -> Any | None:
+    """The tree of a page, comments and processing instructions left out; None where there is nothing to parse.
+
+    libxml2 ends a tree at 255 levels, so a page nested without end costs no more than that.
+    """
+    text = _NEVER_IN_TEXT.sub(" ", text)
+    if not text.strip():
+        return None
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (ParserError, XMLSyntaxError, ValueError):
+        return None
+
+
+_DROPPED_WITH_TEXT = re.compile(r"<(script|style|head|noscript)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|table|ul|ol|section|article)\b[^>]*>", re.IGNORECASE)
+
+
+def strip_tags(text: str) -> str:
+    """The text of a page that no tree can be made of (nested too deeply): tags out, blocks as lines."""
+    text = _BLOCK_TAG.sub("\n", _DROPPED_WITH_TEXT.sub("\n", text))
+    return html_unescape(re.sub(r"<[^<>]{0,2000}>", "", text))
+
+
+def html_unescape(text: str) -> str:
+    """Entities as letters ("&ocirc;" as "ô")."""
+    from html import unescape
+
+    return unescape(text)

@@ -1,0 +1,324 @@
+"""What a listing leads to: article candidates with their anchor title and date, and the pages that follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from r57monitor.models import RawPage, Source
+from r57monitor.registry import source_hosts
+from r57monitor.text.feeds import FeedEntry, SitemapEntry, SitemapPage, parse_feed, parse_sitemap
+from r57monitor.text.html_tree import decode_page, parse_page
+from r57monitor.text.normalize import fold
+from r57monitor.text.page_meta import one_line
+from r57monitor.text.stamps import find_datelines, parse_ago, parse_stamp, parse_url_stamp
+from r57monitor.text.urls import canonical_url, load_url_rules
+
+__all__ = [
+    "FeedEntry", "ListingLink", "SitemapEntry", "SitemapPage",
+    "find_canonical_link", "find_feed_links", "find_listing_links", "find_next_pages", "is_article_url", "parse_feed", "parse_sitemap",
+]  # fmt: skip
+
+_MAX_LINKS = 2_000
+_MAX_CLIMB = 6  # an item of a list is at most so many levels above its link
+_ITEM_LENGTH = 1_500  # and holds no more text
+_MAX_NEXT = 20
+_LONG_ID = re.compile(r"\d{5,}")
+_PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|chn|tpo|vnp|vov|ldo|antd)$", re.IGNORECASE)
+_LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/)")
+_PATH_PAGE = re.compile(r"(?P<before>[/-])(?P<word>trang|page|p)[-/]?(?P<n>\d{1,5})(?P<after>(?:\.\w{2,5})?/?)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingLink:
+    """An article candidate of a listing. `url` is canonical; `listed_at` in UTC, the date shown beside the link."""
+
+    url: str
+    title: str | None
+    listed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    url: str
+    text: str
+    element: Any
+    depth_heading: bool
+
+
+def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
+    """Article candidates of a listing or front page, in page order, each once, with the best anchor text and the date beside it.
+
+    Only addresses on the source's own hosts; by the source's `article_url` where it has one, else by the address's shape.
+    """
+    tree = parse_page(decode_page(raw.body, raw.content_type))
+    if tree is None:
+        return []
+    hosts = source_hosts(source)
+    pattern = re.compile(source.article_url) if source.article_url else None
+    own = canonical_url(raw.url)
+    groups: dict[str, list[_Anchor]] = {}
+    for anchor in _iterate_anchors(tree, raw.url):
+        if urlsplit(anchor.url).netloc.rpartition("@")[2].lower() not in hosts:
+            continue
+        url = canonical_url(anchor.url)
+        if url == own or not (pattern.search(anchor.url) if pattern else is_article_url(url)):
+            continue
+        groups.setdefault(url, []).append(anchor)
+        if len(groups) >= _MAX_LINKS:
+            break
+    owners = {anchor.element: url for url, anchors in groups.items() for anchor in anchors}
+    links = []
+    for url, anchors in groups.items():
+        title = _best_title(anchors)
+        if pattern is None and (title is None or len(title.split()) < load_url_rules().candidate["min_title_words"]) and not _is_sure(url):
+            continue
+        links.append(ListingLink(url=url, title=title, listed_at=_date_beside(anchors, owners, raw)))
+    return links
+
+
+def _iterate_anchors(tree: Any, base: str) -> Iterator[_Anchor]:
+    base = _base_url(tree, base)
+    for element in tree.iter("a"):
+        href = (element.get("href") or "").strip()
+        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")) or len(href) > 2_000:
+            continue
+        try:
+            url = urljoin(base, re.sub(r"[\t\r\n]", "", href))
+            valid = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+        except ValueError:
+            continue
+        if valid:
+            heading = element.getparent() is not None and element.getparent().tag in {"h1", "h2", "h3", "h4", "h5"}
+            yield _Anchor(url, one_line(element.text_content()) or "", element, heading)
+
+
+def _base_url(tree: Any, url: str) -> str:
+    base = tree.find(".//base")
+    href = base.get("href") if base is not None else None
+    try:
+        joined = urljoin(url, href) if href else url
+    except ValueError:
+        return url
+    return joined if urlsplit(joined).netloc == urlsplit(url).netloc else url
+
+
+def is_article_url(url: str) -> bool:
+    """Whether an address has the shape of an article's: a long slug, a slug with a number, a dated address, an item number.
+
+    url: canonical. Sections, tags, files, log-ins and the like are none.
+    """
+    rules = load_url_rules().candidate
+    parts = urlsplit(url)
+    path = unquote(parts.path).lower()
+    if path.endswith(tuple(rules["file_endings"])) or _PATH_PAGE.search(path):
+        return False
+    if _LIFERAY_ARTICLE.search(path):
+        return True
+    segments = [segment for segment in path.split("/") if segment]
+    if not segments:
+        return any(name.lower() in rules["id_parameters"] and value.isdigit() for name, value in parse_qsl(parts.query))
+    if set(segments) & set(rules["not_article_segments"]):
+        return False
+    last = _PAGE_ENDING.sub("", segments[-1])
+    words = [word for word in re.split(r"[-_]", last) if word]
+    slug = [word for word in words if not word.isdigit()]
+    if _LONG_ID.search(last) and len(slug) >= rules["min_slug_words_with_id"]:
+        return True
+    if len(slug) >= rules["min_slug_words"]:
+        return True
+    if len(slug) >= 3 and (parse_url_stamp(url) is not None or any(re.fullmatch(r"[a-z]*\d{3,}[a-z]*", word) for word in words)):
+        return True
+    return any(
+        name.lower() in rules["id_parameters"] and re.fullmatch(r"\d+|[0-9a-f-]{32,36}", value) for name, value in parse_qsl(parts.query)
+    )
+
+
+def _is_sure(url: str) -> bool:
+    return bool(_LIFERAY_ARTICLE.search(url)) or parse_url_stamp(url) is not None
+
+
+def _best_title(anchors: Sequence[_Anchor]) -> str | None:
+    empty = set(load_url_rules().candidate["empty_titles"])
+
+    def is_useful(text: str) -> bool:
+        return len(text.split()) >= 2 and " ".join(fold(text).split()).strip(" .:>»") not in empty
+
+    headings = [a.text for a in anchors if a.depth_heading and is_useful(a.text)]
+    attributes = [title for a in anchors if (title := one_line(a.element.get("title"))) and is_useful(title)]
+    texts = [a.text for a in anchors if is_useful(a.text) and len(a.text) <= 400]
+    alts = [alt for a in anchors for image in a.element.iter("img") if (alt := one_line(image.get("alt"))) and is_useful(alt)]
+    if headings:
+        short = headings[0]
+        fuller = [t for t in attributes if short.endswith(("...", "…")) and t.startswith(short.rstrip(".… "))]
+        return fuller[0] if fuller else short
+    # An anchor that wraps a whole item holds headline and teaser: the title attribute, if it is there, is the headline.
+    for group in (texts[:1] if texts and len(texts[0]) <= 160 else [], attributes, texts, alts):
+        if group:
+            return group[0]
+    return None
+
+
+def _date_beside(anchors: Sequence[_Anchor], owners: dict[Any, str], raw: RawPage) -> datetime | None:
+    """The date shown in the list item of one of the anchors; None where there is none or it lies in the future."""
+    limit = raw.fetched_at + timedelta(days=1)
+    for anchor in anchors:
+        for item in _item_levels(anchor, owners):
+            at = _date_in(item, raw)
+            if at is not None and at <= limit:
+                return at
+    return None
+
+
+def _item_levels(anchor: _Anchor, owners: dict[Any, str]) -> Iterator[Any]:
+    """The anchor, then its ancestors as long as they hold no other article's link."""
+    own = owners[anchor.element]
+    yield anchor.element
+    node = anchor.element
+    for _ in range(_MAX_CLIMB):
+        node = node.getparent()
+        if node is None or node.tag in {"body", "html"}:
+            return
+        if any(owners.get(link, own) != own for link in node.iter("a")) or len(node.text_content()) > _ITEM_LENGTH:
+            return
+        yield node
+
+
+def _date_in(item: Any, raw: RawPage) -> datetime | None:
+    for element in item.iter("time"):
+        stamp = parse_stamp(element.get("datetime") or "")
+        if stamp is not None:
+            return stamp.at
+    for text in item.itertext():
+        if 6 <= len(text.strip()) <= 160 and any(char.isdigit() for char in text):
+            for found in find_datelines(text):
+                if len(text.strip()) - (found.end - found.start) <= 60:
+                    return found.stamp.at
+            ago = parse_ago(text, raw.fetched_at) if len(text.strip()) <= 40 else None
+            if ago is not None:
+                return ago.at
+    joined = " ".join(item.text_content().split())
+    if len(joined) <= 60:  # a date whose parts stand in elements of their own
+        for found in find_datelines(joined):
+            return found.stamp.at
+    return None
+
+
+def find_next_pages(raw: RawPage, source: Source) -> list[str]:
+    """Addresses of the following pages of a listing, the next one first; never calendars, filters or endless parameters.
+
+    They are given as the page writes them (absolute, without fragment), for they are to be fetched. Only on the source's own hosts.
+    """
+    tree = parse_page(decode_page(raw.body, raw.content_type))
+    if tree is None:
+        return []
+    hosts = source_hosts(source)
+    here = _page_of(raw.url)
+    found: dict[int, str] = {}
+    for element, url in _page_links(tree, raw.url):
+        parts = urlsplit(url)
+        if parts.netloc.lower() not in hosts or len(url) > load_url_rules().paging["max_url_length"] or _is_endless(url):
+            continue
+        page = _page_of(url)
+        number = page[1]
+        same = page[0] == here[0]
+        declared = (element.get("rel") or "").lower() == "next" or _is_next_word(element)
+        if same and number is not None and (here[1] or 1) < number <= load_url_rules().paging["max_page"]:
+            found.setdefault(number, url)
+        elif declared and parts.path == urlsplit(raw.url).path and url != raw.url and number is None and "rel" in element.attrib:
+            found.setdefault((here[1] or 1) + 1, url)
+    return [found[number] for number in sorted(found)][:_MAX_NEXT]
+
+
+def _page_links(tree: Any, base: str) -> Iterator[tuple[Any, str]]:
+    base = _base_url(tree, base)
+    for element in tree.iter("a", "link"):
+        href = (element.get("href") or "").strip()
+        if element.tag == "link" and (element.get("rel") or "").lower() != "next":
+            continue
+        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
+            continue
+        try:
+            url = urljoin(base, href).partition("#")[0]
+            if urlsplit(url).hostname:
+                yield element, url
+        except ValueError:
+            continue
+
+
+def _is_next_word(element: Any) -> bool:
+    text = " ".join(fold(element.text_content()).split())
+    return text in load_url_rules().paging["next_words"]
+
+
+def _page_of(url: str) -> tuple[str, int | None]:
+    """A listing's address without its page number, and the number: ("/tin-tuc", 2) for "/tin-tuc?page=2" and "/tin-tuc/trang-2.html"."""
+    rules = load_url_rules().paging
+    parts = urlsplit(canonical_url(url))
+    number: int | None = None
+    kept = []
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        low = name.lower()
+        if (low in rules["parameters"] or low.endswith(tuple(rules["parameter_suffixes"]))) and re.fullmatch(r"\d{1,5}", value):
+            number = int(value)
+        elif not low.endswith(("_delta", "_keywords", "_advancedsearch", "_andoperator")) and not low.startswith("p_p_"):
+            kept.append((low, value))
+    path = parts.path
+    match = _PATH_PAGE.search(path)
+    if match and number is None:
+        number = int(match["n"])
+        path = path[: match.start()] + (match["after"].rstrip("/") if match["before"] == "-" or match["after"].startswith(".") else "")
+    path = _PAGE_ENDING.sub("", path).rstrip("/")
+    return f"{parts.netloc}{path}?{sorted(kept)}", number
+
+
+def _is_endless(url: str) -> bool:
+    rules = load_url_rules().paging
+    parts = urlsplit(url)
+    segments = [segment for segment in parts.path.split("/") if segment]
+    if any(segments.count(segment) >= 3 for segment in set(segments)):
+        return True
+    return any(name.lower() in rules["endless"] for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+
+
+def find_feed_links(raw: RawPage, source: Source) -> list[str]:
+    """Feeds that a page announces in its head, or links to by name ("/rss/thoi-su.rss"), on the source's own hosts, each once."""
+    tree = parse_page(decode_page(raw.body, raw.content_type))
+    if tree is None:
+        return []
+    hosts = source_hosts(source)
+    base = _base_url(tree, raw.url)
+    found: dict[str, None] = {}
+    for element in tree.iter("link", "a"):
+        href = (element.get("href") or "").strip()
+        announced = element.tag == "link" and (element.get("type") or "").lower() in _FEED_TYPES
+        named = element.tag == "a" and re.search(r"(?:\.rss|/rss/[^/]+|/feed/?|rss\.xml)$", href, re.IGNORECASE)
+        if not href or not (announced or named):
+            continue
+        try:
+            url = urljoin(base, href).partition("#")[0]
+            if urlsplit(url).netloc.lower() in hosts:
+                found.setdefault(url)
+        except ValueError:
+            continue
+    return list(found)
+
+
+def find_canonical_link(raw: RawPage) -> str | None:
+    """What a page says its own address is (<link rel="canonical">), absolute; None where it says nothing."""
+    match = re.search(rb"<link\b[^>]*\brel\s*=\s*[\"']?canonical\b[^>]*>", raw.body[:400_000], re.IGNORECASE)
+    href = re.search(rb"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", match[0], re.IGNORECASE) if match else None
+    if href is None:
+        return None
+    value = next(group for group in href.groups() if group is not None).decode("utf-8", "replace")
+    try:
+        return urljoin(raw.url, (one_line(value) or "").strip()) or None
+    except ValueError:
+        return None

@@ -1,0 +1,228 @@
+"""When a page was published: metadata, then the visible dateline, then feed or list, then the address; unknown stays unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from r57monitor.clock import VIETNAM
+from r57monitor.models import PublishedFrom, RawPage, Source
+from r57monitor.text.blocks import Block
+from r57monitor.text.normalize import fold
+from r57monitor.text.page_index import PageIndex, is_inside, select
+from r57monitor.text.stamps import Stamp, find_datelines, parse_ago, parse_stamp, parse_url_stamp
+
+_SLACK = timedelta(days=1)  # clocks differ; nothing more than a day after the fetch is believed
+_NEAR_BLOCKS = 8  # a dateline stands within so many blocks after the headline
+_NEAR_CHARS = 700
+_REST_LENGTH = 80  # what a dateline may hold besides the date (place, author, counter)
+_LABEL = re.compile(
+    r"\b(?:ngay dang(?: tin)?|dang ngay|dang luc|ngay xuat ban|xuat ban(?: luc| ngay)?|ngay cap nhat|cap nhat(?: luc| ngay| lan cuoi)?"
+    r"|ngay phat hanh|ngay tao|thoi gian dang|posted(?: on)?|published(?: on)?|post date)\b\s*[:|]?"
+)
+_ISSUED = re.compile(r"\bngay ban hanh\s*[:|]*\s*$")
+_WEEKDAY = re.compile(r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b")
+_TODAY = re.compile(r"\b(?:hom nay|bay gio|hien tai)\b\s*:?")
+# A number or kind of document before a date: the date is that document's, not the page's.
+_CITED = re.compile(
+    r"(?:\d+\s*/\s*(?:\d{4}\s*/\s*)?[a-z]{2,}"
+    r"|\b(?:nghi quyet|quyet dinh|nghi dinh|thong tu|chi thi|ke hoach|cong van|ket luan|chuong trinh|luat)\b.{0,60})$"
+)
+_LETTERHEAD = re.compile(r"^[^.;:|]{2,40},\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}\W*$")
+
+
+def find_published(
+    raw: RawPage, stamps: Sequence[str], visible: Stamp | None, *, attributes: Sequence[str] = ()
+) -> tuple[datetime | None, PublishedFrom]:
+    """The instant of publication in UTC and what says so.
+
+    stamps: metadata as written, surest first. attributes: values of datetime attributes, in which en-US servers put the month first.
+    visible: the dateline. What the user gave wins; nothing later than a day after the fetch is believed.
+    """
+    limit = raw.fetched_at + _SLACK
+    if raw.given_published is not None:
+        return datetime.combine(raw.given_published, time(), VIETNAM).astimezone(UTC), "given"
+    for value, stamp in ((v, parse_stamp(v)) for v in (*stamps, *attributes)):
+        if stamp is None:
+            continue
+        at = _against_visible(value, stamp, visible)
+        if at <= limit:
+            return at, "meta"
+    url_stamp = parse_url_stamp(raw.url) or (parse_url_stamp(raw.requested_url) if raw.requested_url else None)
+    choices: tuple[tuple[datetime | None, PublishedFrom], ...] = (
+        (visible.at if visible else None, "text"),
+        (raw.feed_date, "feed"),
+        (raw.list_date, "list"),
+        (url_stamp.at if url_stamp else None, "url"),
+    )
+    for at_or_none, origin in choices:
+        if at_or_none is not None and at_or_none <= limit:
+            return at_or_none.astimezone(UTC), origin
+    return None, "none"
+
+
+def _against_visible(value: str, stamp: Stamp, visible: Stamp | None) -> datetime:
+    """The metadata's instant, put right where the dateline shows that the page means another day or clock by it."""
+    if visible is None:
+        return stamp.at
+    if stamp.zone_given and visible.has_time and _clock(stamp.at, UTC) == _clock(visible.at, VIETNAM) and stamp.at != visible.at:
+        return visible.at  # local time with a false "Z"
+    if re.match(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}", value):
+        for month_first in (True, False):
+            other = parse_stamp(value, month_first)
+            if other is not None and other.at.astimezone(VIETNAM).date() == visible.at.astimezone(VIETNAM).date():
+                return other.at
+    return stamp.at
+
+
+def _clock(at: datetime, zone: Any) -> tuple[int, int, int, int, int]:
+    local = at.astimezone(zone)
+    return local.year, local.month, local.day, local.hour, local.minute
+
+
+def find_time_attributes(index: PageIndex, tree: Any, title_element: Any | None) -> list[str]:
+    """Values of time[datetime] and itemprop dates that belong to this article: outside chrome and clocks, outside links and lists."""
+    clocks = set(index.of("clock"))
+    skipped = index.chrome | clocks
+    elements = [e for e in tree.iter("time", "meta", "span", "abbr", "div") if e.get("datetime") or _is_date_property(e)]
+    elements = [e for e in elements if not is_inside(e, skipped) and not _in_item(e)]
+    dated = [(e, e.get("datetime") or e.get("content") or e.get("title") or "") for e in elements]
+    dated = [(e, value) for e, value in dated if value]
+    if len({value for _, value in dated}) > 1:
+        home = _home_of(title_element)
+        near = [(e, value) for e, value in dated if home is not None and is_inside(e, {home})]
+        dated = near[:1] if near else []
+    return [value for _, value in dated[:1]]
+
+
+def _is_date_property(element: Any) -> bool:
+    return (element.get("itemprop") or "").lower() in {"datepublished", "datecreated"} and bool(element.get("content"))
+
+
+def _home_of(element: Any | None) -> Any | None:
+    """The article, or failing that a near ancestor, that holds the headline."""
+    if element is None:
+        return None
+    for ancestor in element.iterancestors():
+        if ancestor.tag in {"article", "main"}:
+            return ancestor
+    parents = list(element.iterancestors())
+    return parents[min(2, len(parents) - 1)] if parents else None
+
+
+def _in_item(element: Any) -> bool:
+    return any(a.tag == "a" or (a.tag == "li" and a.find(".//a") is not None) for a in element.iterancestors())
+
+
+def find_visible_date(
+    tree: Any, index: PageIndex, blocks: Sequence[Block], title_element: Any | None, source: Source | None, raw: RawPage
+) -> Stamp | None:
+    """The dateline that people see, never a header clock, another article's day or a cited document's.
+
+    blocks: the page's blocks outside its chrome, in order.
+    """
+    live = raw.fetched_at if raw.found_by != "given" else None
+    for element in select(tree, source.date_css if source else None):
+        stamp = _read_dateline(element.get("datetime") or " ".join(element.itertext()), live, strict=False)
+        if stamp is not None:
+            return stamp
+    clocks = set(index.of("clock"))
+    usable = [b for b in blocks if not b.is_link and not _in_item(b.element) and not is_inside(b.element, clocks)]
+    place = _place_of_title(usable, title_element)
+    for text in _near_title(usable, place):
+        stamp = _read_dateline(text, live)
+        if stamp is not None:
+            return stamp
+    named = [e for e in index.of("date") if not is_inside(e, index.chrome) and not is_inside(e, clocks) and not _in_item(e)]
+    for element in named:
+        stamp = _read_dateline(" ".join(element.itertext()), live)
+        if stamp is not None:
+            return stamp
+    return _find_labelled(usable)
+
+
+def _place_of_title(blocks: Sequence[Block], title_element: Any | None) -> int | None:
+    if title_element is None:
+        return None
+    for place, block in enumerate(blocks):
+        if block.element is title_element or is_inside(block.element, {title_element}):
+            return place
+    return None
+
+
+def _near_title(blocks: Sequence[Block], place: int | None) -> Iterator[str]:
+    """Short blocks after the headline, nearest first, then the two before it."""
+    if place is None:
+        return
+    passed = 0
+    for block in blocks[place + 1 : place + 1 + _NEAR_BLOCKS]:
+        passed += len(block.text)
+        if passed > _NEAR_CHARS:
+            break
+        yield block.text
+    for block in reversed(blocks[max(0, place - 2) : place]):
+        yield block.text
+
+
+def _read_dateline(text: str, live: datetime | None, *, strict: bool = True) -> Stamp | None:
+    """The date of a line that is little else; live: the instant of the visit, for "2 giờ trước"."""
+    text = " ".join(text.split())
+    if len(text) > 240:
+        return None
+    folded = fold(text)
+    if strict and _TODAY.match(folded):
+        return None
+    for found in find_datelines(text):
+        before = folded[: found.start].rstrip(" ,(ngay")
+        if _CITED.search(before) and not _LABEL.search(before[-30:]):
+            continue
+        rest = len(folded) - (found.end - found.start)
+        if strict and rest > _REST_LENGTH and not _LABEL.search(folded[: found.start]):
+            continue
+        return found.stamp
+    return parse_ago(text, live) if live and len(text) <= 60 else None
+
+
+def _find_labelled(blocks: Sequence[Block]) -> Stamp | None:
+    """A date with a label ("Ngày đăng:") or with weekday and time of day, anywhere outside the chrome."""
+    for block in blocks:
+        if len(block.text) > 200:
+            continue
+        folded = fold(block.text)
+        if _TODAY.match(folded):
+            continue
+        for found in find_datelines(block.text):
+            before = folded[max(0, found.start - 40) : found.start]
+            if _LABEL.search(before) or (_WEEKDAY.search(before) and found.stamp.has_time and len(block.text) <= 80):
+                return found.stamp
+    return None
+
+
+def find_issue_date(lines: Sequence[str]) -> Stamp | None:
+    """The day an official document was issued: the row "Ngày ban hành", else the letterhead's "Huế, ngày 5 tháng 3 năm 2025"."""
+    letterhead: Stamp | None = None
+    for line in lines[:60]:
+        if len(line) > 240:
+            continue
+        folded = fold(line)
+        for found in find_datelines(line):
+            if _ISSUED.search(folded[: found.start]):
+                return found.stamp
+            if letterhead is None and any(_LETTERHEAD.match(part.strip()) for part in folded.split(" | ")):
+                letterhead = found.stamp
+    return letterhead
+
+
+def find_line_date(lines: Sequence[str]) -> Stamp | None:
+    """The dateline of a plain text, where a short line near its headline holds one.
+
+    lines: the first lines of the text, chrome included.
+    """
+    for line in lines:
+        if len(line) <= 120:
+            stamp = _read_dateline(line, None)
+            if stamp is not None:
+                return stamp
+    return None

@@ -1,0 +1,183 @@
+"""One pass over a page: which elements are body, title, lead, date and author by the names portal systems use, and which are chrome."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from lxml.cssselect import CSSSelector
+from lxml.etree import XPathError
+
+from r57monitor.text.boilerplate import load_boilerplate
+
+_ALWAYS_CHROME = frozenset(["nav", "aside", "footer", "marquee", "dialog"])
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NOT_NAME = re.compile(r"[^a-z0-9 ]+")
+_PROSE_LENGTH = 100  # a block of text this long without links is prose
+_MUCH_PROSE = 0.4  # chrome never holds this share of the page's prose
+
+
+@dataclass(frozen=True, slots=True)
+class CmsNames:
+    """data/cms.toml, by role: whole names, prefixes and suffixes with their rank (0 is surest)."""
+
+    exact: dict[str, dict[str, int]]
+    prefix: dict[str, tuple[tuple[str, int], ...]]
+    suffix: dict[str, tuple[tuple[str, int], ...]]
+    itemprop: dict[str, str]
+    data_role: dict[str, str]
+    meta_published: tuple[str, ...]
+    no_person: frozenset[str]
+    site_words: tuple[str, ...]
+    constant_titles: frozenset[str]
+
+
+@dataclass(slots=True)
+class PageIndex:
+    """Elements of a page by role, in document order with their rank, and the chrome to leave out."""
+
+    roles: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
+    chrome: set[Any] = field(default_factory=set)
+    names: dict[Any, str] = field(default_factory=dict)
+
+    def of(self, role: str, max_rank: int = 99) -> list[Any]:
+        """Elements of a role, surest first, then in document order."""
+        ranked = [(rank, place, el) for place, (rank, el) in enumerate(self.roles.get(role, ())) if rank <= max_rank]
+        return [el for _, _, el in sorted(ranked, key=lambda item: item[:2])]
+
+
+@cache
+def load_cms_names() -> CmsNames:
+    """The names that come with the package; they never change while the program runs."""
+    data = tomllib.loads((resources.files("r57monitor") / "data" / "cms.toml").read_text("utf-8"))
+    exact: dict[str, dict[str, int]] = {}
+    prefix: dict[str, tuple[tuple[str, int], ...]] = {}
+    suffix: dict[str, tuple[tuple[str, int], ...]] = {}
+    itemprop: dict[str, str] = {}
+    data_role: dict[str, str] = {}
+    for role in ("body", "title", "lead", "date", "clock", "author"):
+        table = data[role]
+        ranks = {0: ("sure", "names"), 1: ("common", "weak"), 2: ("broad",)}
+        exact[role] = {name: rank for rank, keys in sorted(ranks.items(), reverse=True) for key in keys for name in table.get(key, ())}
+        prefix[role] = tuple((name, 0) for name in table.get("prefix", ()))
+        suffix[role] = tuple((name, 0) for name in table.get("suffix", ()))
+        itemprop.update(dict.fromkeys(table.get("itemprop", ()), role))
+        data_role.update(dict.fromkeys(table.get("data_role", ()), role))
+    meta = data["meta"]
+    return CmsNames(
+        exact, prefix, suffix, itemprop, data_role, tuple(meta["published"]), frozenset(meta["names_of_no_person"]),
+        tuple(meta["site_words"]), frozenset(meta["constant_titles"]),
+    )  # fmt: skip
+
+
+def index_page(tree: Any) -> PageIndex:
+    """The roles of a page's elements and its chrome by name; nothing is removed from the tree."""
+    names = load_cms_names()
+    index = PageIndex()
+    known: dict[str, tuple[tuple[str, int], ...]] = {}
+    chrome_names: dict[str, bool] = {}
+    for element in tree.iter():
+        tag = element.tag
+        if not isinstance(tag, str):
+            continue
+        label = f"{element.get('class') or ''} {element.get('id') or ''}"
+        if label != " ":
+            if label not in known:
+                known[label] = _find_roles(label, names)
+                chrome_names[label] = _is_chrome_name(label)
+            for role, rank in known[label]:
+                index.roles.setdefault(role, []).append((rank, element))
+            if chrome_names[label]:
+                index.chrome.add(element)
+        for attribute, table in (("itemprop", names.itemprop), ("data-role", names.data_role)):
+            value = element.get(attribute)
+            if value and value.lower() in table:
+                index.roles.setdefault(table[value.lower()], []).append((0, element))
+        if tag in _ALWAYS_CHROME or element.get("role") in load_boilerplate().roles or _is_hidden(element):
+            index.chrome.add(element)
+    _keep_prose(tree, index)
+    return index
+
+
+def _find_roles(label: str, names: CmsNames) -> tuple[tuple[str, int], ...]:
+    found: dict[str, int] = {}
+    for word in label.lower().split():
+        for role, table in names.exact.items():
+            if word in table:
+                found[role] = min(table[word], found.get(role, 99))
+        for role, pairs in names.prefix.items():
+            if pairs and word.startswith(tuple(name for name, _ in pairs)):
+                found[role] = 0
+        for role, pairs in names.suffix.items():
+            if pairs and word.endswith(tuple(name for name, _ in pairs)):
+                found[role] = 0
+    return tuple(found.items())
+
+
+def _is_chrome_name(label: str) -> bool:
+    rules = load_boilerplate()
+    if any(word in rules.kept_names for word in label.lower().split()):
+        return False
+    plain = _NOT_NAME.sub("-", _CAMEL.sub("-", label).lower())
+    return bool(rules.block_names.search(re.sub(r"-+", "-", plain).replace(" -", " ").replace("- ", " ").strip("- ")))
+
+
+def _is_hidden(element: Any) -> bool:
+    style = element.get("style")
+    return element.get("hidden") is not None or bool(style and "display:none" in style.replace(" ", "").lower())
+
+
+def _keep_prose(tree: Any, index: PageIndex) -> None:
+    """Takes names back from elements that hold much of the page's prose, or its body: wrappers, not chrome."""
+    lengths = _prose_lengths(tree)
+    total = sum(lengths.values())
+    if not total:
+        return
+    held: dict[Any, int] = {}
+    for element, length in lengths.items():
+        node = element
+        while node is not None:
+            if node in index.chrome:
+                held[node] = held.get(node, 0) + length
+            node = node.getparent()
+    index.chrome -= {element for element, length in held.items() if length >= _MUCH_PROSE * total}
+
+
+def _prose_lengths(tree: Any) -> dict[Any, int]:
+    """Own text length of elements that hold a paragraph of prose (not within a link)."""
+    lengths: dict[Any, int] = {}
+    for element in tree.iter("p", "div", "td", "span", "li", "font", "section", "article"):
+        own = len(element.text or "") if element.text and not element.text.isspace() else 0
+        for child in element:
+            own += len((child.tail or "").strip())
+            if child.tag in {"b", "strong", "em", "i", "u", "font"}:
+                own += len(child.text or "")
+        if own >= _PROSE_LENGTH:
+            lengths[element] = own
+    return lengths
+
+
+def select(tree: Any, css: str | None) -> list[Any]:
+    """Elements that a source's own selector finds; [] without one or where it cannot be used."""
+    if not css:
+        return []
+    try:
+        return list(CSSSelector(css, translator="html")(tree))
+    except (ValueError, SyntaxError, XPathError):
+        return []
+
+
+def is_inside(element: Any, elements: Iterable[Any]) -> bool:
+    """Whether an element is one of `elements` or lies within one."""
+    wanted = elements if isinstance(elements, set | frozenset) else set(elements)
+    node = element
+    while node is not None:
+        if node in wanted:
+            return True
+        node = node.getparent()
+    return False

@@ -1,0 +1,147 @@
+"""The headline of a page: what head, headings and the list that led here agree on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from r57monitor.models import Source
+from r57monitor.text.blocks import Block
+from r57monitor.text.boilerplate import is_chrome_line, is_tail_heading, line_key
+from r57monitor.text.page_index import PageIndex, is_inside, load_cms_names, select
+from r57monitor.text.page_meta import PageMeta, one_line
+
+_SEPARATOR = re.compile(r"\s+(?:[|»•·]|-{1,2}|–|—|::|>)\s+|\s*(?:\||::|»)\s*")
+_MIN_LENGTH = 12
+_MAX_LENGTH = 400
+_SITE_PART_LENGTH = 45  # names of sites and sections are short
+
+
+def find_title(
+    tree: Any, meta: PageMeta, index: PageIndex, blocks: Sequence[Block], source: Source | None, list_title: str | None, url: str
+) -> tuple[str | None, Any | None]:
+    """The headline and the element that shows it (None where only the head or the list says it).
+
+    blocks: all blocks of the page outside its chrome. list_title: anchor or feed title that led here.
+    Order: the source's selector; a name that portal systems use; head data that the page shows too; the list's title; a lone h1.
+    """
+    for element in select(tree, source.title_css if source else None):
+        text = _element_title(element)
+        if text:
+            return text, element
+    site = _site_names(meta, source, url)
+    shown = {line_key(block.text): block for block in blocks if len(block.text) <= _MAX_LENGTH}
+    for text in _head_candidates(meta, site):
+        block = shown.get(line_key(text))
+        if block is not None and not block.is_link:
+            return _longer(text, block.text), block.element
+    named = _named_title(index, site, meta)
+    if named is not None:
+        return named
+    return _fallback(tree, meta, shown, site, list_title)
+
+
+def _head_candidates(meta: PageMeta, site: frozenset[str]) -> list[str]:
+    """Titles that the head gives, the likeliest first; <title> also with its last parts cut off, longest first."""
+    found = [text for text in (meta.headline, meta.og_title) if text and not is_site_name(text, site)]
+    for text in (meta.og_title, meta.page_title):
+        if text:
+            found.extend(prefix for prefix in _prefixes(text) if not is_site_name(prefix, site))
+    return [text for text in found if _MIN_LENGTH <= len(text) <= _MAX_LENGTH]
+
+
+def _prefixes(text: str) -> list[str]:
+    cuts = [match.start() for match in _SEPARATOR.finditer(text)]
+    return [text, *(text[:cut].strip() for cut in reversed(cuts))]
+
+
+def _site_names(meta: PageMeta, source: Source | None, url: str) -> frozenset[str]:
+    names = {line_key(name) for name in (meta.site_name, source.name if source else None) if name}
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    names.add(host)
+    names.add(host.split(".")[0])
+    return frozenset(name for name in names if name)
+
+
+def is_site_name(text: str, site: frozenset[str] = frozenset()) -> bool:
+    """Whether a title is the name of a site, a section or nothing ("Trang chủ", "Cổng thông tin điện tử ...")."""
+    key = line_key(text)
+    names = load_cms_names()
+    if not key or key in site or key in names.constant_titles:
+        return True
+    return len(key) <= 80 and key.startswith(
+        ("cong thong tin dien tu", "trang thong tin dien tu", "cong ttdt", "bao dien tu ", "website ", "trang chu")
+    )
+
+
+def _named_title(index: PageIndex, site: frozenset[str], meta: PageMeta) -> tuple[str, Any] | None:
+    head = line_key(meta.page_title or "")
+    best: tuple[int, str, Any] | None = None
+    for element in index.of("title"):
+        if is_inside(element, index.chrome) or next(element.iterancestors("a"), None) is not None:
+            continue
+        text = _element_title(element)
+        if not text or is_site_name(text, site) or is_tail_heading(text) or is_chrome_line(text):
+            continue
+        # A title that <title> repeats is sure; else the first that a heading or a name of the surest rank shows.
+        score = 2 if head and line_key(text) in head else 1 if element.tag in {"h1", "h2"} else 0
+        if best is None or score > best[0]:
+            best = (score, text, element)
+    return (best[1], best[2]) if best else None
+
+
+def _element_title(element: Any) -> str | None:
+    text = one_line(element.text_content())
+    return text if text and _MIN_LENGTH <= len(text) <= _MAX_LENGTH else None
+
+
+def _fallback(
+    tree: Any, meta: PageMeta, shown: dict[str, Block], site: frozenset[str], list_title: str | None
+) -> tuple[str | None, Any | None]:
+    if list_title and len(list_title) >= _MIN_LENGTH:
+        key = line_key(list_title)
+        for other, block in shown.items():
+            if other == key or (len(key) >= 25 and other.startswith(key.rstrip(" ….")) and len(other) < 2 * len(key)):
+                return block.text, block.element
+    heads = [text for text in (meta.headline, meta.og_title) if text and not is_site_name(text, site)]
+    if heads:
+        return cut_site_name(heads[0], site), None
+    headings = [h for h in tree.iter("h1") if (text := _element_title(h)) and not is_site_name(text, site)]
+    if len(headings) == 1:
+        return _element_title(headings[0]), headings[0]
+    if list_title and len(list_title) >= _MIN_LENGTH:
+        return one_line(list_title), None
+    if meta.page_title:
+        title = cut_site_name(meta.page_title, site)
+        if len(title) >= _MIN_LENGTH and not is_site_name(title, site):
+            return title, None
+    for block in shown.values():
+        if block.kind == "h" and not block.is_link and len(block.text) >= 25 and not is_site_name(block.text, site):
+            return block.text, block.element
+    return None, None
+
+
+def cut_site_name(text: str, site: frozenset[str] = frozenset()) -> str:
+    """A page title without the names of site and section at its end: "Tin A - Thời sự - Báo B" becomes "Tin A"."""
+    words = load_cms_names().site_words
+    parts = [(match.start(), match.end()) for match in _SEPARATOR.finditer(text)]
+    cut = False
+    while parts:
+        start, end = parts[-1]
+        last = line_key(text[end:])
+        bar = "|" in text[start:end]
+        if not (last in site or last.startswith(words) or (bar and len(last) <= _SITE_PART_LENGTH) or (cut and len(last) <= 25)):
+            break
+        if start < _MIN_LENGTH:
+            break
+        cut = True
+        text = text[:start].strip()
+        parts.pop()
+    return text
+
+
+def _longer(head: str, shown: str) -> str:
+    """The page's own spelling, unless it is all capitals."""
+    return head if shown.isupper() else shown
