@@ -18,7 +18,7 @@ from r57monitor.ledger.clusters import Candidate, find_clusters
 from r57monitor.ledger.coverage import OWN_KINDS, Coverage, find_coverage
 from r57monitor.ledger.health import Counts, CycleEnd, Failure, HealthDay, Observations, active_periods, find_health
 from r57monitor.ledger.series import Statement
-from r57monitor.ledger.states import State, find_states
+from r57monitor.ledger.states import find_states
 from r57monitor.ledger.targets import Target, find_targets
 from warehouse.db import Connection, Row, fetch_dicts, fill_table, load_sql
 
@@ -125,9 +125,10 @@ def _derive_ledger(con: Connection, knowledge: Knowledge, today: date | None) ->
     """States, targets and flags."""
     statements = [Statement(**row) for row in fetch_dicts(con, load_sql("derive_statements"))]
     states = find_states(statements)
-    withdrawn = {s.figure_id: s.withdrawn_at for s in statements}
-    fill_table(con, "derived.states", [_state_row(state, withdrawn[state.figure_id]) for state in states])
     by_figure = {state.figure_id: state for state in states}
+    by_id = {s.figure_id: s for s in statements}
+    times = {s.figure_id: {"reported_at": s.reported_at, "withdrawn_at": s.withdrawn_at} for s in statements}
+    fill_table(con, "derived.states", [asdict(state) | times[state.figure_id] for state in states])
     gazetteer = knowledge.gazetteer
     merged = frozenset(e.id for e in gazetteer.entities if e.valid_until)
     lower = frozenset(m.id for m in knowledge.catalogue.metrics if m.better == "lower")
@@ -135,17 +136,12 @@ def _derive_ledger(con: Connection, knowledge: Knowledge, today: date | None) ->
     names = {e.id: gazetteer.now(e.id).name for e in gazetteer.entities}
     targets = find_targets(statements, by_figure, today, merged, lower)
     fill_table(con, "derived.targets", [_target_row(target, labels, names) for target in targets])
-    by_id = {s.figure_id: s for s in statements}
     current = [s for s in statements if s.withdrawn_at is None]
     flags = []
     for flag in find_flags(current, by_figure):
         said = by_id[flag.figure_id]
         flags.append(asdict(flag) | {"province_id": said.province_id, "metric_id": said.metric_id})
     fill_table(con, "derived.flags", flags)
-
-
-def _state_row(state: State, withdrawn_at: datetime | None) -> Row:
-    return asdict(state) | {"withdrawn_at": withdrawn_at}
 
 
 def _target_row(target: Target, labels: Mapping[str, str], names: Mapping[str, str]) -> Row:

@@ -52,9 +52,13 @@ def publish(home: Home) -> Snapshot:
                 con.execute("CHECKPOINT")
                 # By another process: closing a file here would drop the lock DuckDB holds on it for this process.
                 subprocess.run(["cp", str(home.warehouse), str(file)], check=True)
+            row = con.execute("SELECT value::INTEGER FROM core.meta WHERE key = 'snapshot'").fetchone()
+            snapshot = _finish(home, file, after=row[0] if row else 0)
+            with writing(home.warehouse):
+                con.execute("INSERT OR REPLACE INTO core.meta VALUES ('snapshot', ?)", [str(snapshot.number)])
+            return snapshot
         finally:
             con.close()
-        return _finish(home, file)
 
 
 def ensure_published(home: Home) -> Path:
@@ -78,9 +82,9 @@ def _temporary(home: Home) -> Iterator[Path]:
             leftover.unlink(missing_ok=True)
 
 
-def _finish(home: Home, file: Path) -> Snapshot:
-    """Compute, test, and swap in."""
-    number = max((n for n, _ in home.published_files()), default=0) + 1
+def _finish(home: Home, file: Path, after: int = 0) -> Snapshot:
+    """Compute, test, and swap in under the number that follows `after` and every file at hand."""
+    number = max((after, *(n for n, _ in home.published_files()))) + 1
     knowledge = Knowledge(load_gazetteer(), load_catalogue([home.metrics] if home.metrics.is_dir() else []))
     con = duckdb.connect(str(file))
     try:

@@ -11,7 +11,8 @@ CREATE TABLE derived.snapshot (
 );
 CREATE TABLE derived.membership (article_id VARCHAR, cluster_id VARCHAR, is_original BOOLEAN);
 CREATE TABLE derived.states (
-    figure_id VARCHAR, series_id VARCHAR, state VARCHAR, first_published_at TIMESTAMP, withdrawn_at TIMESTAMP, against_figure_id VARCHAR
+    figure_id VARCHAR, series_id VARCHAR, state VARCHAR, first_published_at TIMESTAMP, reported_at TIMESTAMP, withdrawn_at TIMESTAMP,
+    against_figure_id VARCHAR
 );
 CREATE TABLE derived.targets (
     series_id VARCHAR, province_id VARCHAR, province VARCHAR, province_now VARCHAR, metric_id VARCHAR, label VARCHAR,

@@ -22,7 +22,7 @@ SELECT f.figure_id, f.article_id, v.revision, f.metric_id, f.label, f.value, f.v
        f.is_change, f.level, f.scope, f.whole, f.period, f.province_id, f.province,
        CASE WHEN f.province = 'national' THEN 'national' ELSE n.now_name END AS province_now,
        f.as_of, f.as_of_precision, f.as_of_from, f.due, f.due_precision, f.mention, f.sentence, f.start_char, f.end_char, f.confidence,
-       s.series_id, s.state, s.first_published_at, s.against_figure_id, s.withdrawn_at
+       s.series_id, s.state, s.first_published_at, s.reported_at, s.against_figure_id, s.withdrawn_at
 FROM derived.articles a
 JOIN derived.versions v ON v.article_id = a.article_id
 JOIN core.text_figures f ON f.article_id = a.article_id AND f.text_hash = v.text_hash

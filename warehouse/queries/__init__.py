@@ -1,0 +1,249 @@
+"""Typed questions to the published file. Every answer is a list of dicts by column name; instants are naive UTC.
+
+with open_published(home) as reader:
+    rows = newest_figures(reader, Filters(week="2025-W40"))
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from warehouse.db import Row, load_sql
+from warehouse.queries.filters import NEWLY_REPORTED, Columns, Filters, build_where
+from warehouse.queries.reader import Reader, SqlError, SqlResult, open_file, open_published, run_sql
+
+__all__ = [
+    "NEWLY_REPORTED",
+    "Filters",
+    "Reader",
+    "Row",
+    "SqlError",
+    "SqlResult",
+    "article",
+    "article_figures",
+    "articles",
+    "cluster_articles",
+    "clusters",
+    "coverage_by_week",
+    "documents",
+    "figure_history",
+    "figures",
+    "flags",
+    "metrics",
+    "newest_figures",
+    "open_file",
+    "open_published",
+    "province_summary",
+    "provinces",
+    "quality",
+    "reviews",
+    "run_sql",
+    "search_articles",
+    "snapshot",
+    "source_health",
+    "source_summary",
+    "sources",
+    "state_counts",
+    "targets",
+    "week_summary",
+    "weeks",
+]
+
+NO_LIMIT = 1_000_000_000
+_ALL = Filters(relevant_only=False)
+_RELEVANT = Filters()
+
+_ARTICLE_DAY = """(CASE WHEN a.published_at IS NOT NULL THEN a.published_at WHEN NOT a.is_baseline THEN a.first_seen_at END
+                   + INTERVAL 7 HOUR)::DATE"""
+_ARTICLE_PROVINCE = "EXISTS (SELECT 1 FROM main.article_provinces p WHERE p.article_id = a.article_id AND p.role = 'subject' AND ({}))"
+_ARTICLE: Columns = {
+    "province": "p.province_id, p.province, p.province_now",
+    "province_wrap": _ARTICLE_PROVINCE,
+    "source": "a.source_id",
+    "day": _ARTICLE_DAY,
+    "relevant": "a.is_relevant",
+    "original": "a.is_original",
+    "folded": "(SELECT t.folded FROM core.texts t WHERE t.article_id = d.article_id AND t.text_hash = d.text_hash)",
+}
+_FIGURE: Columns = {
+    "province": "f.province_id, f.province, f.province_now",
+    "metric": "f.metric_id",
+    "pillar": "c.pillar",
+    "kind": "f.kind",
+    "state": "f.state",
+    "source": "a.source_id",
+    "day": "(f.reported_at + INTERVAL 7 HOUR)::DATE",
+    "original": "a.is_original",
+    "folded": "strip_accents(replace(lower(f.sentence), 'đ', 'd'))",
+}
+
+
+def _ask(reader: Reader, name: str, filters: Filters, columns: Columns, **more: Any) -> list[Row]:
+    where = build_where(filters, columns)
+    return reader.rows(load_sql(name).replace("/* filters */", where.sql), {**where.parameters, **more})
+
+
+def figures(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT, offset: int = 0) -> list[Row]:
+    """Figures with the article that proves each and the value each was compared with (…_before), newest first."""
+    return _ask(reader, "figures", filters, _FIGURE, limit=limit, offset=offset)
+
+
+def newest_figures(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT) -> list[Row]:
+    """What is newly reported: states new, higher, lower, restated and target_moved, newest first."""
+    wanted = filters.states or NEWLY_REPORTED
+    return figures(reader, replace(filters, states=wanted), limit)
+
+
+def state_counts(reader: Reader, filters: Filters = _RELEVANT) -> dict[str | None, int]:
+    """How many figures of each state; None where nothing comparable can be said."""
+    return {row["state"]: row["figures"] for row in _ask(reader, "state_counts", filters, _FIGURE)}
+
+
+def figure_history(reader: Reader, series_id: str) -> list[Row]:
+    """Every statement of one series, oldest first, also what was taken back (withdrawn_at)."""
+    return reader.rows(load_sql("figure_history"), {"series_id": series_id})
+
+
+def articles(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT, offset: int = 0) -> list[Row]:
+    """Articles without full texts, newest first, with their subject provinces and number of figures."""
+    return _ask(reader, "articles", filters, _ARTICLE, limit=limit, offset=offset)
+
+
+def article(reader: Reader, article_id: str) -> Row | None:
+    """One article with its text."""
+    found = reader.rows("SELECT * FROM main.articles WHERE article_id = ?", [article_id])
+    return found[0] if found else None
+
+
+def article_figures(reader: Reader, article_id: str) -> list[Row]:
+    """Figures of one article in the order of its text."""
+    return reader.rows("SELECT * FROM main.figures WHERE article_id = ? ORDER BY start_char, figure_id", [article_id])
+
+
+def search_articles(reader: Reader, query: str, filters: Filters = _ALL, limit: int = 50) -> list[Row]:
+    """Articles that hold every word of the query, whatever its accents, newest first."""
+    columns = _ARTICLE | {"folded": "t.folded"}
+    return _ask(reader, "search_articles", replace(filters, text=query), columns, limit=limit, offset=0)
+
+
+def targets(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT) -> list[Row]:
+    """The docket of targets by due date; the filter's days are those of the due date."""
+    columns = {
+        "province": "t.province_id, t.province, t.province_now",
+        "metric": "t.metric_id",
+        "pillar": "c.pillar",
+        "state": "t.status",
+        "source": "a.source_id",
+        "day": "t.due",
+    }
+    return _ask(reader, "targets", filters, columns, limit=limit, offset=0)
+
+
+def documents(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT) -> list[Row]:
+    """Official documents that articles cite, newest first seen first; the filter's days are those of first sight."""
+    columns = {
+        "province": "d.province_id, p.name, p.now_name",
+        "source": "a.source_id",
+        "day": "(d.first_seen_at + INTERVAL 7 HOUR)::DATE",
+        "relevant": "a.is_relevant",
+    }
+    return _ask(reader, "documents", filters, columns, limit=limit, offset=0)
+
+
+def coverage_by_week(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:
+    """Every province of today's map in every week, in official order."""
+    columns = {
+        "province": "c.province_id, c.province_now",
+        "state": "c.state",
+        "day": "strptime(c.week || '-1', '%G-W%V-%u')::DATE",
+    }
+    return _ask(reader, "coverage_by_week", filters, columns)
+
+
+def province_summary(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:
+    """What each of today's provinces gave in the time asked for, in official order, with its last week's coverage state."""
+    days = Filters(week=filters.week, date_from=filters.date_from, date_to=filters.date_to)
+    sql, parameters = load_sql("province_summary"), dict[str, Any]()
+    for mark, day in (
+        ("article", _ARTICLE_DAY),
+        ("figure", "(f.reported_at + INTERVAL 7 HOUR)::DATE"),
+        ("week", "strptime(c.week || '-1', '%G-W%V-%u')::DATE"),
+    ):
+        where = build_where(days, {"day": day})
+        sql = sql.replace(f"/* {mark} filters */", where.sql)
+        parameters |= where.parameters
+    return reader.rows(sql, parameters)
+
+
+def week_summary(reader: Reader, filters: Filters = _RELEVANT) -> Row:
+    """Totals of the time asked for: articles, originals, clusters, publishers, sources, provinces, figures, newly_reported."""
+    return _ask(reader, "week_summary", filters, _ARTICLE)[0]
+
+
+def clusters(reader: Reader, filters: Filters = _RELEVANT, least: int = 2, limit: int = NO_LIMIT) -> list[Row]:
+    """Texts that appeared at least `least` times, the most widely copied first."""
+    return _ask(reader, "clusters", filters, _ARTICLE, least=least, limit=limit, offset=0)
+
+
+def cluster_articles(reader: Reader, cluster_id: str) -> list[Row]:
+    """Articles of one cluster: the original first, then by date."""
+    sql = """SELECT a.* EXCLUDE (text, text_restored), s.name AS source_name, s.kind AS source_kind FROM main.articles a
+             LEFT JOIN main.sources s ON s.source_id = a.source_id
+             WHERE a.cluster_id = ? ORDER BY a.is_original DESC, coalesce(a.published_at, a.first_seen_at), a.article_id"""
+    return reader.rows(sql, [cluster_id])
+
+
+def source_health(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT) -> list[Row]:
+    """State of every source on every day, newest first."""
+    columns = {"source": "h.source_id", "province": "s.province_id, s.province", "state": "h.state", "day": "h.day"}
+    return _ask(reader, "source_health", filters, columns, limit=limit, offset=0)
+
+
+def source_summary(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:
+    """Every source of the registry with the state of its last day."""
+    return _ask(reader, "source_summary", filters, {"source": "s.source_id", "province": "s.province_id, s.province"})
+
+
+def sources(reader: Reader) -> list[Row]:
+    """The registry."""
+    return reader.rows("SELECT * FROM main.sources ORDER BY source_id")
+
+
+def provinces(reader: Reader) -> list[Row]:
+    """Today's provinces in official order."""
+    return reader.rows("SELECT * FROM main.provinces WHERE province_id = now_id AND valid_until IS NULL ORDER BY official_order")
+
+
+def metrics(reader: Reader) -> list[Row]:
+    """The catalogue's metrics, with how many figures each has."""
+    return reader.rows(
+        """SELECT c.*, count(f.figure_id) AS figures FROM main.metrics c LEFT JOIN main.figures f ON f.metric_id = c.metric_id
+           GROUP BY ALL ORDER BY c.pillar NULLS LAST, c.metric_id"""
+    )
+
+
+def flags(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:
+    """Arithmetic and recycling flags with the figure and its article."""
+    columns = _FIGURE
+    return _ask(reader, "flags", filters, columns)
+
+
+def reviews(reader: Reader) -> list[Row]:
+    """Reviews, newest first."""
+    return reader.rows("SELECT * FROM main.reviews ORDER BY reviewed_at DESC, review_id")
+
+
+def quality(reader: Reader) -> list[Row]:
+    """Measured precision and recall by metric."""
+    return reader.rows("SELECT * FROM main.quality ORDER BY metric_id NULLS FIRST")
+
+
+def weeks(reader: Reader) -> list[str]:
+    """ISO weeks that coverage knows, newest first."""
+    return [row["week"] for row in reader.rows("SELECT DISTINCT week FROM main.coverage ORDER BY week DESC")]
+
+
+def snapshot(reader: Reader) -> Row:
+    """Number, time and rules version of the published file."""
+    return reader.rows("SELECT * FROM main.snapshot")[0]

@@ -1,0 +1,93 @@
+"""The filters that the dashboard, the tables of the command line and the digest share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from r57monitor.errors import UsageError
+from r57monitor.ledger.calendar import parse_week
+from r57monitor.text.normalize import fold
+
+NEWLY_REPORTED = ("new", "higher", "lower", "restated", "target_moved")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What to show. An empty field does not filter. Days are of Vietnam time, both ends included.
+
+    provinces: ids or names, old or of today; an old name finds its successor's rows too only where they say so.
+    """
+
+    provinces: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    pillars: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    week: str | None = None  # "2025-W40"
+    date_from: date | None = None
+    date_to: date | None = None
+    relevant_only: bool = True
+    originals_only: bool = False
+    text: str = ""
+
+    def days(self) -> tuple[date | None, date | None]:
+        """First and last day asked for. Raises UsageError for a week that is none."""
+        if not self.week:
+            return self.date_from, self.date_to
+        try:
+            monday = parse_week(self.week)
+        except ValueError as error:
+            raise UsageError(f'"{self.week}" is no ISO week; write it as 2025-W40.') from error
+        return max(filter(None, (monday, self.date_from))), min(filter(None, (monday + timedelta(days=6), self.date_to)))
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition and its named parameters."""
+
+    sql: str
+    parameters: dict[str, Any]
+
+
+# Which column of a query answers which filter; a query names those it has.
+Columns = dict[str, str]
+
+
+def build_where(filters: Filters, columns: Columns) -> Where:
+    """The condition for a query.
+
+    columns: filter name to SQL expression: province (several, comma-separated, any of which may match; province_wrap holds {} where
+    their test goes), metric, pillar, kind, state, source, day, relevant, original, folded. A filter without a column is not applied.
+    """
+    conditions = ["true"]
+    parameters: dict[str, Any] = {}
+    for name, values in (
+        ("metric", filters.metrics),
+        ("pillar", filters.pillars),
+        ("kind", filters.kinds),
+        ("state", filters.states),
+        ("source", filters.sources),
+    ):
+        if values and name in columns:
+            conditions.append(f"{columns[name]} IN (SELECT unnest(${name}))")
+            parameters[name] = list(values)
+    if filters.provinces and "province" in columns:
+        tests = [f"lower({column.strip()}) IN (SELECT unnest($province))" for column in columns["province"].split(",")]
+        conditions.append(columns.get("province_wrap", "{}").format(" OR ".join(tests)).join("()"))
+        parameters["province"] = [p.lower() for p in filters.provinces]
+    first, last = filters.days()
+    for name, value, sign in (("first_day", first, ">="), ("last_day", last, "<=")):
+        if value and "day" in columns:
+            conditions.append(f"{columns['day']} {sign} ${name}")
+            parameters[name] = value
+    if filters.relevant_only and "relevant" in columns:
+        conditions.append(columns["relevant"])
+    if filters.originals_only and "original" in columns:
+        conditions.append(columns["original"])
+    for index, word in enumerate(fold(filters.text).split() if "folded" in columns else []):
+        conditions.append(f"contains({columns['folded']}, $word{index})")
+        parameters[f"word{index}"] = word
+    return Where(" AND ".join(conditions), parameters)

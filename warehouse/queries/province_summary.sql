@@ -1,0 +1,26 @@
+-- What each province of today's map gave in the time asked for: articles, newly reported figures, and its latest week's state.
+WITH reported AS (
+    SELECT p.province_now, count(DISTINCT a.article_id) AS articles, count(DISTINCT a.article_id) FILTER (a.is_original) AS originals,
+           count(DISTINCT a.publisher) FILTER (NOT d.is_aggregator) AS publishers, max(a.published_at) AS last_published_at
+    FROM main.article_provinces p JOIN main.articles a ON a.article_id = p.article_id JOIN derived.articles d ON d.article_id = a.article_id
+    WHERE p.role = 'subject' AND a.is_relevant AND /* article filters */
+    GROUP BY p.province_now
+),
+said AS (
+    SELECT province_now, count(*) AS figures,
+           count(*) FILTER (state IN ('new', 'higher', 'lower', 'restated', 'target_moved')) AS newly_reported
+    FROM main.figures f WHERE /* figure filters */ GROUP BY province_now
+),
+latest AS (
+    SELECT province_id, arg_max(state, week) AS state, max(week) AS week, arg_max(observed_share, week) AS observed_share
+    FROM main.coverage c WHERE /* week filters */ GROUP BY province_id
+)
+SELECT p.province_id, p.name AS province_now, p.region, p.official_order, coalesce(r.articles, 0) AS articles,
+       coalesce(r.originals, 0) AS originals, coalesce(r.publishers, 0) AS publishers, r.last_published_at,
+       coalesce(s.figures, 0) AS figures, coalesce(s.newly_reported, 0) AS newly_reported, l.state, l.week, l.observed_share
+FROM main.provinces p
+LEFT JOIN reported r ON r.province_now = p.name
+LEFT JOIN said s ON s.province_now = p.name
+LEFT JOIN latest l ON l.province_id = p.province_id
+WHERE p.province_id = p.now_id AND p.valid_until IS NULL
+ORDER BY p.official_order
