@@ -1,0 +1,128 @@
+"""Plays the practice days: each an ordinary `r57 crawl` of the practice web, at an instant of 2025."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from r57monitor.clock import PRACTICE_NOW
+from r57monitor.errors import HomeError
+from r57monitor.practice.schedule import Diary
+from warehouse.home import Home
+from warehouse.journal import Journal
+
+COMMAND = (sys.executable, "-c", "from r57monitor.cli import main; main()")
+_STOP_PATIENCE_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What one visit brought, from the journal of the crawl that made it."""
+
+    exit_code: int
+    seconds: float
+    pages: int = 0
+    articles: int = 0
+    failures: int = 0
+    message: str = ""  # last line of a command that failed
+
+
+def diary_of(home: Home) -> Diary:
+    """Where a practice home notes the visits that ended well."""
+    return Diary(practice_folder(home) / "played.jsonl")
+
+
+def practice_folder(home: Home) -> Path:
+    return home.path / "practice"
+
+
+def mark_home(home: Home) -> None:
+    """Make the home a practice home. Raises HomeError where it holds real data: invented numbers never join those."""
+    if not home.is_practice and (home.warehouse.exists() or any(home.archive.glob("*.warc*"))):
+        raise HomeError(f"{home.path} holds real data; the demo's numbers are invented. Give it a home of its own: r57 demo --home DIR.")
+    home.prepare()
+    if not home.is_practice:
+        home.practice_mark.write_text("This home holds the practice web's invented numbers (r57 demo).\n", "utf-8")
+
+
+class Commands:
+    """Runs `r57` commands in processes of their own, at a played instant; none outlives the `with` block."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        process = self._running
+        if process is None or process.poll() is not None:
+            return
+        process.terminate()
+        try:
+            process.wait(_STOP_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def run(self, arguments: Sequence[str], instant: datetime) -> Played:
+        """Run one command to its end; its output goes to logs/demo.log of the home."""
+        log = self.home.logs / "demo.log"
+        began = time.monotonic()
+        with log.open("ab") as file:
+            file.write(f"\n--- {instant.isoformat()} r57 {' '.join(arguments)}\n".encode())
+            file.flush()
+            start = file.tell()
+            self._running = subprocess.Popen(
+                [*COMMAND, *arguments, "--home", str(self.home.path)],
+                env=played_environment(instant),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+            code = self._running.wait()
+        self._running = None
+        message = "" if code == 0 else _last_line(log, start)
+        return Played(code, time.monotonic() - began, message=message)
+
+    def crawl(self, registry: Path, instant: datetime) -> Played:
+        """Visit every source of the registry as of an instant and say what came of it."""
+        ran = self.run(["crawl", "--sources", str(registry), "--no-publish"], instant)
+        pages, articles, failures = _count_events(self.home, instant)
+        return Played(ran.exit_code, ran.seconds, pages, articles, failures, ran.message)
+
+
+def played_environment(instant: datetime) -> dict[str, str]:
+    """The environment of a process for which it is that instant."""
+    return {**os.environ, PRACTICE_NOW: instant.isoformat(), "PYTHONUNBUFFERED": "1"}
+
+
+def _count_events(home: Home, instant: datetime) -> tuple[int, int, int]:
+    """(pages, articles, failures) that the journal notes for the visit that began at an instant."""
+    pages = articles = failures = 0
+    until = instant + timedelta(hours=12)
+    for entry in Journal(home.journal).iterate():
+        at = datetime.fromisoformat(entry["at"]).astimezone(UTC)
+        if not instant <= at < until:
+            continue
+        if entry["event"] == "cycle_ended":
+            pages += entry.get("pages") or 0
+            articles += entry.get("articles") or 0
+            failures += entry.get("failures") or 0
+    return pages, articles, failures
+
+
+def _last_line(log: Path, start: int) -> str:
+    with log.open("rb") as file:
+        file.seek(start)
+        lines = file.read().decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else "no output"
