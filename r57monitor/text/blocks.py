@@ -6,20 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from r57monitor.text.boilerplate import load_boilerplate
 from r57monitor.text.normalize import normalize_text
 
-_SKIPPED = frozenset(
-    (
-        "script style noscript template svg iframe object embed select option button input textarea canvas audio video map head "
-        "datalist meter progress math"
-    ).split()
-)
-_INLINE = frozenset(
-    (
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q rp rt ruby s samp small span "
-        "strike strong sub sup time tt u var wbr img picture source st1:place"
-    ).split()
-)
+_TAGS = load_boilerplate()
+_SKIPPED = _TAGS.skipped_tags
+_INLINE = _TAGS.inline_tags
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _CELL_LENGTH = 400  # a longer cell is layout, not data
 _CELL_MEDIAN = 90

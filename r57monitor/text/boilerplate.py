@@ -31,6 +31,8 @@ class BoilerplateRules:
     line: re.Pattern[str]
     edge: re.Pattern[str]
     prefix: re.Pattern[str]
+    skipped_tags: frozenset[str]
+    inline_tags: frozenset[str]
 
 
 @cache
@@ -48,6 +50,8 @@ def load_boilerplate() -> BoilerplateRules:
         line=re.compile("|".join(f"(?:{p})" for p in lines["patterns"])),
         edge=re.compile("|".join(f"(?:{p})" for p in lines["edge"])),
         prefix=re.compile("|".join(f"(?:{p})" for p in lines["prefixes"])),
+        skipped_tags=frozenset(data["tags"]["skipped"]),
+        inline_tags=frozenset(data["tags"]["inline"]),
     )
 
 

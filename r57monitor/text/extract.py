@@ -16,15 +16,16 @@ from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_body import choose_blocks, find_boxes, find_lead, lead_from_description
 from r57monitor.text.page_dates import find_issue_date, find_line_date, find_published, find_time_attributes, find_visible_date
-from r57monitor.text.page_index import index_page, is_inside, load_cms_names, select
+from r57monitor.text.page_index import index_page, is_frame, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_title import find_title
-from r57monitor.text.page_type import is_list, judge_text
+from r57monitor.text.page_type import is_list, is_unfilled, judge_text
 from r57monitor.text.plain_text import find_text_title
 from r57monitor.text.stamps import find_datelines
 
 _ARTICLE_PROSE = 400  # a sure body box with this much prose is an article whatever surrounds it
 _DATELINE_LENGTH = 120
+_LOST_TREE = 200  # less text than this is left of a page whose nesting the parser gave up on
 _AUTHOR_LENGTH = 60
 
 
@@ -78,15 +79,15 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     body_element = tree.find("body")
     root = body_element if body_element is not None else tree
     blocks = list_blocks(root, index.chrome)
-    if not blocks and len(page) > 2000:
+    if not blocks and len(page) > 2000 and len(root.text_content().strip()) < _LOST_TREE:
         return _extract_lines(raw, [line for line in map(one_line, strip_tags(page).split("\n")) if line], meta.page_title)
     title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
     visible = find_visible_date(tree, index, blocks, title_element, source, raw)
     lines, page_type = _read_body(tree, meta, index, blocks, title, title_element, source, raw)
     if page_type == "document":
         visible = find_issue_date([b.text for b in blocks[:80]]) or visible
-    attributes = find_time_attributes(index, tree, title_element)
-    published, origin = find_published(raw, meta.published, visible, attributes=attributes)
+    near, far = find_time_attributes(index, tree, title_element)
+    published, origin = find_published(raw, [*meta.published, *near], visible, far=far)
     author, lines = _take_byline(lines, _named_author(meta, index, source))
     if page_type == "empty":
         lines = []
@@ -120,22 +121,35 @@ def _read_body(
     source: Source | None,
     raw: RawPage,
 ) -> tuple[list[str], PageType]:
+    if any(is_unfilled(e.text_content()) for e in index.of("body", 0)):
+        return [], "empty"
     boxes, sure = find_boxes(tree, index, blocks, source)
     boxed = set(boxes)
     inside = [b for b in blocks if is_inside(b.element, boxed)] if boxes else []
     prose = sum(len(b.text) for b in inside if not b.is_link and is_sentence(b.text))
-    certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, "")
-    markers = sum(1 for e in index.of("date", 0) if (e.get("class") or "").lower() == "assetpublishdate")
-    listing = not certain and is_list(blocks, raw.url, markers if markers > 1 else 0)
+    certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, inside, "")
+    if not certain and is_list(_with_items(tree, index), inside or blocks, raw.url, markers=_count_list_dates(index), news=meta.is_news_article):
+        return clean_lines([b.text for b in blocks], title), "list"
     body = choose_blocks(tree, index, blocks, boxes)
-    lead = [] if listing else find_lead(index, blocks, body, title_element, title)
+    lead = find_lead(index, blocks, body, title_element, title)
     lines = clean_lines([*lead, *_without_datelines(body)], title)
-    if listing:
-        return lines, "list"
     description = lead_from_description(meta.description, title, lines)
     if description:
         lines = [description, *lines]
     return lines, judge_text(lines)
+
+
+def _with_items(tree: Any, index: Any) -> list[Block]:
+    """Blocks of the page with the lists of other articles that an article would not want."""
+    body = tree.find("body")
+    hard = {e for e in index.chrome if is_frame(e)}
+    return list_blocks(body if body is not None else tree, hard)
+
+
+def _count_list_dates(index: Any) -> int:
+    """How many dates stand on the page as only Liferay's lists show them."""
+    count = sum(1 for e in index.of("date", 0) if (e.get("class") or "").lower() == "assetpublishdate")
+    return count if count > 1 else 0
 
 
 def _without_datelines(body: Sequence[Block]) -> list[str]:

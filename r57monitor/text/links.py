@@ -66,7 +66,7 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
         if urlsplit(anchor.url).netloc.rpartition("@")[2].lower() not in hosts:
             continue
         url = canonical_url(anchor.url)
-        if url == own or not (pattern.search(anchor.url) if pattern else is_article_url(url)):
+        if url == own or not ((pattern.search(anchor.url) or pattern.search(url)) if pattern else is_article_url(url)):
             continue
         groups.setdefault(url, []).append(anchor)
         if len(groups) >= _MAX_LINKS:
@@ -193,12 +193,12 @@ def _date_in(item: Any, raw: RawPage) -> datetime | None:
         stamp = parse_stamp(element.get("datetime") or "")
         if stamp is not None:
             return stamp.at
-    for text in item.itertext():
-        if 6 <= len(text.strip()) <= 160 and any(char.isdigit() for char in text):
+    for text in (" ".join(piece.split()) for piece in item.itertext()):
+        if 6 <= len(text) <= 160 and any(char.isdigit() for char in text):
             for found in find_datelines(text):
-                if len(text.strip()) - (found.end - found.start) <= 60:
+                if len(text) - (found.end - found.start) <= 60:
                     return found.stamp.at
-            ago = parse_ago(text, raw.fetched_at) if len(text.strip()) <= 40 else None
+            ago = parse_ago(text, raw.fetched_at) if len(text) <= 40 else None
             if ago is not None:
                 return ago.at
     joined = " ".join(item.text_content().split())

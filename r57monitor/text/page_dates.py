@@ -17,6 +17,7 @@ from r57monitor.text.stamps import Stamp, find_datelines, parse_ago, parse_stamp
 _SLACK = timedelta(days=1)  # clocks differ; nothing more than a day after the fetch is believed
 _NEAR_BLOCKS = 8  # a dateline stands within so many blocks after the headline
 _NEAR_CHARS = 700
+_PROSE_LENGTH = 100
 _REST_LENGTH = 80  # what a dateline may hold besides the date (place, author, counter)
 _LABEL = re.compile(
     r"\b(?:ngay dang(?: tin)?|dang ngay|dang luc|ngay xuat ban|xuat ban(?: luc| ngay)?|ngay cap nhat|cap nhat(?: luc| ngay| lan cuoi)?"
@@ -34,17 +35,17 @@ _LETTERHEAD = re.compile(r"^[^.;:|]{2,40},\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+
 
 
 def find_published(
-    raw: RawPage, stamps: Sequence[str], visible: Stamp | None, *, attributes: Sequence[str] = ()
+    raw: RawPage, stamps: Sequence[str], visible: Stamp | None, *, far: Sequence[str] = ()
 ) -> tuple[datetime | None, PublishedFrom]:
     """The instant of publication in UTC and what says so.
 
-    stamps: metadata as written, surest first. attributes: values of datetime attributes, in which en-US servers put the month first.
-    visible: the dateline. What the user gave wins; nothing later than a day after the fetch is believed.
+    stamps: metadata as written, surest first. visible: the dateline. far: a datetime attribute away from the headline, for want of better.
+    What the user gave wins; nothing later than a day after the fetch is believed.
     """
     limit = raw.fetched_at + _SLACK
     if raw.given_published is not None:
         return datetime.combine(raw.given_published, time(), VIETNAM).astimezone(UTC), "given"
-    for value, stamp in ((v, parse_stamp(v)) for v in (*stamps, *attributes)):
+    for value, stamp in ((v, parse_stamp(v)) for v in (*stamps, *(() if visible else far))):
         if stamp is None:
             continue
         at = _against_visible(value, stamp, visible)
@@ -82,19 +83,18 @@ def _clock(at: datetime, zone: Any) -> tuple[int, int, int, int, int]:
     return local.year, local.month, local.day, local.hour, local.minute
 
 
-def find_time_attributes(index: PageIndex, tree: Any, title_element: Any | None) -> list[str]:
-    """Values of time[datetime] and itemprop dates that belong to this article: outside chrome and clocks, outside links and lists."""
+def find_time_attributes(index: PageIndex, tree: Any, title_element: Any | None) -> tuple[list[str], list[str]]:
+    """Values of time[datetime] and itemprop dates outside chrome, clocks, links and lists: beside the headline, and a lone one elsewhere."""
     clocks = set(index.of("clock"))
     skipped = index.chrome | clocks
     elements = [e for e in tree.iter("time", "meta", "span", "abbr", "div") if e.get("datetime") or _is_date_property(e)]
     elements = [e for e in elements if not is_inside(e, skipped) and not _in_item(e)]
     dated = [(e, e.get("datetime") or e.get("content") or e.get("title") or "") for e in elements]
     dated = [(e, value) for e, value in dated if value]
-    if len({value for _, value in dated}) > 1:
-        home = _home_of(title_element)
-        near = [(e, value) for e, value in dated if home is not None and is_inside(e, {home})]
-        dated = near[:1] if near else []
-    return [value for _, value in dated[:1]]
+    home = _home_of(title_element)
+    near = [value for e, value in dated if home is not None and is_inside(e, {home})]
+    far = [value for _, value in dated]
+    return near[:1], far[:1] if not near and len(set(far)) == 1 else []
 
 
 def _is_date_property(element: Any) -> bool:
@@ -153,17 +153,21 @@ def _place_of_title(blocks: Sequence[Block], title_element: Any | None) -> int |
 
 
 def _near_title(blocks: Sequence[Block], place: int | None) -> Iterator[str]:
-    """Short blocks after the headline, nearest first, then the two before it."""
+    """Short blocks after the headline up to the first prose, then the two before it, then those after the first prose (a lead)."""
     if place is None:
         return
+    after: list[str] = []
     passed = 0
     for block in blocks[place + 1 : place + 1 + _NEAR_BLOCKS]:
         passed += len(block.text)
         if passed > _NEAR_CHARS:
             break
-        yield block.text
+        after.append(block.text)
+    prose = next((n for n, text in enumerate(after) if len(text) >= _PROSE_LENGTH), len(after))
+    yield from after[:prose]
     for block in reversed(blocks[max(0, place - 2) : place]):
         yield block.text
+    yield from after[prose + 1 :]
 
 
 def _read_dateline(text: str, live: datetime | None, *, strict: bool = True) -> Stamp | None:

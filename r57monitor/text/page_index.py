@@ -132,6 +132,14 @@ def _is_hidden(element: Any) -> bool:
     return element.get("hidden") is not None or bool(style and "display:none" in style.replace(" ", "").lower())
 
 
+def is_frame(element: Any) -> bool:
+    """Whether an element is the frame that all pages of a site share: navigation, header, footer, menus."""
+    if element.tag in {"nav", "footer", "marquee"} or element.get("role") in {"navigation", "contentinfo", "menu", "menubar"}:
+        return True
+    label = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    return any(word in label for word in ("menu", "nav", "footer", "breadcrumb"))
+
+
 def _keep_prose(tree: Any, index: PageIndex) -> None:
     """Takes names back from elements that hold much of the page's prose, or its body: wrappers, not chrome."""
     lengths = _prose_lengths(tree)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from r57monitor.models import PageType
 from r57monitor.text.blocks import Block
-from r57monitor.text.boilerplate import is_sentence
+from r57monitor.text.boilerplate import is_chrome_line, is_sentence
 from r57monitor.text.normalize import fold
-from r57monitor.text.stamps import find_datelines
+from r57monitor.text.links import is_article_url
+from r57monitor.text.urls import canonical_url
 
 _MIN_WORDS = 12  # the shortest real article seen has 85 words; a caption with its place has about ten
 _HEADLINE_LINK = 28  # a link of this length is a headline
 _MIN_HEADLINES = 4
 _PROSE = 80
+_MANY_HEADLINES = 20
 _RUN_SHARE = 0.5
+_TEASERS = 450  # prose of a section with one or two items and its footer
+_SHORT_PROSE = 300  # less than any article's body, more than one teaser
 _SHORT_RUN = 700  # a list's teasers are broken up by headlines long before this
 _LIST_URL = re.compile(r"[?&](?:_?\w*_?cur|page|paged|trang|pageindex)=\d", re.IGNORECASE)
 _SHOWN = re.compile(r"(?:hien thi|showing)\s+\d+\s*-\s*\d+\s+(?:of|cua|trong|tren)")
@@ -36,33 +41,41 @@ _LABELS = (
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}")
 
 
-def is_list(blocks: Sequence[Block], url: str, markers: int = 0) -> bool:
-    """Whether a page mostly leads to other pages: many headlines as links and no long run of prose between them.
+def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers: int = 0, news: bool = False) -> bool:
+    """Whether a page mostly leads to other pages: many headlines as links and no long run of prose of its own.
 
-    blocks: the page's blocks outside its chrome. markers: how many elements mark a list's items or pager for sure.
+    items: the page's blocks with its lists. body: those that may be an article. markers: how many elements only lists have.
+    news: the head says that the page is one news article.
     """
-    headlines = run = longest = prose = dates = 0
+    headlines = sum(1 for b in items if b.is_link and len(b.text) >= _HEADLINE_LINK)
+    longest, prose = _prose_runs(body)
+    markers += 2 * sum(1 for b in items if _SHOWN.search(fold(b.text[:80])))
+    if markers >= 2 and longest < 2 * _SHORT_RUN:
+        return True
+    if news and longest >= _SHORT_PROSE:
+        return False
+    shaped = is_article_url(canonical_url(url)) if url else True
+    front = bool(url) and not urlsplit(url).path.strip("/") and not urlsplit(url).query
+    if _LIST_URL.search(url) or front or (not shaped and bool(urlsplit(url).hostname)):
+        # The address is a section's: a few headlines are enough, unless the page has an article's prose.
+        few = headlines >= 1 and prose < _TEASERS and any(b.kind == "h" and b.is_link for b in items)
+        return few or (headlines >= _MIN_HEADLINES and longest < _SHORT_RUN) or (headlines >= _MANY_HEADLINES and longest < 4 * _SHORT_RUN)
+    if headlines < _MIN_HEADLINES:
+        return False
+    return longest < _SHORT_PROSE or (longest < _SHORT_RUN and longest < _RUN_SHARE * prose)
+
+
+def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int]:
+    """Length of the longest run of prose that no headline interrupts, and of all prose."""
+    run = longest = prose = 0
     for block in blocks:
         if block.is_link and len(block.text) >= _HEADLINE_LINK:
-            headlines += 1
             run = 0
-        elif len(block.text) >= _PROSE and not block.is_link:
+        elif len(block.text) >= _PROSE and not block.is_link and not is_chrome_line(block.text):
             run += len(block.text)
             prose += len(block.text)
             longest = max(longest, run)
-        elif len(block.text) < _PROSE:
-            dates += sum(1 for _ in find_datelines(block.text))
-        if _SHOWN.search(fold(block.text[:80])):
-            markers += 2
-    if markers >= 2 and longest < 2 * _SHORT_RUN:
-        return True
-    if headlines < _MIN_HEADLINES:
-        return bool(_LIST_URL.search(url)) and headlines + dates >= 2 and longest < _SHORT_RUN
-    if prose == 0:
-        return True
-    if longest >= 2 * _SHORT_RUN:
-        return headlines > 60 and longest < 0.2 * prose
-    return (longest < _SHORT_RUN and longest < max(_RUN_SHARE * prose, 400)) or (headlines >= 20 and longest < _SHORT_RUN)
+    return longest, prose
 
 
 def is_official_document(lines: Sequence[str]) -> bool:
@@ -75,6 +88,11 @@ def is_official_document(lines: Sequence[str]) -> bool:
     parts = [part.strip() for line in head for part in line.split("|")]
     numbered = any(_NUMBER.match(part) for part in parts)
     return numbered and bool(_LETTERHEAD.search(" ".join(parts)))
+
+
+def is_unfilled(text: str) -> bool:
+    """Whether the place of a body holds a template's variables instead of an article."""
+    return bool(_TEMPLATE.search(text)) and len(_TEMPLATE.sub("", text).strip()) < 150
 
 
 def judge_text(lines: Sequence[str]) -> PageType:

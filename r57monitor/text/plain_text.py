@@ -21,15 +21,14 @@ def find_text_title(lines: Sequence[str], list_title: str | None = None) -> tupl
     wanted = line_key(list_title) if list_title else ""
     best: int | None = None
     for place, line in enumerate(lines[:_HEAD_LINES]):
-        key = line_key(line)
-        if wanted and key == wanted:
+        if wanted and line_key(line) == wanted:
             return line, place + 1
+        if is_chrome_line(line) or is_tail_heading(line) or _is_site_line(line):
+            continue
         prose = len(line) >= _PROSE_LENGTH and line.rstrip()[-1:] in ".;:…”"
         if prose or " | " in line or line.startswith("|"):
             break
         if not _TITLE_LENGTH[0] <= len(line) <= _TITLE_LENGTH[1] or line.rstrip()[-1:] in ".;,:":
-            continue
-        if is_chrome_line(line) or is_tail_heading(line) or _is_site_line(line):
             continue
         if best is None or len(line) > len(lines[best]):
             best = place
