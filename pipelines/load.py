@@ -37,7 +37,9 @@ class Loader:
     publish: called between batches every `publish_every_s` seconds, while rows come.
     """
 
-    def __init__(self, home: Home, *, segments: Sequence[str] = (), publish: Callable[[], object] | None = None, publish_every_s: float = 240.0) -> None:
+    def __init__(
+        self, home: Home, *, segments: Sequence[str] = (), publish: Callable[[], object] | None = None, publish_every_s: float = 240.0
+    ) -> None:
         self._home = home
         self._publish = publish
         self._every = publish_every_s
@@ -163,5 +165,6 @@ class Loader:
 
 def _stored(page: ArchivedPage, outcome: str, article: Article | None, error: str | None) -> StoredPage:
     raw: RawPage = page.raw
-    return StoredPage(raw=raw, segment=page.segment, outcome=outcome, article=article, elapsed_ms=page.elapsed_ms, error=error, size=page.size)
-
+    return StoredPage(
+        raw=raw, segment=page.segment, outcome=outcome, article=article, elapsed_ms=page.elapsed_ms, error=error, size=page.size
+    )

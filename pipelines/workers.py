@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -32,6 +32,7 @@ TRIES = 2
 MEMORY_BYTES = 4 * 2**30  # of address space for one worker
 _WINDOW = 4  # pages in flight for each worker when reading in order
 
+_T = TypeVar("_T")
 _rules: Rules | None = None
 
 
@@ -140,24 +141,25 @@ class Readers:
         raise AssertionError("unreachable")
 
     def read_all(self, pages: Iterable[ArchivedPage]) -> Iterator[tuple[ArchivedPage, PageReading]]:
-        """Every archived page with its reading, in the order given; a bounded number is in flight at a time."""
-        window: deque[tuple[ArchivedPage, ProcessFuture[PageReading] | PageReading]] = deque()
-        for page in pages:
-            outcome = plain_outcome(page)
-            if outcome is not None:
-                window.append((_light(page), PageReading(outcome=outcome, error=page.error)))
-            else:
-                window.append((page, self._submit(self._read, page.raw)))
+        """Every archived page, without its body, with its reading, in the order given."""
+        for page, reading in self.read_in_order(pages, lambda page: page.raw if plain_outcome(page) is None else None):
+            light = replace(page, raw=replace(page.raw, body=b""))
+            yield light, reading or PageReading(outcome=plain_outcome(page) or "error", error=page.error)
+
+    def read_in_order(self, things: Iterable[_T], raw_of: Callable[[_T], RawPage | None]) -> Iterator[tuple[_T, PageReading | None]]:
+        """Each thing with the reading of its page, in order; None where it has none. A bounded number is in flight."""
+        window: deque[tuple[_T, RawPage | None, ProcessFuture[PageReading] | None]] = deque()
+        for thing in things:
+            raw = raw_of(thing)
+            window.append((thing, raw, None if raw is None else self._submit(self._read, raw)))
             if len(window) >= self._size * _WINDOW:
                 yield self._oldest(window)
         while window:
             yield self._oldest(window)
 
-    def _oldest(self, window: deque[tuple[ArchivedPage, ProcessFuture[PageReading] | PageReading]]) -> tuple[ArchivedPage, PageReading]:
-        page, waiting = window.popleft()
-        if isinstance(waiting, PageReading):
-            return page, waiting
-        return _light(page), self._settle(waiting, page.raw)
+    def _oldest(self, window: deque[tuple[_T, RawPage | None, ProcessFuture[PageReading] | None]]) -> tuple[_T, PageReading | None]:
+        thing, raw, future = window.popleft()
+        return thing, None if raw is None or future is None else self._settle(future, raw)
 
     def close(self) -> None:
         """End the workers at once; what was not read yet is read by the next run."""
@@ -169,10 +171,6 @@ def run_stage_after(stage: str, article: Article, rules: Rules) -> Article:
     """One stage of a live crawl. The raw bytes are needed only by the first, so they do not travel back."""
     done = run_stage(stage, article, rules)
     return replace(done, raw=replace(done.raw, body=b"")) if done.raw.body else done
-
-
-def _light(page: ArchivedPage) -> ArchivedPage:
-    return replace(page, raw=replace(page.raw, body=b""))
 
 
 def _how(fault: BaseException, timeout: float) -> str:

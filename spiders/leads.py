@@ -62,7 +62,7 @@ def needs_discovery(source: Source) -> bool:
 
 def allowed_hosts(source: Source) -> frozenset[str]:
     """host[:port] that a source's requests may go to, "www." given or not; exact ones on a private network."""
-    hosts = {_without_default_port(h) for h in source_hosts(source)}
+    hosts = {_without_default_port(h) for h in source_hosts(source)} - {""}
     if source.private_network:
         return frozenset(hosts)
     bare = {h.removeprefix("www.") for h in hosts}

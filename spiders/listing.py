@@ -5,10 +5,10 @@ from __future__ import annotations
 from urllib.parse import urljoin
 
 from lxml import etree, html
-from r57monitor.text.links import find_listing_links, find_next_pages
 
 from r57monitor.models import FoundBy, RawPage, Source
 from r57monitor.text.challenge import load_crawl_rules
+from r57monitor.text.links import find_listing_links, find_next_pages
 from spiders.leads import Lead, Walk
 
 

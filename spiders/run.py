@@ -65,6 +65,8 @@ class Rows(Protocol):
 
     def add_entry(self, entry: Entry) -> None: ...
 
+    def check(self) -> None: ...
+
 
 class Progress(Protocol):
     def update(self, counts: Mapping[str, Counts]) -> None: ...
@@ -85,6 +87,7 @@ class CrawlRun:
     given: dict[str, list[Lead]] = field(default_factory=dict)  # addresses named by the user, instead of entry pages
     counts: dict[str, Counts] = field(default_factory=dict)
     robots_sitemaps: dict[str, list[Lead]] = field(default_factory=dict)
+    failed: list[tuple[str, str]] = field(default_factory=list)  # (address, cause)
     asked: int = 0
     stopped: str | None = None
     fault: R57Error | None = None
@@ -105,6 +108,7 @@ class CrawlRun:
     def archive_fetch(self, raw: RawPage, http: HttpHeads, cycle: str, elapsed_ms: int | None) -> ArchivedPage:
         """Make a fetch safe. A disk that refuses ends the crawl: what cannot be kept is not fetched."""
         try:
+            self.rows.check()
             page = self.writer.write(raw, http, cycle=cycle, elapsed_ms=elapsed_ms)
         except R57Error as error:
             self.fail(error)
@@ -138,6 +142,7 @@ class CrawlRun:
 
     def note_failure(self, spider: Any, lead: Lead, cause: str, status: int | None, error: str | None) -> None:
         """Journal a request that gave no page."""
+        self.failed.append((lead.url, cause))
         self._journal(
             "failure",
             cycle=spider.cycle,
@@ -203,7 +208,8 @@ class CrawlRun:
         counts = self.counts[source.id]
         counts.state = "running"
         cycle = f"{source.id}-{utc_now():%Y%m%dT%H%M%S%fZ}-{os.getpid()}"
-        self._journal("cycle_begun", cycle=cycle, source=source.id, practice=self.options.practice)
+        if source.id not in self.given:
+            self._journal("cycle_begun", cycle=cycle, source=source.id, practice=self.options.practice)
         crawler = Crawler(spider_class(source), settings)
         self._crawlers.add(crawler)
         try:
@@ -222,7 +228,14 @@ class CrawlRun:
             counts.state, counts.cause = spider.outcome()
             if broken:
                 counts.state, counts.cause = "failing", f"{broken} faults in the spider, see the log"
-        whole = not self.stopped and spider is not None and not spider.was_cut and not broken and counts.state == "ok"
+        counts.waiting = 0
+        if source.id not in self.given:
+            self._journal_end(source, cycle, spider, bool(broken))
+        self.progress.update(self.counts)
+
+    def _journal_end(self, source: Source, cycle: str, spider: Any, is_broken: bool) -> None:
+        counts = self.counts[source.id]
+        whole = not self.stopped and spider is not None and not spider.was_cut and not is_broken and counts.state == "ok"
         outcome, cause = counts.state, counts.cause
         if self.stopped and outcome != "failing":
             cause = self.stopped
@@ -238,8 +251,6 @@ class CrawlRun:
             complete=whole,
             practice=self.options.practice,
         )
-        counts.waiting = 0
-        self.progress.update(self.counts)
 
 
 def _is_among(wanted: set[str], entry: IndexEntry) -> bool:

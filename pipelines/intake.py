@@ -1,0 +1,73 @@
+"""Stores what the archive holds and the warehouse does not: after a crash, after an ingest, and the whole of it in a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.load import Loader
+from pipelines.workers import Readers
+from warehouse.archive import Archive, IndexEntry
+from warehouse.records import ArchivedPage
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one intake did."""
+
+    pages: int = 0
+    articles: int = 0
+    set_aside: int = 0
+
+
+def take_in(
+    archive: Archive,
+    loader: Loader,
+    readers: Callable[[], Readers],
+    *,
+    since: datetime | None = None,
+    report: Callable[[str], None],
+    note: Callable[[ArchivedPage, str], None] | None = None,
+    step: Callable[[int], None] | None = None,
+) -> Taken:
+    """Read and store every archived fetch that the warehouse lacks, in the archive's order.
+
+    readers: called only when there is something to read. since: fetches before it are left alone.
+    note: called for every page that had to be set aside, with the reason.
+    """
+    taken = Taken()
+    missing = [segment for segment in archive.segments() if segment.name not in loader.segments]
+    pages = _missing_pages(archive, missing, loader, since, report)
+    first = next(pages, None)
+    if first is not None:
+        for page, reading in readers().read_all(_chained(first, pages)):
+            loader.check()
+            loader.add(page, reading.outcome, reading.article, reading.error)
+            taken.pages += 1
+            taken.articles += reading.article is not None
+            if reading.outcome == "set_aside":
+                taken.set_aside += 1
+                if note is not None:
+                    note(page, reading.error or "")
+            if step is not None:
+                step(taken.pages)
+    for segment in missing:
+        loader.finish_segment(segment.name)
+    return taken
+
+
+def _missing_pages(
+    archive: Archive, segments: list[Path], loader: Loader, since: datetime | None, report: Callable[[str], None]
+) -> Iterator[ArchivedPage]:
+    def wanted(entry: IndexEntry) -> bool:
+        return entry.record_id not in loader.loaded and (since is None or entry.fetched >= since)
+
+    for segment in segments:
+        yield from archive.iterate(segment, wanted, report)
+
+
+def _chained(first: ArchivedPage, rest: Iterator[ArchivedPage]) -> Iterator[ArchivedPage]:
+    yield first
+    yield from rest

@@ -1,0 +1,179 @@
+"""`r57 crawl`: all due sources in one process, archived, read, stored and published."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from scrapy.settings import Settings
+
+from r57monitor.cli.progress import Shown
+from r57monitor.cli.session import Session, choose_registry, choose_source, journaled_sources, open_session, publish_session
+from r57monitor.clock import PRACTICE_NOW, VIETNAM, utc_now
+from r57monitor.errors import R57Error, UsageError
+from r57monitor.models import Source
+from r57monitor.registry import is_crawled
+from spiders.memory import SourceMemory, load_memory
+from spiders.run import DEFAULT_INTERVAL_H, Counts, CrawlOptions, CrawlRun, run_sources
+from warehouse.archive import SegmentWriter
+from warehouse.home import Home
+from warehouse.journal import Journal
+
+PUBLISH_EVERY_S = 240.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlRequest:
+    """What the user asked for."""
+
+    source_ids: tuple[str, ...] = ()
+    registries: tuple[Path, ...] = ()
+    since: date | None = None
+    max_pages: int | None = None
+    max_minutes: float | None = None
+    full: bool = False
+    publish: bool = True
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether sources were named, by id or by a registry: they are visited whether due or not."""
+        return bool(self.source_ids or self.registries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlResult:
+    """What came of a crawl. `snapshot` is None where nothing was published."""
+
+    counts: Mapping[str, Counts] = field(default_factory=dict)
+    not_due: int = 0
+    taken_in: int = 0
+    stopped: str | None = None
+    snapshot: int | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """1 where sources were to be crawled and none could be."""
+        tried = [c for c in self.counts.values() if c.state in {"ok", "failing"}]
+        return 1 if tried and all(c.state == "failing" for c in tried) else 0
+
+
+def run_crawl(home: Home, request: CrawlRequest, shown: Shown) -> CrawlResult:
+    """Crawl the sources that were named, or else all that are due. Once in a process (Scrapy's reactor starts once).
+
+    Raises UsageError for an unknown source, a broken registry or a home that does not fit; R57Error for what ends the
+    whole crawl (a full disk, a home held by another process). Failures of sources are recorded, never raised.
+    """
+    registry = choose_registry(home, request.registries)
+    chosen = _choose(registry, request, shown)
+    practice = check_practice(home, chosen)
+    if practice:
+        home.prepare()
+        home.practice_mark.touch()
+    every = PUBLISH_EVERY_S if request.publish else None
+    registered = {s.id: s for s in chosen} if request.registries else registry
+    with open_session(home, "crawl", registered, shown, publish_every_s=every) as session:
+        run, not_due = _crawl(session, chosen, request, practice)
+    if run is not None and run.fault is not None:
+        raise run.fault
+    snapshot = publish_session(home) if request.publish else None
+    return CrawlResult(
+        counts=run.counts if run else {},
+        not_due=not_due,
+        taken_in=session.taken.pages,
+        stopped=run.stopped if run else None,
+        snapshot=snapshot,
+        problems=tuple(session.problems),
+    )
+
+
+def _choose(registry: Mapping[str, Source], request: CrawlRequest, shown: Shown) -> list[Source]:
+    named = [choose_source(registry, source_id) for source_id in dict.fromkeys(request.source_ids)] or list(registry.values())
+    today = utc_now().astimezone(VIETNAM).date()
+    chosen = [source for source in named if is_crawled(source, today)]
+    if request.source_ids:
+        for source in named:
+            if source not in chosen:
+                shown.say(f"{source.id} is not crawled: it is {source.kind}, or not active on {today:%d/%m/%Y}")
+    if not chosen:
+        raise R57Error("there is no source to crawl: none is active in the registry.")
+    return chosen
+
+
+def check_practice(home: Home, sources: Sequence[Source]) -> bool:
+    """Whether this is a crawl of the practice web; its invented numbers and real ones never share a home.
+
+    Raises UsageError where they would, or where the played clock is set for a crawl of real sources.
+    """
+    practice = [s for s in sources if s.practice]
+    public = [s for s in sources if not s.private_network]
+    if practice and len(practice) < len(sources):
+        others = next(s.id for s in sources if not s.practice)
+        raise UsageError(f"{practice[0].id} is of the practice web and {others} is not: crawl them into different homes.")
+    if os.environ.get(PRACTICE_NOW) and not (home.is_practice or practice):
+        raise UsageError(f"{PRACTICE_NOW} is set, but {home.path} is no practice home: unset it to crawl real sources.")
+    if home.is_practice and public:
+        raise UsageError(f"{home.path} holds the practice web's invented numbers: name another --home for {public[0].id}.")
+    if practice and not home.is_practice:
+        held = [s.id for s in journaled_sources(Journal(home.journal)).values() if not s.practice]
+        if held:
+            raise UsageError(f"{home.path} holds pages of {held[0]}: name another --home for the practice web.")
+    return bool(practice)
+
+
+def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest, practice: bool) -> tuple[CrawlRun | None, int]:
+    memory = load_memory(session.archive, session.journal, {s.id: s for s in chosen}, session.report)
+    due = [s for s in chosen if request.is_explicit or _is_due(s, memory[s.id])]
+    if not due:
+        session.shown.say("no source is due yet; name sources to visit them all the same")
+        return None, len(chosen)
+    writer = SegmentWriter(session.home.archive)
+    run = CrawlRun(
+        archive=session.archive,
+        writer=writer,
+        journal=session.journal,
+        memory=memory,
+        options=_options(request, practice),
+        reader=session.readers(),
+        rows=session.loader,
+        progress=session.shown,
+    )
+    try:
+        run_sources(due, run, scrapy_settings(session.home))
+    finally:
+        closed = writer.close()
+    if run.fault is None:
+        for name in closed:
+            session.loader.finish_segment(name)
+    return run, len(chosen) - len(due)
+
+
+def _is_due(source: Source, past: SourceMemory) -> bool:
+    if past.last_begun is None or past.unfinished:
+        return True
+    hours = DEFAULT_INTERVAL_H if source.interval_h is None else source.interval_h
+    return utc_now() - past.last_begun >= timedelta(hours=hours)
+
+
+def _options(request: CrawlRequest, practice: bool) -> CrawlOptions:
+    since = datetime.combine(request.since, time(), VIETNAM).astimezone(UTC) if request.since else None
+    return CrawlOptions(
+        since=since,
+        max_pages=request.max_pages,
+        max_minutes=request.max_minutes,
+        full=request.full,
+        is_explicit=request.is_explicit,
+        practice=practice,
+    )
+
+
+def scrapy_settings(home: Home) -> Settings:
+    """Scrapy's settings for a crawl into this home; the log goes to a file under it."""
+    settings = Settings()
+    settings.setmodule("r57monitor.settings", priority="project")
+    home.logs.mkdir(parents=True, exist_ok=True)
+    settings.set("LOG_FILE", str(home.logs / f"crawl-{utc_now():%Y%m%dT%H%M%SZ}-{os.getpid()}.log"), "cmdline")
+    return settings

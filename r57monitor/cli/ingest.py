@@ -1,0 +1,197 @@
+"""`r57 ingest`: files, folders, WARCs, single pages and standard input through the same archive and the same reading."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from r57monitor.cli.crawl import check_practice, scrapy_settings
+from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, read_file, read_stream, read_warc
+from r57monitor.cli.progress import Shown
+from r57monitor.cli.session import Session, choose_registry, choose_source, open_session, publish_session
+from r57monitor.errors import ReadError, UsageError
+from r57monitor.models import RawPage, Source
+from spiders.guard import host_key
+from spiders.leads import Lead, allowed_hosts
+from spiders.memory import SourceMemory
+from spiders.run import CrawlOptions, CrawlRun, run_sources
+from warehouse.archive import SegmentWriter
+from warehouse.home import Home
+from warehouse.records import ArchivedPage, HttpHeads
+
+INGESTED = "ingested"  # the source of what no registry entry claims
+_NAMESPACE = uuid.UUID("57d2f7a4-2412-4b22-8c57-000000000057")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestResult:
+    """What was taken in. `failed`: (name, why) of what could not be read."""
+
+    pages: int
+    articles: int
+    failed: tuple[tuple[str, str], ...]
+    snapshot: int | None
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.failed else 0
+
+
+def run_ingest(
+    home: Home,
+    names: Sequence[str],
+    shown: Shown,
+    *,
+    source_id: str | None = None,
+    url: str | None = None,
+    published: date | None = None,
+    registries: Sequence[Path] = (),
+    stdin: BinaryIO | None = None,
+    publish: bool = True,
+) -> IngestResult:
+    """Archive, read and store what is named. What was ingested before is not stored again.
+
+    Raises UsageError for a missing path, an unknown source, or --url with more than one document. A document that
+    cannot be read is listed in the result; the rest is done.
+    """
+    registry = choose_registry(home, registries)
+    addresses = [name for name in names if name.startswith(("http://", "https://"))]
+    files = find_files([name for name in names if name not in addresses and name != STDIN])
+    if url is not None and (len(files) + (STDIN in names) != 1 or addresses):
+        raise UsageError("--url names the address of one document: give one file, or -, with it.")
+    claimed = choose_source(registry, source_id) if source_id else None
+    source = claimed or (source_of(url, registry) if url else None) or _nobody()
+    given = Given(url=url, source_id=source.id, published=published)
+    visits = _visits(addresses, claimed, registry)
+    sources = {s.id: s for s in (source, *(s for s, _ in visits))}
+    _check_home(home, sources.values())
+    failed: list[tuple[str, str]] = []
+    with open_session(home, "ingest", sources, shown) as session:
+        articles = pages = 0
+        if files or STDIN in names:
+            articles, pages = _read_documents(session, _documents(files, stdin, given, failed, STDIN in names), failed)
+        if visits:
+            counts = _fetch(session, visits, failed)
+            articles, pages = articles + counts[0], pages + counts[1]
+    snapshot = publish_session(home) if publish else None
+    return IngestResult(pages=pages, articles=articles, failed=tuple(failed), snapshot=snapshot)
+
+
+def _nobody() -> Source:
+    return Source(id=INGESTED, name="Ingested documents", kind="reference", homepage="file:///", publisher=INGESTED)
+
+
+def source_of(url: str, registry: Mapping[str, Source]) -> Source | None:
+    """The source on whose hosts an address lies; None where no entry claims it."""
+    key = host_key(url)
+    return next((source for source in registry.values() if key in allowed_hosts(source)), None)
+
+
+def _check_home(home: Home, sources: Iterable[Source]) -> None:
+    """Real and invented numbers never share a home; documents that no source claims may go anywhere."""
+    claimed = [s for s in sources if s.id != INGESTED]
+    if claimed and check_practice(home, claimed):
+        home.prepare()
+        home.practice_mark.touch()
+
+
+def _documents(
+    files: Sequence[Path], stdin: BinaryIO | None, given: Given, failed: list[tuple[str, str]], with_stdin: bool
+) -> Iterator[tuple[str, RawPage]]:
+    """(name, page) of everything that can be opened; what cannot goes to `failed`."""
+    for path in files:
+        try:
+            if is_warc(path):
+                yield from (("", raw) for raw in read_warc(path, given))
+            else:
+                yield str(path), read_file(path, given)
+        except ReadError as error:
+            failed.append((str(path), str(error)))
+    if with_stdin:
+        try:
+            yield "standard input", read_stream(stdin or sys.stdin.buffer, given)
+        except ReadError as error:
+            failed.append(("standard input", str(error)))
+
+
+def _read_documents(session: Session, documents: Iterable[tuple[str, RawPage]], failed: list[tuple[str, str]]) -> tuple[int, int]:
+    """Archive, read and store; (articles, pages) taken in. A named document that gives no text goes to `failed`."""
+    names: dict[str, str] = {}
+    articles = pages = 0
+    with SegmentWriter(session.home.archive) as writer:
+        for page, reading in session.readers().read_all(_archived(writer, session, documents, names)):
+            session.loader.check()
+            session.loader.add(page, reading.outcome, reading.article, reading.error)
+            pages += 1
+            articles += reading.outcome in {"article", "document"}
+            name = names.get(page.raw.record_id)
+            if name and reading.outcome in {"discarded", "set_aside", "error"}:
+                failed.append((name, (reading.error or "cannot be read").removeprefix("clean: ")))
+            session.shown.step("read", pages)
+        for segment in writer.close():
+            session.loader.finish_segment(segment)
+    return articles, pages
+
+
+def _archived(
+    writer: SegmentWriter, session: Session, documents: Iterable[tuple[str, RawPage]], names: dict[str, str]
+) -> Iterator[ArchivedPage]:
+    for name, raw in documents:
+        is_file = not raw.record_id
+        page = replace(raw, record_id=_file_id(raw)) if is_file else raw
+        if page.record_id in session.loader.loaded or page.record_id in names:
+            continue
+        names[page.record_id] = name
+        heads = None if is_file else HttpHeads(response_headers=[("Content-Type", raw.content_type)])
+        yield writer.write(page, heads)
+
+
+def _file_id(raw: RawPage) -> str:
+    """The same document, named the same way, is the same record: ingesting it twice stores it once."""
+    said = f"{raw.url}|{raw.source_id}|{raw.given_published}|{hashlib.sha256(raw.body).hexdigest()}"
+    return f"urn:uuid:{uuid.uuid5(_NAMESPACE, said)}"
+
+
+def _visits(addresses: Sequence[str], claimed: Source | None, registry: Mapping[str, Source]) -> list[tuple[Source, list[str]]]:
+    """Each source to ask, with the addresses to ask it for. Private addresses are asked only where the registry says so."""
+    grouped: dict[str, tuple[Source, list[str]]] = {}
+    for address in addresses:
+        source = claimed or source_of(address, registry) or _nobody()
+        if host_key(address) not in allowed_hosts(source):
+            known = grouped[source.id][0] if source.id in grouped else source
+            source = replace(known, hosts=(*known.hosts, host_key(address)), private_network=False)
+        before = grouped.get(source.id, (source, []))[1]
+        grouped[source.id] = (source, [*before, address])
+    return list(grouped.values())
+
+
+def _fetch(session: Session, visits: Sequence[tuple[Source, list[str]]], failed: list[tuple[str, str]]) -> tuple[int, int]:
+    """Fetch single pages, robots.txt obeyed; (articles, pages) got."""
+    writer = SegmentWriter(session.home.archive)
+    run = CrawlRun(
+        archive=session.archive,
+        writer=writer,
+        journal=session.journal,
+        memory={source.id: SourceMemory() for source, _ in visits},
+        options=CrawlOptions(is_explicit=True, full=True),
+        reader=session.readers(),
+        rows=session.loader,
+        progress=session.shown,
+        given={source.id: [Lead(url=url, role="article", found_by="given") for url in urls] for source, urls in visits},
+    )
+    try:
+        run_sources([source for source, _ in visits], run, scrapy_settings(session.home))
+    finally:
+        closed = writer.close()
+    if run.fault is not None:
+        raise run.fault
+    for name in closed:
+        session.loader.finish_segment(name)
+    failed.extend(run.failed)
+    return sum(c.articles for c in run.counts.values()), sum(c.pages for c in run.counts.values())

@@ -1,0 +1,165 @@
+"""What every writing command does first and last: lock, recovery, intake of what is archived but not stored, publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines.intake import Taken, take_in
+from pipelines.load import Loader
+from pipelines.rules import Recipe, recipe_for
+from pipelines.workers import Readers
+from r57monitor.cli.progress import Shown
+from r57monitor.errors import R57Error, RegistryError, UsageError
+from r57monitor.models import Source
+from r57monitor.registry import load_sources, shipped_registry
+from warehouse.archive import Archive
+from warehouse.home import Home
+from warehouse.journal import Journal
+from warehouse.publish import publish
+from warehouse.records import ArchivedPage
+
+_DATES = frozenset({"active_from", "active_until"})
+
+
+@dataclass(slots=True)
+class Session:
+    """An open home: the caller holds its lock until the session ends."""
+
+    home: Home
+    archive: Archive
+    journal: Journal
+    loader: Loader
+    recipe: Recipe
+    shown: Shown
+    problems: list[str] = field(default_factory=list)
+    taken: Taken = field(default_factory=Taken)
+    _readers: Readers | None = None
+
+    def readers(self) -> Readers:
+        """The worker processes, started when first needed."""
+        if self._readers is None:
+            self._readers = Readers(self.recipe)
+        return self._readers
+
+    def report(self, line: str) -> None:
+        """Show a problem, and keep it for the result."""
+        if line not in self.problems:
+            self.problems.append(line)
+            self.shown.say(line)
+
+    def take_in(self) -> Taken:
+        """Store what the archive holds beyond the warehouse."""
+
+        def note(page: ArchivedPage, why: str) -> None:
+            raw = page.raw
+            cause = "the page broke or hung its reader"
+            self.loader.add_entry(
+                self.journal.append("failure", source=raw.source_id, cycle=page.cycle, url=raw.url, role="reading", cause=cause, error=why)
+            )
+
+        self.taken = take_in(
+            self.archive,
+            self.loader,
+            self.readers,
+            report=self.report,
+            note=note,
+            step=lambda done: self.shown.step("stored from the archive", done),
+        )
+        return self.taken
+
+    def end(self) -> None:
+        """End the workers and the writer; raises what the writer met."""
+        if self._readers is not None:
+            self._readers.close()
+            self._readers = None
+        self.loader.close()
+
+
+@contextmanager
+def open_session(
+    home: Home, command: str, sources: Mapping[str, Source], shown: Shown, *, publish_every_s: float | None = None
+) -> Iterator[Session]:
+    """Lock the home, recover what a killed process left, open the warehouse, store what it lacks.
+
+    sources: registered in the warehouse, and journaled, so that a replay knows them without their registry.
+    """
+    with home.lock(command):
+        archive, journal = Archive(home.archive), Journal(home.journal)
+        for saved in archive.recover():
+            shown.say(f"recovered {saved.segment}: {saved.fetches} fetches kept, {saved.dropped_bytes} torn bytes dropped")
+        known = journaled_sources(journal)
+        journal_sources(journal, sources, known)
+        names = [segment.name for segment in archive.segments()]
+        every = {"publish": lambda: publish(home), "publish_every_s": publish_every_s} if publish_every_s else {}
+        loader = Loader(home, segments=names, **every)  # type: ignore[arg-type]
+        merged = {**known, **sources}
+        session = Session(home, archive, journal, loader, recipe_for(home, merged), shown)
+        loader.open(sources)
+        try:
+            for entry in journal.iterate():
+                loader.add_entry(entry)
+            session.take_in()
+            yield session
+        except BaseException:
+            with suppress(R57Error):
+                session.end()
+            raise
+        session.end()
+
+
+def publish_session(home: Home) -> int:
+    """Publish a home; the new snapshot's number."""
+    return int(publish(home).number)
+
+
+def choose_registry(home: Home, registries: Sequence[Path]) -> dict[str, Source]:
+    """The registry of one command: the named files instead of the shipped ones; the home's own entries always."""
+    own = sorted(home.sources.glob("*.toml")) if home.sources.is_dir() else []
+    return load_sources([*(registries or [shipped_registry()]), *own])
+
+
+def choose_source(registry: Mapping[str, Source], source_id: str) -> Source:
+    """A source by id; UsageError names those that come near."""
+    import difflib
+
+    if source_id in registry:
+        return registry[source_id]
+    near = difflib.get_close_matches(source_id, registry, n=3)
+    hint = f" Did you mean {', '.join(near)}?" if near else " `r57 sources list` shows all."
+    raise UsageError(f'there is no source "{source_id}".{hint}')
+
+
+def journal_sources(journal: Journal, sources: Mapping[str, Source], known: Mapping[str, Source]) -> None:
+    """Write down every source that is new or changed since the last crawl."""
+    for source in sources.values():
+        if known.get(source.id) != source:
+            journal.append("source", source=source.id, definition=_to_json(source))
+
+
+def journaled_sources(journal: Journal) -> dict[str, Source]:
+    """Every source that this home was ever crawled with, as last defined."""
+    found: dict[str, Source] = {}
+    for entry in journal.iterate():
+        if entry["event"] == "source":
+            with suppress(TypeError, ValueError, KeyError, RegistryError):
+                source = _from_json(entry["definition"])
+                found[source.id] = source
+    return found
+
+
+def _to_json(source: Source) -> dict[str, Any]:
+    values = asdict(source)
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items() if v not in (None, "", (), [], False)}
+
+
+def _from_json(values: Mapping[str, Any]) -> Source:
+    names = {f.name for f in fields(Source)}
+    known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in names}
+    for name in _DATES & known.keys():
+        known[name] = date.fromisoformat(known[name])
+    return Source(**known)
