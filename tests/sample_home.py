@@ -76,7 +76,7 @@ def _article(entry: dict[str, Any], site: dict[str, Any], site_id: str, publishe
     )  # fmt: skip
     relevance = Relevance(score=0.9 if entry["relevant"] else 0.1, is_relevant=entry["relevant"], reasons=("nêu Nghị quyết số 57-NQ/TW",))
     documents = tuple(
-        DocumentCitation(number=d["number"], kind="nghị quyết", issuer=None, issued_on=_day(d.get("date"))[0], start=0, end=0)
+        DocumentCitation(number=d["number"], kind=None, issuer=None, issued_on=_day(d.get("date"))[0], start=0, end=0)
         for d in entry.get("documents", ())
     )
     figures = tuple(f for f in (_figure(raw_figure, text, day) for raw_figure in entry.get("figures", ())) if f)

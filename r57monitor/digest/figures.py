@@ -13,13 +13,13 @@ _LAST = 1_000  # place of what has no province, after the 34
 
 
 def figure_lines(figures: Rows, targets: Rows, catalogue: Catalogue, order: Sequence[str]) -> tuple[FigureLine, ...]:
-    """One line a figure that has a state, by province in official order, then metric, then day."""
+    """One line a figure that has a state: by province in official order, then as the articles say them, one after another."""
     goals: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for target in targets:
         if target["metric_id"] and target["province_id"] and not target["inherited"]:
             goals.setdefault((target["province_id"], target["metric_id"]), []).append(target)
     lines = [_make_line(row, goals, catalogue) for row in figures if row["state"]]
-    return tuple(sorted(lines, key=lambda f: (_place(f.province_now, order), f.metric, str(f.day), f.figure_id)))
+    return tuple(sorted(lines, key=lambda f: (_place(f.province_now, order), str(f.day), f.article_id, f.start, f.figure_id)))
 
 
 def _place(name: str, order: Sequence[str]) -> int:
@@ -29,6 +29,8 @@ def _place(name: str, order: Sequence[str]) -> int:
 def _make_line(row: Mapping[str, Any], goals: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]], catalogue: Catalogue) -> FigureLine:
     return FigureLine(
         figure_id=row["figure_id"],
+        article_id=row["article_id"],
+        start=int(row["start_char"]),
         province=_name_province(row),
         province_now=row["province_now"] or "",
         metric=name_metric(row, catalogue),

@@ -120,6 +120,8 @@ class FigureLine:
     """One figure with its proof, and what it is compared with."""
 
     figure_id: str
+    article_id: str
+    start: int  # where the article says it
     province: str
     province_now: str
     metric: str
