@@ -119,7 +119,7 @@ def _play(home: Home, days: int | None, dashboard: bool) -> None:
         typer.echo("Publishing …")
         published = commands.run(["publish"], last)
         if published.exit_code:
-            raise R57Error(f"`r57 publish` failed: {published.message.removeprefix('r57: ')}")
+            raise R57Error(f"`r57 publish` failed: {published.message}")
         digests = _write_digests(commands, last)
         _summarize(home, digests, time.monotonic() - began)
         if dashboard:
@@ -137,14 +137,13 @@ def _play_days(practice: Practice, commands: Commands, diary: Diary, registry: P
         played = commands.crawl(registry, instant)
         counts = f"{played.pages} pages, {played.articles} articles, {played.failures} failures"
         typer.echo(f"{label} · {counts} ({played.seconds:.1f} s)")
-        if played.exit_code == 2:
-            raise R57Error(f"the crawl cannot run: {played.message}")
-        if played.exit_code:
-            typer.echo(
-                f"  this crawl failed ({played.message}); going on with the next day. Details: {commands.home.logs / 'demo.log'}", err=True
-            )
-        else:
+        log = commands.home.logs / "demo.log"
+        if not played.exit_code:
             diary.add(instant)
+        elif played.exit_code == 2 or not diary.played():  # without a baseline the other days would mean nothing
+            raise R57Error(f"the crawl failed: {played.message} (details: {log})")
+        else:
+            typer.echo(f"  this crawl failed ({played.message}); going on with the next day. Details: {log}", err=True)
 
 
 def _write_digests(commands: Commands, last: datetime) -> list[str]:

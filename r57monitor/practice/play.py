@@ -32,7 +32,7 @@ class Played:
     pages: int = 0
     articles: int = 0
     failures: int = 0
-    message: str = ""  # last line of a command that failed
+    message: str = ""  # what a command that failed said
 
 
 def diary_of(home: Home) -> Diary:
@@ -91,7 +91,7 @@ class Commands:
             )
             code = self._running.wait()
         self._running = None
-        message = "" if code == 0 else _last_line(log, start)
+        message = "" if code == 0 else _complaint(log, start)
         return Played(code, time.monotonic() - began, message=message)
 
     def crawl(self, registry: Path, instant: datetime) -> Played:
@@ -121,8 +121,10 @@ def _count_events(home: Home, instant: datetime) -> tuple[int, int, int]:
     return pages, articles, failures
 
 
-def _last_line(log: Path, start: int) -> str:
+def _complaint(log: Path, start: int) -> str:
+    """What a command that failed said: the line in which `r57` names the fault, else its last line."""
     with log.open("rb") as file:
         file.seek(start)
-        lines = file.read().decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else "no output"
+        lines = [line.strip() for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    named = [line.removeprefix("r57: ") for line in lines if line.startswith("r57: ")]
+    return (named or lines or ["no output"])[-1]
