@@ -18,6 +18,8 @@ from r57monitor.errors import HomeError, R57Error
 Connection = duckdb.DuckDBPyConnection
 Row = dict[str, Any]
 
+CHECKPOINT_AFTER = "128MB"  # of log; a checkpoint writes the last row group anew, texts and all, so not at every 16 MB
+
 # One process writes; within it a store and the copying of a publish must not overlap (a checkpoint rewrites the file).
 _WRITING: dict[Path, threading.RLock] = {}
 _WRITING_GUARD = threading.Lock()
@@ -42,6 +44,7 @@ def connect_for_writing(path: Path) -> Connection:
     except duckdb.IOException as error:
         raise HomeError(f"cannot open {path}: {_one_line(error)}") from error
     con.execute("SET TimeZone = 'UTC'")
+    con.execute(f"SET checkpoint_threshold = '{CHECKPOINT_AFTER}'")
     migrate(con)
     return con
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -17,10 +18,12 @@ from r57monitor.text.fingerprint import SLOTS, fold_words, hash_shingles, read_s
 BANDS = 42  # of three slots each: texts that share 40 % meet with probability 0.94, 60 % with 0.9999
 ROWS = 3
 MIN_ESTIMATE = 0.25  # below this share of equal slots the texts are not looked at
+SURE_ESTIMATE = 0.75  # five standard errors above what independent texts share: not counted out exactly
 MIN_JACCARD = 0.55  # copies with a changed lead or end; independent reports of one event share under 0.2
 MIN_CONTAINED = 0.8  # a shortened copy: so much of it stands in the longer text
 MIN_SHINGLES = 40  # a shorter text is contained in others by chance
 MIN_SAME_NUMBERS = 0.8  # next month's report in last month's words is no copy: its numbers differ
+CHUNK = 5_000  # pairs whose texts are held at a time
 CROWD = 60  # in a larger band only neighbours in time are compared
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -54,13 +57,17 @@ def find_clusters(candidates: Iterable[Candidate], load_texts: Callable[[Sequenc
     Original: never an aggregator where another is at hand, then without a credit line, then the earliest.
     """
     articles = sorted(candidates, key=lambda c: (c.reported_at, c.article_id))
-    pairs = _find_pairs(articles)
-    texts = load_texts(sorted({articles[i].article_id for pair in pairs for i in pair}))
     parents = list(range(len(articles)))
-    checked = {key: _Text(text) for key, text in texts.items()}
-    for a, b in pairs:
-        if _root(parents, a) != _root(parents, b) and _are_copies(checked[articles[a].article_id], checked[articles[b].article_id]):
-            parents[_root(parents, b)] = _root(parents, a)
+    pairs = _find_pairs(articles)
+    for start in range(0, len(pairs), CHUNK):
+        chunk = pairs[start : start + CHUNK]
+        named = sorted({articles[i].article_id for a, b, _ in chunk for i in (a, b)})
+        texts = {key: _Text(text) for key, text in load_texts(named).items()}
+        for a, b, estimate in chunk:
+            if _root(parents, a) == _root(parents, b):
+                continue
+            if _are_copies(texts[articles[a].article_id], texts[articles[b].article_id], estimate):
+                parents[_root(parents, b)] = _root(parents, a)
     groups: dict[int, list[Candidate]] = defaultdict(list)
     for index, article in enumerate(articles):
         groups[_root(parents, index)].append(article)
@@ -80,8 +87,8 @@ def _root(parents: list[int], index: int) -> int:
     return index
 
 
-def _find_pairs(articles: Sequence[Candidate]) -> list[tuple[int, int]]:
-    """Pairs of positions whose fingerprints meet in a band and agree well enough, in order."""
+def _find_pairs(articles: Sequence[Candidate]) -> list[tuple[int, int, float]]:
+    """Pairs of positions whose fingerprints meet in a band and agree well enough, in order, with the share that agrees."""
     marked = [i for i, article in enumerate(articles) if article.fingerprint]
     if len(marked) < 2:
         return []
@@ -92,8 +99,9 @@ def _find_pairs(articles: Sequence[Candidate]) -> list[tuple[int, int]]:
     if not found:
         return []
     pairs = np.array(sorted(found))
-    kept = [_estimate(slots, chunk) >= MIN_ESTIMATE for chunk in np.array_split(pairs, len(pairs) // 100_000 + 1)]
-    return [(marked[a], marked[b]) for a, b in pairs[np.concatenate(kept)].tolist()]
+    shares = np.concatenate([_estimate(slots, chunk) for chunk in np.array_split(pairs, len(pairs) // 100_000 + 1)])
+    likely = shares >= MIN_ESTIMATE
+    return [(marked[a], marked[b], share) for (a, b), share in zip(pairs[likely].tolist(), shares[likely].tolist(), strict=True)]
 
 
 def _estimate(slots: npt.NDArray[np.uint32], pairs: npt.NDArray[np.int_]) -> npt.NDArray[np.float64]:
@@ -117,23 +125,30 @@ def _pairs_of_band(columns: npt.NDArray[np.uint32]) -> Iterable[tuple[int, int]]
 
 
 class _Text:
-    """Shingles and numbers of one text, made once."""
-
-    __slots__ = ("numbers", "shingles")
+    """Shingles and numbers of one text, made once and only when asked for."""
 
     def __init__(self, text: str) -> None:
-        self.shingles = np.unique(hash_shingles(fold_words(text)))
-        self.numbers = frozenset(_NUMBER.findall(text))
+        self._text = text
+
+    @cached_property
+    def shingles(self) -> npt.NDArray[np.uint64]:
+        return np.unique(hash_shingles(fold_words(self._text)))
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(_NUMBER.findall(self._text))
 
 
-def _are_copies(a: _Text, b: _Text) -> bool:
+def _are_copies(a: _Text, b: _Text, estimate: float) -> bool:
+    fewer = min(len(a.numbers), len(b.numbers))
+    if fewer >= 3 and len(a.numbers & b.numbers) < MIN_SAME_NUMBERS * fewer:
+        return False
+    if estimate >= SURE_ESTIMATE:
+        return True
     shorter, longer = sorted((a, b), key=lambda t: len(t.shingles))
     if len(shorter.shingles) == 0:
         return False
     common = len(np.intersect1d(shorter.shingles, longer.shingles, assume_unique=True))
     jaccard = common / (len(a.shingles) + len(b.shingles) - common)
     contained = common / len(shorter.shingles)
-    if jaccard < MIN_JACCARD and (contained < MIN_CONTAINED or len(shorter.shingles) < MIN_SHINGLES):
-        return False
-    fewer = min(len(a.numbers), len(b.numbers))
-    return fewer < 3 or len(a.numbers & b.numbers) >= MIN_SAME_NUMBERS * fewer
+    return jaccard >= MIN_JACCARD or (contained >= MIN_CONTAINED and len(shorter.shingles) >= MIN_SHINGLES)
