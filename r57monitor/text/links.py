@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage, Source
 from r57monitor.registry import source_hosts
@@ -35,7 +35,7 @@ _PATH_PAGE = re.compile(r"(?P<before>[/-])(?P<word>trang|page|p)[-/]?(?P<n>\d{1,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingLink:
-    """An article candidate of a listing. `url` is canonical; `listed_at` in UTC, the date shown beside the link."""
+    """An article candidate of a listing. `url` is canonical but for a closing slash; `listed_at` in UTC, the date beside the link."""
 
     url: str
     title: str | None
@@ -77,8 +77,15 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
         title = _best_title(anchors)
         if pattern is None and (title is None or len(title.split()) < load_url_rules().candidate["min_title_words"]) and not _is_sure(url):
             continue
-        links.append(ListingLink(url=url, title=title, listed_at=_date_beside(anchors, owners, raw)))
+        links.append(ListingLink(url=_with_slash(url, anchors), title=title, listed_at=_date_beside(anchors, owners, raw)))
     return links
+
+
+def _with_slash(url: str, anchors: Sequence[_Anchor]) -> str:
+    """The address as it can be fetched without a redirect: canonical, with the closing slash that the site writes."""
+    parts = urlsplit(url)
+    slashed = any(urlsplit(a.url).path.rstrip("/").endswith(parts.path) and urlsplit(a.url).path.endswith("/") for a in anchors)
+    return urlunsplit(parts._replace(path=f"{parts.path}/")) if slashed and not parts.path.endswith("/") else url
 
 
 def _iterate_anchors(tree: Any, base: str) -> Iterator[_Anchor]:

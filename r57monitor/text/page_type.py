@@ -19,7 +19,6 @@ _MIN_HEADLINES = 4
 _PROSE = 80
 _MANY_HEADLINES = 20
 _RUN_SHARE = 0.5
-_TEASERS = 450  # prose of a section with one or two items and its footer
 _SHORT_PROSE = 300  # less than any article's body, more than one teaser
 _SHORT_RUN = 700  # a list's teasers are broken up by headlines long before this
 _LIST_URL = re.compile(r"[?&](?:_?\w*_?cur|page|paged|trang|pageindex)=\d", re.IGNORECASE)
@@ -48,7 +47,7 @@ def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers:
     news: the head says that the page is one news article.
     """
     headlines = sum(1 for b in items if b.is_link and len(b.text) >= _HEADLINE_LINK)
-    longest, prose = _prose_runs(body)
+    longest, prose, teasers = _prose_runs(body)
     markers += 2 * sum(1 for b in items if _SHOWN.search(fold(b.text[:80])))
     if markers >= 2 and longest < 2 * _SHORT_RUN:
         return True
@@ -57,17 +56,17 @@ def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers:
     shaped = is_article_url(canonical_url(url)) if url else True
     front = bool(url) and not urlsplit(url).path.strip("/") and not urlsplit(url).query
     if _LIST_URL.search(url) or front or (not shaped and bool(urlsplit(url).hostname)):
-        # The address is a section's: a few headlines are enough, unless the page has an article's prose.
-        few = headlines >= 1 and prose < _TEASERS and any(b.kind == "h" and b.is_link for b in items)
+        # The address is a section's: a few headlines with one teaser each are enough, unless the page has an article's prose.
+        few = headlines >= 1 and teasers <= headlines + 1 and longest < _SHORT_RUN
         return few or (headlines >= _MIN_HEADLINES and longest < _SHORT_RUN) or (headlines >= _MANY_HEADLINES and longest < 4 * _SHORT_RUN)
     if headlines < _MIN_HEADLINES:
         return False
     return longest < _SHORT_PROSE or (longest < _SHORT_RUN and longest < _RUN_SHARE * prose)
 
 
-def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int]:
-    """Length of the longest run of prose that no headline interrupts, and of all prose."""
-    run = longest = prose = 0
+def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int, int]:
+    """Length of the longest run of prose that no headline interrupts, of all prose, and how many blocks of prose there are."""
+    run = longest = prose = count = 0
     for block in blocks:
         if block.is_link and len(block.text) >= _HEADLINE_LINK:
             run = 0
@@ -75,7 +74,8 @@ def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int]:
             run += len(block.text)
             prose += len(block.text)
             longest = max(longest, run)
-    return longest, prose
+            count += 1
+    return longest, prose, count
 
 
 def is_official_document(lines: Sequence[str]) -> bool:

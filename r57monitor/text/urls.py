@@ -18,6 +18,7 @@ _VIEW_CONTENT = re.compile(r"(/-/view_content/\d+[^/]*)/.*$", re.IGNORECASE)
 _PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp|tpo|vov|ldo|chn)$", re.IGNORECASE)
 _AMP_ENDING = re.compile(r"[.-]amp(\.html?)$", re.IGNORECASE)
 _SESSION_LENGTH = 16  # session ids are long and random; ids of articles have at most ten digits
+_SLUG_HYPHENS = 3
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
 
 
@@ -135,8 +136,8 @@ def _clean_path(parts: SplitResult) -> str:
         segments.pop()
     if len(segments) > 1 and segments[-1].lower() in rules.dropped_segments:
         segments.pop()
-    if len(segments) > 1 and segments[0].lower() in rules.dropped_segments:
-        segments.pop(0)
+    if len(segments) > 1 and segments[0].lower() in rules.dropped_segments and segments[-1].count("-") >= _SLUG_HYPHENS:
+        segments.pop(0)  # "/amp/ten-bai-viet-123.html"; but "/print/123.html" has no other address
     if segments:
         segments[-1] = _AMP_ENDING.sub(r"\1", segments[-1])
     return "/" + "/".join(segments)
