@@ -1,0 +1,58 @@
+"""Words at a number that bound it: tối thiểu, hơn, dưới, trở lên …"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from r57monitor.figures.words import alternatives, load_words
+from r57monitor.models import Comparator
+
+_REACH = 48  # characters before a number in which its comparator stands, with fillers
+
+
+class _Patterns(NamedTuple):
+    before: tuple[tuple[Comparator, re.Pattern[str]], ...]
+    after: tuple[tuple[Comparator, re.Pattern[str]], ...]
+    difference: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> _Patterns:
+    data = load_words("comparators")
+    fillers = alternatives(data["fillers"])
+    names: tuple[Comparator, ...] = ("ge", "gt", "le", "lt", "approx")
+    before = tuple(
+        (name, re.compile(rf"(?:^|(?<=[\s(:,;]))(?P<word>{alternatives(data['before'][name])})\s*(?:(?<=\s){fillers}\s+){{0,2}}$"))
+        for name in names
+    )
+    after_names: tuple[Comparator, ...] = ("ge", "le")
+    after = tuple(
+        (name, re.compile(rf"^(?:[^\n;:.,()\d]|\dg){{0,45}}?(?:^|\s){alternatives(data['after'][name])}(?!\w)")) for name in after_names
+    )
+    difference = re.compile(rf"(?:^|\s){alternatives(data['difference']['before_than'])}\s+$")
+    return _Patterns(before, after, difference)
+
+
+def find_comparator(low: str, start: int, end: int, floor: int = 0) -> Comparator:
+    """How the number at low[start:end] is bounded; "eq" where nothing says so.
+
+    low: small letters. floor: nothing before it belongs to the number.
+    Of several words before the number the one that stands nearest decides; "trở lên" after it comes first.
+    """
+    patterns = _patterns()
+    tail = low[end : end + 60]
+    for name, pattern in patterns.after:
+        if pattern.search(tail):
+            return name
+    head = low[max(floor, start - _REACH) : start]
+    best: tuple[int, int, Comparator] | None = None
+    for name, pattern in patterns.before:
+        match = pattern.search(head)
+        if match is None or (match["word"] == "hơn" and patterns.difference.search(head[: match.start("word")])):
+            continue
+        rank = (match.start("word") + len(match["word"]), len(match["word"]), name)
+        if best is None or rank[:2] > best[:2]:
+            best = rank
+    return best[2] if best else "eq"

@@ -1,0 +1,203 @@
+"""What is known of a document when its figures are read, and the dates and provinces of one figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from r57monitor.figures.kinds import is_future, is_name_date
+from r57monitor.figures.reading import Reading
+from r57monitor.figures.spans import Quantity
+from r57monitor.figures.tables import Cell
+from r57monitor.figures.words import alternatives, load_words
+from r57monitor.models import DocumentCitation, PageType, Precision, ProvinceMention
+from r57monitor.text.dates import DateMention
+from r57monitor.text.segment import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureContext:
+    """title, publication day, provinces and documents found in the text (spans in that text), page type, the outlet's province."""
+
+    title: str | None = None
+    published: date | None = None
+    provinces: Sequence[ProvinceMention] = field(default=())
+    documents: Sequence[DocumentCitation] = field(default=())
+    page_type: PageType = "article"
+    source_province_id: str | None = None
+
+
+class Place(NamedTuple):
+    """Whose figure it is. `near`: named in the figure's own sentence."""
+
+    province_id: str | None
+    name: str | None
+    near: bool
+
+
+class When(NamedTuple):
+    """Last day of the period named, and how precise it is."""
+
+    day: date
+    precision: Precision
+
+
+_BY = re.compile(
+    r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay)\s+"
+    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|khi\s+kết\s+thúc\s+|khi\s+bước\s+sang\s+|tháng\s+|thời\s+điểm\s+)*$"
+)
+_AS_OF = re.compile(
+    r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ)\s+(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+)*$"
+)
+_SINCE = re.compile(
+    r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
+)
+_SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+(?:thời điểm|thời gian)(?!\w)")
+_COMPARED = re.compile(
+    r"(?:so với|hơn|như|bằng|học (?:tập|hỏi)|giáp|thua|cùng với|kém|sau|trước|từ)\s+(?:tỉnh\s+|thành phố\s+|của\s+|mức\s+|\S+\s+)?$"
+)
+
+
+def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | None, others: Sequence[Quantity]) -> When | None:
+    """The day a goal falls due: the nearest later date before the number in its sentence, else after it in the same clause."""
+    inside = [d for d in reading.dates if sentence.start <= d.start and d.end <= sentence.end and is_future_for_goal(reading, d, published)]
+    before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY)]
+    if before:
+        return When(before[-1].last, before[-1].precision)
+    after = [d for d in inside if d.start >= q.end and _introduced(reading, d, sentence, _BY)]
+    for mention in after:
+        gap = reading.low[q.end : mention.start]
+        if re.search(r"[;\n]|[.]\s", gap):
+            break
+        if not any(q.end <= o.start < mention.start for o in others) or "," not in gap:
+            return When(mention.last, mention.precision)
+    return None
+
+
+def is_future_for_goal(reading: Reading, mention: DateMention, published: date | None) -> bool:
+    """Whether a date can be a goal's: not over on the article's day and no part of a name."""
+    if is_name_date(reading, mention):
+        return False
+    return is_future(mention, published) if published else mention.last.year >= 2025
+
+
+def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: re.Pattern[str]) -> bool:
+    head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
+    word = reading.low[mention.start : mention.end]
+    return bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm"))
+
+
+def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | None) -> When | None:
+    """The day or period a reported value is of, where its sentence states it."""
+    candidates = [
+        d
+        for d in reading.dates
+        if sentence.start <= d.start and d.end <= sentence.end and not (published and d.first > published) and not is_name_date(reading, d)
+    ]
+    before = [d for d in candidates if d.end <= q.start and _states_as_of(reading, d, sentence)]
+    after = [
+        d
+        for d in candidates
+        if d.start >= q.end and _states_as_of(reading, d, sentence) and not re.search(r"[;]|,\s", reading.low[q.end : d.start])
+    ]
+    chosen = before[-1] if before else after[0] if after else None
+    if chosen is None:
+        return None
+    last = chosen.last
+    if published and last > published:  # the running period: it ends with the article at the latest
+        return When(last, chosen.precision) if chosen.precision != "day" else None
+    return When(last, chosen.precision)
+
+
+def _states_as_of(reading: Reading, mention: DateMention, sentence: Span) -> bool:
+    head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
+    if _SINCE.search(head):
+        return False
+    if mention.precision == "day":
+        return bool(_AS_OF.search(head))
+    if mention.precision == "year":
+        return bool(re.search(r"(?:trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán)\)?\s+$|(?:^|[\s,(])$", head)) and not re.search(
+            r"đến\s+$", head
+        )
+    return bool(_AS_OF.search(head)) or mention.start - sentence.start < 3 or mention.precision in ("half", "quarter")
+
+
+def says_same_time(reading: Reading, sentence: Span) -> bool:
+    """ "cùng thời điểm": the sentence goes on with the day stated before."""
+    return bool(_SAME_TIME.search(reading.low, sentence.start, sentence.end))
+
+
+class Places:
+    """The provinces of a text in order, and whose each figure is."""
+
+    def __init__(self, context: FigureContext) -> None:
+        self._mentions = sorted((start, end, p) for p in context.provinces for start, end in p.spans)
+        subjects = [p for p in context.provinces if p.role == "subject"]
+        self._subjects = subjects
+        self._ids = {p.province_id for p in subjects}
+
+    def of(self, reading: Reading, q: Quantity, sentence: Span, cell: Cell | None) -> Place:
+        """Own clause or cell, national words, the sentences before, else the document's subject."""
+        for span in (cell.head, cell.label) if cell else ():
+            if span and (inside := [m for m in self._mentions if span.start <= m[0] < span.end]):
+                return _place(inside[-1][2], near=True)
+        before = [m for m in self._mentions if sentence.start <= m[0] and m[1] <= q.start and self._counts(reading, m, q)]
+        nation = self._nation(reading, q, sentence)
+        if before and (nation is None or before[-1][0] > nation):
+            return _place(before[-1][2], near=True)
+        if nation is not None:
+            return Place(None, "national", True)
+        if len(self._subjects) == 1:
+            return _place(self._subjects[0], near=False)
+        earlier = [m for m in self._mentions if m[1] <= q.start and (m[2].province_id in self._ids or not self._ids)]
+        own_after = [m for m in self._mentions if q.end <= m[0] and m[1] <= sentence.end and m[2].province_id in self._ids]
+        if own_after and not any(m[0] >= sentence.start for m in earlier):
+            return _place(own_after[0][2], near=True)
+        if earlier and self._subjects:
+            return _place(earlier[-1][2], near=False)
+        if self._subjects:
+            return _place(self._subjects[0], near=False)
+        return Place(None, None, False)
+
+    def _counts(self, reading: Reading, mention: tuple[int, int, ProvinceMention], q: Quantity) -> bool:
+        start, end, province = mention
+        if _COMPARED.search(reading.low[max(0, start - 24) : start]):
+            return False
+        if province.province_id in self._ids or not self._ids:
+            return True
+        # another province counts only as the clause's own subject or right at the number: "Hà Nội (95,1%)"
+        return not re.search(r"[,;]\s", reading.low[end : q.start]) and q.start - end <= 60
+
+    def _nation(self, reading: Reading, q: Quantity, sentence: Span) -> int | None:
+        strong, not_after = _nation_words()
+        if q.form in ("rank", "place"):
+            strong = frozenset({"việt nam", "nước ta"})
+        best = None
+        for start, end, word in reading.national:
+            if not sentence.start <= start < sentence.end or (start > q.start and start - q.end > 40):
+                continue
+            head = reading.low[max(sentence.start, start - 32) : start]
+            if not_after.search(head) or (word not in strong and (self._subjects or q.form in ("rank", "place"))):
+                continue
+            if end <= q.start or (word in ("cả nước", "toàn quốc") and not re.search(r"[,;.]", reading.low[q.end : start])):
+                best = start
+        return best
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether the document has a subject province."""
+        return bool(self._subjects)
+
+
+@lru_cache(maxsize=1)
+def _nation_words() -> tuple[frozenset[str], re.Pattern[str]]:
+    data = load_words("kinds")["national"]
+    return frozenset(data["strong"]), re.compile(rf"{alternatives(data['not_after'])}\s+(?:\S+\s+)?$")
+
+
+def _place(province: ProvinceMention, *, near: bool) -> Place:
+    return Place(province.province_id, province.name, near)

@@ -1,0 +1,235 @@
+"""find_figures(): every quantity of a text with its kind, metric, province and dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from r57monitor.catalogue import Catalogue
+from r57monitor.figures.context import FigureContext, Place, Places, When, find_as_of, find_due, says_same_time
+from r57monitor.figures.kinds import Verdict, decide_kinds
+from r57monitor.figures.matching import Match, match_metric
+from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_whole
+from r57monitor.figures.reading import Reading, read_text
+from r57monitor.figures.spans import Quantity, find_quantities
+from r57monitor.figures.tables import Cell, find_cells
+from r57monitor.models import Figure
+from r57monitor.text.dates import find_dates
+from r57monitor.text.segment import Span
+
+_MAX_TEXT = 400_000  # characters; what lies beyond is no article
+
+
+class _Bound(NamedTuple):
+    """A quantity with all that was found about it."""
+
+    quantity: Quantity
+    verdict: Verdict
+    sentence: Span
+    match: Match | None
+    place: Place
+    due: When | None
+    as_of: When | None
+
+
+def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> list[Figure]:
+    """Every figure of `text` once, in order.
+
+    text: NFC, paragraphs separated by newlines; spans are in it. context.provinces and context.documents have spans in the same text.
+    as_of is None where the text states none. Never raises for a str (test_figures_find.py::test_total).
+    """
+    text = text[:_MAX_TEXT]
+    if not any(c.isdigit() for c in text):
+        return []
+    dates = find_dates(text, context.published)
+    reading = read_text(text, catalogue, dates)
+    documents = [(d.start, d.end) for d in context.documents if 0 <= d.start < d.end <= len(text)]
+    quantities = find_quantities(reading.low, dates, documents, english=is_english(text))
+    if not quantities:
+        return []
+    bound = list(_bind(reading, quantities, context, catalogue))
+    return _once([_build(reading, b) for b in bound])
+
+
+def is_english(text: str) -> bool:
+    """Whether a text has next to no Vietnamese letters: then "1,086" is 1086."""
+    letters = sum(c.isalpha() for c in text[:5000])
+    return letters > 200 and sum(c.isalpha() and ord(c) > 127 for c in text[:5000]) < 0.02 * letters
+
+
+def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureContext, catalogue: Catalogue) -> Iterator[_Bound]:
+    verdicts = decide_kinds(reading, quantities, context.published, title=context.title, is_document=context.page_type == "document")
+    cells = find_cells(reading.text) if "|" in reading.text else []
+    places = Places(context)
+    carry = _Carry()
+    index = 0
+    for number, sentence in enumerate(reading.sentences):
+        inside = []
+        while index < len(quantities) and quantities[index].start < sentence.end:
+            inside.append((quantities[index], verdicts[index]))
+            index += 1
+        carry.enter(reading, sentence)
+        done: list[_Bound] = []
+        header = _header(reading, number)
+        for q, verdict in inside:
+            others = [o for o, _ in inside if o is not q]
+            cell = next((c for c in cells if c.span.start <= q.start < c.span.end), None)
+            match = match_metric(catalogue, reading, q, sentence, others, cell=cell, header=header, is_change=verdict.is_change)
+            match = _inherit(reading, q, verdict, match, done)
+            due, as_of = _dates(reading, q, verdict, sentence, context, others, carry)
+            done.append(_Bound(q, verdict, sentence, match, places.of(reading, q, sentence, cell), due, as_of))
+        yield from done
+        carry.leave(reading, sentence, done, context)
+
+
+def _header(reading: Reading, number: int) -> Span | None:
+    """The sentence before, in the same paragraph or as a line that ends with a colon."""
+    if number == 0:
+        return None
+    previous, this = reading.sentences[number - 1], reading.sentences[number]
+    between = reading.text[previous.end : this.start]
+    if "\n" in between and not reading.text[previous.start : previous.end].endswith(":"):
+        return None
+    return previous
+
+
+class _Carry:
+    """Due dates and as-of days that hold on from an earlier sentence."""
+
+    def __init__(self) -> None:
+        self.due: When | None = None
+        self.as_of: When | None = None
+        self._header = False
+        self._in_list = False
+
+    def enter(self, reading: Reading, sentence: Span) -> None:
+        if sentence.start and reading.text[sentence.start - 1] == "\n":
+            is_item = bool(re.match(r"\s*(?:[-+•*–|]|\(?\d{1,2}[.)]|\(?[a-zđ]\))\s*\S", reading.text[sentence.start : sentence.start + 12]))
+            if not (is_item and (self._header or self._in_list)) and not self._header:
+                self.due = self.as_of = None
+            if self._in_list and not is_item:
+                self.due = self.as_of = None
+            self._in_list, self._header = is_item, False
+
+    def leave(self, reading: Reading, sentence: Span, done: Sequence[_Bound], context: FigureContext) -> None:
+        ends_as_header = bool(re.search(r"(?::|như sau|dưới đây)\s*[.:]?\s*$", reading.low[sentence.start : sentence.end]))
+        marker = Quantity(
+            start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="bare", unit=""
+        )
+        goal = any(h.kind == "target" and sentence.start <= h.start < sentence.end for h in reading.kind_hits)
+        due = find_due(reading, marker, sentence, context.published, ()) if goal or ends_as_header or not done else None
+        if due is not None:
+            self.due = due
+        elif done and any(b.verdict.kind == "result" and b.verdict.explicit for b in done):
+            self.due = None
+        as_of = find_as_of(reading, marker, sentence, context.published)
+        if as_of is not None and as_of.precision in ("day", "month"):
+            self.as_of = as_of
+        self._header = ends_as_header or (self._header and not done)
+
+
+def _dates(
+    reading: Reading, q: Quantity, verdict: Verdict, sentence: Span, context: FigureContext, others: Sequence[Quantity], carry: _Carry
+) -> tuple[When | None, When | None]:
+    if verdict.kind == "target":
+        due = find_due(reading, q, sentence, context.published, others)
+        return (due or carry.due), None
+    as_of = find_as_of(reading, q, sentence, context.published)
+    if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):
+        as_of = carry.as_of
+    return None, as_of
+
+
+_LINK = re.compile(
+    r"^[^;\n]{0,60}(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|lên|xuống|tăng|giảm|còn|thay vì|cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|bậc|thua|vượt|đề ra)"
+)
+
+
+def _inherit(reading: Reading, q: Quantity, verdict: Verdict, match: Match | None, done: Sequence[_Bound]) -> Match | None:
+    """A change, an earlier value or the goal set beside a value is of the same metric as its neighbour."""
+    if not done:
+        return match
+    last = done[-1]
+    linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
+    same = q.form == last.quantity.form and (q.form != "count" or q.noun == last.quantity.noun or not q.noun)
+    ranked = q.form == "place" and last.quantity.form == "rank"
+    gap = reading.low[last.quantity.end : q.start]
+    if last.match is None or not linked or not (same or ranked) or len(gap) > 90 or re.search(r"[;\n]|[.]\s", gap):
+        return match
+    if match is not None and match.own and match.score > last.match.score - 0.35:
+        return match
+    if _LINK.search(gap):
+        return last.match._replace(score=last.match.score - 0.1, own=False)
+    return match
+
+
+def _build(reading: Reading, b: _Bound) -> Figure:
+    q, low = b.quantity, reading.low
+    metric = b.match.metric if b.match else None
+    return Figure(
+        mention=reading.text[q.start : q.end],
+        value=q.value,
+        value_max=q.value_max,
+        unit=q.unit or (metric.unit if metric else "số"),
+        start=q.start,
+        end=q.end,
+        sentence=reading.text[b.sentence.start : b.sentence.end],
+        comparator=b.verdict.comparator,
+        kind=b.verdict.kind,
+        is_change=b.verdict.is_change,
+        denominator=q.of,
+        metric_id=metric.id if metric else None,
+        label=None if metric else name_label(reading, q, b.sentence),
+        level=name_level(reading.text, q, b.sentence, b.place.name),
+        scope=(metric.scope if metric else None) or name_scope(low, q, b.sentence),
+        whole=(metric.whole if metric else None) or name_whole(low, q, b.sentence),
+        period=(metric.period if metric else None) or name_period(low, q, b.sentence),
+        province_id=b.place.province_id,
+        province=b.place.name,
+        as_of=b.as_of.day if b.as_of else None,
+        as_of_precision=b.as_of.precision if b.as_of else None,
+        as_of_from="stated" if b.as_of else None,
+        due=b.due.day if b.due else None,
+        due_precision=b.due.precision if b.due else None,
+        confidence=_confidence(b),
+    )
+
+
+def _confidence(b: _Bound) -> float:
+    """Evidence summed up: metric and how near its cue is, kind and province said in the sentence, a usual value."""
+    score = 0.4
+    if b.match:
+        score += 0.1 + min(0.2, max(0.0, 0.4 * (b.match.score - 0.8)))
+        soft = b.match.metric.soft
+        if soft and not b.verdict.is_change and not soft[0] <= b.quantity.value <= soft[1]:
+            score -= 0.15
+        score += 0.05 if b.match.own else 0.0
+    score += 0.1 if b.verdict.explicit else 0.0
+    score += 0.08 if b.place.near else 0.04 if b.place.name else 0.0
+    score += 0.05 if b.quantity.form != "bare" else -0.1
+    return round(max(0.05, min(0.97, score)), 2)
+
+
+def _once(figures: Sequence[Figure]) -> list[Figure]:
+    """Without repetitions: the same value of the same thing and place again. The surer one of two stays."""
+    kept: list[Figure] = []
+    for figure in figures:
+        double = next((i for i, other in enumerate(kept) if _same(figure, other)), None)
+        if double is None:
+            kept.append(figure)
+        elif kept[double].metric_id is None and figure.metric_id is not None:
+            kept[double] = figure
+    return sorted(kept, key=lambda f: f.start)
+
+
+def _same(a: Figure, b: Figure) -> bool:
+    if (a.value, a.value_max, a.province_id, a.province, a.is_change) != (b.value, b.value_max, b.province_id, b.province, b.is_change):
+        return False
+    if a.denominator != b.denominator and None not in (a.denominator, b.denominator):
+        return False
+    if a.metric_id and b.metric_id:
+        return a.metric_id == b.metric_id and (a.kind == b.kind)
+    if a.unit in ("%", "hạng", "bậc"):
+        return a.unit == b.unit and a.label is not None and a.label == b.label
+    return a.unit.split()[0].lower() == b.unit.split()[0].lower() and (a.value >= 20 or a.label == b.label)

@@ -1,0 +1,236 @@
+"""Result, target or previous; change or level. The ten rules of thumb are in docs and tests/test_figures_kinds.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from r57monitor.figures.comparators import find_comparator
+from r57monitor.figures.reading import KindHit, Reading
+from r57monitor.figures.spans import Quantity
+from r57monitor.figures.words import alternatives, load_words
+from r57monitor.models import Comparator, FigureKind
+from r57monitor.text.dates import DateMention
+
+
+class Verdict(NamedTuple):
+    """What kind of number a quantity is. `explicit`: a word in its own sentence says so."""
+
+    kind: FigureKind
+    is_change: bool
+    comparator: Comparator
+    explicit: bool
+
+
+_NEXT_NUMBER = r"(?:\s+(?:mức|hơn|gần|trên|khoảng|còn|tới|thứ|vị trí|hạng|dưới|ít nhất|tối thiểu)){0,3}\s+\d"
+_ROSE_TO = re.compile(rf"^[^,.;()\d]{{0,30}}?\s*(?:lên|xuống|tăng|giảm|còn|thành)(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER}")
+_FROM = re.compile(r"(?:^|[\s(])từ(?:\s+(?:mức|khoảng|hơn|gần|trên|dưới|vị trí|chưa đầy|chưa đến|chỉ|thứ|hạng))*\s*$")
+_OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|tiến độ)(?!\w)")
+_GOAL_AT = re.compile(
+    r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|"
+    r"kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
+)
+_STRONG_GOAL = re.compile(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
+_LIST_ITEM = re.compile(r"\s*(?:[-+•*–|]|\(?\d{1,2}[.)]|\(?[a-zđ]\))\s*\S")
+_HEADER_END = re.compile(r"(?::|như sau|như|gồm|dưới đây)\s*[.:]?\s*$")
+_LATER = re.compile(
+    r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang)\s+(?:hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
+)
+_UNTIL = re.compile(r"(?:đến|tới|hết|tính|chốt|cuối)\s+(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$")
+_NAMED_SPAN = re.compile(r"(?:giai đoạn|định hướng(?: đến)?|tầm nhìn(?: đến)?|nhiệm kỳ|khóa)\s+(?:đến\s+)?(?:năm\s+)?$")
+_OUTLOOK = re.compile(r"^[,;\s]*(?:và\s+)?(?:định hướng|tầm nhìn)")
+_PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/\s?(?:kh|ctr|qđ|cthđ|nq|ct)-", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    data = load_words("kinds")
+    previous, change, target = data["previous"], data["change"], data["target"]
+    fillers = alternatives(previous["fillers"])
+    earlier = re.compile(
+        rf"(?:(?:^|[\s(,;:]){alternatives(previous['before'])}|(?:^|[\s(])(?:hồi|cuối|đầu) (?:tháng|năm|quý)[^,.;()]{{0,14}}?)"
+        rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s+{fillers}(?!\w)|\s*:){{1,4}}\s*$|(?:thay vì|thay cho|\(so với|trước đó|cùng kỳ)\s+(?:mức\s+|là\s+)?$"
+    )
+    then = re.compile(rf"^(?:\s+\S+){{0,3}}?\s+{alternatives(previous['then'])}(?!\w)")
+    verbs = re.compile(rf"(?:^|[\s(,;]){alternatives(change['verbs'])}(?:\s+{alternatives(change['fillers'])})*\s*$")
+    compared = re.compile(
+        r"(?:^|[\s(,])(?:tăng|giảm)\s+(?:[^,.;()\d]|(?<=năm )\d{4}){0,40}?so với(?:[^,.;()\d]|(?<=năm )\d{4}|\d{4}){1,40}\s(?:là\s+|khoảng\s+)?$"
+    )
+    counted = re.compile(rf"(?:\d\s+|{alternatives(target['reached'])}\s+(?:\S+\s+){{0,2}})$")
+    titles = re.compile(rf"^\W*{alternatives(data['document']['titles'])}(?!\w)")
+    return earlier, then, verbs, compared, counted, titles
+
+
+def decide_kinds(
+    reading: Reading, quantities: Sequence[Quantity], published: date | None, *, title: str | None, is_document: bool
+) -> list[Verdict]:
+    """One verdict a quantity, in order: words in the sentence, then headers and the article's arc, then the document type."""
+    default: FigureKind = "target" if is_document or _is_plan(reading, title) else "result"
+    verdicts: list[Verdict] = []
+    carried = _Carried()
+    index = 0
+    for sentence in reading.sentences:
+        inside: list[Quantity] = []
+        while index < len(quantities) and quantities[index].start < sentence.end:
+            inside.append(quantities[index])
+            index += 1
+        carried.enter(reading, sentence.start)
+        events = _events(reading, sentence.start, sentence.end, published)
+        verdicts.extend(_judge(reading, q, inside, events, carried.kind, default, sentence.end) for q in inside)
+        carried.leave(reading, sentence.start, sentence.end, events)
+    verdicts.extend(Verdict(default, False, "eq", False) for _ in quantities[len(verdicts) :])
+    return verdicts
+
+
+def _is_plan(reading: Reading, title: str | None) -> bool:
+    titles = _patterns()[5]
+    return bool((title and titles.search(title.lower())) or _PLAN_LETTERHEAD.search(reading.low[:2500]))
+
+
+class _Carried:
+    """The goal that an earlier sentence or header set and that still holds."""
+
+    def __init__(self) -> None:
+        self.kind: FigureKind | None = None
+        self.hold = ""  # "sentence", "list", "arc"
+        self.in_list = False
+        self.paragraphs = 0
+
+    def enter(self, reading: Reading, start: int) -> None:
+        if start and reading.text[start - 1] != "\n":
+            return
+        is_item = bool(_LIST_ITEM.match(reading.text, start))
+        self.paragraphs += 1
+        if self.hold == "sentence" or (self.hold == "list" and self.in_list and not is_item):
+            self.kind, self.hold = None, ""
+        if self.hold == "list" and not is_item and self.paragraphs > 3:
+            self.kind, self.hold = None, ""
+        self.in_list = is_item
+
+    def leave(self, reading: Reading, start: int, end: int, events: Sequence[KindHit]) -> None:
+        if not events:
+            return
+        arcs = load_words("kinds")["target"]["arcs"]
+        if events[-1].kind == "target":
+            tail = reading.low[start:end]
+            if _HEADER_END.search(tail) or (":" in tail and any(e.word in arcs and ":" in reading.low[e.end : e.end + 80] for e in events)):
+                self.kind, self.hold, self.paragraphs, self.in_list = "target", "list", 0, False
+            elif any(
+                e.kind == "target" and e.word in arcs and e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in events
+            ):
+                self.kind, self.hold = "target", "arc"
+            elif self.hold not in ("list", "arc"):
+                self.kind, self.hold = "target", "sentence"
+        elif self.hold != "list" or not self.in_list:
+            self.kind, self.hold = None, ""
+
+
+def _events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:
+    counted_nouns = set(load_words("kinds")["target"]["counted"])
+    counted = _patterns()[4]
+    events = []
+    for hit in reading.kind_hits:
+        if hit.start < start or hit.start >= end:
+            continue
+        head = reading.low[max(start, hit.start - 24) : hit.start]
+        if hit.word in counted_nouns and counted.search(head):
+            continue
+        if hit.word == "phải" and head.endswith("không "):
+            continue
+        events.append(hit)
+    events.extend(_date_events(reading, start, end, published))
+    return sorted(events)
+
+
+def _date_events(reading: Reading, start: int, end: int, published: date | None) -> Iterator[KindHit]:
+    for mention in reading.dates:
+        if mention.start < start or mention.end > end or is_name_date(reading, mention):
+            continue
+        head = reading.low[max(start, mention.start - 24) : mention.start]
+        word = reading.low[mention.start : mention.end]
+        if is_future(mention, published):
+            if _LATER.search(head) or word.startswith(("cuối năm", "hết năm")):
+                yield KindHit(mention.start, mention.end, "target", "date")
+        elif _UNTIL.search(head):
+            yield KindHit(mention.start, mention.end, "result", "date")
+
+
+def is_future(mention: DateMention, published: date | None) -> bool:
+    """Whether the day or period ends after the article's day; without that day, only years from 2030 on."""
+    return mention.last > published if published else mention.last.year >= 2030
+
+
+def is_name_date(reading: Reading, mention: DateMention) -> bool:
+    """Dates inside names: "giai đoạn 2021-2025", "đến năm 2025, định hướng đến năm 2030", a document's own day."""
+    head = reading.low[max(0, mention.start - 40) : mention.start]
+    return bool(
+        _NAMED_SPAN.search(head)
+        or _OUTLOOK.match(reading.low[mention.end : mention.end + 24])
+        or re.search(r"\d[\w/&-]*/[\w&-]+,?\s+(?:ký\s+|ban hành\s+)?(?:ngày\s+)?$|\d-[\w&]+(?:/\w+)?,?\s+ngày\s+$", head)
+    )
+
+
+def _judge(
+    reading: Reading,
+    q: Quantity,
+    inside: Sequence[Quantity],
+    events: Sequence[KindHit],
+    carried: FigureKind | None,
+    default: FigureKind,
+    end: int,
+) -> Verdict:
+    low = reading.low
+    earlier = [o for o in inside if o.end <= q.start]
+    floor = earlier[-1].end if earlier else max(0, q.start - 120)
+    head = low[max(floor, q.start - 120) : q.start]
+    tail = low[q.end : min(end, q.end + 70)]
+    comparator: Comparator = "le" if q.at_most else find_comparator(low, q.start, q.end, floor)
+    is_change = _is_change(q, head)
+    if is_change and comparator == "gt" and re.search(r"(?:cao|nhiều|thấp|ít|nhanh|vượt|kém)(?:\s+hơn)?\s*$", head):
+        comparator = "eq"
+    if not is_change and _is_previous(head, tail, bool(earlier)):
+        return Verdict("previous", False, comparator, True)
+    state = _state(q, inside, events, low)
+    if _GOAL_AT.search(head):
+        return Verdict("target", is_change, comparator, True)
+    if q.form == "share" and _OF_PLAN.match(tail) and not _STRONG_GOAL.search(head):
+        return Verdict("result", is_change, comparator, True)
+    if state is not None:
+        return Verdict(state, is_change, comparator, True)
+    if carried is not None:
+        return Verdict(carried, is_change, comparator, False)
+    if comparator == "ge" and not is_change:
+        return Verdict("target", is_change, comparator, False)
+    return Verdict(default, is_change, comparator, False)
+
+
+def _is_change(q: Quantity, head: str) -> bool:
+    if q.form in ("place", "ratio") or q.is_points:
+        return True
+    if q.form == "rank" or q.at_most:
+        return False
+    _, _, verbs, compared, _, _ = _patterns()
+    return bool(verbs.search(head) or (q.form in ("share", "count", "money") and compared.search(head)))
+
+
+def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
+    earlier, then, _, _, _, _ = _patterns()
+    if earlier.search(head):
+        return True
+    if _FROM.search(head):
+        return bool(_ROSE_TO.match(tail)) or (has_earlier and bool(then.match(tail)))
+    return False
+
+
+def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
+    before = [e for e in events if e.start < q.start]
+    if before:
+        return "target" if before[-1].kind == "target" else "result"
+    following = next((o.start for o in inside if o.start > q.start), len(low))
+    after = [e for e in events if q.end <= e.start < min(following, q.end + 60) and not re.search(r"[;.]\s", low[q.end : e.start])]
+    if after:
+        return "target" if after[0].kind == "target" else "result"
+    return None

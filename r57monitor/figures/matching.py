@@ -1,0 +1,206 @@
+"""Figure -> metric by the catalogue's cues: the longest and nearest cue in the figure's own clause, the unit decides between siblings."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from r57monitor.catalogue import Catalogue, Metric
+from r57monitor.figures.reading import Hit, Reading
+from r57monitor.figures.spans import Quantity
+from r57monitor.figures.tables import Cell
+from r57monitor.figures.words import load_words
+from r57monitor.text.segment import Span
+
+# Scores are sums of small evidence; the threshold was set on annotated articles (tests/gold), half of them held out.
+THRESHOLD = 0.80
+_WORD_COST = 0.035
+_SOFT_COST = 0.12
+_HARD_COST = 0.55
+_NUMBER_COST = 0.55
+_CUE_WORD_GAIN = 0.10
+_BASE = 0.85
+
+_HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s")
+_SOFT = re.compile(r",\s|[()“”\"]|:\s|(?<!\w)(?:còn|với|cùng|đồng thời|trong khi|nhưng|song|riêng|và|qua đó|đưa|giúp|nhờ|nơi|phủ)(?!\w)")
+_BORDER = re.compile(r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|còn|với|đồng thời|trong khi|nhưng|song|riêng|và)(?!\w)")
+_STARTS_NOUN = re.compile(r"\s+(?P<word>[^\W\d_]+)")
+
+
+class Match(NamedTuple):
+    """A metric and how sure it is; `own`: the cue stands in the figure's own clause."""
+
+    metric: Metric
+    score: float
+    own: bool
+
+
+class _Scope(NamedTuple):
+    reading: Reading
+    quantity: Quantity
+    sentence: Span
+    others: Sequence[Quantity]  # of the sentence, without this one
+    after_noun: bool  # a noun follows a share: "100% cán bộ"
+
+
+@lru_cache(maxsize=1)
+def _function_words() -> frozenset[str]:
+    return frozenset(load_words("units")["function"])
+
+
+def match_metric(
+    catalogue: Catalogue,
+    reading: Reading,
+    q: Quantity,
+    sentence: Span,
+    others: Sequence[Quantity],
+    *,
+    cell: Cell | None,
+    header: Span | None,
+    is_change: bool,
+) -> Match | None:
+    """The metric a quantity belongs to, or None: precision comes first.
+
+    others: further quantities of the sentence. cell: where the quantity stands in a table. header: the line or sentence before that
+    may name what is counted.
+    """
+    noun = _STARTS_NOUN.match(reading.low, q.end)
+    after_noun = q.form == "share" and noun is not None and noun["word"] not in _function_words()
+    scope = _Scope(reading, q, sentence, others, after_noun)
+    best: Match | None = None
+    for hit in _hits(reading, sentence.start, sentence.end):
+        best = _better(best, _consider(catalogue, scope, hit, cell, header, is_change, 0.0, own=True))
+    extra = [(cell.label, 0.25), (cell.head, -0.1)] if cell else []
+    if header is not None:
+        extra.append((header, -0.55 if q.form in ("rank",) or (q.form == "share" and not after_noun) else -0.75))
+    for span, gain in extra:
+        if span is None:
+            continue
+        for hit in _hits(reading, span.start, span.end):
+            best = _better(best, _consider_far(catalogue, scope, hit, span, is_change, gain))
+    return best if best and best.score >= THRESHOLD else None
+
+
+def _better(a: Match | None, b: Match | None) -> Match | None:
+    if a is None or b is None:
+        return a or b
+    return b if b.score > a.score else a
+
+
+def _hits(reading: Reading, start: int, end: int) -> Sequence[Hit]:
+    low = bisect_left(reading.any_hits, (start,))
+    high = bisect_left(reading.any_hits, (end,))
+    return [h for h in reading.any_hits[low:high] if h.end <= end]
+
+
+def _consider(
+    catalogue: Catalogue, scope: _Scope, hit: Hit, cell: Cell | None, header: Span | None, is_change: bool, gain: float, *, own: bool
+) -> Match | None:
+    metric = catalogue.metrics[hit.owner]
+    q = scope.quantity
+    if not is_compatible(metric, q, scope.reading) or not _in_range(metric, q, is_change):
+        return None
+    context_start = min(header.start if header else scope.sentence.start, scope.sentence.start)
+    if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start, scope.sentence.end, cell):
+        return None
+    score = _score(scope, hit) + gain
+    if score < THRESHOLD or _is_refused(scope, hit, cell):
+        return None
+    return Match(metric, score, own)
+
+
+def _consider_far(catalogue: Catalogue, scope: _Scope, hit: Hit, span: Span, is_change: bool, gain: float) -> Match | None:
+    metric = catalogue.metrics[hit.owner]
+    if not is_compatible(metric, scope.quantity, scope.reading) or not _in_range(metric, scope.quantity, is_change):
+        return None
+    if metric.cues_all and not _has_any(
+        scope.reading, hit.owner, min(span.start, scope.sentence.start), max(span.end, scope.sentence.end), None
+    ):
+        return None
+    if any(
+        span.start <= n.start < span.end or scope.sentence.start <= n.start < scope.sentence.end
+        for n in scope.reading.none_hits.get(hit.owner, ())
+    ):
+        return None
+    return Match(metric, _BASE + _CUE_WORD_GAIN * min(hit.words, 6) + 0.2 + gain, False)
+
+
+def is_compatible(metric: Metric, q: Quantity, reading: Reading) -> bool:
+    """Whether the unit of a quantity can be the metric's."""
+    if metric.unit == "%":
+        return q.form == "share"
+    if metric.unit == "đồng":
+        return q.form == "money" and q.unit == "đồng"
+    if metric.unit == "hạng":
+        return q.form in ("rank", "place") or q.at_most
+    if q.form == "bare":
+        return metric.unit != "điểm"
+    if q.form != "count" or q.at_most:
+        return False
+    units = metric.units or (metric.unit,)
+    following = reading.following(q.number_end).lstrip()
+    return any(_opens(following, unit) or q.noun == unit for unit in units)
+
+
+def _opens(text: str, word: str) -> bool:
+    return text.startswith(word) and not text[len(word) : len(word) + 1].isalnum()
+
+
+def _in_range(metric: Metric, q: Quantity, is_change: bool) -> bool:
+    if metric.hard is None or is_change:
+        return True
+    return metric.hard[0] <= q.value <= metric.hard[1]
+
+
+def _has_any(reading: Reading, owner: int, start: int, end: int, cell: Cell | None) -> bool:
+    starts = reading.all_starts.get(owner, ())
+    if cell and cell.head and any(cell.head.start <= s < cell.head.end for s in starts):
+        return True
+    return any(start <= s < end for s in starts)
+
+
+def _score(scope: _Scope, hit: Hit) -> float:
+    q, low = scope.quantity, scope.reading.low
+    score = _BASE + _CUE_WORD_GAIN * min(hit.words, 6)
+    if hit.start < q.end and hit.end > q.number_start:  # the cue takes in the number or its unit
+        return score + (0.35 if hit.end > q.end or hit.words > 1 else 0.0)
+    before = hit.end <= q.start
+    gap = low[hit.end : q.start] if before else low[q.end : hit.start]
+    between = sum(1 for o in scope.others if (hit.end <= o.start and o.end <= q.start) or (q.end <= o.start and o.end <= hit.start))
+    soft = len(_SOFT.findall(gap))
+    score -= _WORD_COST * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + _NUMBER_COST * between
+    if before:
+        score -= _SOFT_COST * (0.5 if between == 0 else 1.0) * soft
+        return score + _owned_before(scope, hit) + (-0.15 if scope.after_noun else 0.12)
+    score -= (2.4 * _SOFT_COST) * soft
+    if q.form == "share":
+        return score + (0.2 if scope.after_noun else -0.35)
+    return score + (0.2 if q.form == "count" else -0.05)
+
+
+def _owned_before(scope: _Scope, hit: Hit) -> float:
+    """Cost of a cue that belongs to the number before: it follows that number without a border, and a border follows it."""
+    q, low = scope.quantity, scope.reading.low
+    previous = max((o for o in scope.others if o.end <= hit.end and o.start < hit.start), key=lambda o: o.end, default=None)
+    if previous is None or previous.end > hit.end:
+        return 0.0
+    if not _BORDER.search(low, previous.end, max(previous.end, hit.start)) and _BORDER.search(low, hit.end, q.start):
+        return -0.45
+    return 0.0
+
+
+def _is_refused(scope: _Scope, hit: Hit, cell: Cell | None) -> bool:
+    """A cue of `cues_none` within the clause of the number, widened to take in the cue."""
+    nones = scope.reading.none_hits.get(hit.owner)
+    if not nones:
+        return False
+    q, low = scope.quantity, scope.reading.low
+    start = max((m.end() for m in _BORDER.finditer(low, scope.sentence.start, q.start)), default=scope.sentence.start)
+    border = _BORDER.search(low, max(q.end, hit.end), scope.sentence.end)
+    start, end = min(start, hit.start), border.start() if border else scope.sentence.end
+    if cell and cell.label and any(cell.label.start <= n.start < cell.label.end for n in nones):
+        return True
+    return any(start <= n.start and n.end <= end for n in nones)

@@ -1,0 +1,65 @@
+"""Ranks: thứ, hạng, vị trí with their base; top N and "nhóm N địa phương" as counts that bound a rank."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from r57monitor.figures.words import alternatives, load_words
+
+Rank = tuple[int, int, int, float, float | None, str, bool]  # start, end, number start, value, base, unit, at most
+
+_WORDS = {"nhất": 1, "nhì": 2, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+_BASE = r"(?:\s?(?:/|(?:trên|trong)(?=\s))\s?(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>\d{1,3})(?![.,]?\d))?"
+_NUMBERED = re.compile(
+    rf"(?<!\w)(?:vị\s+trí\s+(?:thứ\s+|số\s+)?|thứ\s+hạng\s+|thứ\s+|hạng\s+|hạng\s+thứ\s+)(?P<n>\d{{1,3}})(?![.,]\d)(?!\d){_BASE}(?!\s?[/-]\d)"
+)
+_WORDED = re.compile(rf"(?<!\w)thứ\s+(?P<n>{'|'.join(_WORDS)})(?!\w){_BASE}")
+_MOVED = re.compile(r"\s+(?:lên|xuống|về)\s+(?:vị\s+trí\s+)?(?:thứ\s+)?(?P<n>\d{1,3})(?![.,]?\d)(?!\s?(?:bậc|hạng|%|/))")
+_GOOD_BEFORE = re.compile(
+    r"(?:^|[\s(|])(?:xếp|đứng|ở|giữ|lên|xuống|từ|về|là|đạt|hạng|trí|tạm|được|vươn|nằm|tụt|thăng|hiện|và|hay|có|đang|tại|vững|chiếm|trong|rơi|"
+    r"dừng)\s+(?:thứ\s+)?$|[.,:(|;]\s*$|^\s*$"
+)
+_RANKING = re.compile(r"(?<!\w)(?:xếp|đứng|hạng|vị trí|thứ bậc|vươn lên|bảng xếp)(?!\w)")
+_NO_RANK = re.compile(r"\s*(?:hằng|mỗi|trong\s+tuần|của\s+tháng|liên\s+tiếp|khóa|nhiệm\s+kỳ)(?!\w)")
+
+
+@lru_cache(maxsize=1)
+def _top() -> re.Pattern[str]:
+    places = alternatives(load_words("units")["places"])
+    return re.compile(
+        rf"(?<!\w)(?P<word>top|tốp|nhóm)\s+(?P<n>\d{{1,3}})(?![.,/-]?\d)(?:\s+(?P<unit>{places})(?!\w))?"
+        r"(?P<lead>\s+(?:dẫn đầu|đứng đầu|cao nhất|tốt nhất))?"
+    )
+
+
+def find_ranks(low: str, mask: bytearray) -> list[Rank]:
+    """Ranks and top-N bounds in order of kind. mask: places whose digits are no figures."""
+    found: list[Rank] = []
+    for match in _top().finditer(low):
+        if mask[match.start("n")] or (match["word"] == "nhóm" and not match["unit"] and not match["lead"]):
+            continue
+        end = match.end("unit") if match["unit"] else match.end("n")
+        found.append((match.start("n"), end, match.start("n"), float(match["n"]), None, match["unit"] or "địa phương", True))
+    for pattern in (_NUMBERED, _WORDED):
+        for match in pattern.finditer(low):
+            if mask[match.start("n")] or not _is_rank(low, match):
+                continue
+            value = float(match["n"]) if match["n"].isdigit() else float(_WORDS[match["n"]])
+            found.append((match.start(), match.end(), match.start("n"), value, float(match["of"]) if match["of"] else None, "hạng", False))
+            if moved := _MOVED.match(low, match.end()):
+                found.append((moved.start("n"), moved.end("n"), moved.start("n"), float(moved["n"]), None, "hạng", False))
+    return found
+
+
+def _is_rank(low: str, match: re.Match[str]) -> bool:
+    """Not "lần thứ 4", "kỳ họp thứ 2", "thứ 7 hằng tuần", "bệnh viện hạng 1", "thứ hai là …"."""
+    if _NO_RANK.match(low, match.end()):
+        return False
+    head = low[max(0, match.start() - 40) : match.start()]
+    worded = not match["n"].isdigit()
+    if match["of"]:
+        return True
+    if worded or match.group().startswith("thứ"):
+        return bool(_GOOD_BEFORE.search(head)) and bool(_RANKING.search(head))
+    return bool(_GOOD_BEFORE.search(head) or _RANKING.search(head))

@@ -1,0 +1,40 @@
+"""The word lists of this package, from r57monitor/data, and patterns built from them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from r57monitor.text.normalize import normalize_tones
+
+
+@lru_cache(maxsize=16)
+def load_words(name: str) -> MappingProxyType[str, Any]:
+    """The tables of r57monitor/data/<name>.toml, read once."""
+    text = (resources.files("r57monitor") / "data" / f"{name}.toml").read_text("utf-8")
+    return MappingProxyType(tomllib.loads(text))
+
+
+# Spellings of single words that mean the same, of equal length, so that spans carry over.
+_SPELLINGS = {"tỉ": "tỷ", "kĩ": "kỹ", "lí": "lý", "mĩ": "mỹ", "sỹ": "sĩ", "quí": "quý", "qui": "quy", "kì": "kỳ", "hàng": "hằng"}
+_SPELLING_RE = re.compile(r"(?<!\w)(?:(?:tỉ|kĩ|lí|mĩ|sỹ|quí|qui|kì)(?!\w)|hàng(?=\s(?:năm|tháng|quý|tuần|ngày)(?!\w)))")
+
+
+def lower_text(text: str) -> str:
+    """Small letters, new-style tones, one spelling a word; same length as `text` (NFC)."""
+    low = text.lower()
+    if len(low) != len(text):  # a few letters grow ("İ")
+        low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    low = normalize_tones(low)
+    return _SPELLING_RE.sub(lambda m: _SPELLINGS[m.group()], low)
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """A pattern for any of the words, longest first, blanks of any width."""
+    ordered = sorted(set(words), key=lambda w: (-len(w), w))
+    return "(?:" + "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in ordered) + ")"
