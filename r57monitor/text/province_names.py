@@ -26,8 +26,7 @@ _CHINA_AFTER = re.compile(r"\s?[(,]\s?trung quoc")
 _ROUTE_BEFORE = re.compile(
     r"(?:cao toc|quoc lo|duong sat|(?<!truc )tuyen|vanh dai|duong bay|duong bo|chang|hanh trinh|di qua)\s[^.;\n]{0,40}$"
 )
-_FROM_BEFORE = re.compile(r"\b(?:tu|ra|vao toi|den tan|vao den)\s(?:tinh\s)?$")
-_TO_AFTER = re.compile(r"\s(?:den|toi|vao|ra|sang|len|xuong|qua)\b")
+_ORIGIN_BEFORE = re.compile(r"\b(?:tu|que|goc|ve tu|nguoi)\s(?:tinh\s|tp\.?\s?|thanh pho\s)?$")  # where somebody or something comes from
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class NameHit:
     name: str = ""  # gazetteer name, for gazetteer.resolve()
     places: tuple[Place, ...] = ()
     is_former: bool = False  # "(cũ)", "trước đây"
-    is_route: bool = False  # one end of a road or a journey
+    is_route: bool = False  # one end of a road or a journey, or where somebody comes from
     has_kind_word: bool = False  # "tỉnh X", "huyện X"
     is_unsure: bool = False  # a place whose bare name other places bear too: evidence only beside better
 
@@ -111,7 +110,8 @@ class _NameFinder:
             return None
         if entry.is_strict and not is_city and not _in_list(folded, start, before):
             return None
-        is_route = bool(_ROUTE_BEFORE.search(head)) or bool(_FROM_BEFORE.search(head) and (_TO_AFTER.match(tail) or _is_route_end(head)))
+        is_route = bool(_ROUTE_BEFORE.search(head) or _ORIGIN_BEFORE.search(head)) or _is_route_end(head)
+        is_route = is_route or (bool(before) and before[-1].is_route and _in_list(folded, start, before))  # "qua A, B và C"
         former = bool(_FORMER_AFTER.match(tail))
         return NameHit(entry.kind, start, end, entry.name, (), former, is_route, has_kind or is_town)  # type: ignore[arg-type]
 
@@ -128,9 +128,7 @@ def _entries(gazetteer: Gazetteer) -> Iterator[_Entry]:
     for entity in gazetteer.entities:
         for name in (entity.name, *entity.aliases):
             for form in {name, name.replace(" - ", "-"), name.replace("-", " - ") if " - " not in name else name}:
-                yield _Entry(
-                    "name", _written(form), entity.name if entity.name != "Thừa Thiên Huế" else "Thừa Thiên Huế", (), name in strict
-                )
+                yield _Entry("name", _written(form), entity.name, (), name in strict, _capitals(form))
         for name in entity.weak:
             yield _Entry("weak", _written(name), entity.name)
     grouped: dict[str, list[Place]] = {}

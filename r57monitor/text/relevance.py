@@ -31,6 +31,8 @@ _OTHER_AFTER = re.compile(
     r"\s?(?:/\s?20\d\d|[-/]\s?(?:20\d\d[-/])?(?:nq\s?[-/]\s?)?(?:hdnd|tu|cp|qh\d*|ubnd)\b|[.,]\d|%|\s?nam\s+tuoi"
     r"|.{0,40}?\bcua\s+(?:hdnd|hoi dong nhan dan|quoc hoi|tinh uy|thanh uy|chinh phu|dang uy|huyen uy)\b)"
 )
+_SLIP_AFTER = re.compile(r"\s?[/-]\s?nq\s?[/-]\s?cp\b")  # "57/NQ-CP" said of the Politburo's
+_SLIP_ISSUER = re.compile(r"bo chinh tri|22[/-]12[/-]2024")
 _OTHER_DATE = re.compile(r"\s?,?\s?ngay\s+\d{1,2}[/-]\d{1,2}[/-](?:19\d\d|20[01]\d|202[0-3])\b")
 _SIBLING = r"(?:5[0-9]|6[0-9]|7[0-9]|1[89]|2[0-9]|3[0-9]|4[0-9])(?:\s?-\s?nq/tw)?"
 _LIST_AFTER = re.compile(rf"(?:\s?-\s?nq/tw)?(?:\s?\([^)]*\))?(?:,|\s+va|;)\s+(?:cac\s+)?(?:nghi quyet\s+)?(?:so\s+)?{_SIBLING}\b")
@@ -145,7 +147,7 @@ def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: R
 
 def _is_ours(match: re.Match[str], folded: str, has_other: bool, has_signs: bool) -> bool:
     """Whether a citation of a Resolution 57 is of the Politburo's (rule: number, else issuer or subject, and no other's ending)."""
-    if match["tail"]:
+    if match["tail"] or (not has_other and _SLIP_AFTER.match(match["after"]) and _SLIP_ISSUER.search(match["after"])):
         return True
     after = re.split(r"[.;\n]\s", match["after"], maxsplit=1)[0]
     return not has_other and has_signs and not _OTHER_AFTER.match(after) and not _OTHER_DATE.match(after)

@@ -1,0 +1,78 @@
+"""Relevance: Resolution 57 in its written forms, other resolutions 57, lists and passing mentions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from r57monitor.models import Relevance
+from r57monitor.text.documents import find_documents
+from r57monitor.text.relevance import load_relevance_terms, score_relevance
+
+TERMS = load_relevance_terms()
+
+FIELDS = (
+    "Tỉnh đã phủ sóng 5G tại trung tâm các xã, số hóa hồ sơ và đưa dịch vụ công trực tuyến tới từng thôn. Hạ tầng số, dữ liệu chung và "
+    "kỹ năng số của cán bộ được đầu tư; chuyển đổi số gắn với nghiên cứu khoa học và đổi mới sáng tạo của doanh nghiệp."
+)
+HARVEST = (
+    "Vụ lúa năm nay được mùa, bà con phấn khởi vì giá bán tăng nhẹ. Thương lái vào tận ruộng cân lúa, xe tải nối đuôi trên con đường "
+    "mới đổ bê tông. Nhiều gia đình dành tiền sửa nhà, mua thêm trâu bò và cho con đi học xa."
+)
+
+
+def _score(title: str, text: str) -> Relevance:
+    return score_relevance(title, text, find_documents(text), TERMS)
+
+
+@pytest.mark.parametrize(
+    "citation",
+    [
+        "Thực hiện Nghị quyết số 57-NQ/TW ngày 22/12/2024 của Bộ Chính trị, nhiều việc đã xong.",
+        "Thực hiện Nghị quyết 57 - NQ/TW, nhiều việc đã xong.",
+        "Triển khai NQ57 của Bộ Chính trị, các sở vào cuộc.",
+        "Theo Nghị quyết 57/NQ-TW, các sở vào cuộc.",
+        "Theo Nghị quyết 57/NQ-CP của Bộ Chính trị, các sở vào cuộc.",
+        "Cụ thể hóa Nghị quyết Trung ương số 57, các sở vào cuộc.",
+        "Thực hiện đột phá phát triển khoa học, công nghệ theo Kế hoạch 02-KH/BCĐTW, các sở vào cuộc.",
+    ],
+)
+def test_relevant(citation: str) -> None:
+    result = _score("Chuyển động ở cơ sở", f"{citation}\n{FIELDS}")
+    assert result.is_relevant
+    assert result.reasons
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Bà con vào vụ", HARVEST),
+        ("Chuyển đổi số ở cơ sở", FIELDS),  # the fields alone are not the resolution
+        ("Chuyển đổi số ở cơ sở", f"Thực hiện Nghị quyết số 09-NQ/TU của Tỉnh ủy về chuyển đổi số.\n{FIELDS}"),
+        ("HĐND tỉnh họp", f"Nghị quyết số 57/NQ-HĐND về học phí được thông qua. Nghị quyết 57 có hiệu lực ngay.\n{HARVEST}"),
+        ("Vành đai mới", f"Dự án theo Nghị quyết 57/2022/QH15 của Quốc hội đang tăng tốc.\n{HARVEST}"),
+        ("Kế hoạch của Tỉnh ủy", f"Kế hoạch 157-KH/TU đặt mục tiêu giảm 57,5% hộ nghèo.\n{HARVEST}"),
+        ("Học nghị quyết", f"Chi bộ học tập các nghị quyết 57, 59, 66, 68 của Bộ Chính trị.\n{HARVEST}"),
+        ("Doanh nghiệp tư nhân", f"Nghị quyết 68-NQ/TW mở đường cho kinh tế tư nhân.\n{HARVEST}"),
+        ("Đêm hội làng", f"Ông trưởng thôn có nhắc tới Nghị quyết 57 của Bộ Chính trị khi nói chuyện.\n{HARVEST}"),
+        ("", ""),
+    ],
+)
+def test_not_relevant(title: str, text: str) -> None:
+    result = _score(title, text)
+    assert not result.is_relevant
+    assert 0.0 <= result.score < 0.5
+
+
+def test_another_resolution_57_is_named_in_the_reasons() -> None:
+    result = _score("HĐND tỉnh họp", f"Nghị quyết số 57/NQ-HĐND về học phí được thông qua.\n{HARVEST}")
+    assert "Nghị quyết 57 khác: 57/NQ-HĐND" in result.reasons
+
+
+def test_lower_case_ai_is_a_question_word() -> None:
+    with_word = _score("Tin", "Ai về quê thì nhớ, ai ở lại thì thương. " * 5)
+    assert not any("từ khóa" in reason for reason in with_word.reasons)
+
+
+@given(st.text(max_size=300), st.text(max_size=60))
+def test_total(text: str, title: str) -> None:
+    assert 0.0 <= _score(title, text).score <= 1.0
