@@ -17,6 +17,7 @@ _CELL_LENGTH = 400  # a longer cell is layout, not data
 _CELL_MEDIAN = 90
 _BREAK = "\x1e"  # <br> within a paragraph
 _LIST_MARK = re.compile(r"(?:[-–—+•*·▪►✓]\s|\(?\d{1,2}[.)]\s|\(?[a-zđ]\)\s|[IVX]{1,5}[.)]\s|\d{1,2}\.\d{1,2}\.?\s)")
+_HAS_WORD = re.compile(r"[^\W_]")
 _FULL_LINE = 50  # a line at least this long that ends without a mark was broken by its typist
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", "./.", '."', ".”", "!”", "?”")
 
@@ -186,7 +187,7 @@ def _join_breaks(lines: list[str]) -> list[str]:
 
 def is_continuation(before: str, line: str, full_line: int = _FULL_LINE) -> bool:
     """Whether `line` goes on with the sentence that `before` began (a line break set within a sentence)."""
-    if before.endswith(_SENTENCE_END) or _LIST_MARK.match(line):
+    if before.endswith(_SENTENCE_END) or _LIST_MARK.match(line) or not _HAS_WORD.search(before) or not _HAS_WORD.search(line):
         return False
     if line[0].islower() or line[0] in ",.;:)%”":
         return True

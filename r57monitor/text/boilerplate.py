@@ -147,24 +147,28 @@ def _drop_inline_lists(lines: list[str]) -> list[str]:
 
 
 def _drop_repeats(lines: list[str], title_key: str) -> list[str]:
+    """Without the headline, short lines that come again and again, and blocks that are there a second time (a preview, an image text).
+
+    Short lines go only as part of a run of repeats that holds a long one: equal table rows and cross-heads are no copies.
+    """
     keys = [line_key(line) for line in lines]
     counts: dict[str, int] = {}
+    again = []
     for key in keys:
         counts[key] = counts.get(key, 0) + 1
-    kept: list[str] = []
-    seen: set[str] = set()
-    after_repeat = False
-    for line, key in zip(lines, keys, strict=True):
-        if title_key and key == title_key:
+        again.append(counts[key] > 1)
+    dropped = {n for n, key in enumerate(keys) if title_key and key == title_key}
+    start = 0
+    for end in range(len(lines) + 1):
+        if end < len(lines) and again[end]:
             continue
-        chrome = counts[key] >= _CHROME_REPEATS and len(line) <= _SHORT_LINE and line[-1] not in ".;:" and " | " not in line
-        repeat = key in seen and (len(line) >= _REPEATED_LENGTH or (after_repeat and " | " not in line))
-        after_repeat = repeat
-        if repeat or chrome:
-            continue
-        seen.add(key)
-        kept.append(line)
-    return kept
+        if any(len(line) >= _REPEATED_LENGTH for line in lines[start:end]):
+            dropped.update(range(start, end))
+        start = end + 1
+    for n, line in enumerate(lines):
+        if counts[keys[n]] >= _CHROME_REPEATS and len(line) <= _SHORT_LINE and line[-1] not in ".;:" and " | " not in line:
+            dropped.add(n)
+    return [line for n, line in enumerate(lines) if n not in dropped]
 
 
 def _trim_edges(lines: list[str], rules: BoilerplateRules) -> list[str]:

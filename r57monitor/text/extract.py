@@ -25,6 +25,8 @@ from r57monitor.text.stamps import find_datelines
 
 _ARTICLE_PROSE = 400  # a sure body box with this much prose is an article whatever surrounds it
 _DATELINE_LENGTH = 120
+_BIG_PAGE = 2_000
+_MAX_STRIPPED = 1_000_000
 _LOST_TREE = 200  # less text than this is left of a page whose nesting the parser gave up on
 _AUTHOR_LENGTH = 60
 
@@ -79,8 +81,10 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     body_element = tree.find("body")
     root = body_element if body_element is not None else tree
     blocks = list_blocks(root, index.chrome)
-    if not blocks and len(page) > 2000 and len(root.text_content().strip()) < _LOST_TREE:
-        return _extract_lines(raw, [line for line in map(one_line, strip_tags(page).split("\n")) if line], meta.page_title)
+    if len(page) > _BIG_PAGE and len(root.text_content().strip()) < _LOST_TREE:
+        lines = [line for line in map(one_line, strip_tags(page[:_MAX_STRIPPED]).split("\n")) if line]
+        if sum(map(len, lines)) > 3 * _LOST_TREE:
+            return _extract_lines(raw, lines, meta.page_title)
     title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
     visible = find_visible_date(tree, index, blocks, title_element, source, raw)
     lines, page_type = _read_body(tree, meta, index, blocks, title, title_element, source, raw)

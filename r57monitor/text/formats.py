@@ -42,6 +42,8 @@ def find_format(raw: RawPage) -> Format:
         return "docx" if _is_docx(raw.body) else "unknown"
     if head.startswith((b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"RIFF")):
         return "unknown"
+    if _is_binary(head):
+        return "unknown"
     if kind.startswith(_TEXT_TYPES) and not (head[:1] == b"<" and _MARKUP.search(head)):
         return "text"
     if kind.startswith(_HTML_TYPES):
@@ -63,6 +65,13 @@ def _is_docx(body: bytes) -> bool:
             return "word/document.xml" in archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError):
         return False
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether more than one byte in twenty is a control character (UTF-16 says so by its mark)."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    return sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head) * 20 > len(head)
 
 
 def _is_plain(body: bytes) -> bool:

@@ -84,7 +84,7 @@ def _clock(at: datetime, zone: Any) -> tuple[int, int, int, int, int]:
 
 
 def find_time_attributes(index: PageIndex, tree: Any, title_element: Any | None) -> tuple[list[str], list[str]]:
-    """Values of time[datetime] and itemprop dates outside chrome, clocks, links and lists: beside the headline, and a lone one elsewhere."""
+    """Values of time[datetime] and itemprop dates outside chrome, clocks and lists: beside the headline, and a lone one elsewhere."""
     clocks = set(index.of("clock"))
     skipped = index.chrome | clocks
     elements = [e for e in tree.iter("time", "meta", "span", "abbr", "div") if e.get("datetime") or _is_date_property(e)]

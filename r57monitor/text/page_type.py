@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from r57monitor.models import PageType
 from r57monitor.text.blocks import Block
 from r57monitor.text.boilerplate import is_chrome_line, is_sentence
-from r57monitor.text.normalize import fold
 from r57monitor.text.links import is_article_url
+from r57monitor.text.normalize import fold
 from r57monitor.text.urls import canonical_url
 
 _MIN_WORDS = 12  # the shortest real article seen has 85 words; a caption with its place has about ten
