@@ -84,10 +84,14 @@ def _join(text: str, pieces: list[tuple[str, int, int]]) -> Restored:
 
 def _vowel_counts(paragraph: str) -> tuple[int, int]:
     """(unmarked, all) vowel letters outside parentheses."""
-    text = _PARENTHESES.sub(" ", unicodedata.normalize("NFC", paragraph))
-    plain = sum(text.count(c) for c in "aeiouyAEIOUY")
-    folded = fold(text)
-    return plain, sum(folded.count(c) for c in "aeiouy")
+    text = unicodedata.normalize("NFC", paragraph)
+    if "(" in text:
+        text = _PARENTHESES.sub(" ", text)
+    lowered = text.lower()
+    plain = sum(map(lowered.count, "aeiouy"))
+    if plain >= _UNMARKED_LIMIT * len(text):  # so many plain ones that the rest need no counting
+        return plain, max(plain, 1)
+    return plain, sum(map(fold(text).count, "aeiouy"))
 
 
 def _is_garbled_paragraph(paragraph: str) -> bool:
@@ -200,7 +204,8 @@ def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], mo
         index = table[position][index][1]
     for (word, start), reading in zip(words, reversed(chosen), strict=True):
         for old, new in zip(_letters(word), reading.letters, strict=True):
-            yield new, start, start + len(old)
+            if new != old:
+                yield new, start, start + len(old)
             start += len(old)
 
 
