@@ -1,0 +1,190 @@
+"""The commands that bring pages in and read them: crawl, ingest, extract, replay, publish."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from r57monitor.cli.options import HomeOption, announce, choose_home, parse_day
+from r57monitor.cli.sources import SourcesOption
+from r57monitor.errors import R57Error, UsageError
+
+SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="A day: 2025-07-01 or 01/07/2025.")]
+NoPublishOption = Annotated[bool, typer.Option("--no-publish", help="Store only; readers go on seeing what was published before.")]
+SourceIdOption = Annotated[str | None, typer.Option("--source", metavar="ID", help="The source the documents are from.")]
+UrlOption = Annotated[str | None, typer.Option("--url", help="The address of the document (with one document only).")]
+PublishedOption = Annotated[str | None, typer.Option("--published", metavar="DATE", help="Its day of publication.")]
+EngineOption = Annotated[str | None, typer.Option("--engine", metavar="tcp://…", help="A cluster to work on.", hidden=True)]
+
+
+def crawl(
+    ctx: typer.Context,
+    source: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…", help="Ids of sources; none: all that are due.")] = None,
+    sources: SourcesOption = None,
+    since: SinceOption = None,
+    max_pages: Annotated[int | None, typer.Option("--max-pages", min=1, help="Stop after so many pages.")] = None,
+    max_minutes: Annotated[float | None, typer.Option("--max-minutes", min=0.0, help="Stop after so many minutes.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Ask again for everything, also what is known to be unchanged.")] = False,
+    no_publish: NoPublishOption = False,
+    engine: EngineOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Visit sources: archive every page, read it, store what it says, publish.
+
+    Killed or stopped at any moment, the same command goes on where it was.
+
+    Example:  r57 crawl baonghean gov-lao-cai --max-pages 200
+    """
+    from r57monitor.cli.crawl import CrawlRequest, run_crawl
+    from r57monitor.cli.progress import Shown
+
+    _refuse_engine(engine)
+    chosen = choose_home(ctx, home)
+    announce(chosen)
+    request = CrawlRequest(
+        source_ids=tuple(source or ()),
+        registries=tuple(sources or ()),
+        since=parse_day(since, "--since"),
+        max_pages=max_pages,
+        max_minutes=max_minutes,
+        full=full,
+        publish=not no_publish,
+    )
+    with Shown() as shown:
+        result = run_crawl(chosen, request, shown)
+        failing = [name for name, c in result.counts.items() if c.state == "failing"]
+        articles = sum(c.articles for c in result.counts.values())
+        pages = sum(c.pages for c in result.counts.values())
+        shown.say(f"Crawled {len(result.counts)} sources: {pages} pages, {articles} articles; {len(failing)} sources failing.")
+        if result.stopped:
+            shown.say(f"Ended early: {result.stopped}. The same command goes on from here.")
+        if result.snapshot is not None:
+            shown.say(f"Published snapshot {result.snapshot}: {chosen.published}")
+    raise typer.Exit(result.exit_code)
+
+
+def ingest(
+    ctx: typer.Context,
+    path: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL…", help="Files, folders, WARCs, addresses, or - for standard input.")],
+    source: SourceIdOption = None,
+    url: UrlOption = None,
+    published: PublishedOption = None,
+    sources: SourcesOption = None,
+    no_publish: NoPublishOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Take in documents (.html .txt .pdf .docx .warc .warc.gz) through the same reading as a crawl.
+
+    Example:  r57 ingest saved-pages/ --source baonghean
+    """
+    from r57monitor.cli.ingest import run_ingest
+    from r57monitor.cli.progress import Shown
+
+    chosen = choose_home(ctx, home)
+    announce(chosen)
+    with Shown() as shown:
+        result = run_ingest(
+            chosen,
+            path,
+            shown,
+            source_id=source,
+            url=url,
+            published=parse_day(published, "--published"),
+            registries=tuple(sources or ()),
+            publish=not no_publish,
+        )
+        for name, why in result.failed:
+            shown.say(f"r57: not read: {why if name in why else f'{name}: {why}'}")
+        shown.say(f"Took in {result.pages} documents: {result.articles} articles, {len(result.failed)} not read.")
+    raise typer.Exit(result.exit_code)
+
+
+def extract(
+    ctx: typer.Context,
+    path: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, WARCs, or - for standard input.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write <stem>.json per document instead of printing.")] = None,
+    url: UrlOption = None,
+    source: SourceIdOption = None,
+    published: PublishedOption = None,
+    sources: SourcesOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Read documents and print what is in them as JSON Lines; nothing is stored.
+
+    Example:  r57 extract article.html --published 2025-07-16 | jq .figures
+    """
+    from r57monitor.cli.extract import check_stems, extract_files, write_documents
+    from r57monitor.cli.session import choose_registry
+
+    chosen = choose_home(ctx, home)
+    if out is not None:
+        check_stems(path)
+        if out.exists() and not out.is_dir():
+            raise UsageError(f"--out {out} is a file, not a folder.")
+    found = extract_files(
+        path,
+        sources=choose_registry(chosen, tuple(sources or ())),
+        source_id=source,
+        url=url,
+        published=parse_day(published, "--published"),
+        home=chosen if chosen.path.is_dir() else None,
+    )
+    failed = 0
+    for one in write_documents(found, out) if out is not None else found:
+        if one.error is not None:
+            failed += 1
+            typer.echo(f"r57: not read: {one.error}", err=True)
+        elif out is None:
+            sys.stdout.write(json.dumps(one.document, ensure_ascii=False) + "\n")
+    raise typer.Exit(1 if failed else 0)
+
+
+def replay(
+    ctx: typer.Context, since: SinceOption = None, no_publish: NoPublishOption = False, engine: EngineOption = None, home: HomeOption = None
+) -> None:
+    """Read archive and journal again with today's rules into a new warehouse, then swap it in.
+
+    Example:  r57 replay --since 2025-07-01
+    """
+    from r57monitor.cli.progress import Shown
+    from r57monitor.cli.replay import run_replay
+
+    _refuse_engine(engine)
+    chosen = choose_home(ctx, home)
+    announce(chosen)
+    if not chosen.path.is_dir():
+        raise UsageError(f"there is no home {chosen.path}: name an existing one with --home DIR.")
+    with Shown() as shown:
+        result = run_replay(chosen, shown, since=parse_day(since, "--since"), publish=not no_publish)
+        shown.say(f"Read {result.pages} archived pages again: {result.articles} articles, {result.set_aside} set aside.")
+        if result.snapshot is not None:
+            shown.say(f"Published snapshot {result.snapshot}: {chosen.published}")
+
+
+def publish(ctx: typer.Context, home: HomeOption = None) -> None:
+    """Store what is archived and not yet stored, then swap in a new read-only copy for readers.
+
+    Example:  r57 publish --home data
+    """
+    from r57monitor.cli.progress import Shown
+    from r57monitor.cli.publish import publish_home
+
+    chosen = choose_home(ctx, home)
+    announce(chosen)
+    with Shown() as shown:
+        shown.say(f"Published snapshot {publish_home(chosen, shown)}: {chosen.published}")
+
+
+def _refuse_engine(engine: str | None) -> None:
+    if engine is not None:
+        raise R57Error("--engine is not built yet: run without it, on this machine.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (crawl, ingest, extract, replay, publish):
+        app.command(command.__name__)(command)

@@ -1,0 +1,49 @@
+"""`r57 status`: what a home holds, in numbers, and which sources are in trouble."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from r57monitor.cli.options import Shape, print_rows
+from warehouse.home import Home
+
+_LATEST = 12  # sources in trouble that are listed
+
+
+def show_status(home: Home, shape: Shape) -> None:
+    """Print the state of a home; HomeError where nothing is published yet."""
+    from warehouse import queries
+
+    with queries.open_published(home) as reader:
+        facts = _facts(home, reader, queries)
+        trouble = [row for row in queries.source_summary(reader) if row.get("state") == "failing"]
+    if shape is Shape.JSON:
+        print_rows([facts], list(facts), shape)
+        return
+    typer.echo(f"Home            {home.path}" + ("  (practice web: invented numbers)" if home.is_practice else ""))
+    for name, value in facts.items():
+        typer.echo(f"{name.replace('_', ' ').capitalize():<16}{value}")
+    if not trouble:
+        typer.echo("Sources in trouble: none")
+        return
+    typer.echo(f"Sources in trouble: {len(trouble)}")
+    for row in trouble[:_LATEST]:
+        typer.echo(f"  {row['source_id']}: {row.get('cause') or 'failing'}")
+
+
+def _facts(home: Home, reader: Any, queries: Any) -> dict[str, Any]:
+    counts = reader.rows(
+        """SELECT (SELECT count(*) FROM articles) AS articles,
+                  (SELECT count(*) FROM articles WHERE is_relevant) AS relevant,
+                  (SELECT count(*) FROM figures) AS figures,
+                  (SELECT count(DISTINCT province_id) FROM figures) AS provinces_with_figures,
+                  (SELECT count(*) FROM clusters WHERE articles > 1) AS clusters_of_copies,
+                  (SELECT count(*) FROM fetches) AS fetches,
+                  (SELECT max(published_at) FROM articles) AS newest_article"""
+    )[0]
+    snapshot = queries.snapshot(reader)
+    segments = list(home.archive.glob("*.warc.gz")) if home.archive.is_dir() else []
+    size = sum(p.stat().st_size for p in segments) / 2**20
+    return {"snapshot": snapshot.get("number"), **counts, "archive": f"{len(segments)} segments, {size:.1f} MB"}
