@@ -43,10 +43,10 @@ class StagePipeline:
             return await self.run.advance(self.stage, item)
         except Discard as loss:
             self._drop(item, "discarded", str(loss))
-            raise DropItem(str(loss)) from loss
+            raise DropItem(str(loss), log_level="DEBUG") from loss
         except SetAside as fault:
             self._drop(item, "set_aside", str(fault))
-            raise DropItem(str(fault)) from fault
+            raise DropItem(str(fault), log_level="INFO") from fault
 
     def _drop(self, item: Article, outcome: str, why: str) -> None:
         self.crawler.stats.inc_value(f"r57/{outcome}/{why}")

@@ -57,7 +57,6 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.middlewares.ArchiveMiddleware": 900,
 }
 SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # requests say themselves who led to them
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }

@@ -135,7 +135,7 @@ class CrawlRun:
         page = self._waiting.pop(raw.record_id)
         if outcome == "set_aside":
             self.counts[raw.source_id].failures += 1
-            cause = "the page broke or hung its reader"
+            cause = "the page could not be read"
             self._journal("failure", source=raw.source_id, cycle=page.cycle, url=raw.url, role="reading", cause=cause, error=error)
         self.rows.add(page, outcome, article, error)
         self.progress.update(self.counts)
@@ -302,7 +302,7 @@ def run_sources(sources: Sequence[Source], run: CrawlRun, base: Settings) -> Non
     base.set("R57_PRIVATE_HOSTS", sorted(private), "cmdline")
     for source in sources:
         run.counts.setdefault(source.id, Counts())
-    process = AsyncCrawlerProcess(base, install_root_handler=bool(base.get("LOG_FILE")))
+    process = AsyncCrawlerProcess(base)
     loop = asyncio.get_event_loop()
     main = loop.create_task(_crawl_all(process, sources, run, base))
     main.add_done_callback(lambda _: process._stop_reactor())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any, cast
+from urllib.parse import quote
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -103,7 +104,7 @@ def _beside(raw: RawPage, day: str) -> dict[str, str]:
 
 
 def _path(url: str) -> str:
-    return "/" + url.split("://", 1)[-1].partition("/")[2].partition("#")[0]
+    return quote("/" + url.split("://", 1)[-1].partition("/")[2].partition("#")[0], safe="%/?=&:;,+!$'()*@~[]")
 
 
 def _metadata(raw: RawPage, cycle: str | None, elapsed_ms: int | None) -> dict[str, Any]:

@@ -35,6 +35,10 @@ class Given:
     source_id: str = ""
     published: date | None = None
 
+    def __post_init__(self) -> None:
+        if self.url is not None and (not self.url.startswith(("http://", "https://")) or any(c.isspace() for c in self.url)):
+            raise UsageError(f'--url "{self.url}" is no http(s) address.')
+
 
 def find_files(paths: Sequence[str]) -> list[Path]:
     """Every file named, and every readable document of the folders named, in order, each once.

@@ -57,7 +57,7 @@ class Session:
 
         def note(page: ArchivedPage, why: str) -> None:
             raw = page.raw
-            cause = "the page broke or hung its reader"
+            cause = "the page could not be read"
             self.loader.add_entry(
                 self.journal.append("failure", source=raw.source_id, cycle=page.cycle, url=raw.url, role="reading", cause=cause, error=why)
             )
@@ -154,7 +154,8 @@ def journaled_sources(journal: Journal) -> dict[str, Source]:
 
 def _to_json(source: Source) -> dict[str, Any]:
     values = asdict(source)
-    return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items() if v not in (None, "", (), [], False)}
+    given = {k: v for k, v in values.items() if v is not None and v is not False and v != "" and v != ()}
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in given.items()}
 
 
 def _from_json(values: Mapping[str, Any]) -> Source:

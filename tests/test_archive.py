@@ -1,0 +1,228 @@
+"""Archive segments: whole after a crash, honest about what is lost."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from r57monitor.errors import ArchiveError
+from r57monitor.models import RawPage
+from warehouse.archive import OPEN, Archive, SegmentWriter
+from warehouse.records import HttpHeads, decode_body, plain_outcome
+
+WHEN = datetime(2025, 7, 5, 1, 2, 3, 456789, tzinfo=UTC)
+RAW = RawPage(
+    url="https://bao.example/tin/số-hóa-1.html?a=1#x",
+    requested_url="https://bao.example/r/1",
+    body="<p>Xã đã số hóa 36/74 hồ sơ.</p>".encode(),
+    fetched_at=WHEN,
+    source_id="bao-vi-du",
+    content_type="text/html; charset=utf-8",
+    found_by="feed",
+    list_title="Số hóa hồ sơ",
+    feed_date=datetime(2025, 7, 4, tzinfo=UTC),
+    referrer="https://bao.example/rss",
+)
+HTTP = HttpHeads(
+    response_headers=[("Content-Type", "text/html; charset=utf-8"), ("ETag", '"e1"'), ("Last-Modified", "Fri, 04 Jul 2025 00:00:00 GMT")],
+    request_headers=[("User-Agent", "r57monitor"), ("Accept", "*/*")],
+)
+
+
+def write_some(folder: Path, count: int, *, close: bool = True) -> SegmentWriter:
+    writer = SegmentWriter(folder)
+    for n in range(count):
+        writer.write(
+            replace(RAW, url=f"https://bao.example/{n}.html", body=os.urandom(50) + f"<p>trang {n}</p>".encode()), HTTP, cycle="c1"
+        )
+    if close:
+        writer.close()
+    return writer
+
+
+def open_segment(folder: Path) -> Path:
+    return next(folder.glob(f"*{OPEN}"))
+
+
+def test_a_fetch_comes_back_as_it_was(tmp_path: Path) -> None:
+    with SegmentWriter(tmp_path) as writer:
+        written = writer.write(RAW, HTTP, cycle="c1", elapsed_ms=42)
+    archive = Archive(tmp_path)
+    (page,) = archive.iterate(archive.segments()[0])
+    assert page == written
+    assert page.raw == replace(RAW, record_id=page.raw.record_id)
+    assert (page.cycle, page.elapsed_ms, page.etag, page.last_modified) == ("c1", 42, '"e1"', "Fri, 04 Jul 2025 00:00:00 GMT")
+    assert page.size == len(RAW.body)
+
+
+def test_other_programs_read_the_segment(tmp_path: Path) -> None:
+    write_some(tmp_path, 3)
+    with open(Archive(tmp_path).segments()[0], "rb") as stream:
+        kinds = [record.rec_type for record in ArchiveIterator(stream, check_digests="raise")]
+    assert kinds == ["response", "request", "metadata"] * 3
+
+
+def test_a_file_is_a_resource_record(tmp_path: Path) -> None:
+    file = replace(RAW, url="file:///tmp/x.pdf", requested_url="file:///tmp/x.pdf", body=b"%PDF-1.4", content_type="application/pdf")
+    with SegmentWriter(tmp_path) as writer:
+        writer.write(file, None)
+    archive = Archive(tmp_path)
+    (page,) = archive.iterate(archive.segments()[0])
+    assert page.raw.body == b"%PDF-1.4"
+    assert page.raw.content_type == "application/pdf"
+
+
+def test_an_open_segment_has_its_bytes_on_disk(tmp_path: Path) -> None:
+    writer = write_some(tmp_path, 2, close=False)
+    assert open_segment(tmp_path).stat().st_size > 0
+    assert Archive(tmp_path).segments() == []
+    writer.close()
+    assert not list(tmp_path.glob(f"*{OPEN}"))
+
+
+@pytest.mark.parametrize("torn", [1, 7, 100, 400])
+def test_recovery_keeps_whole_fetches_and_drops_the_torn_tail(tmp_path: Path, torn: int) -> None:
+    write_some(tmp_path, 5, close=False)
+    path = open_segment(tmp_path)
+    os.truncate(path, path.stat().st_size - torn)
+    (saved,) = Archive(tmp_path).recover()
+    assert saved.fetches == 4
+    assert saved.dropped_bytes > 0
+    archive = Archive(tmp_path)
+    pages = list(archive.iterate(archive.segments()[0]))
+    assert [page.raw.url[-6:] for page in pages] == ["0.html", "1.html", "2.html", "3.html"][:4] or len(pages) == 4
+    assert Archive(tmp_path).recover() == []
+
+
+def test_a_segment_torn_in_its_first_fetch_goes(tmp_path: Path) -> None:
+    write_some(tmp_path, 1, close=False)
+    os.truncate(open_segment(tmp_path), 30)
+    (saved,) = Archive(tmp_path).recover()
+    assert saved.fetches == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_garbage_after_the_fetches_goes(tmp_path: Path) -> None:
+    write_some(tmp_path, 2, close=False)
+    with open(open_segment(tmp_path), "ab") as file:
+        file.write(b"\0" * 4096)
+    (saved,) = Archive(tmp_path).recover()
+    assert (saved.fetches, saved.dropped_bytes) == (2, 4096)
+
+
+def test_every_cut_is_survived(tmp_path: Path) -> None:
+    write_some(tmp_path / "whole", 2, close=False)
+    data = open_segment(tmp_path / "whole").read_bytes()
+    for cut in range(0, len(data), 97):
+        folder = tmp_path / str(cut)
+        folder.mkdir()
+        (folder / f"20250705T000000000000Z-1-1.warc.gz{OPEN}").write_bytes(data[:cut])
+        (saved,) = Archive(folder).recover()
+        archive = Archive(folder)
+        assert sum(1 for s in archive.segments() for _ in archive.iterate(s)) == saved.fetches <= 1
+
+
+def test_silent_truncation_is_named(tmp_path: Path) -> None:
+    write_some(tmp_path, 4)
+    archive = Archive(tmp_path)
+    (segment,) = archive.segments()
+    os.truncate(segment, segment.stat().st_size - 10)
+    problems: list[str] = []
+    assert len(list(archive.iterate(segment, report=problems.append))) == 3
+    assert len(problems) == 1
+    assert segment.name in problems[0]
+    assert "1 of 4 fetches are lost" in problems[0]
+
+
+def test_a_missing_or_broken_index_is_made_anew(tmp_path: Path) -> None:
+    write_some(tmp_path, 3)
+    archive = Archive(tmp_path)
+    (segment,) = archive.segments()
+    index = segment.with_name(segment.name + ".jsonl")
+    good = index.read_text()
+    for broken in (None, "", good[: len(good) // 2], "[]\n"):
+        if broken is None:
+            index.unlink()
+        else:
+            index.write_text(broken)
+        assert [entry.url for entry in archive.entries(segment)] == [json.loads(line)["url"] for line in good.splitlines()[:-1]]
+        assert index.read_text() == good
+
+
+def test_segments_rotate_and_keep_their_order(tmp_path: Path) -> None:
+    with SegmentWriter(tmp_path, limit=2500) as writer:
+        urls = [writer.write(replace(RAW, url=f"https://bao.example/{n}"), HTTP).raw.url for n in range(12)]
+    archive = Archive(tmp_path)
+    assert len(archive.segments()) > 2
+    assert [page.raw.url for segment in archive.segments() for page in archive.iterate(segment)] == urls
+    assert writer.closed == [segment.name for segment in archive.segments()]
+
+
+def test_a_full_disk_is_said_and_leaves_no_half_fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = write_some(tmp_path, 1, close=False)
+    size = open_segment(tmp_path).stat().st_size
+    real = os.fsync
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ArchiveError, match="No space left"):
+        writer.write(RAW, HTTP)
+    monkeypatch.setattr(os, "fsync", real)
+    assert open_segment(tmp_path).stat().st_size == size
+    writer.write(RAW, HTTP)
+    writer.close()
+    archive = Archive(tmp_path)
+    assert len(list(archive.iterate(archive.segments()[0]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("encodings", "body", "expected"),
+    [
+        ([], b"abc", b"abc"),
+        (["gzip"], gzip.compress(b"abc") + gzip.compress(b"def"), b"abcdef"),
+        (["x-gzip"], gzip.compress(b"abc") + b"\0\0", b"abc"),
+        (["deflate"], __import__("zlib").compress(b"abc"), b"abc"),
+        (["deflate"], __import__("zlib").compress(b"abc")[2:-4], b"abc"),
+        (["gzip, gzip"], gzip.compress(gzip.compress(b"abc")), b"abc"),
+    ],
+)
+def test_decode_body(encodings: list[str], body: bytes, expected: bytes) -> None:
+    assert decode_body(body, encodings) == expected
+
+
+@pytest.mark.parametrize("body", [gzip.compress(b"\0" * 5_000_000), b"no gzip at all"])
+def test_a_bomb_or_broken_body_is_an_error_and_not_a_page(tmp_path: Path, body: bytes) -> None:
+    with pytest.raises(ArchiveError):
+        decode_body(body, ["gzip"], cap=1_000_000)
+    http = replace(HTTP, response_headers=[*HTTP.response_headers, ("Content-Encoding", "br")])
+    with SegmentWriter(tmp_path) as writer:
+        page = writer.write(replace(RAW, body=body), http)
+    assert page.raw.body == b""
+    assert plain_outcome(page) == "error"
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({}, None),
+        ({"status": 304}, "not_modified"),
+        ({"status": 301}, "redirect"),
+        ({"status": 503}, "http_error"),
+        ({"role": "robots", "status": 404}, "robots"),
+        ({"role": "feed"}, "feed"),
+        ({"body": b"<html><title>Just a moment...</title><body></body></html>"}, "challenge"),
+        ({"status": 403, "body": b"<html><title>Attention Required! | X</title></html>"}, "challenge"),
+    ],
+)
+def test_plain_outcome(tmp_path: Path, changes: dict[str, object], outcome: str | None) -> None:
+    with SegmentWriter(tmp_path) as writer:
+        assert plain_outcome(writer.write(replace(RAW, **changes), HTTP)) == outcome  # type: ignore[arg-type]

@@ -1,0 +1,185 @@
+"""The chain of stages, the workers that run it, and the one writer."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.chain import STAGES, item_pipelines, load_rules, outcome_of, read_page
+from pipelines.rules import Recipe, Rules
+from pipelines.workers import Readers
+from r57monitor import settings
+from r57monitor.errors import Discard
+from r57monitor.models import Article, RawPage, Source
+from tests.web import article_html
+from warehouse.records import ArchivedPage
+
+WHEN = datetime(2025, 7, 20, 3, tzinfo=UTC)
+
+
+def page(n: int, body: str | None = None) -> RawPage:
+    return RawPage(
+        url=f"https://bao.example/tin/bai-so-{n}-{n:06d}.html",
+        body=(article_html(n) if body is None else body).encode(),
+        fetched_at=WHEN,
+        content_type="text/html; charset=utf-8",
+        record_id=f"urn:uuid:{n}",
+    )
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    source = Source(id="bao", name="Báo", kind="newspaper", homepage="https://bao.example/", province="Lâm Đồng")
+    return load_rules(None, {"bao": source})
+
+
+def test_the_order_is_said_once() -> None:
+    names = [stage.name for stage in STAGES]
+    assert names.index("clean") < names.index("degarble") < names.index("provinces") < names.index("figures")
+    assert names.index("documents") < names.index("relevance")
+    assert [path.split(".")[1] for path, _ in sorted(item_pipelines().items(), key=lambda pair: pair[1])] == [*names, "store"]
+    assert item_pipelines() == settings.ITEM_PIPELINES
+
+
+def test_every_adapter_is_thin() -> None:
+    folder = Path(__file__).parent.parent / "pipelines"
+    for stage in STAGES:
+        lines = (folder / f"{stage.name}.py").read_text().splitlines()
+        adapter = lines[next(i for i, line in enumerate(lines) if line.startswith("class ")) :]
+        assert len(adapter) <= 30
+        assert f'    stage = "{stage.name}"' in adapter
+
+
+def test_a_page_is_read_whole(rules: Rules) -> None:
+    article = read_page(replace(page(7), source_id="bao"), rules)
+    assert article.extracted is not None
+    assert article.extracted.page_type == outcome_of(article) == "article"
+    assert "Xã số 7" in (article.extracted.title or "")
+    assert article.raw.body == b""
+    assert article.relevance is not None
+    assert article.relevance.is_relevant
+    assert [p.name for p in article.provinces if p.role == "subject"] == ["Lâm Đồng"]
+    assert "57-NQ/TW" in {document.number for document in article.documents}
+    assert article.fingerprint
+    assert article.figures
+    for figure in article.figures:
+        assert article.extracted.text[figure.start : figure.end] == figure.mention
+
+
+def test_a_result_without_a_date_is_as_of_its_publication(rules: Rules) -> None:
+    article = read_page(page(9), rules)
+    undated = [f for f in article.figures if f.as_of_from == "published"]
+    assert undated
+    assert {(f.as_of, f.kind) for f in undated} == {(datetime(2025, 7, 10).date(), "result")}
+
+
+def test_a_list_is_read_no_further(rules: Rules) -> None:
+    links = "".join(f'<li><a href="/tin/bai-{n}.html">Tin số {n} về chuyển đổi số ở xã</a></li>' for n in range(40))
+    article = read_page(page(1, f"<html><body><ul>{links}</ul></body></html>"), rules)
+    assert outcome_of(article) in {"list", "empty"}
+    assert article.figures == ()
+    assert article.relevance is None
+
+
+def test_what_cannot_be_read_is_discarded_with_its_reason(rules: Rules) -> None:
+    with pytest.raises(Discard, match="clean"):
+        read_page(replace(page(1, "%PDF-1.4 broken"), content_type="application/pdf"), rules)
+
+
+# Readers of the tests below run in worker processes, so they are named functions of this module.
+def read_or_die(raw: RawPage, rules: Rules) -> Article:
+    what = raw.body.decode()
+    if what == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if what == "hang":
+        time.sleep(60)
+    if what == "deep":
+        return read_or_die(raw, rules)
+    if what == "fault":
+        raise ValueError("cannot")
+    if what == "discard":
+        raise Discard("clean", "scanned")
+    return Article(raw=raw, url=raw.url)
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[Readers]:
+    pool = Readers(Recipe(), workers=2, timeout_s=3, read=read_or_die)
+    yield pool
+    pool.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "outcome", "why"),
+    [
+        ("fine", "empty", None),
+        ("die", "set_aside", "killed its reader 2 times"),
+        ("hang", "set_aside", "busy for more than 3 s, 2 times"),
+        ("deep", "set_aside", "nested too deeply"),
+        ("fault", "set_aside", "ValueError: cannot"),
+        ("discard", "discarded", "clean: scanned"),
+    ],
+)
+def test_a_page_that_breaks_its_reader_is_set_aside(readers: Readers, body: str, outcome: str, why: str | None) -> None:
+    reading = readers.read(page(1, body))
+    assert reading.outcome == outcome
+    assert (why in (reading.error or "")) if why else reading.error is None
+
+
+@pytest.mark.slow
+def test_order_is_kept_whatever_breaks(readers: Readers) -> None:
+    bodies = ["fine", "die", "fine", "fault", "fine", "die", "discard", *["fine"] * 20]
+    pages = [ArchivedPage(raw=page(n, body)) for n, body in enumerate(bodies)]
+    done = list(readers.read_all(pages))
+    assert [one.raw.url for one, _ in done] == [one.raw.url for one in pages]
+    assert [reading.outcome for _, reading in done[:7]] == ["empty", "set_aside", "empty", "set_aside", "empty", "set_aside", "discarded"]
+    assert all(one.raw.body == b"" for one, _ in done)
+
+
+@pytest.mark.slow
+def test_workers_end_with_their_parent() -> None:
+    script = (
+        "import time\nfrom pipelines.workers import Readers\nfrom pipelines.rules import Recipe\nfrom tests.test_pipelines import page, read_or_die\n"
+        "if __name__ == '__main__':\n r = Readers(Recipe(), workers=2, timeout_s=99, read=read_or_die)\n r.read(page(1, 'fine'))\n"
+        " [r._submit(read_or_die, page(2, 'hang')) for _ in range(2)]\n print('ready', flush=True)\n time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "ready\n"
+        children = [int(pid) for pid in children_of(parent.pid)]
+        assert len(children) >= 2
+        parent.kill()
+        parent.wait()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and any(is_running(pid) for pid in children):
+        time.sleep(0.1)
+    assert not [pid for pid in children if is_running(pid)]
+
+
+def children_of(pid: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(entry.parent.name))
+    return found
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
