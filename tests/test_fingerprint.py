@@ -35,14 +35,9 @@ def test_similarity_follows_the_common_share(share: float, low: float, high: flo
 
 
 def test_accents_case_and_punctuation_do_not_count() -> None:
-    text = (
-        "Đến hết tháng chín, toàn tỉnh có thêm nhiều trạm phát sóng; người dân các xã vùng cao đã gọi được dịch vụ công trực tuyến tại nhà văn hóa thôn. "
-        * 3
-    )
-    plain = (
-        "den het thang chin toan tinh co them nhieu tram phat song nguoi dan cac xa vung cao da goi duoc dich vu cong truc tuyen tai nha van hoa thon "
-        * 3
-    )
+    text = "Đến hết tháng chín, toàn tỉnh có thêm nhiều trạm phát sóng; người dân các xã vùng cao đã gọi được dịch vụ công trực tuyến. "
+    plain = "den het thang chin toan tinh co them nhieu tram phat song nguoi dan cac xa vung cao da goi duoc dich vu cong truc tuyen "
+    text, plain = text * 3, plain * 3
     assert make_fingerprint(text) == make_fingerprint(plain)
 
 

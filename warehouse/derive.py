@@ -108,7 +108,7 @@ def load_quality() -> list[Row]:
 
 
 def _derive_clusters(con: Connection) -> None:
-    sql = """SELECT a.article_id, t.fingerprint, a.reported_at, a.first_seen_at, a.is_aggregator, a.has_credit
+    sql = """SELECT a.article_id, t.fingerprint, a.reported_at, a.first_seen_at, a.publisher, a.is_aggregator, a.has_credit
              FROM derived.articles a JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash"""
     candidates = [Candidate(**row) for row in fetch_dicts(con, sql)]
 

@@ -26,7 +26,7 @@ MIN_SAME_NUMBERS = 0.8  # next month's report in last month's words is no copy: 
 CHUNK = 5_000  # pairs whose texts are held at a time
 CROWD = 60  # in a larger band only neighbours in time are compared
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class Candidate:
     fingerprint: bytes
     reported_at: datetime
     first_seen_at: datetime
+    publisher: str = ""
     is_aggregator: bool = False
     has_credit: bool = False
 
@@ -66,7 +67,8 @@ def find_clusters(candidates: Iterable[Candidate], load_texts: Callable[[Sequenc
         for a, b, estimate in chunk:
             if _root(parents, a) == _root(parents, b):
                 continue
-            if _are_copies(texts[articles[a].article_id], texts[articles[b].article_id], estimate):
+            one, other = articles[a], articles[b]
+            if _are_copies(texts[one.article_id], texts[other.article_id], estimate, one.publisher == other.publisher):
                 parents[_root(parents, b)] = _root(parents, a)
     groups: dict[int, list[Candidate]] = defaultdict(list)
     for index, article in enumerate(articles):
@@ -139,10 +141,19 @@ class _Text:
         return frozenset(_NUMBER.findall(self._text))
 
 
-def _are_copies(a: _Text, b: _Text, estimate: float) -> bool:
-    fewer = min(len(a.numbers), len(b.numbers))
-    if fewer >= 3 and len(a.numbers & b.numbers) < MIN_SAME_NUMBERS * fewer:
-        return False
+def _are_copies(a: _Text, b: _Text, estimate: float, same_publisher: bool) -> bool:
+    return _have_same_numbers(a.numbers, b.numbers, same_publisher) and _have_same_words(a, b, estimate)
+
+
+def _have_same_numbers(a: frozenset[str], b: frozenset[str], same_publisher: bool) -> bool:
+    """Others may mistype a number or add a date; an outlet that changes one in its own words reports anew."""
+    if same_publisher:
+        return a <= b or b <= a
+    fewer = min(len(a), len(b))
+    return fewer < 3 or len(a & b) >= MIN_SAME_NUMBERS * fewer
+
+
+def _have_same_words(a: _Text, b: _Text, estimate: float) -> bool:
     if estimate >= SURE_ESTIMATE:
         return True
     shorter, longer = sorted((a, b), key=lambda t: len(t.shingles))

@@ -1,0 +1,84 @@
+"""Copies are put together, independent texts and next month's report are not."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from r57monitor.ledger.clusters import Candidate, Member, find_clusters
+from r57monitor.text.fingerprint import make_fingerprint
+
+BEGIN = datetime(2025, 9, 1, 3)
+WORDS = [f"từ{number}" for number in range(900)]
+
+
+def text_of(seed: int, count: int = 400) -> str:
+    chosen = random.Random(seed)
+    return "\n".join(" ".join(chosen.choices(WORDS, k=40)) for _ in range(count // 40))
+
+
+def cluster(texts: dict[str, str], **changes: dict[str, Any]) -> dict[str, Member]:
+    candidates = [
+        Candidate(
+            article_id=key,
+            fingerprint=make_fingerprint(text),
+            **({"reported_at": BEGIN + timedelta(hours=n), "first_seen_at": BEGIN + timedelta(hours=n)} | changes.get(key, {})),
+        )
+        for n, (key, text) in enumerate(texts.items())
+    ]
+    return {m.article_id: m for m in find_clusters(candidates, lambda wanted: {key: texts[key] for key in wanted})}
+
+
+def test_copy_with_a_credit_line_and_a_cut_end() -> None:
+    original = text_of(1)
+    shortened = "\n".join(original.split("\n")[:6])
+    members = cluster({"a": original, "b": original + "\nTheo Báo Thử", "c": shortened, "d": text_of(2)})
+    assert members["a"].cluster_id == members["b"].cluster_id == members["c"].cluster_id == "a"
+    assert members["d"] == Member("d", "d", True)
+    assert [key for key, member in members.items() if member.is_original] == ["a", "d"]
+
+
+def test_credit_and_aggregator_push_down() -> None:
+    text = text_of(3)
+    texts = {"a": text, "b": text, "c": text}
+    members = cluster(texts, a={"is_aggregator": True}, b={"has_credit": True})
+    assert [key for key, member in members.items() if member.is_original] == ["c"]
+    alone = cluster({"a": text}, a={"is_aggregator": True})
+    assert alone["a"].is_original
+
+
+def test_next_months_report_in_the_same_words_is_no_copy() -> None:
+    frame = text_of(4)
+    first = frame + "\nToàn tỉnh có 356 trạm, 1.245 hộ, 74% hồ sơ, 12 xã và 9 mô hình."
+    second = frame + "\nToàn tỉnh có 412 trạm, 1.398 hộ, 81% hồ sơ, 15 xã và 11 mô hình."
+    members = cluster({"a": first, "b": second})
+    assert members["a"].cluster_id != members["b"].cluster_id
+
+
+def test_short_texts_stand_alone() -> None:
+    members = cluster({"a": "Ảnh: Minh Hà", "b": "Ảnh: Minh Hà"})
+    assert members["a"].cluster_id != members["b"].cluster_id
+
+
+def test_order_does_not_matter() -> None:
+    texts = {str(n): text_of(n % 7) for n in range(30)}
+    backwards = dict(reversed(texts.items()))
+    times = {key: {"reported_at": BEGIN, "first_seen_at": BEGIN} for key in texts}
+    assert cluster(texts, **times) == cluster(backwards, **times)
+    assert len({m.cluster_id for m in cluster(texts, **times).values()}) == 7
+    assert sum(m.is_original for m in cluster(texts, **times).values()) == 7
+
+
+def test_many_alike() -> None:
+    text = text_of(5)
+    members = cluster({f"{n:03}": text for n in range(150)})
+    assert {m.cluster_id for m in members.values()} == {"000"}
+
+
+def test_an_outlet_that_changes_one_number_reports_anew_another_outlet_copies() -> None:
+    frame = text_of(6) + "\nTheo Nghị quyết 57, quý I, II, ngày 15/8, 34 tỉnh, 63 trường và 12 sở đã họp; có {} trạm."
+    texts = {"a": frame.format(356), "b": frame.format(365)}
+    same = {"publisher": "bao-mot"}
+    assert len({m.cluster_id for m in cluster(texts, a=same, b=same).values()}) == 2
+    assert len({m.cluster_id for m in cluster(texts, a=same, b={"publisher": "bao-hai"}).values()}) == 1
