@@ -74,6 +74,12 @@ def test_numbers_parentheses_and_abbreviations_survive() -> None:
     assert restored.startswith("UBND tỉnh ban hành Kế hoạch số 129/KH-UBND với 4.078 thành viên (do Viettel và VNPT triển khai), đạt 48,6%")
 
 
+def test_a_short_title_is_restored_when_its_page_is_known_to_be_garbled() -> None:
+    title = "Phổ cập kỹ năng số chơ ngườí đân"
+    assert restore(title).text == title
+    assert restore(title, of_garbled_page=True).text == "Phổ cập kỹ năng số cho người dân"
+
+
 def test_words_typed_with_separate_marks_lose_the_added_one() -> None:
     garbled = "Cả̉ỉ cạ́ch há̀nh chỉ́nh củ̉ã tị̉nh tịếp tụ̣c đượ̣c đẩỹ mạ̣nh, ngườí đân thấỷ rõ kết qũả trông từng thụ̉ tụ̣c"
     restored = restore(unicodedata.normalize("NFC", garbled))

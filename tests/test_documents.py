@@ -24,6 +24,11 @@ def _numbers(text: str) -> list[str]:
         ("Nghị quyết 57-NQ/ TW", ["57-NQ/TW"]),
         ("Nghị quyết 57NQ/TW", ["57-NQ/TW"]),
         ("Nghị quyết 57/NQ-TW", ["57-NQ/TW"]),
+        ("Nghị quyết 57-NQ-TW", ["57-NQ/TW"]),
+        ("Nghị quyết 57-NQTW", ["57-NQ/TW"]),
+        ("Nghị quyết 57 NQ/TW", ["57-NQ/TW"]),
+        ("Quyết định 766/QÐ-TTg", ["766/QĐ-TTg"]),  # U+00D0
+        ("(57-NQ/TW), [57-NQ/TW]; “57-NQ/TW”", ["57-NQ/TW"]),
         ("Nghị quyết 57/NQ-CP của Bộ Chính trị", ["57-NQ/TW"]),
         ("Nghị quyết 57/NQ-CP của Chính phủ về thuế", ["57/NQ-CP"]),
         ("Chương trình 93-CTr/TU và 93-CTR/TU", ["93-CTr/TU"]),

@@ -30,6 +30,7 @@ def _roles(text: str, title: str | None = None, day: date | None = BEFORE, sourc
         "Tác giả Nguyễn Hà Giang và bà Lê Thị Hải Dương cùng dự.",
         "Tàu vượt Thái Bình Dương trong mười ngày.",
         "Tỉnh Hà Nam (Trung Quốc) cử đoàn sang thăm.",
+        "Dân huyện Quảng Bình kể chuyện mùa gặt.",
         "Mọi người chỉ mong hòa bình, yên ổn làm ăn.",
     ],
 )
@@ -56,6 +57,17 @@ def test_subjects(text: str, title: str | None, subjects: list[str] | None) -> N
 
 def test_a_passing_mention_is_no_subject() -> None:
     assert _roles("Một thương lái từ Long An kể chuyện chở lúa đi bán khắp miền.") == ([], ["Long An"])
+
+
+def test_the_venue_of_a_central_meeting_is_no_subject() -> None:
+    text = "Sáng 12/6, tại Hà Nội, Bộ Khoa học và Công nghệ tổ chức hội nghị toàn quốc. Các địa phương nêu khó khăn."
+    assert _roles(text, "Hội nghị toàn quốc") == ([], ["Hà Nội"])
+
+
+def test_a_name_broken_by_the_line_or_typed_with_another_letter() -> None:
+    text = "UBND tỉnh Đắk\nLắk họp. Tỉnh Ðắk Lắk có 300 trạm."
+    (mention,) = find_provinces(text, None, BEFORE, GAZETTEER, None)
+    assert (mention.name, mention.mentions) == ("Đắk Lắk", 2)
 
 
 def test_an_old_name_after_the_merger_is_an_area_of_the_new_province() -> None:

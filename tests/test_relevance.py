@@ -54,6 +54,7 @@ def test_relevant(citation: str) -> None:
         ("Học nghị quyết", f"Chi bộ học tập các nghị quyết 57, 59, 66, 68 của Bộ Chính trị.\n{HARVEST}"),
         ("Doanh nghiệp tư nhân", f"Nghị quyết 68-NQ/TW mở đường cho kinh tế tư nhân.\n{HARVEST}"),
         ("Đêm hội làng", f"Ông trưởng thôn có nhắc tới Nghị quyết 57 của Bộ Chính trị khi nói chuyện.\n{HARVEST}"),
+        ("Họp giao ban", f"Thực hiện Nghị quyết số 03/NQ-CP ngày 9/1/2023 của Chính phủ, các sở vào cuộc.\n{FIELDS}"),
         ("", ""),
     ],
 )

@@ -49,14 +49,15 @@ def is_garbled(text: str) -> bool:
     return any(_is_garbled_paragraph(p) for p in text.split("\n"))
 
 
-def restore(text: str, model: SyllableModel | None = None) -> Restored:
+def restore(text: str, model: SyllableModel | None = None, *, of_garbled_page: bool = False) -> Restored:
     """The text with the added accents taken away where it is garbled; sound paragraphs and parentheses are left as they are.
 
-    model: the shipped one when None. Restoring a restored text changes nothing. Never raises for a str.
+    model: the shipped one when None. of_garbled_page: the text is known to stand on a garbled page (its title, a caption), so that
+    lines too short to tell are read as garbled too. Restoring a restored text changes nothing. Never raises for a str.
     Source: measured on a copy-protected portal's page against its sound text; abbreviations go by list (data/abbreviations.toml).
     """
     model = model or load_syllable_model()
-    has_garbled = is_garbled(text)
+    has_garbled = of_garbled_page or is_garbled(text)
     pieces: list[tuple[str, int, int]] = []  # restored letter(s), start and end in the original
     position = 0
     for paragraph in text.split("\n") if has_garbled else []:

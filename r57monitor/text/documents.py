@@ -21,6 +21,7 @@ _CANDIDATE = re.compile(
     rf"[ \n]?[/{_DASH}][ \n]?[^\W\d_]\w{{0,11}}"
     rf"|[ \n]?/[ \n]?(?:19|20)\d\d(?=[ \n]?/)"
     rf"|(?<=\d)[^\W\d_]{{2,4}}(?=[/{_DASH}])"  # glued: "57NQ/TW"
+    rf"|(?<=\d) (?:NQ|QĐ|KH|KL|CTr|CT|NĐ)(?=[ ]?[/{_DASH}])"  # the mark between is missing: "57 NQ/TW"
     rf"){{1,6}})"
 )
 _PART = re.compile(rf"(?P<blank>[ \n]?)(?P<sep>[/{_DASH}]?)(?P<blank2>[ \n]?)(?P<word>\w+)")
@@ -190,6 +191,11 @@ def _split_parts(match: re.Match[str], tables: DocumentTables) -> tuple[str | No
                 break
             year = word
         else:
+            glued = _split_glued(word, tables) if not words and not year else None
+            if glued:
+                words.extend(glued)
+                end = match.start("rest") + part.end()
+                break
             key = re.sub(r"\d+$", "", fold(word))
             known = key in tables.issuers or key in tables.kinds
             loose = bool(part["blank"] or part["blank2"])
@@ -199,6 +205,17 @@ def _split_parts(match: re.Match[str], tables: DocumentTables) -> tuple[str | No
             words.append(word)
         end = match.start("rest") + part.end()
     return year, words, end
+
+
+def _split_glued(word: str, tables: DocumentTables) -> list[str] | None:
+    """ "NQTW" is NQ and TW: the mark between kind and issuer is missing."""
+    key = fold(word)
+    if key in tables.kinds or key in tables.issuers or sum(c.isupper() for c in word) < 3:
+        return None
+    for cut in range(2, len(word) - 1):
+        if key[:cut] in tables.kinds and key[cut:] in tables.issuers:
+            return [word[:cut], word[cut:]]
+    return None
 
 
 def _spell(word: str, tables: DocumentTables) -> str:

@@ -22,6 +22,11 @@ _DISTRICT_BEFORE = re.compile(
 _WARD_BEFORE = re.compile(r"\b(?:xa|phuong|thi tran|duong|pho)\s$")
 _FORMER_AFTER = re.compile(r"\s?\(?(?:cu\b|truoc day\b|truoc kia\b|truoc (?:khi )?(?:sap nhap|hop nhat)|xua\b)")
 _DATELINE_AFTER = re.compile(r",\s*ngay\s+(?:\d|\.{2,}|…)")
+_VENUE_BEFORE = re.compile(r"\btai\s(?:thu do\s|tinh\s|tp\.?\s?|thanh pho\s)?$")
+_CENTRAL_AFTER = re.compile(
+    r"\s?,[^.\n]{0,60}?\b(?:bo (?!phan|may|tieu chi|chi so)|bo chinh tri|ban bi thu|chinh phu|quoc hoi|trung uong|thu tuong|tong bi thu"
+    r"|chu tich nuoc|tap doan|hiep hoi|lien hiep|hoi dong)"
+)
 _CHINA_AFTER = re.compile(r"\s?[(,]\s?trung quoc")
 _ROUTE_BEFORE = re.compile(
     r"(?:cao toc|quoc lo|duong sat|(?<!truc )tuyen|vanh dai|duong bay|duong bo|chang|hanh trinh|di qua)\s[^.;\n]{0,40}$"
@@ -39,7 +44,7 @@ class NameHit:
     name: str = ""  # gazetteer name, for gazetteer.resolve()
     places: tuple[Place, ...] = ()
     is_former: bool = False  # "(cũ)", "trước đây"
-    is_route: bool = False  # one end of a road or a journey, or where somebody comes from
+    is_route: bool = False  # one end of a journey, where somebody comes from, where a central body met
     has_kind_word: bool = False  # "tỉnh X", "huyện X"
     is_unsure: bool = False  # a place whose bare name other places bear too: evidence only beside better
 
@@ -78,7 +83,7 @@ class _NameFinder:
             text[:2000]
         )
         spans: list[tuple[int, int, _Entry]] = []
-        for index, start, end in self.automaton.find_matches_as_indexes(folded, overlapping=True):
+        for index, start, end in self.automaton.find_matches_as_indexes(folded.replace("\n", " "), overlapping=True):
             if _is_word(folded, start, end):
                 spans += [(start, end, e) for e in self.entries[index] if _is_written(text[start:end], e, has_accents)]
         spans.sort(key=lambda s: (s[0], -s[1], s[2].kind))
@@ -104,6 +109,8 @@ class _NameFinder:
         has_kind = bool(_KIND_BEFORE.search(head))
         if entry.kind == "place":
             return _judge_place(head, start, end, entry)
+        if head.endswith("huyen "):  # a district of the name, somewhere
+            return None
         is_town = head.endswith("thi xa ")
         is_city = bool(_CITY_BEFORE.search(head))
         if not is_town and not is_city and self.not_after.search(text[max(0, start - 20) : start]):
@@ -112,6 +119,8 @@ class _NameFinder:
             return None
         is_route = bool(_ROUTE_BEFORE.search(head) or _ORIGIN_BEFORE.search(head)) or _is_route_end(head)
         is_route = is_route or (bool(before) and before[-1].is_route and _in_list(folded, start, before))  # "qua A, B và C"
+        # "Tại Hà Nội, Bộ ... tổ chức": the venue of a central body's meeting
+        is_route = is_route or bool(_VENUE_BEFORE.search(head) and _CENTRAL_AFTER.match(folded, end))
         former = bool(_FORMER_AFTER.match(tail))
         return NameHit(entry.kind, start, end, entry.name, (), former, is_route, has_kind or is_town)  # type: ignore[arg-type]
 
@@ -151,7 +160,8 @@ def _capitals(name: str) -> tuple[int, ...]:
 
 
 def _written(name: str) -> str:
-    return normalize_tones(name).casefold().replace("–", "-")
+    """Comparison form: tones, dashes and blanks evened out, case folded, Ð (U+00D0) as Đ; accents kept."""
+    return re.sub(r"[\s\u00a0]", " ", normalize_tones(name).casefold().replace("–", "-").replace("ð", "đ"))
 
 
 def _is_word(folded: str, start: int, end: int) -> bool:

@@ -103,7 +103,7 @@ def score_relevance(title: str | None, text: str, documents: Sequence[DocumentCi
     citations = _count_citations(folded_title, folded, numbers, terms, len(fields) >= _SIGN_FIELDS)
     reasons: list[str] = []
     total = weights["bias"] + _weigh_citations(citations, weights, reasons)
-    family = sorted(n for n in numbers if load_document_tables().family_of.get(n) == "57")
+    family = sorted({d.number for d in documents if _carries_out(d)})
     if family:
         total += weights["family"]
         reasons.append("dẫn văn bản triển khai: " + ", ".join(family[:3]))
@@ -121,6 +121,14 @@ def score_relevance(title: str | None, text: str, documents: Sequence[DocumentCi
         reasons.append(f"Nghị quyết 57 khác: {others[0]}")
     score = 1.0 / (1.0 + math.exp(-total))
     return Relevance(score=round(score, 4), is_relevant=score >= 0.5, reasons=tuple(reasons))
+
+
+def _carries_out(document: DocumentCitation) -> bool:
+    """Whether the document belongs to the resolution; the same number is given anew each year, so a stated date must fit."""
+    tables = load_document_tables()
+    known = tables.date_of.get(document.number)
+    is_same = document.issued_on is None or known is None or document.issued_on.year == known.year
+    return is_same and tables.family_of.get(document.number) == "57"
 
 
 def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: RelevanceTerms, has_fields: bool) -> _Citations:
