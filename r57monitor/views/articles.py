@@ -1,0 +1,102 @@
+"""Bài viết: search, list, and for one article its copies and figures. Full texts are not shown here: they belong to their outlets."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from r57monitor.views.filters import choose_sources, choose_week, province_names
+from r57monitor.views.frame import Page, heading, link, quote, selected_row, tag
+from r57monitor.wording import format_day, format_figure, local_day
+from warehouse import queries
+from warehouse.queries import Filters
+
+_SHOWN = 500
+
+
+def show(page: Page) -> None:
+    """Search, list, details."""
+    texts = page.texts
+    rows = queries.articles(page.reader, _choose(page), limit=_SHOWN)
+    if not rows:
+        st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
+        return
+    count = texts("page.capped" if len(rows) == _SHOWN else "page.shown", shown=len(rows))
+    st.caption(f"{count} · {texts('article.pick')}")
+    table = pd.DataFrame([{
+        "published": local_day(r["published_at"]), "title": r["title"] or r["url"], "source": r["source_name"] or r["source_id"],
+        "province": ", ".join(r["provinces_now"] or ()), "figures": r["figures"], "url": r["url"],
+    } for r in rows])  # fmt: skip
+    column = st.column_config
+    event = st.dataframe(
+        table, hide_index=True, on_select="rerun", selection_mode="single-row", key="articles_table", height=min(430, 38 + 35 * len(rows)),
+        column_config={
+            "published": column.DateColumn(texts("word.published"), format="DD/MM/YYYY", width="small"),
+            "title": column.TextColumn(texts("word.title"), width="large"),
+            "source": column.TextColumn(texts("word.outlet"), width="medium"),
+            "province": column.TextColumn(texts("word.province"), width="medium"),
+            "figures": column.NumberColumn(texts("article.figures"), width="small"),
+            "url": column.LinkColumn(texts("word.open_article"), display_text=texts("word.open_article"), width="small"),
+        },
+    )  # fmt: skip
+    chosen = selected_row(event)
+    _show_article(page, rows[chosen if chosen is not None and chosen < len(rows) else 0])
+
+
+def _choose(page: Page) -> Filters:
+    texts = page.texts
+    text = st.text_input(texts("article.query"), key="articles_text")
+    first = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+    provinces = first[0].multiselect(texts("word.province"), province_names(page), placeholder=texts("word.all"), key="articles_province")
+    sources = choose_sources(page, first[1], "articles_source")
+    week = choose_week(page, first[2], "articles_week")
+    with first[3]:
+        relevant = st.toggle(texts("article.relevant_only"), value=True, key="articles_relevant")
+        originals = st.toggle(texts("article.originals_only"), value=False, key="articles_originals")
+    return Filters(
+        provinces=tuple(provinces), sources=sources, week=week, relevant_only=relevant, originals_only=originals, text=text.strip()
+    )  # fmt: skip
+
+
+def _show_article(page: Page, row: dict[str, Any]) -> None:
+    texts = page.texts
+    left, right = st.columns([6, 6], gap="large")
+    with left:
+        heading(texts("word.article"))
+        day = format_day(row["published_at"], texts("word.unknown_day"))
+        reasons = "; ".join(row["reasons"] or ())
+        st.html(
+            f'<p class="r57-title">{link(row["title"] or row["url"], row["url"])}</p>'
+            f'<p class="r57-meta">{escape(row["source_name"] or row["source_id"])}, {day}'
+            f"{' · ' + escape(', '.join(row['provinces'])) if row['provinces'] else ''}</p>"
+            + (f'<p class="r57-meta">{escape(texts("article.relevance"))}: {escape(reasons)}</p>' if reasons else "")
+        )
+        heading(texts("article.copies"))
+        _show_copies(page, row)
+    with right:
+        heading(texts("article.in_text"))
+        figures = queries.article_figures(page.reader, row["article_id"])
+        lines = "".join(
+            f'<div class="r57-figure"><div class="top"><span class="num">{escape(format_figure(f, page.language))}</span>'
+            f"<span>{escape(texts.of('kind', f['kind']))} {tag(texts, f['state'])}</span></div>{quote(f['sentence'], f['mention'])}</div>"
+            for f in figures
+        )
+        st.html(lines or f'<p class="r57-empty">{escape(texts("article.no_figures"))}</p>')
+
+
+def _show_copies(page: Page, row: dict[str, Any]) -> None:
+    texts = page.texts
+    members = queries.cluster_articles(page.reader, row["cluster_id"])
+    if len(members) < 2:
+        st.html(f'<p class="r57-empty">{escape(texts("article.no_copies"))}</p>')
+        return
+    lines = "".join(
+        f'<li><span class="state">{escape(texts("article.original")) if m["is_original"] else ""}</span>'
+        f"<b>{escape(m['source_name'] or m['source_id'])}</b>, {format_day(m['published_at'], texts('word.unknown_day'))}<br>"
+        f"{link(m['title'] or m['url'], m['url'])}</li>"
+        for m in members
+    )
+    st.html(f'<ul class="r57-list">{lines}</ul>')

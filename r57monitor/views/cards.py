@@ -1,0 +1,70 @@
+"""One figure as a reader sees it: whose, what, how much, when, and the sentence that proves it. All page text is escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from r57monitor.views.frame import Page, link, quote, tag
+from r57monitor.wording import format_day, format_figure, format_period, format_quantity, name_with_today
+
+
+def name_province(page: Page, row: dict[str, Any]) -> str:
+    """Province as the article's date had it, with today's name where it differs; "" unknown."""
+    if row["province"] == "national":
+        return page.texts("word.national")
+    return name_with_today(row["province"], row["province_now"], page.language)
+
+
+def name_metric(page: Page, row: dict[str, Any]) -> str:
+    """Label of the metric in the language of the page, else the words that were counted."""
+    return str((row["label_en"] if page.language == "en" else "") or row["label_vi"] or row["metric_id"] or "")
+
+
+def describe_time(page: Page, row: dict[str, Any]) -> str:
+    """When a figure held or falls due, in words; "" unknown."""
+    if row["kind"] == "target":
+        shown = format_period(row["due"], row["due_precision"], page.language)
+        return f"{page.texts('word.due').lower()} {shown}" if shown else ""
+    shown = format_period(row["as_of"], row["as_of_precision"], page.language)
+    if shown and row["as_of_from"] == "published":
+        return f"{shown} ({page.texts('figure.at_publication')})"
+    return shown
+
+
+def _outlet(page: Page, row: dict[str, Any]) -> str:
+    return f"{escape(row['source_name'] or row['source_id'])}, {format_day(row['published_at'], page.texts('word.unknown_day'))}"
+
+
+def _facts(page: Page, row: dict[str, Any]) -> str:
+    texts = page.texts
+    facts = [texts.of("kind", row["kind"]), describe_time(page, row)]
+    if row["value_before"] is not None:
+        facts.append(texts("overview.before_value", value=format_quantity(row["value_before"], row["unit"], page.language)))
+    if row["is_change"]:
+        facts.append(texts("figure.change"))
+    return f"{tag(texts, row['state'])} {escape(' · '.join(filter(None, facts)))}"
+
+
+def figure_html(page: Page, row: dict[str, Any]) -> str:
+    """One figure in a list."""
+    province = name_province(page, row) or page.texts("word.unknown")
+    return (
+        f'<div class="r57-figure"><div class="top"><span class="what"><b>{escape(province)}</b> · {escape(name_metric(page, row))}</span>'
+        f'<span class="num">{escape(format_figure(row, page.language))}</span></div>'
+        f'<p class="meta">{_facts(page, row)}</p>'
+        f"{quote(row['sentence'], row['mention'])}"
+        f'<p class="meta">{link(row["title"] or row["url"], row["url"])} · {_outlet(page, row)}</p></div>'
+    )
+
+
+def proof_html(page: Page, row: dict[str, Any]) -> str:
+    """The chosen figure with its proof."""
+    texts = page.texts
+    title = f"{name_province(page, row) or texts('word.unknown')} · {name_metric(page, row)}: {format_figure(row, page.language)}"
+    note = f'<p class="r57-meta">{escape(texts("figure.restored"))}</p>' if row["garbled"] else ""
+    return (
+        f'<p class="r57-title">{escape(title)}</p><p class="r57-meta">{_facts(page, row)}</p>'
+        f"{quote(row['sentence'], row['mention'])}{note}"
+        f'<p class="r57-meta">{link(row["title"] or row["url"], row["url"])}<br>{_outlet(page, row)}</p>'
+    )

@@ -1,0 +1,152 @@
+"""What every page shares: the home and its reader, language, look, head and foot.
+
+Page text is data: it goes through `escape` before it becomes HTML, and only http(s) addresses become links.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from r57monitor.errors import HomeError
+from r57monitor.wording import Language, Texts, format_instant, format_number, is_web_address, load_texts, mark_mention
+from warehouse import queries
+from warehouse.home import Home
+from warehouse.queries import Reader
+
+_LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page draws from: one home, one snapshot, one language."""
+
+    home: Home
+    reader: Reader
+    texts: Texts
+    snapshot: dict[str, Any]
+
+    @property
+    def language(self) -> Language:
+        return self.texts.language
+
+
+def choose_home() -> Home:
+    """The home named by R57_HOME, else ./data."""
+    return Home(Path(os.environ.get("R57_HOME", "").strip() or "data").expanduser().absolute())
+
+
+def choose_language() -> Language:
+    """Language of this visit: kept in the session and in the address (?lang=en)."""
+    if "language" not in st.session_state:
+        asked = st.query_params.get("lang", "vi")
+        st.session_state["language"] = asked if asked in _LANGUAGES else "vi"
+    return "en" if st.session_state["language"] == "en" else "vi"
+
+
+def show_page(show: Callable[[Page], None]) -> None:
+    """Open what is published now, draw the page, let go of the file; first steps where nothing is published."""
+    texts = load_texts(choose_language())
+    home = choose_home()
+    st.html(f"<style>{(resources.files('r57monitor') / 'views' / 'style.css').read_text('utf-8')}</style>")
+    if home.resolve_published() is None:
+        _show_head(texts, home, {})
+        show_welcome(texts, home)
+        return
+    try:
+        reader = queries.open_published(home)
+    except HomeError as error:
+        st.error(f"{texts('page.unreadable')}: {error}")
+        return
+    with reader:
+        snapshot = queries.snapshot(reader)
+        _show_head(texts, home, snapshot)
+        if snapshot.get("observed_until") is None:
+            show_welcome(texts, home)
+            return
+        show(Page(home, reader, texts, snapshot))
+        _show_foot(texts, reader)
+
+
+def _show_head(texts: Texts, home: Home, snapshot: dict[str, Any]) -> None:
+    left, right = st.columns([5, 1.3], vertical_alignment="center")
+    about = ""
+    if snapshot.get("observed_until"):
+        about = texts("page.as_of", until=format_instant(snapshot["observed_until"]), number=snapshot["number"])
+    left.html(f'<div class="r57-head"><h1>{escape(texts("page.product"))}</h1><p>{escape(about)}</p></div>')
+    with right:
+        chosen = st.segmented_control(
+            texts("page.language"), list(_LANGUAGES), format_func=lambda code: code.upper(), default=texts.language,
+            label_visibility="collapsed", key="language_switch",
+        )  # fmt: skip
+    if chosen and chosen != texts.language:
+        st.session_state["language"] = chosen
+        st.query_params["lang"] = chosen
+        st.rerun()
+    if home.is_practice:
+        st.html(f'<div class="r57-practice">{escape(texts("page.practice"))}</div>')
+
+
+def _show_foot(texts: Texts, reader: Reader) -> None:
+    """How far the machine's reading can be trusted, under every page."""
+    rows = queries.quality(reader)
+    found, correct, expected = (sum(int(row[key] or 0) for row in rows) for key in ("found", "correct", "expected"))
+    if found and expected:
+        measured = "; ".join(sorted({row["measured_on"] for row in rows if row["measured_on"]}))
+        share = {"precision": correct / found, "recall": correct / expected}
+        blanks = {key: format_number(round(value * 100, 1), texts.language) + "%" for key, value in share.items()}
+        note = texts("page.quality", measured=measured, **blanks)
+    else:
+        note = texts("page.no_quality")
+    st.html(f'<p class="r57-foot">{escape(note)}</p>')
+
+
+def show_welcome(texts: Texts, home: Home) -> None:
+    """First steps for a home without data."""
+    st.html(f"<h2>{escape(texts('welcome.title'))}</h2><p>{escape(texts('welcome.lead', home=home.path))}</p>")
+    for key, command in (
+        ("demo", "r57 demo"),
+        ("crawl", f"r57 crawl --home {home.path}"),
+        ("ingest", f"r57 ingest page.html --home {home.path}"),
+    ):
+        st.html(f'<p class="r57-step">{escape(texts(f"welcome.{key}"))}</p>')
+        st.code(command, language=None)
+    st.caption(texts("welcome.after"))
+
+
+def link(text: str, url: str | None) -> str:
+    """HTML link that opens beside the dashboard; plain text where the address is none of the web."""
+    if not is_web_address(url):
+        return escape(text)
+    return f'<a href="{escape(str(url), quote=True)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
+
+
+def quote(sentence: str, mention: str) -> str:
+    """HTML of a sentence with its mention marked."""
+    before, found, after = mark_mention(sentence or "", mention or "")
+    marked = f"<mark>{escape(found)}</mark>" if found else ""
+    return f'<p class="r57-quote">“{escape(before)}{marked}{escape(after)}”</p>'
+
+
+def tag(texts: Texts, state: str | None) -> str:
+    """HTML of a state's small label."""
+    return f'<span class="r57-tag {escape(state or "none")}">{escape(texts.of("state", state or "none"))}</span>'
+
+
+def heading(text: str, note: str = "") -> None:
+    """Section heading with an optional line under it."""
+    under = f"<p>{escape(note)}</p>" if note else ""
+    st.html(f'<div class="r57-section"><h2>{escape(text)}</h2>{under}</div>')
+
+
+def selected_row(event: Any) -> int | None:
+    """Index of the row chosen in a table; None without a choice."""
+    rows = event.selection.rows if event is not None else []
+    return rows[0] if rows else None

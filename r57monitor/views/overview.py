@@ -1,0 +1,132 @@
+"""Tổng quan: what this week brought, where, and what could not be seen."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from r57monitor.charts import articles_by_week, coverage_grid, province_map
+from r57monitor.views.cards import figure_html
+from r57monitor.views.frame import Page, heading
+from r57monitor.wording import format_number, format_week
+from warehouse import queries
+from warehouse.queries import Filters
+from warehouse.queries.digest import articles_by_week as count_by_week
+
+_NEWEST = 8
+_GRID_WEEKS = 16
+
+
+def show(page: Page) -> None:
+    """The overview of one week."""
+    texts = page.texts
+    weeks = queries.weeks(page.reader)
+    if not weeks:
+        st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
+        return
+    week = st.selectbox(
+        texts("word.week"), weeks, format_func=lambda w: format_week(w, page.language), key="overview_week", width=320
+    )  # fmt: skip
+    coverage = queries.coverage_by_week(page.reader)
+    fresh = queries.newest_figures(page.reader, Filters(week=week, kinds=("result", "target")))
+    troubles = _troubles(page, week)
+    _show_counts(page, week, weeks, coverage, len(fresh), len(troubles))
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        heading(texts("overview.map"), format_week(week, page.language))
+        st.altair_chart(province_map([r for r in coverage if r["week"] == week], language=page.language), theme=None)
+    with right:
+        heading(texts("overview.newest"), texts("overview.more", count=len(fresh) - _NEWEST) if len(fresh) > _NEWEST else "")
+        st.html(
+            "".join(figure_html(page, row) for row in _varied(fresh)) or f'<p class="r57-empty">{escape(texts("overview.none_new"))}</p>'
+        )
+    heading(texts("overview.by_week"), texts("overview.by_week_note"))
+    st.altair_chart(articles_by_week(count_by_week(page.reader), language=page.language), theme=None)
+    left, right = st.columns([8, 5], gap="large")
+    with left:
+        _show_grid(page, coverage, weeks)
+    with right:
+        heading(texts("overview.troubles"), format_week(week, page.language))
+        _show_troubles(page, troubles)
+
+
+def _varied(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The newest figures of known metrics, at most two an article, so that one text does not fill the list."""
+    taken: dict[str, int] = {}
+    chosen = []
+    for row in sorted(rows, key=lambda r: r["metric_id"] is None):  # stable: newest first within each
+        if taken.get(row["cluster_id"], 0) < 2:
+            taken[row["cluster_id"]] = taken.get(row["cluster_id"], 0) + 1
+            chosen.append(row)
+    return chosen[:_NEWEST]
+
+
+def _show_counts(page: Page, week: str, weeks: list[str], coverage: list[dict[str, Any]], fresh: int, troubles: int) -> None:
+    texts = page.texts
+    before = weeks[weeks.index(week) + 1] if weeks.index(week) + 1 < len(weeks) else None
+    was_observed = any(r["week"] == before and r["state"] != "not_observed" for r in coverage)
+    now = queries.week_summary(page.reader, Filters(week=week))
+    then: dict[str, Any] = queries.week_summary(page.reader, Filters(week=before)) if before and was_observed else {}
+
+    def reported(w: str | None) -> int:
+        return sum(r["week"] == w and r["state"] == "reported" for r in coverage)
+
+    earlier_fresh = len(queries.newest_figures(page.reader, Filters(week=before, kinds=("result", "target")))) if then else 0
+    provinces = sum(r["week"] == week for r in coverage)
+    cells = [
+        _count(page, "articles", now["articles"], then.get("articles")),
+        _count(page, "originals", now["originals"], then.get("originals")),
+        _count(page, "provinces", reported(week), reported(before) if then else None, texts("overview.of", count=provinces)),
+        _count(page, "new_figures", fresh, earlier_fresh if then else None),
+        _count(page, "troubles", troubles, None, alarm=troubles > 0, compare=False),
+    ]
+    st.html(f'<div class="r57-counts">{"".join(cells)}</div>')
+
+
+def _count(page: Page, key: str, now: int, before: int | None, of: str = "", alarm: bool = False, compare: bool = True) -> str:
+    texts = page.texts
+    under = (
+        texts("overview.not_observed_before") if before is None else texts("overview.before", count=format_number(before, page.language))
+    )
+    return (
+        f'<div class="{"alarm" if alarm else ""}"><div class="label">{escape(texts(f"overview.{key}"))}</div>'
+        f'<div class="value">{format_number(now, page.language)} <small>{escape(of)}</small></div>'
+        f'<div class="before">{escape(under) if compare else "&nbsp;"}</div></div>'
+    )
+
+
+def _show_grid(page: Page, coverage: list[dict[str, Any]], weeks: list[str]) -> None:
+    shown = sorted(weeks)[-_GRID_WEEKS:]
+    rows = [r for r in coverage if r["week"] in shown]
+    seen = {r["province_now"] for r in rows if r["state"] != "not_observed"}
+    order = [p["name"] for p in queries.provinces(page.reader)]
+    blind = len([name for name in order if name not in seen])
+    heading(page.texts("overview.grid"), page.texts("overview.grid_note", count=blind))
+    kept = [name for name in order if name in seen] or order
+    st.altair_chart(coverage_grid([r for r in rows if r["province_now"] in kept], kept, language=page.language, row_height=22), theme=None)
+
+
+def _troubles(page: Page, week: str) -> list[dict[str, Any]]:
+    """Sources that failed or were not run in the week, with the days and the last cause."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in queries.source_health(page.reader, Filters(week=week, states=("failing", "not_run"))):  # newest day first
+        entry = found.setdefault(row["source_id"], {**row, "days": 0})
+        entry["days"] += 1
+        entry["cause"] = entry["cause"] or row["cause"]
+    return sorted(found.values(), key=lambda r: (r["state"] != "failing", -r["days"], r["source_id"]))
+
+
+def _show_troubles(page: Page, troubles: list[dict[str, Any]]) -> None:
+    texts = page.texts
+    if not troubles:
+        st.html(f'<p class="r57-empty">{escape(texts("overview.all_well"))}</p>')
+        return
+    lines = "".join(
+        f'<li><span class="state {row["state"]}">{escape(texts.of("health", row["state"]))} · '
+        f"{escape(texts('overview.days', count=row['days']))}</span><b>{escape(row['name'] or row['source_id'])}</b>"
+        f'<br><span class="r57-meta">{escape(row["cause"] or "")}</span></li>'
+        for row in troubles
+    )
+    st.html(f'<ul class="r57-list">{lines}</ul>')
