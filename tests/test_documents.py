@@ -70,6 +70,7 @@ def test_numbers(text: str, expected: list[str]) -> None:
         ("57-NQ/TW của Bộ Chính trị ban hành ngày 22/12/2024", date(2024, 12, 22)),
         ("Ngày 22/12/2024, Bộ Chính trị ban hành Nghị quyết số 57-NQ/TW", date(2024, 12, 22)),
         ("Số: 146/KH-UBND\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐắk Lắk, ngày 25 tháng 6 năm 2025", date(2025, 6, 25)),
+        ("Được ký ngày 19/6/2025, Kế hoạch số 02-KH/BCĐTW nêu rõ các mốc", date(2025, 6, 19)),
         ("57-NQ/TW có hiệu quả từ ngày 1/3/2025", None),
         ("71/NQ-CP, Chương trình 61-CTr/TU ngày 25/2/2025", None),
         ("57-NQ/TW ngày 31/2/2025", None),

@@ -36,6 +36,7 @@ _DATE_AFTER = re.compile(
     r"(?:(?:vao\s)?(?:ngay|ky ngay|de ngay)[\s:]{1,2})?" + _DATE
 )
 _DATE_BEFORE = re.compile(r"ngay\s+" + _DATE + r"[,\s][^\d;\n]{0,70}?\b(?:ban hanh|ky|thong qua|ra|cong bo|phe duyet)\b[^\d.;\n]{0,45}?$")
+_DATE_INTRODUCES = re.compile(r"\b(?:ban hanh|ky|thong qua)\s(?:[a-z]+\s){0,2}ngay\s+" + _DATE + r"\s?,\s[^\d.;\n]{0,40}$")
 _LETTERHEAD = re.compile(r"\bso(?: hieu| ky hieu)?\s*:[\s|]*$")
 _LETTERHEAD_DATE = re.compile(r"(?:[a-z]{2,}[a-z .-]{0,25},\s*ngay\s+|\bngay (?:ban hanh|ky)\s*:[\s|]*)" + _DATE)
 _JOINT = r"(?:,\s?|\s+va\s+|,\s+va\s+)(?:so\s+)?"
@@ -254,9 +255,10 @@ def _date_near(folded: str, hit: _Found, stop: int) -> date | None:
     after = _DATE_AFTER.match(folded, hit.end, min(stop, hit.end + 110))
     if after and after.end() <= stop:
         return _to_date(after)
-    before = _DATE_BEFORE.search(folded, max(0, hit.start - 150), hit.start)
-    if before:
-        return _to_date(before)
+    for pattern in (_DATE_BEFORE, _DATE_INTRODUCES):
+        before = pattern.search(folded, max(0, hit.start - 150), hit.start)
+        if before:
+            return _to_date(before)
     if _LETTERHEAD.search(folded, max(0, hit.start - 16), hit.start):
         head = _LETTERHEAD_DATE.search(folded, hit.end, hit.end + 250) or _LETTERHEAD_DATE.search(
             folded, max(0, hit.start - 200), hit.start
