@@ -53,7 +53,8 @@ def _data(values: Rows | Sequence[dict[str, Any]]) -> Any:
 def style_chart(chart: Any) -> Any:
     """The one look of all charts: quiet axes, no frame."""
     return (
-        chart.configure(font=_FONT, background=PAPER, padding=4)
+        chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        .configure(font=_FONT, background=PAPER, padding=4)
         .configure_view(stroke=None)
         .configure_axis(labelColor=MUTED, titleColor=MUTED, titleFontWeight="normal", labelFontSize=11, **_LINES)
         .configure_legend(labelColor=INK, titleColor=MUTED, labelFontSize=12, titleFontWeight="normal", orient="top")

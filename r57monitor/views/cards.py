@@ -18,7 +18,9 @@ def name_province(page: Page, row: dict[str, Any]) -> str:
 
 def name_metric(page: Page, row: dict[str, Any]) -> str:
     """Label of the metric in the language of the page, else the words that were counted."""
-    return str((row["label_en"] if page.language == "en" else "") or row["label_vi"] or row["metric_id"] or "")
+    if row["metric_id"] is None:
+        return str(row["label"] or page.texts("figure.no_metric"))
+    return str((row["label_en"] if page.language == "en" else "") or row["label_vi"] or row["metric_id"])
 
 
 def describe_time(page: Page, row: dict[str, Any]) -> str:

@@ -57,15 +57,15 @@ def _columns(page: Page) -> dict[str, Any]:
     texts = page.texts
     text = st.column_config.TextColumn
     return {
-        "province": text(texts("word.province"), width="medium"),
-        "metric": text(texts("word.metric"), width="large"),
-        "value": text(texts("word.value"), width="medium"),
-        "kind": text(texts("word.kind"), width="small"),
-        "time": text(f"{texts('word.as_of')} / {texts('word.due').lower()}", width="medium"),
-        "state": text(texts("word.state"), width="small"),
-        "before": text(texts("word.before"), width="small"),
-        "source": text(texts("word.outlet"), width="medium"),
-        "published": st.column_config.DateColumn(texts("word.published"), format="DD/MM/YYYY", width="small"),
+        "province": text(texts("word.province"), width=125),
+        "metric": text(texts("word.metric"), width=285),
+        "value": text(texts("word.value"), width=120),
+        "kind": text(texts("word.kind"), width=95),
+        "time": text(f"{texts('word.as_of')} / {texts('word.due').lower()}", width=115),
+        "state": text(texts("word.state"), width=125),
+        "before": text(texts("word.before"), width=105),
+        "source": text(texts("word.outlet"), width=165),
+        "published": st.column_config.DateColumn(texts("word.published"), format="DD/MM/YYYY", width=95),
     }
 
 

@@ -36,6 +36,7 @@ def choose_figures(page: Page) -> Filters:
     sources = choose_sources(page, second[1], "figures_source")
     week = choose_week(page, second[2], "figures_week")
     text = second[3].text_input(texts("figure.text"), key="figures_text")
+    originals = st.toggle(texts("figure.originals_only"), value=True, key="figures_originals")
     return Filters(
         provinces=tuple(provinces),
         metrics=tuple(by_label[label] for label in labels),
@@ -43,6 +44,7 @@ def choose_figures(page: Page) -> Filters:
         states=tuple(states),
         sources=sources,
         week=week,
+        originals_only=originals,
         text=text.strip(),
     )
 

@@ -81,7 +81,7 @@ def _show_head(texts: Texts, home: Home, snapshot: dict[str, Any]) -> None:
     if snapshot.get("observed_until"):
         about = texts("page.as_of", until=format_instant(snapshot["observed_until"]), number=snapshot["number"])
     left.html(f'<div class="r57-head"><h1>{escape(texts("page.product"))}</h1><p>{escape(about)}</p></div>')
-    with right:
+    with right.container(horizontal=True, horizontal_alignment="right"):
         chosen = st.segmented_control(
             texts("page.language"), list(_LANGUAGES), format_func=lambda code: code.upper(), default=texts.language,
             label_visibility="collapsed", key="language_switch",

@@ -37,6 +37,8 @@ def show(page: Page) -> None:
     with left:
         heading(texts("overview.map"), format_week(week, page.language))
         st.altair_chart(province_map([r for r in coverage if r["week"] == week], language=page.language), theme=None)
+        heading(texts("overview.troubles"), format_week(week, page.language))
+        _show_troubles(page, troubles)
     with right:
         heading(texts("overview.newest"), texts("overview.more", count=len(fresh) - _NEWEST) if len(fresh) > _NEWEST else "")
         st.html(
@@ -44,12 +46,7 @@ def show(page: Page) -> None:
         )
     heading(texts("overview.by_week"), texts("overview.by_week_note"))
     st.altair_chart(articles_by_week(count_by_week(page.reader), language=page.language), theme=None)
-    left, right = st.columns([8, 5], gap="large")
-    with left:
-        _show_grid(page, coverage, weeks)
-    with right:
-        heading(texts("overview.troubles"), format_week(week, page.language))
-        _show_troubles(page, troubles)
+    _show_grid(page, coverage, weeks)
 
 
 def _varied(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
