@@ -22,7 +22,8 @@ _STOPPED = re.compile(r"(?:ch|[cpt])$")
 # Where the tone may stand: on the marked vowel, else by the shape of the rime (checked on the toned letter's base).
 _HATTED = re.compile(r"[ăâêôơư]")
 
-_OWN, _WORD_PAIR = 0.55, 0.25  # weights of a pair seen in the articles, and of one within a word of the word list
+_OWN, _WORD_PAIR = 0.4, 0.25  # weights of a pair seen in the articles, and of one within a word of the word list
+_FLATTEN = 0.5  # the word list knows no frequencies: its words count by those of their second syllable, flattened
 _UNKNOWN = 1.5e-7  # share of a syllable that may exist and was never seen
 
 
@@ -75,10 +76,10 @@ class SyllableModel:
         self._pairs = pairs
         self._shares = {syllable: math.exp(-cost) for syllable, cost in costs.items()}
         self._followers: dict[str, int] = {}
-        self._words: dict[str, int] = {}
-        for (first, _), (count, in_word) in pairs.items():
+        self._words: dict[str, float] = {}
+        for (first, second), (count, in_word) in pairs.items():
             self._followers[first] = self._followers.get(first, 0) + count
-            self._words[first] = self._words.get(first, 0) + in_word
+            self._words[first] = self._words.get(first, 0.0) + (self.share(second) ** _FLATTEN if in_word else 0.0)
 
     def share(self, syllable: str) -> float:
         """Share of the syllable among all; a tiny one when it was never seen."""
@@ -92,7 +93,7 @@ class SyllableModel:
             return -math.log((1 - _OWN - _WORD_PAIR) * alone if previous is not None else alone)
         count, in_word = pair
         own = count / (self._followers[previous] + 2.0)
-        word = (1.0 / (self._words[previous] + 3.0)) if in_word else 0.0
+        word = (alone**_FLATTEN / self._words[previous]) if in_word else 0.0
         return -math.log(_OWN * own + _WORD_PAIR * word + (1 - _OWN - _WORD_PAIR) * alone)
 
 
