@@ -41,7 +41,7 @@ def connect_for_writing(path: Path) -> Connection:
     """
     try:
         con = duckdb.connect(str(path))
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         raise HomeError(f"cannot open {path}: {_one_line(error)}") from error
     con.execute("SET TimeZone = 'UTC'")
     con.execute(f"SET checkpoint_threshold = '{CHECKPOINT_AFTER}'")
@@ -96,6 +96,12 @@ def transaction(con: Connection) -> Iterator[None]:
 def insert_rows(con: Connection, table: str, rows: Sequence[Row]) -> None:
     """Write rows in one Arrow batch, leaving out those whose key is already there. All rows have the keys of the first."""
     _write_batch(con, table, rows, "ON CONFLICT DO NOTHING")
+
+
+def upsert_rows(con: Connection, table: str, key: str, rows: Sequence[Row]) -> None:
+    """Write rows in one Arrow batch over those with the same key."""
+    changed = ", ".join(f"{column} = excluded.{column}" for column in (rows[0] if rows else ()) if column != key)
+    _write_batch(con, table, rows, f"ON CONFLICT ({key}) DO UPDATE SET {changed}")
 
 
 def fill_table(con: Connection, table: str, rows: Sequence[Row]) -> None:

@@ -11,7 +11,7 @@ from r57monitor.errors import R57Error
 from r57monitor.gazetteer import Gazetteer
 from r57monitor.models import Article, RawPage, Source
 from warehouse import facts
-from warehouse.db import Connection, Row, connect_for_writing, insert_rows, transaction, writing
+from warehouse.db import Connection, Row, connect_for_writing, insert_rows, transaction, upsert_rows, writing
 from warehouse.home import Home
 
 # What became of a fetch. "unchanged" (an article whose folded text is the one before) is found out when publishing.
@@ -126,14 +126,9 @@ class Warehouse:
     def register_sources(self, sources: Iterable[Source] | Mapping[str, Source], gazetteer: Gazetteer) -> None:
         """Write the registry's entries over the ones stored; sources that are no longer in it stay, for their articles."""
         values = cast("Iterable[Source]", sources.values() if isinstance(sources, Mapping) else sources)
-        rows = [_source_row(source, gazetteer) for source in values]
-        with writing(self._path):
-            with transaction(self._con):
-                self._con.execute(
-                    "DELETE FROM core.sources WHERE source_id IN (SELECT unnest(?::VARCHAR[]))", [[row["source_id"] for row in rows]]
-                )
-            with transaction(self._con):
-                insert_rows(self._con, "core.sources", rows)
+        rows = {source.id: _source_row(source, gazetteer) for source in values}
+        with writing(self._path), transaction(self._con):
+            upsert_rows(self._con, "core.sources", "source_id", list(rows.values()))
 
     def set_meta(self, key: str, value: str) -> None:
         """Remember one value about the warehouse (such as the version of the rules it was read with)."""
