@@ -29,6 +29,7 @@ class _History:
     latest: dict[date, Statement] = field(default_factory=dict)
     by_publisher: dict[date, dict[str, Statement]] = field(default_factory=dict)
     values: dict[float, Statement] = field(default_factory=dict)
+    taken_back: dict[str, Statement] = field(default_factory=dict)  # by article
     last: Statement | None = None
 
     def add(self, said: Statement) -> None:
@@ -39,6 +40,8 @@ class _History:
         self.by_publisher.setdefault(day, {})[said.publisher] = said
         self.values.setdefault(said.value, said)
         self.last = said
+        if said.withdrawn_at:
+            self.taken_back[said.article_id] = said
 
     def before(self, said: Statement) -> Statement | None:
         """The latest value of an earlier day that still stands."""
@@ -143,6 +146,9 @@ def _is_sibling(said: Statement, old: Statement) -> bool:
 
 
 def _judge_result(said: Statement, history: _History) -> Verdict:
+    edited = history.taken_back.get(said.article_id)
+    if edited and _is_withdrawn(edited, said) and not _stand_for_other_days(said, edited) and not agree(said, edited):
+        return "restated", edited
     present = history.by_publisher.get(said.position, {})
     own = present.get(said.publisher)
     if own and not _is_sibling(said, own) and _is_same_time(said, own) and not agree(said, own):
@@ -166,7 +172,12 @@ def _judge_result(said: Statement, history: _History) -> Verdict:
 
 
 def _is_same_time(said: Statement, old: Statement) -> bool:
-    return old.article_id == said.article_id or (said.as_of is not None and said.as_of == old.as_of)
+    return said.as_of is not None and said.as_of == old.as_of
+
+
+def _stand_for_other_days(said: Statement, old: Statement) -> bool:
+    """An edit that names another day than the text before it brings a newer value, and restates none."""
+    return said.as_of_from == old.as_of_from == "stated" and said.as_of != old.as_of
 
 
 def _contradict(said: Statement, old: Statement) -> bool:
