@@ -64,6 +64,11 @@ def test_not_relevant(title: str, text: str) -> None:
     assert 0.0 <= result.score < 0.5
 
 
+def test_a_short_passage_with_the_bare_number_and_a_field_word() -> None:
+    assert _score("", "Thực hiện Nghị quyết 57, tỉnh có 30 trạm 5G và 40 điểm cầu truyền hình.").is_relevant
+    assert not _score("", "Nghị quyết 57 giao mỗi xã trồng 30 ha rừng.").is_relevant
+
+
 def test_another_resolution_57_is_named_in_the_reasons() -> None:
     result = _score("HĐND tỉnh họp", f"Nghị quyết số 57/NQ-HĐND về học phí được thông qua.\n{HARVEST}")
     assert "Nghị quyết 57 khác: 57/NQ-HĐND" in result.reasons

@@ -14,7 +14,7 @@ from r57monitor.gazetteer import Gazetteer, Place
 from r57monitor.text.normalize import fold, normalize_tones
 
 _WORD = re.compile(r"\w+")
-_CITY_BEFORE = re.compile(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho)\s?$")
+_CITY_BEFORE = re.compile(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho|\bthanh uy|\bthanh doan)\s?$")
 _KIND_BEFORE = re.compile(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy)\s?$")
 _DISTRICT_BEFORE = re.compile(
     r"\b(?:huyen|thi xa|thanh pho|tp\.?|tx\.?|quan|dac khu|do thi|dao|kcn|khu cong nghiep|cang|khu kinh te|kkt|khu vuc)\s?$"
@@ -136,7 +136,7 @@ def _entries(gazetteer: Gazetteer) -> Iterator[_Entry]:
     strict = set(gazetteer.cautions.strict)
     for entity in gazetteer.entities:
         for name in (entity.name, *entity.aliases):
-            for form in {name, name.replace(" - ", "-"), name.replace("-", " - ") if " - " not in name else name}:
+            for form in _forms(name):
                 yield _Entry("name", _written(form), entity.name, (), name in strict, _capitals(form))
         for name in entity.weak:
             yield _Entry("weak", _written(name), entity.name)
@@ -150,6 +150,16 @@ def _entries(gazetteer: Gazetteer) -> Iterator[_Entry]:
         yield _Entry("place", written, places[0].name, tuple(places), capitals=_capitals(own))
     for phrase in gazetteer.cautions.false_friends:
         yield _Entry("friend", _written(phrase))
+
+
+def _forms(name: str) -> set[str]:
+    """A name with and without blanks around its dash, and with a dash where two words have none ("Đắk-Lắk")."""
+    forms = {name, name.replace(" - ", "-")}
+    if "-" in name and " - " not in name:
+        forms.add(name.replace("-", " - "))
+    if name.count(" ") == 1 and "." not in name:
+        forms.add(name.replace(" ", "-"))
+    return forms
 
 
 def _capitals(name: str) -> tuple[int, ...]:

@@ -37,8 +37,9 @@ _OTHER_DATE = re.compile(r"\s?,?\s?ngay\s+\d{1,2}[/-]\d{1,2}[/-](?:19\d\d|20[01]
 _SIBLING = r"(?:5[0-9]|6[0-9]|7[0-9]|1[89]|2[0-9]|3[0-9]|4[0-9])(?:\s?-\s?nq/tw)?"
 _LIST_AFTER = re.compile(rf"(?:\s?-\s?nq/tw)?(?:\s?\([^)]*\))?(?:,|\s+va|;)\s+(?:cac\s+)?(?:nghi quyet\s+)?(?:so\s+)?{_SIBLING}\b")
 _LIST_BEFORE = re.compile(rf"\b{_SIBLING}(?:\s?\([^)]*\))?(?:,|\s+va|;)\s+(?:nghi quyet\s+)?(?:so\s+)?$")
-_SIGN_FIELDS = 3  # so many field words show as well as the issuer that "Nghị quyết 57" is the Politburo's
+_SIGN_FIELDS = 1  # a field word shows as well as the issuer that "Nghị quyết 57" is the Politburo's
 _SIGNS = re.compile(r"bo chinh tri|trung uong|khoa hoc|cong nghe|doi moi sang tao|chuyen doi so|nq57\.vn|ban chi dao")
+_LIST_OF_NUMBERS = re.compile(r"\b(?:57,? (?:va )?\d{2}|\d{2},? (?:va )?57)\b")
 _LISTED_57 = re.compile(r"\b(?:nghi quyet|nq)\b[^.;\n]{0,60}?(?<![\d/.,-])57(?![\d/%]|[.,]\d)[^.;\n]{0,30}")
 
 
@@ -141,7 +142,7 @@ def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: R
     single = [s for s in spans if not _is_listed(folded, *s)]
     listed = len(spans) - len(single)
     if not spans and not has_other:
-        listed = sum("," in m.group() for m in _LISTED_57.finditer(folded))
+        listed = sum(bool(_LIST_OF_NUMBERS.search(m.group())) for m in _LISTED_57.finditer(folded))
     before = [folded[max(0, start - 90) : start] for start, _ in single]
     return _Citations(
         single=len(single),
