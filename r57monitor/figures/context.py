@@ -140,8 +140,21 @@ class Places:
         self._subjects = subjects
         self._ids = {p.province_id for p in subjects}
 
-    def of(self, reading: Reading, q: Quantity, sentence: Span, cell: Cell | None) -> Place:
+    def _in_turn(self, reading: Reading, q: Quantity, sentence: Span, others: Sequence[Quantity]) -> Place | None:
+        """ "A, B và C lần lượt là 22, 9 và 13": each its own."""
+        turn = reading.low.rfind("lần lượt", sentence.start, q.start)
+        if turn < 0:
+            return None
+        named = [m for m in self._mentions if sentence.start <= m[0] < turn]
+        counted = sorted(o.start for o in (*others, q) if turn < o.start)
+        if len(named) < 2 or len(named) != len(counted):
+            return None
+        return _place(named[counted.index(q.start)][2], near=True)
+
+    def of(self, reading: Reading, q: Quantity, sentence: Span, cell: Cell | None, others: Sequence[Quantity] = ()) -> Place:
         """Own clause or cell, national words, the sentences before, else the document's subject."""
+        if in_turn := self._in_turn(reading, q, sentence, others):
+            return in_turn
         for span in (cell.head, cell.label) if cell else ():
             if span and (inside := [m for m in self._mentions if span.start <= m[0] < span.end]):
                 return _place(inside[-1][2], near=True)
@@ -186,6 +199,10 @@ class Places:
             if end <= q.start or (word in ("cả nước", "toàn quốc") and not re.search(r"[,;.]", reading.low[q.end : start])):
                 best = start
         return best
+
+    def names_one(self, start: int, end: int) -> bool:
+        """Whether a province is named between two places of the text."""
+        return any(start <= m[0] and m[1] <= end for m in self._mentions)
 
     @property
     def has_subject(self) -> bool:

@@ -9,11 +9,12 @@ from typing import NamedTuple
 from r57monitor.catalogue import Catalogue
 from r57monitor.figures.context import FigureContext, Place, Places, When, find_as_of, find_due, says_same_time
 from r57monitor.figures.kinds import Verdict, decide_kinds
+from r57monitor.figures.layout import line_at
 from r57monitor.figures.matching import Match, match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_whole
 from r57monitor.figures.reading import Reading, read_text
 from r57monitor.figures.spans import Quantity, find_quantities
-from r57monitor.figures.tables import Cell, find_cells
+from r57monitor.figures.tables import find_cells
 from r57monitor.models import Figure
 from r57monitor.text.dates import find_dates
 from r57monitor.text.segment import Span
@@ -49,7 +50,7 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     if not quantities:
         return []
     bound = list(_bind(reading, quantities, context, catalogue))
-    return _once([_build(reading, b) for b in bound])
+    return _once([(_build(reading, b), _line_start(reading, b)) for b in bound])
 
 
 def is_english(text: str) -> bool:
@@ -76,9 +77,9 @@ def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureConte
             others = [o for o, _ in inside if o is not q]
             cell = next((c for c in cells if c.span.start <= q.start < c.span.end), None)
             match = match_metric(catalogue, reading, q, sentence, others, cell=cell, header=header, is_change=verdict.is_change)
-            match = _inherit(reading, q, verdict, match, done)
+            match = _inherit(reading, q, verdict, match, done, places)
             due, as_of = _dates(reading, q, verdict, sentence, context, others, carry)
-            done.append(_Bound(q, verdict, sentence, match, places.of(reading, q, sentence, cell), due, as_of))
+            done.append(_Bound(q, verdict, sentence, match, places.of(reading, q, sentence, cell, others), due, as_of))
         yield from done
         carry.leave(reading, sentence, done, context)
 
@@ -95,30 +96,34 @@ def _header(reading: Reading, number: int) -> Span | None:
 
 
 class _Carry:
-    """Due dates and as-of days that hold on from an earlier sentence."""
+    """Due dates and as-of days that hold on from an earlier sentence, header or heading."""
 
     def __init__(self) -> None:
         self.due: When | None = None
         self.as_of: When | None = None
-        self._header = False
-        self._in_list = False
+        self._by = ""  # what set them: "header", "heading", "sentence"
 
     def enter(self, reading: Reading, sentence: Span) -> None:
-        if sentence.start and reading.text[sentence.start - 1] == "\n":
-            is_item = bool(re.match(r"\s*(?:[-+•*–|]|\(?\d{1,2}[.)]|\(?[a-zđ]\))\s*\S", reading.text[sentence.start : sentence.start + 12]))
-            if not (is_item and (self._header or self._in_list)) and not self._header:
-                self.due = self.as_of = None
-            if self._in_list and not is_item:
-                self.due = self.as_of = None
-            self._in_list, self._header = is_item, False
+        """A sentence begins; a new line ends what held for the paragraph or the list before."""
+        line = line_at(reading.lines, sentence.start)
+        if line is None or reading.text[line.start : sentence.start].strip():
+            return
+        if line.is_heading or not (self._by == "heading" or (self._by == "header" and line.is_item)):
+            self.due = self.as_of = None
+            self._by = ""
 
     def leave(self, reading: Reading, sentence: Span, done: Sequence[_Bound], context: FigureContext) -> None:
-        ends_as_header = bool(re.search(r"(?::|như sau|dưới đây)\s*[.:]?\s*$", reading.low[sentence.start : sentence.end]))
+        """A sentence has been read: its dates may hold on."""
+        line = line_at(reading.lines, sentence.start)
+        is_header = line is not None and line.is_header and sentence.end >= line.end - 1
+        is_heading = line is not None and line.is_heading
+        if line is not None and line.is_item and self._by in ("header", "heading") and not is_header:
+            return
         marker = Quantity(
             start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="bare", unit=""
         )
         goal = any(h.kind == "target" and sentence.start <= h.start < sentence.end for h in reading.kind_hits)
-        due = find_due(reading, marker, sentence, context.published, ()) if goal or ends_as_header or not done else None
+        due = find_due(reading, marker, sentence, context.published, ()) if goal or is_header or not done else None
         if due is not None:
             self.due = due
         elif done and any(b.verdict.kind == "result" and b.verdict.explicit for b in done):
@@ -126,7 +131,8 @@ class _Carry:
         as_of = find_as_of(reading, marker, sentence, context.published)
         if as_of is not None and as_of.precision in ("day", "month"):
             self.as_of = as_of
-        self._header = ends_as_header or (self._header and not done)
+        if due is not None or as_of is not None or is_header or is_heading:
+            self._by = "header" if is_header else "heading" if is_heading else "sentence"
 
 
 def _dates(
@@ -142,26 +148,39 @@ def _dates(
 
 
 _LINK = re.compile(
-    r"^[^;\n]{0,60}(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|lên|xuống|tăng|giảm|còn|thay vì|cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|bậc|thua|vượt|đề ra)"
+    r"(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|lên|xuống|tăng|giảm|còn|thay vì|"
+    r"cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|thua|vượt|đề ra|trước|yêu cầu|nhóm|top|tốp)(?!\w)"
 )
+_MAX_LINK = 90  # characters between two numbers of one metric
 
 
-def _inherit(reading: Reading, q: Quantity, verdict: Verdict, match: Match | None, done: Sequence[_Bound]) -> Match | None:
-    """A change, an earlier value or the goal set beside a value is of the same metric as its neighbour."""
-    if not done:
+def _inherit(reading: Reading, q: Quantity, verdict: Verdict, match: Match | None, done: Sequence[_Bound], places: Places) -> Match | None:
+    """A change, an earlier value, the goal set beside a value, the next place of a list: of the same metric as its neighbour."""
+    if not done or done[-1].match is None or q.form == "place":
         return match
-    last = done[-1]
-    linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
-    same = q.form == last.quantity.form and (q.form != "count" or q.noun == last.quantity.noun or not q.noun)
-    ranked = q.form == "place" and last.quantity.form == "rank"
+    last, known = done[-1], done[-1].match
     gap = reading.low[last.quantity.end : q.start]
-    if last.match is None or not linked or not (same or ranked) or len(gap) > 90 or re.search(r"[;\n]|[.]\s", gap):
+    if len(gap) > _MAX_LINK or re.search(r"[;\n]|[.]\s", gap) or not _is_alike(q, last.quantity):
         return match
-    if match is not None and match.own and match.score > last.match.score - 0.35:
+    if match is not None and match.own and match.score > known.score - 0.35:
         return match
-    if _LINK.search(gap):
-        return last.match._replace(score=last.match.score - 0.1, own=False)
+    if places.names_one(last.quantity.end, q.start) or re.fullmatch(r"\s*(?:,|và|, và)\s*", gap):
+        return known._replace(score=known.score - 0.05, own=False)
+    linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
+    if linked and _LINK.search(gap):
+        return known._replace(score=known.score - 0.1, own=False)
     return match
+
+
+def _is_alike(q: Quantity, other: Quantity) -> bool:
+    if "bare" in (q.form, other.form):
+        return q.form in ("bare", "count") and other.form in ("bare", "count")
+    ranked = (q.form == "rank" or q.at_most, other.form == "rank" or other.at_most)
+    if any(ranked):
+        return all(ranked)
+    if q.form != other.form:
+        return False
+    return q.form != "count" or q.noun == other.noun or q.noun.startswith(other.noun) or other.noun.startswith(q.noun)
 
 
 def _build(reading: Reading, b: _Bound) -> Figure:
@@ -211,16 +230,22 @@ def _confidence(b: _Bound) -> float:
     return round(max(0.05, min(0.97, score)), 2)
 
 
-def _once(figures: Sequence[Figure]) -> list[Figure]:
-    """Without repetitions: the same value of the same thing and place again. The surer one of two stays."""
-    kept: list[Figure] = []
-    for figure in figures:
-        double = next((i for i, other in enumerate(kept) if _same(figure, other)), None)
+def _line_start(reading: Reading, b: _Bound) -> int:
+    """Where the list item or table row of a figure starts; -1 in running text."""
+    line = line_at(reading.lines, b.quantity.start)
+    return line.start if line is not None and line.is_item else -1
+
+
+def _once(figures: Sequence[tuple[Figure, int]]) -> list[Figure]:
+    """Without repetitions: the same value of the same thing and place again. The surer one of two stays; items of a list are no repetitions."""
+    kept: list[tuple[Figure, int]] = []
+    for figure, line in figures:
+        double = next((i for i, (other, at) in enumerate(kept) if not (line >= 0 <= at) and _same(figure, other)), None)
         if double is None:
-            kept.append(figure)
-        elif kept[double].metric_id is None and figure.metric_id is not None:
-            kept[double] = figure
-    return sorted(kept, key=lambda f: f.start)
+            kept.append((figure, line))
+        elif kept[double][0].metric_id is None and figure.metric_id is not None:
+            kept[double] = (figure, line)
+    return sorted((figure for figure, _ in kept), key=lambda f: f.start)
 
 
 def _same(a: Figure, b: Figure) -> bool:

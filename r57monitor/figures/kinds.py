@@ -34,11 +34,10 @@ _GOAL_AT = re.compile(
     r"kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
 )
 _STRONG_GOAL = re.compile(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
-_LIST_ITEM = re.compile(r"\s*(?:[-+•*–|]|\(?\d{1,2}[.)]|\(?[a-zđ]\))\s*\S")
-_HEADER_END = re.compile(r"(?::|như sau|như|gồm|dưới đây)\s*[.:]?\s*$")
 _LATER = re.compile(
     r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang)\s+(?:hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
 )
+_BEFORE_END = re.compile(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+)$")
 _UNTIL = re.compile(r"(?:đến|tới|hết|tính|chốt|cuối)\s+(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$")
 _NAMED_SPAN = re.compile(r"(?:giai đoạn|định hướng(?: đến)?|tầm nhìn(?: đến)?|nhiệm kỳ|khóa)\s+(?:đến\s+)?(?:năm\s+)?$")
 _OUTLOOK = re.compile(r"^[,;\s]*(?:và\s+)?(?:định hướng|tầm nhìn)")
@@ -51,13 +50,18 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     previous, change, target = data["previous"], data["change"], data["target"]
     fillers = alternatives(previous["fillers"])
     earlier = re.compile(
-        rf"(?:(?:^|[\s(,;:]){alternatives(previous['before'])}|(?:^|[\s(])(?:hồi|cuối|đầu) (?:tháng|năm|quý)[^,.;()]{{0,14}}?)"
-        rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s+{fillers}(?!\w)|\s*:){{1,4}}\s*$|(?:thay vì|thay cho|\(so với|trước đó|cùng kỳ)\s+(?:mức\s+|là\s+)?$"
+        rf"(?:(?:^|[\s(,;:]){alternatives(previous['before'])}|(?:^|[\s(,])hồi (?:cuối |đầu |giữa )?(?:tháng|năm|quý)[^,.;()]{{0,14}}?|"
+        rf"(?:^|[\s(,])(?:tuần|tháng|năm|quý|kỳ|ngày|lần|đợt|vụ|công bố) trước|(?:^|[\s(,])cuối năm (?:ngoái|trước))"
+        rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s+{fillers}(?!\w)|\s*:){{1,4}}\s*$"
+        r"|(?:thay vì|thay cho|so với|trước đó|cùng kỳ)(?:\s+(?:mức|là|con số|tỷ lệ|của|khoảng|hơn|gần|trên))*\s*$"
+        r"|trước đó,?(?:\s+[^\s,;.\d]+){0,4}\s+(?:là|đạt|có|ở mức)\s*$"
     )
     then = re.compile(rf"^(?:\s+\S+){{0,3}}?\s+{alternatives(previous['then'])}(?!\w)")
     verbs = re.compile(rf"(?:^|[\s(,;]){alternatives(change['verbs'])}(?:\s+{alternatives(change['fillers'])})*\s*$")
+    other = r"(?:[^,.;()\d]|\d{4}|(?<=tháng )\d{1,2})"
     compared = re.compile(
-        r"(?:^|[\s(,])(?:tăng|giảm)\s+(?:[^,.;()\d]|(?<=năm )\d{4}){0,40}?so với(?:[^,.;()\d]|(?<=năm )\d{4}|\d{4}){1,40}\s(?:là\s+|khoảng\s+)?$"
+        rf"(?:^|[\s(,])(?:(?:tăng|giảm)\s+{other}{{0,40}}?so với{other}{{1,40}}\s(?:là\s+|khoảng\s+)?"
+        rf"|(?:nhiều hơn|ít hơn|cao hơn|thấp hơn)\s{other}{{1,50}}\s(?:là|khoảng|tới)\s+)$"
     )
     counted = re.compile(rf"(?:\d\s+|{alternatives(target['reached'])}\s+(?:\S+\s+){{0,2}})$")
     titles = re.compile(rf"^\W*{alternatives(data['document']['titles'])}(?!\w)")
@@ -91,40 +95,53 @@ def _is_plan(reading: Reading, title: str | None) -> bool:
 
 
 class _Carried:
-    """The goal that an earlier sentence or header set and that still holds."""
+    """The goal that an earlier sentence, header or heading set and that still holds.
+
+    hold: "sentence" to the end of the paragraph, "list" through the items after a header, "arc" until a word of achievement,
+    "heading" until the next heading.
+    """
 
     def __init__(self) -> None:
         self.kind: FigureKind | None = None
-        self.hold = ""  # "sentence", "list", "arc"
-        self.in_list = False
-        self.paragraphs = 0
+        self.hold = ""
+        self._after_header = 0
+        self._had_items = False
 
     def enter(self, reading: Reading, start: int) -> None:
-        if start and reading.text[start - 1] != "\n":
+        """A sentence begins; a new line ends what held for the paragraph or the list before."""
+        line = next((x for x in reading.lines if x.start <= start < x.end), None)
+        if line is None or reading.text[line.start : start].strip():
             return
-        is_item = bool(_LIST_ITEM.match(reading.text, start))
-        self.paragraphs += 1
-        if self.hold == "sentence" or (self.hold == "list" and self.in_list and not is_item):
+        if line.is_heading:
             self.kind, self.hold = None, ""
-        if self.hold == "list" and not is_item and self.paragraphs > 3:
+        elif self.hold == "sentence":
             self.kind, self.hold = None, ""
-        self.in_list = is_item
+        elif self.hold == "list":
+            self._after_header += 1
+            if (self._had_items and not line.is_item) or (not line.is_item and self._after_header > 3):
+                self.kind, self.hold = None, ""
+            self._had_items = self._had_items or line.is_item
 
     def leave(self, reading: Reading, start: int, end: int, events: Sequence[KindHit]) -> None:
-        if not events:
-            return
+        """A sentence has been read: what it says may hold on."""
         arcs = load_words("kinds")["target"]["arcs"]
-        if events[-1].kind == "target":
-            tail = reading.low[start:end]
-            if _HEADER_END.search(tail) or (":" in tail and any(e.word in arcs and ":" in reading.low[e.end : e.end + 80] for e in events)):
-                self.kind, self.hold, self.paragraphs, self.in_list = "target", "list", 0, False
-            elif any(
-                e.kind == "target" and e.word in arcs and e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in events
-            ):
+        line = next((x for x in reading.lines if x.start <= start < x.end), None)
+        sentence = reading.low[start:end]
+        goals = [e for e in events if e.kind == "target" and e.word in arcs]
+        if line is not None and line.is_heading and any(e.kind == "target" for e in events):
+            self.kind, self.hold = "target", "heading"
+        elif (line is not None and line.is_header and any(e.kind == "target" for e in events)) or any(
+            ":" in reading.low[e.end : min(end, e.end + 80)] for e in goals
+        ):
+            self.kind, self.hold, self._after_header, self._had_items = "target", "list", 0, False
+        elif not events or self.hold in ("list", "heading"):
+            return
+        elif events[-1].kind == "target":
+            if any(e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in goals):
                 self.kind, self.hold = "target", "arc"
-            elif self.hold not in ("list", "arc"):
+            elif self.hold != "arc" and not sentence.endswith("?"):
                 self.kind, self.hold = "target", "sentence"
-        elif self.hold != "list" or not self.in_list:
+        else:
             self.kind, self.hold = None, ""
 
 
@@ -142,25 +159,44 @@ def _events(reading: Reading, start: int, end: int, published: date | None) -> l
             continue
         events.append(hit)
     events.extend(_date_events(reading, start, end, published))
-    return sorted(events)
+    events.sort()
+    return [e for i, e in enumerate(events) if not (i and _is_inside_goal(reading, events[i - 1], e))]
+
+
+def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
+    """ "phải nâng tỷ lệ dữ liệu đã số hóa": a word of achievement within the goal's own clause says nothing."""
+    verbs = load_words("kinds")["target"]["verbs"]
+    return (
+        hit.word in ("đã", "đang", "hiện có", "đã có")
+        and goal.word in verbs
+        and hit.start - goal.end < 60
+        and not re.search(r"[,;:.(]\s?", reading.low[goal.end : hit.start])
+    )
 
 
 def _date_events(reading: Reading, start: int, end: int, published: date | None) -> Iterator[KindHit]:
+    if published is None:
+        return
     for mention in reading.dates:
         if mention.start < start or mention.end > end or is_name_date(reading, mention):
             continue
         head = reading.low[max(start, mention.start - 24) : mention.start]
         word = reading.low[mention.start : mention.end]
-        if is_future(mention, published):
+        if mention.first > published:
             if _LATER.search(head) or word.startswith(("cuối năm", "hết năm")):
                 yield KindHit(mention.start, mention.end, "target", "date")
+        elif mention.last > published:  # the running period
+            if _BEFORE_END.search(head) or word.startswith(("cuối năm", "hết năm")):
+                yield KindHit(mention.start, mention.end, "target", "date")
+            elif _UNTIL.search(head) and mention.precision == "month":
+                yield KindHit(mention.start, mention.end, "result", "date")
         elif _UNTIL.search(head):
             yield KindHit(mention.start, mention.end, "result", "date")
 
 
 def is_future(mention: DateMention, published: date | None) -> bool:
     """Whether the day or period ends after the article's day; without that day, only years from 2030 on."""
-    return mention.last > published if published else mention.last.year >= 2030
+    return mention.last > published if published else True
 
 
 def is_name_date(reading: Reading, mention: DateMention) -> bool:
@@ -213,6 +249,8 @@ def _is_change(q: Quantity, head: str) -> bool:
     if q.form == "rank" or q.at_most:
         return False
     _, _, verbs, compared, _, _ = _patterns()
+    if re.search(r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|so với(?:\s+(?:mức|con số))?\s*$", head):
+        return False
     return bool(verbs.search(head) or (q.form in ("share", "count", "money") and compared.search(head)))
 
 
@@ -226,11 +264,13 @@ def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
 
 
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
-    before = [e for e in events if e.start < q.start]
+    weak = load_words("kinds")["target"]["weak"]
+    before = [e for e in events if e.start < q.start and not (e.word in weak and re.search(r"[;]|[.]\s", low[e.end : q.start]))]
     if before:
         return "target" if before[-1].kind == "target" else "result"
     following = next((o.start for o in inside if o.start > q.start), len(low))
     after = [e for e in events if q.end <= e.start < min(following, q.end + 60) and not re.search(r"[;.]\s", low[q.end : e.start])]
+    after = [e for e in after if e.word != "date" and not (e.word in weak and e.word != "phải")]
     if after:
         return "target" if after[0].kind == "target" else "result"
     return None

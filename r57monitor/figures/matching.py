@@ -22,6 +22,7 @@ _SOFT_COST = 0.12
 _HARD_COST = 0.55
 _NUMBER_COST = 0.55
 _CUE_WORD_GAIN = 0.10
+_CONTEXT = 250  # characters before the sentence in which a cue of `cues_all` still counts
 _BASE = 0.85
 
 _HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s")
@@ -74,14 +75,29 @@ def match_metric(
     for hit in _hits(reading, sentence.start, sentence.end):
         best = _better(best, _consider(catalogue, scope, hit, cell, header, is_change, 0.0, own=True))
     extra = [(cell.label, 0.25), (cell.head, -0.1)] if cell else []
-    if header is not None:
-        extra.append((header, -0.55 if q.form in ("rank",) or (q.form == "share" and not after_noun) else -0.75))
+    if header is not None and _is_thin(scope):
+        extra.append((header, -0.45))
     for span, gain in extra:
         if span is None:
             continue
         for hit in _hits(reading, span.start, span.end):
             best = _better(best, _consider_far(catalogue, scope, hit, span, is_change, gain))
     return best if best and best.score >= THRESHOLD else None
+
+
+_ANAPHOR = re.compile(r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)")
+_THIN = 9  # words before the number: a sentence with more has a subject of its own
+
+
+def _is_thin(scope: _Scope) -> bool:
+    """Whether a sentence leaves open what it counts, so that the one before must say: "Con số này là 12,9%"."""
+    head = scope.reading.low[scope.sentence.start : scope.quantity.start]
+    if scope.others and min(o.start for o in scope.others) < scope.quantity.start:
+        return False
+    if scope.after_noun or scope.quantity.form == "count":
+        return bool(_ANAPHOR.search(head)) and scope.quantity.form == "share"
+    limit = 2 * _THIN if scope.quantity.form == "rank" else _THIN
+    return head.count(" ") <= limit or bool(_ANAPHOR.search(head))
 
 
 def _better(a: Match | None, b: Match | None) -> Match | None:
@@ -104,7 +120,7 @@ def _consider(
     if not is_compatible(metric, q, scope.reading) or not _in_range(metric, q, is_change):
         return None
     context_start = min(header.start if header else scope.sentence.start, scope.sentence.start)
-    if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start, scope.sentence.end, cell):
+    if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start - _CONTEXT, scope.sentence.end, cell):
         return None
     score = _score(scope, hit) + gain
     if score < THRESHOLD or _is_refused(scope, hit, cell):
@@ -125,6 +141,8 @@ def _consider_far(catalogue: Catalogue, scope: _Scope, hit: Hit, span: Span, is_
         for n in scope.reading.none_hits.get(hit.owner, ())
     ):
         return None
+    if metric.whole == "grdp" and re.search(r"grdp|gdp", scope.reading.low[scope.quantity.start : scope.quantity.end + 6]):
+        gain += 0.4
     return Match(metric, _BASE + _CUE_WORD_GAIN * min(hit.words, 6) + 0.2 + gain, False)
 
 
@@ -169,9 +187,14 @@ def _score(scope: _Scope, hit: Hit) -> float:
         return score + (0.35 if hit.end > q.end or hit.words > 1 else 0.0)
     before = hit.end <= q.start
     gap = low[hit.end : q.start] if before else low[q.end : hit.start]
-    between = sum(1 for o in scope.others if (hit.end <= o.start and o.end <= q.start) or (q.end <= o.start and o.end <= hit.start))
+    between = sum(
+        _NUMBER_COST if o.form == q.form else 0.5 * _NUMBER_COST
+        for o in scope.others
+        if (hit.end <= o.start and o.end <= q.start) or (q.end <= o.start and o.end <= hit.start)
+    )
     soft = len(_SOFT.findall(gap))
-    score -= _WORD_COST * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + _NUMBER_COST * between
+    word_cost = _WORD_COST * (0.5 if q.form == "rank" or q.at_most else 1.0)
+    score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + between
     if before:
         score -= _SOFT_COST * (0.5 if between == 0 else 1.0) * soft
         return score + _owned_before(scope, hit) + (-0.15 if scope.after_noun else 0.12)

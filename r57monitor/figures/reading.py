@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from r57monitor.catalogue import Catalogue
+from r57monitor.figures.layout import Line, find_lines
 from r57monitor.figures.words import alternatives, load_words, lower_text
 from r57monitor.text.dates import DateMention
 from r57monitor.text.segment import Span, find_sentences
@@ -41,12 +41,13 @@ class KindHit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """text with its small-letter form of equal length; `expanded` has abbreviations written out, offsets[i] is the place in `text` of its i-th letter."""
+    """text with its small-letter form of equal length; `expanded` has abbreviations written out, offsets[i] places its letter i in `text`."""
 
     text: str
     low: str
     expanded: str
     offsets: Sequence[int]
+    lines: Sequence[Line]
     sentences: Sequence[Span]
     dates: Sequence[DateMention]
     any_hits: Sequence[Hit]
@@ -106,7 +107,9 @@ def read_text(text: str, catalogue: Catalogue, dates: Sequence[DateMention]) -> 
     low = lower_text(text)
     expanded, offsets = expand(text, low)
     any_hits, all_starts, none_hits, kind_hits, national = _find_cues(build_index(catalogue), expanded, offsets)
-    return Reading(text, low, expanded, offsets, find_sentences(text), dates, any_hits, all_starts, none_hits, kind_hits, national)
+    return Reading(
+        text, low, expanded, offsets, find_lines(text), find_sentences(text), dates, any_hits, all_starts, none_hits, kind_hits, national
+    )
 
 
 def _find_cues(
@@ -216,8 +219,3 @@ def expand(text: str, low: str) -> tuple[str, list[int]]:
     pieces.append(low[position:])
     offsets.extend(range(position, len(low) + 1))
     return "".join(pieces), offsets
-
-
-def gaps(spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """The stretches between spans."""
-    return [(a.end, b.start) for a, b in pairwise(spans)]

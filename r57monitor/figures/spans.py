@@ -67,6 +67,7 @@ def _named() -> re.Pattern[str]:
 
 _TOTAL = re.compile(r"(?:tổng|trong|con|một|bằng|trên|đa|phần|toàn bộ)\s+số\s+$")
 _GLUED_UNITS = re.compile(r"(?:%|đ(?!\w)|km|ha|kg|m2|m²|mw|gb|tb|gbps|mbps|tỷ|triệu|usd|vnđ|vnd|kv|kwh|m(?!\w)|nghìn|ngàn)")
+_VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh"})
 _LETTER = re.compile(r"[^\W\d_]")
 _OF = re.compile(rf"\s?/\s?(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>{TOKEN})")
 _OUT_OF = re.compile(rf"\s+(?:trên|trong|/)\s*(?:tổng\s+số|tổng|số)\s+(?P<of>{TOKEN})")
@@ -205,8 +206,8 @@ def _is_name(low: str, number: Number, unit: Unit, of: float | None) -> bool:
     if match is None or _TOTAL.search(head):
         return False
     word = match.group().split()[0]
-    # "bài 5", "kế hoạch 02" are names; after one-word names a counted noun of its own may still follow a comma, not a blank
-    return not (unit.form == "count" and word in ("lớp", "bài", "trang", "cấp", "mục") and number.value >= 100)
+    # "cấp 2", "lớp 12" are names; "cấp 30 bộ máy", "lớp 150 học viên" are not
+    return not (unit.form == "count" and word in _VERBS_TOO and (number.value > 12 or number.digits_end - number.start > 2))
 
 
 def _judge(low: str, number: Number, quantity: Quantity) -> Quantity | None:
@@ -236,6 +237,7 @@ def _judge_fraction(low: str, quantity: Quantity, head: str) -> Quantity | None:
     return quantity
 
 
+_LISTED = re.compile(rf"(?:,\s*{TOKEN})*\s*(?:,|và|, và)\s*{TOKEN}")
 RANK_BASES = frozenset({34.0, 63.0})  # provinces since July 2025, and before
 
 
@@ -246,6 +248,10 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str) -> Quan
         return _replace(quantity, form="count", unit="điểm", noun="điểm")
     if not is_decimal and 1900 <= number.value <= 2100 and "." not in low[number.start : number.end]:
         return None
+    if listed := _LISTED.match(low, number.end):
+        unit = parse_unit(low, listed.end())
+        if unit is not None and unit.form != "bare" and "lần lượt" in low[max(0, number.start - 160) : number.start]:
+            return _replace(quantity, form=unit.form, unit=unit.unit, noun=unit.noun)
     clause = re.split(r"[,()|](?=\s)", sentence)[-1]
     if _INTRODUCED.search(head) and _COUNTED_BEFORE.search(clause) and re.match(r"\s*(?:[.,;()|\n]|$|so với|tăng|và)", low[number.end :]):
         return quantity

@@ -112,9 +112,10 @@ def match(gold: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]) -> li
         for j, f in enumerate(found):
             if same_value(g.get("value"), f.get("value")) and unit_class(g.get("unit")) == unit_class(f.get("unit")) and _same_digits(g, f):
                 verdicts = [is_right(a, g, f) for a in ATTRIBUTES]
-                candidates.append((verdicts.count(False) - verdicts.count(True), i, j))
+                same = sum(g.get(a) == f.get(a) for a in ATTRIBUTES)
+                candidates.append((verdicts.count(False) - verdicts.count(True), -same, i, j))
     pairs, used_gold, used_found = [], set(), set()
-    for _, i, j in sorted(candidates):
+    for *_, i, j in sorted(candidates):
         if i not in used_gold and j not in used_found:
             used_gold.add(i)
             used_found.add(j)
@@ -202,7 +203,7 @@ def score_document(score: Score, name: str, gold: dict[str, Any], found: dict[st
     score.total["relevant_right"] += bool(gold.get("relevant")) == found["relevant"]
     accepted = {gold.get("published"), *gold.get("published_accept", [])} - {None}
     span = gold.get("published_range") or ["", ""]
-    in_span = not accepted and (found["published"] is None or bool(span[0]) and span[0] <= found["published"] <= span[1])
+    in_span = not accepted and (found["published"] is None or (bool(span[0]) and span[0] <= found["published"] <= span[1]))
     score.total["published_right"] += in_span or (found["published"] in accepted)
     for what, key in (("provinces", "name"), ("documents", "number")):
         wanted = {fold_key(x[key]) for x in gold.get(what, []) if x.get("role", "subject") == "subject"}

@@ -1,0 +1,53 @@
+"""The lines of a text: headings, headers that end with a colon, list items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """A paragraph and its part in the layout. `is_header`: it announces a list ("… như sau:")."""
+
+    start: int
+    end: int
+    is_item: bool
+    is_heading: bool
+    is_header: bool
+
+
+_BULLET = re.compile(r"\s*(?:[-+•*–|]|\(?\d{1,2}[.)]|\(?[a-zđ]\))\s*\S")
+_HEADER_END = re.compile(r"(?::|(?:như|sau|dưới) (?:sau|đây)\s*[.:]?|gồm)\s*$")
+_HEADING_MAX = 110  # characters; longer lines without a full stop are cut-off sentences
+_SECTION_MARK = re.compile(r"\s*(?:[IVX]{1,5}[.)]|\d{1,2}(?:\.\d{1,2})*[.)]|[A-ZĐ][.)]|Phần [IVX\d]+)\s+\S")
+_ENDS = re.compile(r"[.;,:!?…\"”]\s*$")
+
+
+def find_lines(text: str) -> list[Line]:
+    """Every line that is not empty, in order."""
+    lines: list[Line] = []
+    start = 0
+    for raw in text.split("\n"):
+        end = start + len(raw)
+        if raw.strip():
+            lines.append(_classify(raw, start, end, lines[-1] if lines else None, text))
+        start = end + 1
+    return lines
+
+
+def _classify(raw: str, start: int, end: int, previous: Line | None, text: str) -> Line:
+    stripped = raw.strip()
+    is_header = bool(_HEADER_END.search(stripped.lower()))
+    is_heading = not is_header and len(stripped) <= _HEADING_MAX and not _ENDS.search(stripped) and stripped[0] not in "-+•*–|"
+    is_heading = is_heading and (stripped.isupper() or bool(_SECTION_MARK.match(stripped)) or stripped[0].isupper())
+    open_list = previous is not None and (
+        previous.is_header or (previous.is_item and text[previous.start : previous.end].rstrip().endswith(";"))
+    )
+    is_item = bool(_BULLET.match(raw)) or stripped.endswith(";") or (open_list and not is_header)
+    return Line(start, end, is_item, is_heading and not (is_item and open_list), is_header)
+
+
+def line_at(lines: Sequence[Line], position: int) -> Line | None:
+    """The line a place of the text is in."""
+    return next((line for line in lines if line.start <= position < line.end), None)
