@@ -12,7 +12,7 @@ from r57monitor.models import ProvinceMention
 from r57monitor.text.normalize import fold
 from r57monitor.text.province_names import NameHit, find_names
 
-# Weights of evidence, calibrated on half of the practice articles; only their order matters much.
+# Weights of evidence, calibrated on the practice articles; only their order matters much.
 _TITLE, _LEAD, _NAME, _NAME_WITH_KIND = 4.0, 1.0, 1.0, 1.4
 _PLACE, _PLACE_AGAIN, _PLACE_IN_TITLE, _ROUTE, _FORMER, _WEAK = 0.9, 0.15, 2.5, 0.15, 0.4, 0.7
 _OUTLET = 1.5
