@@ -8,13 +8,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from r57monitor.cli.dashboard import DEFAULT_PORT, check_port, serve_dashboard
 from r57monitor.cli.demo_summary import summary_lines
@@ -131,11 +132,13 @@ def _play_days(practice: Practice, commands: Commands, diary: Diary, registry: P
     waiting = instants_to_play(wanted, diary.played())
     if len(waiting) < len(wanted):
         typer.echo(f"{len(wanted) - len(waiting)} of {len(wanted)} days are already in this home (an empty --home plays them all).")
+    console = Console()
     for instant in waiting:
         label = f"Ngày {wanted.index(instant) + 1}/{len(wanted)} · {instant.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
         practice.set_instant(instant)
-        played = commands.crawl(registry, instant)
-        counts = f"{played.pages} pages, {played.articles} articles, {played.failures} failures"
+        with console.status(f"{label} · thu thập …") if console.is_terminal else nullcontext():
+            played = commands.crawl(registry, instant)
+        counts = f"{played.pages} pages, {played.articles} articles read, {played.failures} failures"
         typer.echo(f"{label} · {counts} ({played.seconds:.1f} s)")
         log = commands.home.logs / "demo.log"
         if not played.exit_code:

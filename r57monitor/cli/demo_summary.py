@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from warehouse.home import Home
 from warehouse.queries import Filters, Reader, articles, clusters, open_published, sources, state_counts
@@ -23,13 +26,14 @@ def summary_lines(home: Home, weeks: Sequence[str], seconds: float) -> list[str]
         path for week in weeks for path in (home.digests / f"diem-bao-{week}.html", home.digests / f"diem-bao-{week}.md") if path.exists()
     ]
     lines += ["Digests (điểm báo tuần):", *(f"  {path}" for path in found)] if found else []
-    shown = f"--home {home.path}"
+    shown = f"--home {shlex.quote(str(home.path))}"
+    command = sys.argv[0] if Path(sys.argv[0]).name == "r57" else "r57"  # as the user calls it
     return [
         *lines,
         "Next:",
-        f"  r57 dashboard {shown}",
-        f"  r57 figures {shown} --province 'Nghệ An'",
-        f"  r57 digest {shown} --week {weeks[-1] if weeks else '2025-W31'} --format docx",
+        f"  {command} dashboard {shown}",
+        f"  {command} figures {shown} --province 'Nghệ An'",
+        f"  {command} targets {shown}",
         "All numbers of this home are invented (DỮ LIỆU THỰC HÀNH).",
     ]
 
