@@ -34,6 +34,14 @@ def describe_time(page: Page, row: dict[str, Any]) -> str:
     return shown
 
 
+def short_time(page: Page, row: dict[str, Any]) -> str:
+    """The same for a table: a day that is only that of publication says so."""
+    if row["kind"] == "target":
+        return format_period(row["due"], row["due_precision"], page.language)
+    shown = format_period(row["as_of"], row["as_of_precision"], page.language)
+    return page.texts("figure.published", day=shown) if shown and row["as_of_from"] == "published" else shown
+
+
 def _outlet(page: Page, row: dict[str, Any]) -> str:
     return f"{escape(row['source_name'] or row['source_id'])}, {format_day(row['published_at'], page.texts('word.unknown_day'))}"
 

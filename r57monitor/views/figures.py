@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from r57monitor.charts import series_history
-from r57monitor.views.cards import name_metric, name_province, proof_html
+from r57monitor.views.cards import name_metric, name_province, proof_html, short_time
 from r57monitor.views.filters import choose_figures
 from r57monitor.views.frame import Page, heading, selected_row
-from r57monitor.wording import format_figure, format_period, format_quantity, local_day
+from r57monitor.wording import format_figure, format_quantity, local_day
 from warehouse import queries
 
 _SHOWN = 1000
@@ -44,8 +44,7 @@ def make_table(page: Page, rows: list[dict[str, Any]]) -> pd.DataFrame:
         "metric": name_metric(page, r),
         "value": format_figure(r, page.language),
         "kind": texts.of("kind", r["kind"]) + (f" ({texts('figure.change')})" if r["is_change"] else ""),
-        "time": format_period(r["due"], r["due_precision"], page.language) if r["kind"] == "target"
-                else format_period(r["as_of"], r["as_of_precision"], page.language),
+        "time": short_time(page, r),
         "state": texts.of("state", r["state"] or "none"),
         "before": "" if r["value_before"] is None else format_quantity(r["value_before"], r["unit"], page.language),
         "source": r["source_name"] or r["source_id"],
@@ -57,14 +56,14 @@ def _columns(page: Page) -> dict[str, Any]:
     texts = page.texts
     text = st.column_config.TextColumn
     return {
-        "province": text(texts("word.province"), width=125),
-        "metric": text(texts("word.metric"), width=285),
-        "value": text(texts("word.value"), width=120),
-        "kind": text(texts("word.kind"), width=95),
-        "time": text(f"{texts('word.as_of')} / {texts('word.due').lower()}", width=115),
-        "state": text(texts("word.state"), width=125),
-        "before": text(texts("word.before"), width=105),
-        "source": text(texts("word.outlet"), width=165),
+        "province": text(texts("word.province"), width=120),
+        "metric": text(texts("word.metric"), width=265),
+        "value": text(texts("word.value"), width=115),
+        "kind": text(texts("word.kind"), width=85),
+        "time": text(texts("figure.time"), width=125),
+        "state": text(texts("word.state"), width=120),
+        "before": text(texts("word.before"), width=95),
+        "source": text(texts("word.outlet"), width=150),
         "published": st.column_config.DateColumn(texts("word.published"), format="DD/MM/YYYY", width=95),
     }
 

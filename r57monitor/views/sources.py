@@ -61,11 +61,11 @@ def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:
     st.dataframe(
         table, hide_index=True, height=min(560, 38 + 35 * max(1, len(rows))),
         column_config={
-            "name": column.TextColumn(texts("word.source"), width=230),
-            "kind": column.TextColumn(texts("word.kind"), width=190),
-            "province": column.TextColumn(texts("word.province"), width=110),
-            "state": column.TextColumn(texts("word.state"), width=110),
-            "cause": column.TextColumn(texts("word.cause"), width=300),
+            "name": column.TextColumn(texts("word.source"), width=225),
+            "kind": column.TextColumn(texts("word.kind"), width=175),
+            "province": column.TextColumn(texts("word.province"), width=105),
+            "state": column.TextColumn(texts("word.state"), width=100),
+            "cause": column.TextColumn(texts("word.cause"), width=230),
             "articles": column.NumberColumn(texts("word.articles"), width="small"),
             "relevant": column.NumberColumn(texts("word.relevant"), width="small"),
             "last": column.DateColumn(texts("word.last_article"), format="DD/MM/YYYY", width="small"),
