@@ -97,6 +97,8 @@ class _Writer:
             return
         if self._element is None:
             self._element, self._kind = element, kind
+        if self._parts and text[0].isupper() and self._parts[-1][-1:].islower():
+            self._parts.append(" ")  # two elements that only the style sheet keeps apart (a place name before its sentence)
         self._parts.append(text)
         if in_link:
             self._link_chars += len(text.strip())

@@ -16,7 +16,7 @@ from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_body import choose_blocks, find_boxes, find_lead, lead_from_description
 from r57monitor.text.page_dates import find_issue_date, find_line_date, find_published, find_time_attributes, find_visible_date
-from r57monitor.text.page_index import index_page, is_frame, is_inside, load_cms_names, select
+from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_title import find_title
 from r57monitor.text.page_type import is_list, is_unfilled, judge_text
@@ -25,6 +25,7 @@ from r57monitor.text.stamps import find_datelines
 
 _ARTICLE_PROSE = 400  # a sure body box with this much prose is an article whatever surrounds it
 _DATELINE_LENGTH = 120
+_DATELINE_REST = 60
 _BIG_PAGE = 2_000
 _MAX_STRIPPED = 1_000_000
 _LOST_TREE = 200  # less text than this is left of a page whose nesting the parser gave up on
@@ -57,7 +58,7 @@ def _extract_lines(raw: RawPage, lines: Sequence[str], title: str | None) -> Ext
     """Plain text, PDF or DOCX: no elements to go by, only lines."""
     found, start = find_text_title(lines, raw.list_title)
     title = found or title or one_line(raw.list_title)
-    body = clean_lines(lines[start:], title)
+    body = clean_lines(_without_datelines(lines[start:]), title)
     page_type = judge_text(body)
     stamp = find_issue_date(lines) if page_type == "document" else None
     stamp = stamp or find_line_date([*lines[max(0, start - 3) : start], *lines[start : start + 4]])
@@ -83,7 +84,7 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     blocks = list_blocks(root, index.chrome)
     if len(page) > _BIG_PAGE and len(root.text_content().strip()) < _LOST_TREE:
         lines = [line for line in map(one_line, strip_tags(page[:_MAX_STRIPPED]).split("\n")) if line]
-        if sum(map(len, lines)) > 3 * _LOST_TREE:
+        if sum(map(len, lines)) > 2 * _LOST_TREE:
             return _extract_lines(raw, lines, meta.page_title)
     title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
     visible = find_visible_date(tree, index, blocks, title_element, source, raw)
@@ -92,7 +93,9 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
         visible = find_issue_date([b.text for b in blocks[:80]]) or visible
     near, far = find_time_attributes(index, tree, title_element)
     published, origin = find_published(raw, [*meta.published, *near], visible, far=far)
-    author, lines = _take_byline(lines, _named_author(meta, index, source))
+    author, lines = _choose_author(meta, index, source, lines)
+    if page_type in {"empty", "list"}:
+        published, origin, author = None, "none", None
     if page_type == "empty":
         lines = []
     text = "\n".join(lines)
@@ -118,7 +121,7 @@ def _empty(raw: RawPage, title: str | None) -> Extracted:
 def _read_body(
     tree: Any,
     meta: PageMeta,
-    index: Any,
+    index: PageIndex,
     blocks: Sequence[Block],
     title: str | None,
     title_element: Any,
@@ -137,8 +140,8 @@ def _read_body(
     ):
         return clean_lines([b.text for b in blocks], title), "list"
     body = choose_blocks(tree, index, blocks, boxes)
-    lead = find_lead(index, blocks, body, title_element, title)
-    lines = clean_lines([*lead, *_without_datelines(body)], title)
+    lead = find_lead(index, blocks, body, title_element, title, named_only=bool(source and source.body_css))
+    lines = clean_lines([*lead, *_without_datelines([b.text for b in body])], title)
     description = lead_from_description(meta.description, title, lines)
     if description:
         lines = [description, *lines]
@@ -152,45 +155,50 @@ def _with_items(tree: Any, index: Any) -> list[Block]:
     return list_blocks(body if body is not None else tree, hard)
 
 
-def _count_list_dates(index: Any) -> int:
+def _count_list_dates(index: PageIndex) -> int:
     """How many dates stand on the page as only Liferay's lists show them."""
     count = sum(1 for e in index.of("date", 0) if (e.get("class") or "").lower() == "assetpublishdate")
     return count if count > 1 else 0
 
 
-def _without_datelines(body: Sequence[Block]) -> list[str]:
-    """Texts of the body without the dateline that stands before its first sentence."""
+def _without_datelines(body: Sequence[str]) -> list[str]:
+    """The body's paragraphs without the dateline that stands before the first sentence."""
     lines = []
     begun = False
-    for block in body:
-        if not begun and len(block.text) <= _DATELINE_LENGTH and block.kind != "row":
-            dates = list(find_datelines(block.text))
-            if dates and len(block.text) - sum(d.end - d.start for d in dates) <= 60 and not block.text.rstrip().endswith("."):
+    for text in body:
+        if not begun and len(text) <= _DATELINE_LENGTH and not (" | " in text and "ban hanh" in fold(text)):
+            dates = list(find_datelines(text))
+            if dates and len(text) - sum(d.end - d.start for d in dates) <= _DATELINE_REST and not text.endswith("."):
                 continue
-        begun = begun or is_sentence(block.text)
-        lines.append(block.text)
+        begun = begun or is_sentence(text)
+        lines.append(text)
     return lines
 
 
-def _named_author(meta: PageMeta, index: Any, source: Source | None) -> str | None:
+def _choose_author(meta: PageMeta, index: PageIndex, source: Source | None, lines: list[str]) -> tuple[str | None, list[str]]:
+    """The author as the page names one, else the byline at the end, else the head's; and the lines without the byline."""
+    named = [one_line(e.text_content()) for e in index.of("author") if not is_inside(e, index.chrome)]
     outlets = {line_key(name) for name in (meta.site_name, source.name if source else None) if name}
-    choices = [one_line(e.text_content()) for e in index.of("author") if not is_inside(e, index.chrome)]
-    for text in (*choices, meta.author):
-        name = _clean_author(text)
-        if name and line_key(name) not in outlets and not line_key(name).startswith(("bao ", "cong thong tin", "trang thong tin", "dai ")):
-            return name
-    return None
+    said = next((name for text in (*named, meta.person) if (name := _clean_author(text)) and not _is_outlet(name, outlets, meta)), None)
+    author, lines = _take_byline(lines, said)
+    if author is None and (name := _clean_author(meta.author)) and not _is_outlet(name, outlets, meta):
+        author = name
+    return author, lines
+
+
+def _is_outlet(name: str, outlets: set[str], meta: PageMeta) -> bool:
+    key = line_key(name)
+    page_title = line_key(meta.page_title or "")
+    return key in outlets or page_title.endswith(key) or key.startswith(("bao ", "cong thong tin", "trang thong tin", "dai ", "tap chi "))
 
 
 def _clean_author(text: str | None) -> str | None:
     if not text or len(text) > _AUTHOR_LENGTH:
         return None
-    name = re.sub(r"^(?:tác giả|bài(?:, ảnh)?|bài và ảnh|tin(?:, ảnh)?|thực hiện|theo)\s*:?\s+", "", text, flags=re.IGNORECASE).strip(
-        " :;-|"
-    )
+    name = re.sub(r"^(?:tác giả|bài|bài, ảnh|bài và ảnh|tin|tin, ảnh|thực hiện|ảnh)\s*:\s*", "", text, flags=re.IGNORECASE).strip(" :;-|")
     key = line_key(name)
     words = key.split()
-    if not words or len(words) > 9 or re.search(r"\d", name) or words[0] in {"admin", "anonymous"}:
+    if not words or len(words) > 9 or re.search(r"\d", name) or words[0].strip(":") in {"admin", "anonymous", "nguon", "theo"}:
         return None
     if len(words) > 1 and len(set(words)) == 1:  # "admin admin": an account, not a person
         return None

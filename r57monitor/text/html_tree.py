@@ -23,6 +23,7 @@ def decode_page(body: bytes, content_type: str = "") -> str:
     Valid UTF-8 with letters outside ASCII is UTF-8 whatever is declared: portals keep a template's charset for years.
     Bytes that fit nothing become U+FFFD. Never raises.
     """
+    cut = len(body) > MAX_PAGE_BYTES
     body = body[:MAX_PAGE_BYTES]
     for mark, name in _BOMS:
         if body.startswith(mark):
@@ -30,7 +31,7 @@ def decode_page(body: bytes, content_type: str = "") -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start >= len(body) - 4:  # cut off within a letter
+        if cut and error.start >= len(body) - 4:  # within a letter
             return body.decode("utf-8", "ignore")
     for name in _declared_charsets(body, content_type):
         try:

@@ -27,6 +27,7 @@ _MAX_LINKS = 2_000
 _MAX_CLIMB = 6  # an item of a list is at most so many levels above its link
 _ITEM_LENGTH = 1_500  # and holds no more text
 _MAX_NEXT = 20
+_HEADLINE_LENGTH = 160
 _LONG_ID = re.compile(r"\d{5,}")
 _PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|chn|tpo|vnp|vov|ldo|antd)$", re.IGNORECASE)
 _LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/)")
@@ -159,15 +160,13 @@ def _best_title(anchors: Sequence[_Anchor]) -> str | None:
     attributes = [title for a in anchors if (title := one_line(a.element.get("title"))) and is_useful(title)]
     texts = [a.text for a in anchors if is_useful(a.text) and len(a.text) <= 400]
     alts = [alt for a in anchors for image in a.element.iter("img") if (alt := one_line(image.get("alt"))) and is_useful(alt)]
-    if headings:
-        short = headings[0]
-        fuller = [t for t in attributes if short.endswith(("...", "…")) and t.startswith(short.rstrip(".… "))]
-        return fuller[0] if fuller else short
     # An anchor that wraps a whole item holds headline and teaser: the title attribute, if it is there, is the headline.
-    for group in (texts[:1] if texts and len(texts[0]) <= 160 else [], attributes, texts, alts):
-        if group:
-            return group[0]
-    return None
+    choices = (headings, texts[:1] if texts and len(texts[0]) <= _HEADLINE_LENGTH else [], attributes, texts, alts)
+    best = next((group[0] for group in choices if group), None)
+    if best is not None and best.endswith(("...", "…")):
+        start = best.rstrip(".… ")
+        return next((text for text in (*attributes, *alts) if text.startswith(start)), best)
+    return best
 
 
 def _date_beside(anchors: Sequence[_Anchor], owners: dict[Any, str], raw: RawPage) -> datetime | None:

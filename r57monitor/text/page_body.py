@@ -173,8 +173,10 @@ def _pruned_copy(tree: Any, index: PageIndex) -> Any:
     return copy
 
 
-def find_lead(index: PageIndex, blocks: Sequence[Block], body: Sequence[Block], title_element: Any | None, title: str | None) -> list[str]:
-    """Paragraphs of the lead (sapo) that stand outside the body: named so, or prose between headline and body."""
+def find_lead(
+    index: PageIndex, blocks: Sequence[Block], body: Sequence[Block], title_element: Any | None, title: str | None, *, named_only: bool
+) -> list[str]:
+    """Paragraphs of the lead (sapo) that stand outside the body: named so, or (unless named_only) prose between headline and body."""
     leads = {e for e in index.of("lead") if not is_inside(e, index.chrome)}
     places = {id(b): place for place, b in enumerate(blocks)}
     first = min((places[id(b)] for b in body if id(b) in places), default=len(blocks))
@@ -188,7 +190,7 @@ def find_lead(index: PageIndex, blocks: Sequence[Block], body: Sequence[Block], 
             continue
         if (title and line_key(block.text) == line_key(title)) or is_chrome_line(block.text) or is_tail_heading(block.text):
             continue
-        between = title_element is not None and is_sentence(block.text) and block.kind != "li" and first - start <= 12
+        between = not named_only and title_element is not None and is_sentence(block.text) and block.kind != "li" and first - start <= 12
         if is_inside(block.element, leads) or between:
             found.append(block.text)
     return found[:3]

@@ -26,7 +26,8 @@ class PageMeta:
     headline: str | None = None
     site_name: str | None = None
     description: str | None = None
-    author: str | None = None
+    author: str | None = None  # <meta name="author">: often the outlet
+    person: str | None = None  # the author that JSON-LD calls a person
     og_type: str | None = None
     canonical: str | None = None
     generator: str = ""
@@ -100,7 +101,7 @@ def _read_json_ld(text: str, meta: PageMeta) -> None:
         author = node.get("author")
         first = author[0] if isinstance(author, list) and author else author
         if isinstance(first, dict) and str(first.get("@type", "Person")).lower() == "person":
-            meta.author = one_line(first.get("name")) or meta.author
+            meta.person = one_line(first.get("name")) or meta.person
         if isinstance(node.get("datePublished"), str):
             meta.published.append(node["datePublished"])
 

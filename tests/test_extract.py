@@ -1,0 +1,402 @@
+"""Formats, dates, roles and hostile pages; the portal systems' own pages are in test_extract_pages.py."""
+
+# ruff: noqa: E501  (pages, lines and addresses stand as they are)
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from r57monitor.clock import VIETNAM
+from r57monitor.errors import ReadError
+from r57monitor.models import RawPage, Source
+from r57monitor.text.boilerplate import clean_lines, is_chrome_line, is_tail_heading
+from r57monitor.text.extract import extract_page
+from r57monitor.text.html_tree import decode_page
+from r57monitor.text.normalize import normalize_text
+
+FETCHED = datetime(2025, 8, 1, 2, tzinfo=UTC)
+PROSE = "<p>Xã vừa khai trương điểm hỗ trợ dịch vụ công, mở cửa cả buổi tối để người đi làm đồng ghé qua.</p>"
+MORE = "<p>Sau hai tuần, điểm này đã giúp hơn 300 lượt người nộp hồ sơ, phần lớn là cấp lại giấy khai sinh và đăng ký kết hôn.</p>"
+
+
+def page(body: str, head: str = "", url: str = "https://bao.example/tin/diem-ho-tro-buoi-toi-1.html", **more: Any) -> RawPage:
+    html = f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>"
+    return RawPage(url=url, body=html.encode(), fetched_at=FETCHED, content_type="text/html", **more)
+
+
+def plain(text: str, **more: Any) -> RawPage:
+    return RawPage(url="file:///van-ban.txt", body=text.encode(), fetched_at=FETCHED, content_type="text/plain", **more)
+
+
+def day(found: Any) -> str | None:
+    return found.published.astimezone(VIETNAM).date().isoformat() if found.published else None
+
+
+TITLE = "<h1>Điểm hỗ trợ mở cửa buổi tối</h1>"
+
+
+@pytest.mark.parametrize(
+    ("dateline", "wanted"),
+    [
+        ("<span class='date'>Thứ tư, 5/3/2025, 17:42 (GMT+7)</span>", "2025-03-05"),
+        ("<table><tr><td class='Time'>05/03/2025</td></tr></table>", "2025-03-05"),
+        ("<div>08:12 05/03/2025</div>", "2025-03-05"),
+        ("<div>5/3/25</div>", "2025-03-05"),
+        ("<div>(05/03/2025)</div>", "2025-03-05"),
+        ("<div>05-03-2025 | Lượt xem: 106</div>", "2025-03-05"),
+        ("<div>05.03.2025</div>", "2025-03-05"),
+        ("<div>Cập nhật lúc: 09h30 ngày 05/03/2025</div>", "2025-03-05"),
+        ("<div>Ngày 5 tháng 3 năm 2025</div>", "2025-03-05"),
+        ("<time datetime='3/5/2025 8:12:00 AM'></time>", "2025-03-05"),
+        ("<time datetime='2025-03-04T17:30:00Z'></time>", "2025-03-05"),
+        ("<time datetime='2025-03-05T08:12:00+0700'></time>", "2025-03-05"),
+        ("<div class='datetime-now'>Thứ sáu, 01/08/2025</div>", None),
+        ("<div>Hôm nay: Thứ sáu, 01/08/2025</div>", None),
+        ("<div>05/03/2027</div>", None),
+        ("", None),
+    ],
+)
+def test_visible_date(dateline: str, wanted: str | None) -> None:
+    cited = "<p>Nghị quyết số 57-NQ/TW ngày 22/12/2024 của Bộ Chính trị được nhắc lại ngay đầu buổi họp của xã hôm ấy.</p>"
+    others = (
+        "<h4>Tin khác</h4><ul><li><a href='/tin/khac-mot-2.html'>Chợ quê dùng mã quét khi thanh toán</a>"
+        "<span class='date'>(01/03/2025)</span></li></ul>"
+    )
+    found = extract_page(page(f"{TITLE}{dateline}<div class='noi-dung'>{PROSE}{cited}{MORE}</div>{others}"))
+    assert day(found) == wanted
+    assert (found.published_from == "none") == (wanted is None)
+
+
+@pytest.mark.parametrize(
+    ("head", "wanted"),
+    [
+        ("<meta property='article:published_time' content='2025-03-05T00:10:00+07:00'>", "2025-03-05"),
+        ("<meta name='pubdate' content='3/5/2025 8:00:00 AM'>", "2025-03-05"),
+        ("<meta name='pubdate' content='2025-03-05T23:30:00+08:00'>", "2025-03-05"),
+        ('<script type=\'application/ld+json\'>{"@type":"NewsArticle","datePublished":"2025-03-05"}</script>', "2025-03-05"),
+        ("<meta property='article:published_time' content='2027-03-05T00:10:00+07:00'>", None),
+        ("<meta property='article:modified_time' content='2025-03-05T00:10:00+07:00'>", None),
+    ],
+)
+def test_head_date(head: str, wanted: str | None) -> None:
+    found = extract_page(page(f"{TITLE}<div class='noi-dung'>{PROSE}{MORE}</div>", head))
+    assert day(found) == wanted
+
+
+def test_false_utc_mark_is_put_right_by_the_dateline() -> None:
+    head = "<meta property='article:published_time' content='2025-03-05T20:10:00Z'>"
+    found = extract_page(page(f"{TITLE}<div>05/03/2025 20:10</div><div class='noi-dung'>{PROSE}{MORE}</div>", head))
+    assert found.published == datetime(2025, 3, 5, 13, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted", "origin"),
+    [
+        ({"feed_date": datetime(2025, 7, 2, 1, tzinfo=UTC), "list_date": datetime(2025, 7, 1, tzinfo=UTC)}, "2025-07-02", "feed"),
+        ({"list_date": datetime(2025, 7, 1, tzinfo=UTC)}, "2025-07-01", "list"),
+        ({"given_published": date(2025, 6, 1), "feed_date": datetime(2025, 7, 2, tzinfo=UTC)}, "2025-06-01", "given"),
+        ({"url": "https://bao.example/2025/06/30/diem-ho-tro.html"}, "2025-06-30", "url"),
+        ({"url": "https://bao.example/diem-ho-tro-20250630101112123.htm"}, "2025-06-30", "url"),
+        ({"list_date": FETCHED + timedelta(days=3)}, None, "none"),
+        ({}, None, "none"),
+    ],
+)
+def test_other_evidence(more: dict[str, Any], wanted: str | None, origin: str) -> None:
+    found = extract_page(page(f"{TITLE}<div class='noi-dung'>{PROSE}{MORE}</div>", **more))
+    assert (day(found), found.published_from) == (wanted, origin)
+
+
+def test_relative_date_only_where_the_fetch_was_the_visit() -> None:
+    body = f"{TITLE}<div>3 giờ trước</div><div class='noi-dung'>{PROSE}{MORE}</div>"
+    assert extract_page(page(body, found_by="listing")).published == FETCHED - timedelta(hours=3)
+    assert extract_page(page(body)).published is None
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "more", "wanted"),
+    [
+        ("<title>Chợ quê bán hàng qua mạng | Báo Quê</title>", "<h2>Chợ quê bán hàng qua mạng</h2>", {}, "Chợ quê bán hàng qua mạng"),
+        ("<title>Chợ quê - mạng xã hội: Hai chuyện - Thời sự - Báo Quê</title>", "", {}, "Chợ quê - mạng xã hội: Hai chuyện"),
+        ("<title>Trang chủ</title>", "<h1>Home</h1>", {"list_title": "Chợ quê bán hàng qua mạng"}, "Chợ quê bán hàng qua mạng"),
+        ("<title>Cổng thông tin điện tử xã Đồng</title>", "<td>Chợ quê bán hàng qua mạng cả tháng</td>", {"list_title": "Chợ quê bán hàng qua mạng …"},
+         "Chợ quê bán hàng qua mạng cả tháng"),
+        ("<meta property='og:title' content='Chợ quê bán hàng qua mạng'>", "<h1>Tin tức sự kiện nổi bật</h1>", {}, "Chợ quê bán hàng qua mạng"),
+    ],
+)  # fmt: skip
+def test_title(head: str, body: str, more: dict[str, Any], wanted: str) -> None:
+    assert extract_page(page(f"{body}<div class='noi-dung'>{PROSE}{MORE}</div>", head, **more)).title == wanted
+
+
+def test_selectors_of_the_source_win() -> None:
+    source = Source(
+        id="x", name="X", kind="portal", homepage="https://bao.example/", title_css=".a", date_css=".b", body_css=".c", drop_css=".d"
+    )
+    body = (
+        f"<h1>Không phải tiêu đề của bài</h1><p class='a'>Tiêu đề do người dùng chỉ ra</p><p class='b'>đăng 02.07.2025</p>"
+        f"<div class='article-content'>{PROSE}</div><div class='c'>{MORE}<p class='d'>Đoạn này phải bỏ đi theo bộ chọn của nguồn tin.</p></div>"
+    )
+    found = extract_page(page(body), source)
+    assert found.title == "Tiêu đề do người dùng chỉ ra"
+    assert day(found) == "2025-07-02"
+    assert found.text == MORE[3:-4]
+
+
+def test_unknown_layout_keeps_the_prose_and_drops_the_rest() -> None:
+    menu = "".join(f"<li><a href='/m{n}'>Mục số {n}</a></li>" for n in range(30))
+    found = extract_page(
+        page(f"<ul>{menu}</ul><div><div>{TITLE}<section>{PROSE}{MORE}{PROSE.replace('Xã', 'Phường')}</section></div></div>")
+    )
+    assert found.text.split("\n") == [PROSE[3:-4], MORE[3:-4], PROSE[3:-4].replace("Xã", "Phường")]
+    assert found.page_type == "article"
+
+
+def test_plain_text_page() -> None:
+    text = (
+        "Trang chủ\nA- A A+ | Tăng tương phản\n\nXã Đồng dùng chung một kho số liệu\nCập nhật: 05/06/2025 08:30\nLượt xem: 96\n\n"
+        "Từ đầu tháng sáu, các thôn thôi gửi báo cáo giấy, mọi số liệu được nhập một lần và dùng chung cho cả xã.\n\n"
+        "Cán bộ thống kê cho biết 14 thôn đã nhập xong.\n\nHoa Lúa\n\nTin liên quan:\n• Xã bên mở lớp học đêm\n\n0 bình luận\n{name} - {time}\nHôm nay: 3\n"
+    )
+    found = extract_page(plain(text))
+    assert (found.page_type, found.title, found.author, day(found)) == (
+        "article",
+        "Xã Đồng dùng chung một kho số liệu",
+        "Hoa Lúa",
+        "2025-06-05",
+    )
+    assert found.text.count("\n") == 1
+    assert found.text.endswith("14 thôn đã nhập xong.")
+
+
+def test_hard_wrapped_text_is_joined() -> None:
+    words = [
+        "Mỗi",
+        "buổi",
+        "chiều",
+        "tổ",
+        "công",
+        "nghệ",
+        "số",
+        "lại",
+        "ghé",
+        "từng",
+        "nhà",
+        "để",
+        "chỉ",
+        "cho",
+        "người",
+        "già",
+        "cách",
+        "gọi",
+        "bác",
+        "sĩ",
+        "qua",
+        "màn",
+        "hình",
+        "và",
+        "hẹn",
+        "ngày",
+        "khám",
+    ]
+    lines = [" ".join(words[n : n + 12]) for n in range(0, len(words), 12)]
+    text = (
+        "Chuyện một buổi chiều ở xóm núi xa\n\n"
+        + ("\n".join(lines) + ".\n\n") * 1
+        + "\n".join(f"{line} {n}" for n, line in enumerate(lines))
+        + "."
+    )
+    found = extract_page(plain(text))
+    assert " ".join(words) + "." in found.text
+
+
+def test_official_document_of_plain_text() -> None:
+    text = (
+        "Kế hoạch 12/KH-UBND về lớp học số\n| Số hiệu | 12/KH-UBND |\n| Ngày ban hành | 09/05/2025 |\n| Loại văn bản | Kế hoạch |\n"
+        "|\nỦY BAN NHÂN DÂN |\nThực hiện Nghị quyết số 57-NQ/TW ngày 22/12/2024, Ủy ban nhân dân xã ban hành kế hoạch mở 20 lớp học số.\n"
+        "a) Mỗi thôn cử ít nhất 02 người đi học.\nĐăng xuất\n"
+    )
+    found = extract_page(plain(text))
+    assert (found.page_type, day(found), found.published_from) == ("document", "2025-05-09", "text")
+    assert "Ngày ban hành | 09/05/2025" in found.text.split("\n")
+    assert not found.text.endswith("Đăng xuất")
+
+
+def write_pdf(lines: list[str]) -> bytes:
+    """A small PDF whose text layer says `lines`; letters are numbered in order of their first use."""
+    letters = sorted({char for line in lines for char in line})
+    codes = {char: number for number, char in enumerate(letters, 1)}
+    text = "".join(f"1 0 0 1 50 {780 - 16 * n} Tm <{''.join(f'{codes[c]:04X}' for c in line)}> Tj\n" for n, line in enumerate(lines))
+    stream = f"BT /F1 11 Tf\n{text}ET".encode()
+    pairs = "\n".join(f"<{code:04X}> <{ord(char):04X}>" for char, code in codes.items())
+    cmap = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
+        f"1 begincodespacerange <0000> <FFFF> endcodespacerange\n{len(codes)} beginbfchar\n{pairs}\nendbfchar endcmap end end"
+    ).encode()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /F /Encoding /Identity-H /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>",
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /F /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /DW 500 >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(cmap), cmap),
+    ]
+    out = io.BytesIO(b"%PDF-1.4\n")
+    out.seek(0, io.SEEK_END)
+    offsets = []
+    for number, data in enumerate(objects, 1):
+        offsets.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, data))
+    start = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.writelines(b"%010d 00000 n \n" % offset for offset in offsets)
+    out.write(b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start))
+    return out.getvalue()
+
+
+def test_pdf_text_layer() -> None:
+    lines = [
+        "Báo cáo kết quả lớp học số của xã Đồng", "Trong tháng bảy, xã mở 12 lớp học số tại các nhà văn hóa thôn,",
+        "thu hút 480 người dân tham gia, phần lớn là người cao tuổi.", "Xã đề nghị huyện cấp thêm máy tính cho hai thôn ở xa.",
+    ]  # fmt: skip
+    found = extract_page(
+        RawPage(url="https://xa.example/bao-cao.pdf", body=write_pdf(lines), fetched_at=FETCHED, content_type="application/pdf")
+    )
+    assert found.title == lines[0]
+    assert found.text.split("\n") == [f"{lines[1]} {lines[2]}", lines[3]]
+    assert found.language == "vi"
+
+
+def test_scanned_pdf_says_what_to_do() -> None:
+    with pytest.raises(ReadError, match=r"scanned.*ocrmypdf"):
+        extract_page(RawPage(url="https://xa.example/scan.pdf", body=write_pdf([]), fetched_at=FETCHED, content_type="application/pdf"))
+
+
+def test_docx_paragraphs_and_tables_in_order() -> None:
+    document = docx.Document()
+    document.add_paragraph("Báo cáo nhanh về dịch vụ công của xã Đồng")
+    document.add_paragraph("Sáu tháng đầu năm, xã tiếp nhận 900 hồ sơ, trong đó 810 hồ sơ nộp qua mạng.")
+    table = document.add_table(rows=2, cols=2)
+    for cell, text in zip((c for row in table.rows for c in row.cells), ("Thôn", "Hồ sơ", "Thôn Thượng", "120"), strict=True):
+        cell.text = text
+    document.add_paragraph("Xã sẽ mở thêm một điểm tiếp nhận vào tháng chín.")
+    file = io.BytesIO()
+    document.save(file)
+    found = extract_page(RawPage(url="file:///bao-cao.docx", body=file.getvalue(), fetched_at=FETCHED))
+    assert found.title == "Báo cáo nhanh về dịch vụ công của xã Đồng"
+    assert found.text.split("\n")[1:3] == ["Thôn | Hồ sơ", "Thôn Thượng | 120"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\n0000", "image/png"), (b"PK\x03\x04 no archive", "application/zip"), (b'{"a": 1}', "application/json"),
+        (b"%PDF-1.4 broken", "application/pdf"), (bytes(range(256)) * 8, "text/html"), (b"<?xml version='1.0'?><rss/>", "application/rss+xml"),
+    ],
+)  # fmt: skip
+def test_unreadable_bytes(body: bytes, kind: str) -> None:
+    with pytest.raises(ReadError, match=r"x\.example"):
+        extract_page(RawPage(url="https://x.example/tep", body=body, fetched_at=FETCHED, content_type=kind))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "wanted"),
+    [
+        ("Hỏi đáp".encode(), "text/html", "Hỏi đáp"),
+        ("Hỏi đáp".encode("utf-16"), "text/html", "Hỏi đáp"),
+        (b"\xef\xbb\xbf" + "Hỏi".encode(), "text/html; charset=iso-8859-1", "Hỏi"),
+        ("Hỏi đáp".encode(), "text/html; charset=windows-1258", "Hỏi đáp"),
+        (b"<meta charset=windows-1252>caf\xe9", "text/html", "<meta charset=windows-1252>café"),
+        ("Hỏi".encode()[:-2], "text/html", "H\ufffd"),
+        (b"\xff", "text/html; charset=no-such-thing", "\ufffd"),
+    ],
+)
+def test_letters(body: bytes, kind: str, wanted: str) -> None:
+    assert decode_page(body, kind) == wanted
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "", "   ", "<", "<html>" + "<div>" * 50_000 + PROSE * 8, "<b><i><font>" * 20_000 + PROSE, "<table><tr><td>" * 3_000 + PROSE,
+        "<div " + "a=b " * 20_000 + ">" + PROSE, "<p>" + "1234567890 " * 50_000, "<a href='/x'>x</a>" * 20_000, "<ul>" + "<li>1/1/2025" * 5_000,
+        "<script>" * 5_000 + PROSE, "&nbsp;" * 50_000,
+    ],
+)  # fmt: skip
+def test_hostile_page_ends_soon(html: str) -> None:
+    started = time.perf_counter()
+    found = extract_page(RawPage(url="https://x.example/tin", body=html.encode(), fetched_at=FETCHED, content_type="text/html"))
+    assert found.page_type in {"article", "list", "document", "empty"}
+    assert time.perf_counter() - started < 10
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_read(text: str) -> None:
+    found = extract_page(plain(text)) if "\x00" not in text and not _is_odd(text) else None
+    if found is not None:
+        assert found.text == normalize_text(found.text)
+
+
+def _is_odd(text: str) -> bool:
+    return any(ord(char) < 32 for char in text) or text.startswith(("%PDF", "PK", "\ufeff")) or any(0xD800 <= ord(c) < 0xE000 for c in text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Tin liên quan", "Xem thêm", "Lượt xem: 3", "a | b", "Một câu văn đủ dài để được coi là câu văn thật sự của bài.", "Ngắn"]
+        ),
+        max_size=14,
+    )
+)
+def test_cleaning_twice_changes_nothing_more(lines: list[str]) -> None:
+    once = clean_lines(lines, "Tựa")
+    assert clean_lines(once, "Tựa") == once
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("Lượt xem: 1.358", True), ("Đang online: 12", True), ("Á- Â + | Tăng tương phản Giảm tương phản", True), ("{{name}} - {{time}}", True),
+        ("Chia sẻ: Facebook Zalo Sao chép liên kết", True), ("Lượt xẽm: 106", True), ("A− A A+", True), ("---------", True),
+        ("Tỉnh có 106 lượt người xem triển lãm số trong ngày đầu.", False), ("1. Đến hết năm 2025 đạt 60%", False), ("Thu hút hơn 300 lượt khách", False),
+        ("Huế | 36/74 | 48,6%", False), ("Hôm nay tỉnh khai trương trung tâm dữ liệu", False),
+    ],
+)  # fmt: skip
+def test_chrome_line(line: str, wanted: bool) -> None:
+    assert is_chrome_line(line) is wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"), [("Tin liên quan:", True), ("Các tín khác", True), ("CÁC TIN KHÁC:", True), ("Tin khác hẳn mọi năm", False)]
+)
+def test_tail_heading(line: str, wanted: bool) -> None:
+    assert is_tail_heading(line) is wanted
+
+
+REAL = Path("/work/shared/gold")
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the annotated pages are not on this machine")
+def test_annotated_pages() -> None:
+    """Floors on annotated pages, where they are at hand: all titles, dates, anchors and boilerplate right."""
+    wrong = []
+    for file in sorted((REAL / "dev" / "gold").glob("*.json")):
+        gold = json.loads(file.read_text("utf-8"))
+        body = (REAL / "dev" / "articles" / f"{file.stem}.html").read_bytes()
+        found = extract_page(RawPage(url=gold["url"], body=body, fetched_at=datetime(2026, 9, 1, tzinfo=UTC), content_type="text/html"))
+        flat = " ".join(found.text.split())
+        wrong += [(file.stem, "title")] if found.title != gold.get("title_raw", gold["title"]) else []
+        wrong += [(file.stem, "date")] if day(found) != gold["published"] else []
+        wrong += [(file.stem, anchor) for anchor in gold["body_anchors"] if anchor not in flat]
+        wrong += [(file.stem, line) for line in gold["boilerplate"] if line in flat]
+    assert not wrong
