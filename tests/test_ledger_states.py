@@ -270,4 +270,4 @@ def test_the_order_given_changes_nothing(said: list[Statement], random: Any) -> 
 def test_an_edit_that_names_a_later_day_brings_a_newer_value() -> None:
     old = say(1, 421, withdrawn_at=BEGIN + timedelta(days=9), **MAY)
     june = MAY | {"as_of": date(2025, 6, 30)}
-    assert states(old, say(2, 450, 9, article_id="a1", cluster_id="c1", **june))["f2"] != "restated"
+    assert states(old, say(2, 450, 9, article_id="a1", cluster_id="c1", **june))["f2"] == "higher"

@@ -44,10 +44,10 @@ class _History:
             self.taken_back[said.article_id] = said
 
     def before(self, said: Statement) -> Statement | None:
-        """The latest value of an earlier day that still stands."""
+        """The latest value of an earlier day that still stands, or stood in the same article before its edit."""
         for index in range(bisect_left(self.days, said.position) - 1, -1, -1):
             found = self.latest[self.days[index]]
-            if not _is_withdrawn(found, said):
+            if found.article_id == said.article_id or not _is_withdrawn(found, said):
                 return found
         return None
 
