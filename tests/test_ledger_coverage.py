@@ -36,13 +36,13 @@ def test_ok() -> None:
 @pytest.mark.parametrize(
     ("seen", "state", "words"),
     [
-        ({"cycle_ends": [ended()], "published": {"bao": [MORNING - timedelta(days=30)]}}, "silent", "30 ngày"),
-        ({"cycle_ends": [ended()]}, "silent", "chưa thấy"),
+        ({"cycle_ends": [ended()], "published": {"bao": [MORNING - timedelta(days=30)]}}, "silent", "30 days"),
+        ({"cycle_ends": [ended()]}, "silent", "no article"),
         ({"cycle_ends": [ended("failing", cause="máy chủ trả lời 503")], **RECENT}, "failing", "503"),
-        ({"cycle_begins": [("bao", MORNING)], **RECENT}, "failing", "ngắt"),
+        ({"cycle_begins": [("bao", MORNING)], **RECENT}, "failing", "interrupted"),
         ({"failures": [Failure(source_id="bao", at=MORNING, role="feed", cause="hết giờ chờ")], **RECENT}, "failing", "hết giờ"),
         ({"not_run": {("bao", MONDAY): "ngoài giờ cho phép"}, **RECENT}, "not_run", "ngoài giờ"),
-        (RECENT, "not_run", "không thu thập"),
+        (RECENT, "not_run", "not crawled"),
         ({"cycle_ends": [ended("failing", cause="503"), ended(hour=6)], **RECENT}, "ok", None),
         ({"cycle_ends": [ended(), ended("failing", hour=6, cause="503")], **RECENT}, "ok", None),
     ],

@@ -90,6 +90,11 @@ def test_share_mismatch(stated: float, flagged: bool) -> None:
     assert [f.figure_id for f in flags(part, said)] == (["f2"] if flagged else [])
 
 
+def test_details_show_the_numbers() -> None:
+    assert [f.detail for f in flags(say(1, 1376, denominator=1374, mention="1.376/1.374 hồ sơ"))] == ["1.376/1.374 hồ sơ: 1.376 > 1.374"]
+    assert [f.detail for f in flags(say(1, 356), say(2, 356, 75))] == ["356 trạm = 356 trạm (01/09/2025)"]
+
+
 def test_fall_of_a_cumulative_number() -> None:
     counted = {"period": "cumulative"}
     assert [f.flag for f in flags(say(1, 400, **counted), say(2, 380, 3, **counted))] == ["cumulative_fall"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
-from r57monitor.ledger.series import Statement, agree, find_step, relate
+from r57monitor.ledger.calendar import vietnam_day
+from r57monitor.ledger.series import Statement, agree, find_step
 from r57monitor.ledger.states import State
 
 NEAR = 60  # characters between "36/74 nhiệm vụ" and the share said of it
@@ -17,7 +18,7 @@ RECYCLED_AFTER = timedelta(days=60)  # "to date" the same as two months ago
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """flag: over_100, part_over_whole, share_mismatch, cumulative_fall, recycled, copy_differs."""
+    """flag: over_100, part_over_whole, share_mismatch, cumulative_fall, recycled, copy_differs. detail: its numbers, in no language."""
 
     figure_id: str
     article_id: str
@@ -40,13 +41,13 @@ def find_flags(statements: Iterable[Statement], states: Mapping[str, State]) -> 
 def _over_100(said: Statement) -> Flag | None:
     if said.unit != "%" or said.is_change or said.value <= 100 or said.kind == "target":
         return None
-    return Flag(said.figure_id, said.article_id, "over_100", f"{said.mention}: tỷ lệ vượt 100%")
+    return Flag(said.figure_id, said.article_id, "over_100", f"{said.mention} > 100%")
 
 
 def _part_over_whole(said: Statement) -> Flag | None:
     if said.denominator is None or said.value <= said.denominator:
         return None
-    return Flag(said.figure_id, said.article_id, "part_over_whole", f"{said.mention}: phần lớn hơn tổng số")
+    return Flag(said.figure_id, said.article_id, "part_over_whole", f"{said.mention}: {_show(said.value)} > {_show(said.denominator)}")
 
 
 def _cumulative_fall(said: Statement, states: Mapping[str, State], by_id: Mapping[str, Statement]) -> Flag | None:
@@ -54,8 +55,9 @@ def _cumulative_fall(said: Statement, states: Mapping[str, State], by_id: Mappin
     if said.period != "cumulative" or said.kind != "result" or said.is_change or not state or state.state != "lower":
         return None
     before = by_id.get(state.against_figure_id or "")
-    shown = f" sau {before.mention}" if before else ""
-    return Flag(said.figure_id, said.article_id, "cumulative_fall", f"số lũy kế giảm: {said.mention}{shown}", state.against_figure_id)
+    return Flag(
+        said.figure_id, said.article_id, "cumulative_fall", f"{before.mention if before else '…'} → {said.mention}", state.against_figure_id
+    )
 
 
 def _share_mismatches(ordered: list[Statement]) -> list[Flag]:
@@ -68,7 +70,7 @@ def _share_mismatches(ordered: list[Statement]) -> list[Flag]:
         computed = 100 * said.value / said.denominator
         slack = max(find_step(share.mention), 0.1) * (1 if share.comparator == "eq" else 10)
         if is_near and share.denominator is None and abs(computed - share.value) > slack and _may_be_its_share(computed, share.value):
-            detail = f"{said.mention} là {computed:.1f}%".replace(".", ",") + f", bài viết {share.mention}"
+            detail = f"{said.mention} = {_show(round(computed, 1))}% ≠ {share.mention}"
             flags.append(Flag(share.figure_id, share.article_id, "share_mismatch", detail, said.figure_id))
     return flags
 
@@ -91,7 +93,7 @@ def _recycled(ordered: list[Statement], states: Mapping[str, State]) -> list[Fla
         for said in group[1:]:
             gap = said.reported_at - group[0].reported_at
             if gap >= RECYCLED_AFTER and said.value != 100:  # a full share stays full
-                detail = f"{said.mention}: đúng bằng số đã đăng {gap.days} ngày trước"
+                detail = f"{said.mention} = {group[0].mention} ({vietnam_day(group[0].reported_at):%d/%m/%Y})"
                 flags.append(Flag(said.figure_id, said.article_id, "recycled", detail, group[0].figure_id))
     return flags
 
@@ -107,14 +109,11 @@ def _differing_copies(ordered: list[Statement]) -> list[Flag]:
         known = originals.get((said.cluster_id, said.metric_id or ""), [])
         alike = [o for o in known if (o.unit, o.kind, o.is_change, o.due) == (said.unit, said.kind, said.is_change, said.due)]
         if said.is_copy and len(alike) == 1 and not agree(said, alike[0]):
-            word = "cao hơn" if relate(said, alike[0]) == "higher" else "thấp hơn"
-            flags.append(
-                Flag(
-                    said.figure_id,
-                    said.article_id,
-                    "copy_differs",
-                    f"{said.mention}: {word} bản gốc ({alike[0].mention})",
-                    alike[0].figure_id,
-                )
-            )
+            detail = f"{alike[0].mention} ≠ {said.mention}"
+            flags.append(Flag(said.figure_id, said.article_id, "copy_differs", detail, alike[0].figure_id))
     return flags
+
+
+def _show(value: float) -> str:
+    """A number as Vietnamese newspapers write it."""
+    return f"{value:,.10g}".translate(str.maketrans(",.", ".,"))

@@ -115,18 +115,18 @@ def _judge(
         return _ok_or_silent(day, last)
     if ends:
         cause = max(ends, key=lambda end: end.ended_at).cause or _name_failure(failures)
-        return "failing", cause or "chu trình thu thập kết thúc có lỗi"
+        return "failing", cause or "the cycle ended with failures"
     if begun or any(f.role in ENTRY_ROLES for f in failures):
-        return "failing", _name_failure(failures) or "chu trình thu thập bị ngắt giữa chừng"
-    return "not_run", skipped or "không thu thập trong ngày này"
+        return "failing", _name_failure(failures) or "the crawl was interrupted"
+    return "not_run", skipped or "not crawled on this day"
 
 
 def _ok_or_silent(day: date, last: datetime | None) -> tuple[str, str | None]:
     if last is None:
-        return "silent", "trang trả lời nhưng chưa thấy tin bài nào"
+        return "silent", "answers, but no article was seen yet"
     quiet = (day - vietnam_day(last)).days
     if timedelta(days=quiet) > SILENT_AFTER:
-        return "silent", f"trang trả lời nhưng {quiet} ngày không có tin bài mới"
+        return "silent", f"answers, but nothing new for {quiet} days"
     return "ok", None
 
 
