@@ -47,11 +47,12 @@ class When(NamedTuple):
 
 
 _BY = re.compile(
-    r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay)\s+"
+    r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay|cả)\s+"
     r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|khi\s+kết\s+thúc\s+|khi\s+bước\s+sang\s+|tháng\s+|thời\s+điểm\s+)*$"
 )
 _AS_OF = re.compile(
-    r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ)\s+(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+)*$"
+    r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ)\s+"
+    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+)*$"
 )
 _SINCE = re.compile(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
@@ -88,7 +89,7 @@ def is_future_for_goal(reading: Reading, mention: DateMention, published: date |
 def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: re.Pattern[str]) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
     word = reading.low[mention.start : mention.end]
-    return bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm"))
+    return bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))
 
 
 def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | None) -> When | None:

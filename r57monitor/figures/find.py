@@ -63,7 +63,8 @@ def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureConte
     verdicts = decide_kinds(reading, quantities, context.published, title=context.title, is_document=context.page_type == "document")
     cells = find_cells(reading.text) if "|" in reading.text else []
     places = Places(context)
-    carry = _Carry()
+    carry, topics = _Carry(), _Topics()
+    general_due = _general_due(reading, context)
     index = 0
     for number, sentence in enumerate(reading.sentences):
         inside = []
@@ -72,25 +73,68 @@ def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureConte
             index += 1
         carry.enter(reading, sentence)
         done: list[_Bound] = []
-        header = _header(reading, number)
         for q, verdict in inside:
             others = [o for o, _ in inside if o is not q]
             cell = next((c for c in cells if c.span.start <= q.start < c.span.end), None)
+            header = _header(reading, number, q)
             match = match_metric(catalogue, reading, q, sentence, others, cell=cell, header=header, is_change=verdict.is_change)
-            match = _inherit(reading, q, verdict, match, done, places)
+            match = _inherit(reading, q, verdict, match, done, places) or topics.get(reading, q, verdict, sentence)
+            topics.add(q, match)
             due, as_of = _dates(reading, q, verdict, sentence, context, others, carry)
+            due = due or (general_due if verdict.kind == "target" else None)
             done.append(_Bound(q, verdict, sentence, match, places.of(reading, q, sentence, cell, others), due, as_of))
         yield from done
         carry.leave(reading, sentence, done, context)
 
 
-def _header(reading: Reading, number: int) -> Span | None:
-    """The sentence before, in the same paragraph or as a line that ends with a colon."""
+def _general_due(reading: Reading, context: FigureContext) -> When | None:
+    """The year that the opening of an article about goals sets for all of them ("loạt mục tiêu đến năm 2030")."""
+    for sentence in reading.sentences[:3]:
+        goal = any(h.kind == "target" and h.word != "date" and sentence.start <= h.start < sentence.end for h in reading.kind_hits)
+        if goal and (due := find_due(reading, _marker(sentence), sentence, context.published, ())) and due.precision == "year":
+            far = context.published is None or due.day.year > context.published.year + 1
+            return due if far else None
+    return None
+
+
+def _marker(sentence: Span) -> Quantity:
+    """A stand-in for a number at the end of a sentence: what is stated in it lies before."""
+    return Quantity(start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="bare", unit="")
+
+
+class _Topics:
+    """Counted nouns of which the text so far has told of one metric only: "nâng lên ít nhất 600 trạm" goes on with it."""
+
+    def __init__(self) -> None:
+        self._by_noun: dict[str, Match | None] = {}
+
+    def add(self, q: Quantity, match: Match | None) -> None:
+        """Remember what the noun counted; None once it counted two things."""
+        if q.form != "count" or not q.noun:
+            return
+        known = self._by_noun.get(q.noun, match)
+        self._by_noun[q.noun] = match if known is not None and match is not None and known.metric == match.metric else None
+
+    def get(self, reading: Reading, q: Quantity, verdict: Verdict, sentence: Span) -> Match | None:
+        """The metric of the noun, for a number that stands for it alone: no words of its own after the noun."""
+        known = self._by_noun.get(q.noun) if q.form == "count" and q.noun else None
+        tail = reading.low[q.end : sentence.end]
+        if (
+            known is None
+            or (verdict.kind == "result" and not verdict.is_change)
+            or not re.match(r"\s*(?:[,.;)]|$|so với|mỗi|vào|trong|nữa)", tail)
+        ):
+            return None
+        return known._replace(score=0.82, own=False)
+
+
+def _header(reading: Reading, number: int, q: Quantity) -> Span | None:
+    """The sentence before, in the same paragraph or as a line that ends with a colon; for ranks also across a line."""
     if number == 0:
         return None
     previous, this = reading.sentences[number - 1], reading.sentences[number]
     between = reading.text[previous.end : this.start]
-    if "\n" in between and not reading.text[previous.start : previous.end].endswith(":"):
+    if "\n" in between and q.form != "rank" and not reading.text[previous.start : previous.end].endswith(":"):
         return None
     return previous
 
@@ -160,7 +204,8 @@ def _inherit(reading: Reading, q: Quantity, verdict: Verdict, match: Match | Non
         return match
     last, known = done[-1], done[-1].match
     gap = reading.low[last.quantity.end : q.start]
-    if len(gap) > _MAX_LINK or re.search(r"[;\n]|[.]\s", gap) or not _is_alike(q, last.quantity):
+    border = r"\n|[.]\s" if verdict.kind == "previous" else r"[;\n]|[.]\s"
+    if len(gap) > _MAX_LINK or re.search(border, gap) or not _is_alike(q, last.quantity):
         return match
     if match is not None and match.own and match.score > known.score - 0.35:
         return match
@@ -237,7 +282,7 @@ def _line_start(reading: Reading, b: _Bound) -> int:
 
 
 def _once(figures: Sequence[tuple[Figure, int]]) -> list[Figure]:
-    """Without repetitions: the same value of the same thing and place again. The surer one of two stays; items of a list are no repetitions."""
+    """Without repetitions: the same value of the same thing and place again. The surer one stays; items of a list repeat nothing."""
     kept: list[tuple[Figure, int]] = []
     for figure, line in figures:
         double = next((i for i, (other, at) in enumerate(kept) if not (line >= 0 <= at) and _same(figure, other)), None)

@@ -33,6 +33,7 @@ _GOAL_AT = re.compile(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|"
     r"kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
 )
+_COLON = re.compile(r"[^.;\n]{0,80}(?::|như)(?!\w)")
 _STRONG_GOAL = re.compile(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
 _LATER = re.compile(
     r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang)\s+(?:hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
@@ -155,6 +156,12 @@ def _events(reading: Reading, start: int, end: int, published: date | None) -> l
         head = reading.low[max(start, hit.start - 24) : hit.start]
         if hit.word in counted_nouns and counted.search(head):
             continue
+        if (
+            hit.word in ("mục tiêu", "chỉ tiêu")
+            and re.search(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$", head)
+            and not _COLON.match(reading.low, hit.end)
+        ):
+            continue
         if hit.word == "phải" and head.endswith("không "):
             continue
         events.append(hit)
@@ -166,12 +173,9 @@ def _events(reading: Reading, start: int, end: int, published: date | None) -> l
 def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
     """ "phải nâng tỷ lệ dữ liệu đã số hóa": a word of achievement within the goal's own clause says nothing."""
     verbs = load_words("kinds")["target"]["verbs"]
-    return (
-        hit.word in ("đã", "đang", "hiện có", "đã có")
-        and goal.word in verbs
-        and hit.start - goal.end < 60
-        and not re.search(r"[,;:.(]\s?", reading.low[goal.end : hit.start])
-    )
+    if hit.kind != "result" or goal.word not in verbs or hit.start - goal.end > 90:
+        return False
+    return not re.search(r"[,;:.(]\s?", reading.low[goal.end : hit.start])
 
 
 def _date_events(reading: Reading, start: int, end: int, published: date | None) -> Iterator[KindHit]:
@@ -234,6 +238,8 @@ def _judge(
         return Verdict("target", is_change, comparator, True)
     if q.form == "share" and _OF_PLAN.match(tail) and not _STRONG_GOAL.search(head):
         return Verdict("result", is_change, comparator, True)
+    if comparator == "ge" and state == "result" and not is_change and _has_goal_verb(events, q):
+        state = "target"
     if state is not None:
         return Verdict(state, is_change, comparator, True)
     if carried is not None:
@@ -241,6 +247,12 @@ def _judge(
     if comparator == "ge" and not is_change:
         return Verdict("target", is_change, comparator, False)
     return Verdict(default, is_change, comparator, False)
+
+
+def _has_goal_verb(events: Sequence[KindHit], q: Quantity) -> bool:
+    """ "phải nâng tỷ lệ dữ liệu đã số hóa lên tối thiểu 45%": a bound from below and a goal verb outweigh the "đã" between them."""
+    verbs = load_words("kinds")["target"]["verbs"]
+    return any(e.word in verbs and e.end <= q.start and q.start - e.end < 120 for e in events)
 
 
 def _is_change(q: Quantity, head: str) -> bool:

@@ -39,12 +39,18 @@ def find_lines(text: str) -> list[Line]:
 def _classify(raw: str, start: int, end: int, previous: Line | None, text: str) -> Line:
     stripped = raw.strip()
     is_header = bool(_HEADER_END.search(stripped.lower()))
-    is_heading = not is_header and len(stripped) <= _HEADING_MAX and not _ENDS.search(stripped) and stripped[0] not in "-+•*–|"
+    is_heading = (
+        not is_header
+        and len(stripped) <= _HEADING_MAX
+        and not _ENDS.search(stripped)
+        and stripped[0] not in "-+•*–|"
+        and " | " not in stripped
+    )
     is_heading = is_heading and (stripped.isupper() or bool(_SECTION_MARK.match(stripped)) or stripped[0].isupper())
     open_list = previous is not None and (
         previous.is_header or (previous.is_item and text[previous.start : previous.end].rstrip().endswith(";"))
     )
-    is_item = bool(_BULLET.match(raw)) or stripped.endswith(";") or (open_list and not is_header)
+    is_item = bool(_BULLET.match(raw)) or stripped.endswith(";") or " | " in stripped or (open_list and not is_header)
     return Line(start, end, is_item, is_heading and not (is_item and open_list), is_header)
 
 

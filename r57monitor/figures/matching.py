@@ -28,6 +28,7 @@ _BASE = 0.85
 _HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s")
 _SOFT = re.compile(r",\s|[()“”\"]|:\s|(?<!\w)(?:còn|với|cùng|đồng thời|trong khi|nhưng|song|riêng|và|qua đó|đưa|giúp|nhờ|nơi|phủ)(?!\w)")
 _BORDER = re.compile(r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|còn|với|đồng thời|trong khi|nhưng|song|riêng|và)(?!\w)")
+_WHOLE = re.compile(r"\s+(?:dân số|số\s|tổng|hộ gia đình|số hộ|diện tích|kế hoạch|nhu cầu|khối lượng|người dân|dân cư|địa bàn)")
 _STARTS_NOUN = re.compile(r"\s+(?P<word>[^\W\d_]+)")
 
 
@@ -45,6 +46,7 @@ class _Scope(NamedTuple):
     sentence: Span
     others: Sequence[Quantity]  # of the sentence, without this one
     after_noun: bool  # a noun follows a share: "100% cán bộ"
+    is_whole: bool  # that noun is only the whole: "71% dân số"
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +72,8 @@ def match_metric(
     """
     noun = _STARTS_NOUN.match(reading.low, q.end)
     after_noun = q.form == "share" and noun is not None and noun["word"] not in _function_words()
-    scope = _Scope(reading, q, sentence, others, after_noun)
+    is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
+    scope = _Scope(reading, q, sentence, others, after_noun, is_whole)
     best: Match | None = None
     for hit in _hits(reading, sentence.start, sentence.end):
         best = _better(best, _consider(catalogue, scope, hit, cell, header, is_change, 0.0, own=True))
@@ -119,8 +122,10 @@ def _consider(
     q = scope.quantity
     if not is_compatible(metric, q, scope.reading) or not _in_range(metric, q, is_change):
         return None
-    context_start = min(header.start if header else scope.sentence.start, scope.sentence.start)
-    if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start - _CONTEXT, scope.sentence.end, cell):
+    context_start = min(header.start if header else scope.sentence.start, scope.sentence.start) - _CONTEXT
+    if scope.reading.low[hit.start] == "%":  # a bare sign and its whole: the sentence itself must say of what
+        context_start = scope.sentence.start
+    if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start, scope.sentence.end, cell):
         return None
     score = _score(scope, hit) + gain
     if score < THRESHOLD or _is_refused(scope, hit, cell):
@@ -197,7 +202,7 @@ def _score(scope: _Scope, hit: Hit) -> float:
     score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + between
     if before:
         score -= _SOFT_COST * (0.5 if between == 0 else 1.0) * soft
-        return score + _owned_before(scope, hit) + (-0.15 if scope.after_noun else 0.12)
+        return score + _owned_before(scope, hit) + (-0.15 if scope.after_noun and not scope.is_whole else 0.12)
     score -= (2.4 * _SOFT_COST) * soft
     if q.form == "share":
         return score + (0.2 if scope.after_noun else -0.35)

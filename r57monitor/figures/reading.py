@@ -18,6 +18,7 @@ from r57monitor.figures.words import alternatives, load_words, lower_text
 from r57monitor.text.dates import DateMention
 from r57monitor.text.segment import Span, find_sentences
 
+_HAS_DIGIT = re.compile(r"\d")
 _MAX_GAP_WORDS = 3  # what `*` in a cue may stand for
 
 
@@ -92,7 +93,11 @@ def build_index(catalogue: Catalogue) -> CueIndex:
                     literals[piece].append(_Part(role, owner, cue, number, len(pieces)))
                 cue += 1
     kinds = load_words("kinds")
-    for role, words in (("target", [*kinds["target"]["words"], *kinds["target"]["arcs"]]), ("result", kinds["result"]["words"])):
+    for role, words in (
+        ("target", [*kinds["target"]["words"], *kinds["target"]["arcs"]]),
+        ("result", kinds["result"]["words"]),
+        ("neutral", kinds["neutral"]["words"]),
+    ):
         for word in sorted(set(words)):
             literals[_respell(lower_text(word))].append(_Part(role, 0, 0, 0, 1))
     for word in kinds["national"]["subjects"]:
@@ -129,7 +134,7 @@ def _find_cues(
             if parts > 1:
                 slots = partial.setdefault((role, owner, cue), [[] for _ in range(parts)])
                 slots[part].append((start, end))
-            elif role in ("target", "result"):
+            elif role in ("target", "result", "neutral"):
                 kinds.append(KindHit(offsets[start], offsets[end], role, word))
             elif role == "national":
                 national.append((offsets[start], offsets[end], word))
@@ -168,7 +173,7 @@ def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple
                 if next_start < end + 1 or next_start - end > 60:
                     continue
                 gap = expanded[end:next_start]
-                if len(gap.split()) <= _MAX_GAP_WORDS and not re.search(r"[;\n|]|[.:]\s", gap):
+                if sum(not _HAS_DIGIT.search(w) for w in gap.split()) <= _MAX_GAP_WORDS and not re.search(r"[;\n|]|[.:]\s", gap):
                     longer.append((start, next_end, 0))
                     break
         chains = longer
@@ -176,12 +181,15 @@ def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple
 
 
 def _drop_inner(kinds: list[KindHit]) -> list[KindHit]:
-    """Without hits inside longer ones."""
-    return [
-        k
-        for k in kinds
-        if not any(o is not k and o.start <= k.start and k.end <= o.end and o.end - o.start > k.end - k.start for o in kinds)
-    ]
+    """Without hits inside longer ones, and without the neutral compounds that only cover others. kinds: sorted."""
+    kept: list[KindHit] = []
+    for hit in sorted(kinds, key=lambda k: (k.start, -k.end)):
+        if kept and hit.end <= kept[-1].end:
+            continue
+        if kept and hit.start < kept[-1].end and hit.kind == "neutral":
+            continue
+        kept.append(hit)
+    return [hit for hit in kept if hit.kind != "neutral"]
 
 
 @lru_cache(maxsize=1)

@@ -57,7 +57,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("month", rf"{_OPEN}(?P<m>0?[1-9]|1[0-2])\s?/\s?{_Y}(?![\d/])(?!-\w)"),
         ("years", r"(?<![\d/.,-])(?P<y0>(?:19|20)\d\d)\s?[-–]\s?(?P<y>(?:19|20)\d\d)(?![\d/])"),
         ("year", rf"(?<!\w)năm(?:\s+học)?\s+{_Y}(?![\d/.,]\d)(?!\d)"),
-        ("this_year", r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))|cuối\s+năm(?=[,.;])"),
+        (
+            "this_year",
+            r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))|cuối\s+năm(?=[,.;])|(?<=cho\s)cả\s+năm(?!\s*\d)|(?<=trong\s)cả\s+năm(?!\s*\d)",
+        ),
         ("last_year", r"(?<!\w)năm\s+(?:ngoái|trước)(?!\w)"),
         ("bare_day", rf"(?:(?<=\()|(?:{_WHEN})\s+(?:ngày\s+)?){_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
     )
