@@ -1,0 +1,118 @@
+"""Every dashboard page on a small warehouse, on an empty one, and where nothing is there yet."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.sample_home import make_home
+from warehouse.home import Home
+from warehouse.publish import ensure_published
+
+_ROOT = Path(__file__).parent.parent
+_PAGES = ("overview", "figures", "articles", "sources", "digest")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return make_home(tmp_path_factory.mktemp("sample"))
+
+
+def _open(page: str, home: Home, monkeypatch: pytest.MonkeyPatch, language: str = "vi") -> AppTest:
+    monkeypatch.setenv("R57_HOME", str(home.path))
+    script = f"from r57monitor.views import {page}\nfrom r57monitor.views.frame import show_page\nshow_page({page}.show)\n"
+    test = AppTest.from_string(script, default_timeout=60)
+    test.query_params["lang"] = language
+    return test.run()
+
+
+def _html(test: AppTest) -> str:
+    return " ".join(str(element.proto.body) for element in test.get("html"))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("page", _PAGES)
+def test_page_opens(page: str, language: str, sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open(page, sample, monkeypatch, language)
+    assert not test.exception
+    text = _html(test)
+    assert ("Dữ liệu thực hành – số liệu hư cấu" if language == "vi" else "Practice data") in text
+    assert ("Dữ liệu đến 03/08/2025" if language == "vi" else "Data until 03/08/2025") in text
+
+
+@pytest.mark.parametrize("page", _PAGES)
+def test_page_on_an_empty_warehouse(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Home(tmp_path / "home")
+    ensure_published(home)
+    test = _open(page, home, monkeypatch)
+    assert not test.exception
+    assert "Chưa có dữ liệu" in _html(test)
+    assert any("r57 demo" in code.value for code in test.code)
+    assert "thực hành –" not in _html(test)
+
+
+def test_a_home_that_does_not_exist_yet_shows_the_first_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("overview", Home(tmp_path / "nowhere"), monkeypatch)
+    assert not test.exception
+    assert "Chưa có dữ liệu" in _html(test)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_navigation_has_every_page(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("R57_HOME", str(sample.path))
+    test = AppTest.from_file(str(_ROOT / "dashboard.py"), default_timeout=60).run()
+    assert not test.exception
+    assert "Nghị quyết 57 trên báo chí địa phương" in _html(test)
+
+
+def test_filters_narrow_the_table(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("figures", sample, monkeypatch)
+    every = len(test.dataframe[0].value)
+    test.multiselect(key="figures_province").set_value(["Lào Cai"]).run()
+    assert not test.exception
+    table = test.dataframe[0].value
+    assert 0 < len(table) < every
+    assert {name.split(" (")[0] for name in table["province"]} <= {"Lào Cai", "Yên Bái"}
+    test.text_input(key="figures_text").set_value("khong co tu nay zzz").run()
+    assert "Không có dòng nào khớp" in _html(test)
+
+
+def test_search_needs_no_accents(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("articles", sample, monkeypatch)
+    test.text_input(key="articles_text").set_value("tram 5g lao cai").run()
+    assert not test.exception
+    assert len(test.dataframe[0].value) > 0
+
+
+def test_every_week_of_the_overview(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("overview", sample, monkeypatch)
+    for week in test.selectbox(key="overview_week").options[1:4]:
+        test.selectbox(key="overview_week").select(week).run()
+        assert not test.exception
+
+
+def test_failing_source_is_named(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("overview", sample, monkeypatch)
+    options = test.selectbox(key="overview_week").options
+    test.selectbox(key="overview_week").select(next(o for o in options if o.startswith("Tuần 28"))).run()
+    assert "máy chủ trả lời 503" in _html(test)
+
+
+def test_page_text_is_escaped() -> None:
+    from r57monitor.views.frame import link, quote
+
+    assert link("<b>x</b>", "javascript:alert(1)") == "&lt;b&gt;x&lt;/b&gt;"
+    assert 'href="https://example.org/?a=1&amp;b=%22"' in link("x", "https://example.org/?a=1&b=%22")
+    assert "<script>" not in quote("<script>alert(1)</script> 5%", "5%")
+
+
+def test_dashboard_imports_only_the_views() -> None:
+    tree: Any = ast.parse((_ROOT / "dashboard.py").read_text("utf-8"))
+    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert all(module.startswith("r57monitor.views") for module in modules)
+    assert not names
