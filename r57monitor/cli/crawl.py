@@ -11,7 +11,7 @@ from pathlib import Path
 from scrapy.settings import Settings
 
 from r57monitor.cli.progress import Shown
-from r57monitor.cli.session import Session, choose_registry, choose_source, journaled_sources, open_session, publish_session
+from r57monitor.cli.session import Session, choose_registry, choose_source, journaled_sources, open_session
 from r57monitor.clock import PRACTICE_NOW, VIETNAM, utc_now
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.models import Source
@@ -73,19 +73,17 @@ def run_crawl(home: Home, request: CrawlRequest, shown: Shown) -> CrawlResult:
     if practice:
         home.prepare()
         home.practice_mark.touch()
-    every = PUBLISH_EVERY_S if request.publish else None
     registered = {s.id: s for s in chosen} if request.registries else registry
-    with open_session(home, "crawl", registered, shown, publish_every_s=every) as session:
+    with open_session(home, "crawl", registered, shown, publishes=request.publish, publish_every_s=PUBLISH_EVERY_S) as session:
         run, not_due = _crawl(session, chosen, request, practice)
-    if run is not None and run.fault is not None:
-        raise run.fault
-    snapshot = publish_session(home) if request.publish else None
+        if run is not None and run.fault is not None:
+            raise run.fault
     return CrawlResult(
         counts=run.counts if run else {},
         not_due=not_due,
         taken_in=session.taken.pages,
         stopped=run.stopped if run else None,
-        snapshot=snapshot,
+        snapshot=session.snapshot,
         problems=tuple(session.problems),
     )
 

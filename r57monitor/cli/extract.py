@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from pipelines.rules import publication_day, recipe_for
 from pipelines.workers import Readers
 from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, read_file, read_stream, read_warc
+from r57monitor.cli.session import choose_source
 from r57monitor.errors import ReadError, UsageError
 from r57monitor.models import Article, Figure, RawPage, Source
 from warehouse.home import Home
@@ -45,6 +46,8 @@ def extract_files(
     files = find_files([name for name in names if name != STDIN])
     if url is not None and len(files) + (STDIN in names) != 1:
         raise UsageError("--url names the address of one document: give one file, or -, with it.")
+    if source_id:
+        choose_source(sources, source_id)
     given = Given(url=url, source_id=source_id or "", published=published)
     return _read(files, STDIN in names, stdin, given, Readers(recipe_for(home, sources), workers=1 if len(files) < 8 else None))
 

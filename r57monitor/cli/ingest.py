@@ -14,7 +14,7 @@ from typing import BinaryIO
 from r57monitor.cli.crawl import check_practice, scrapy_settings
 from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, read_file, read_stream, read_warc
 from r57monitor.cli.progress import Shown
-from r57monitor.cli.session import Session, choose_registry, choose_source, open_session, publish_session
+from r57monitor.cli.session import Session, choose_registry, choose_source, open_session
 from r57monitor.errors import ReadError, UsageError
 from r57monitor.models import RawPage, Source
 from spiders.guard import host_key
@@ -72,15 +72,14 @@ def run_ingest(
     sources = {s.id: s for s in (source, *(s for s, _ in visits))}
     _check_home(home, sources.values())
     failed: list[tuple[str, str]] = []
-    with open_session(home, "ingest", sources, shown) as session:
+    with open_session(home, "ingest", sources, shown, publishes=publish) as session:
         articles = pages = 0
         if files or STDIN in names:
             articles, pages = _read_documents(session, _documents(files, stdin, given, failed, STDIN in names), failed)
         if visits:
             counts = _fetch(session, visits, failed)
             articles, pages = articles + counts[0], pages + counts[1]
-    snapshot = publish_session(home) if publish else None
-    return IngestResult(pages=pages, articles=articles, failed=tuple(failed), snapshot=snapshot)
+    return IngestResult(pages=pages, articles=articles, failed=tuple(failed), snapshot=session.snapshot)
 
 
 def _nobody() -> Source:

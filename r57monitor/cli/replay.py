@@ -13,7 +13,7 @@ from pipelines.load import Loader
 from pipelines.rules import recipe_for
 from pipelines.workers import Readers
 from r57monitor.cli.progress import Shown
-from r57monitor.cli.session import choose_registry, journaled_sources, publish_session
+from r57monitor.cli.session import choose_registry, journaled_sources
 from r57monitor.clock import VIETNAM
 from r57monitor.errors import R57Error
 from r57monitor.models import Source
@@ -21,6 +21,7 @@ from warehouse.archive import Archive
 from warehouse.forget import forget_since
 from warehouse.home import Home
 from warehouse.journal import Journal
+from warehouse.publish import publish as publish_home
 
 _FOLDER = ".replay"
 
@@ -49,7 +50,7 @@ def run_replay(home: Home, shown: Shown, *, since: date | None = None, publish: 
             raise R57Error(f"{home.path} has no archive to replay. Crawl or ingest something first.")
         problems: list[str] = []
         taken = _rebuild(home, archive, journal, since, shown, problems)
-    snapshot = publish_session(home) if publish else None
+        snapshot = publish_home(home).number if publish else None
     return ReplayResult(pages=taken.pages, articles=taken.articles, set_aside=taken.set_aside, snapshot=snapshot, problems=tuple(problems))
 
 

@@ -37,6 +37,7 @@ class Session:
     recipe: Recipe
     shown: Shown
     problems: list[str] = field(default_factory=list)
+    snapshot: int | None = None  # number of what was published when the session ended
     taken: Taken = field(default_factory=Taken)
     _readers: Readers | None = None
 
@@ -82,11 +83,12 @@ class Session:
 
 @contextmanager
 def open_session(
-    home: Home, command: str, sources: Mapping[str, Source], shown: Shown, *, publish_every_s: float | None = None
+    home: Home, command: str, sources: Mapping[str, Source], shown: Shown, *, publishes: bool = False, publish_every_s: float | None = None
 ) -> Iterator[Session]:
     """Lock the home, recover what a killed process left, open the warehouse, store what it lacks.
 
     sources: registered in the warehouse, and journaled, so that a replay knows them without their registry.
+    publishes: publish when the session ends well, and every `publish_every_s` seconds while it lasts.
     """
     with home.lock(command):
         archive, journal = Archive(home.archive), Journal(home.journal)
@@ -95,7 +97,7 @@ def open_session(
         known = journaled_sources(journal)
         journal_sources(journal, sources, known)
         names = [segment.name for segment in archive.segments()]
-        every = {"publish": lambda: publish(home), "publish_every_s": publish_every_s} if publish_every_s else {}
+        every = {"publish": lambda: publish(home), "publish_every_s": publish_every_s} if publishes and publish_every_s else {}
         loader = Loader(home, segments=names, **every)  # type: ignore[arg-type]
         merged = {**known, **sources}
         session = Session(home, archive, journal, loader, recipe_for(home, merged), shown)
@@ -110,11 +112,8 @@ def open_session(
                 session.end()
             raise
         session.end()
-
-
-def publish_session(home: Home) -> int:
-    """Publish a home; the new snapshot's number."""
-    return int(publish(home).number)
+        if publishes:
+            session.snapshot = publish(home).number
 
 
 def choose_registry(home: Home, registries: Sequence[Path]) -> dict[str, Source]:
