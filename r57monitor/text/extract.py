@@ -135,8 +135,9 @@ def _read_body(
     inside = [b for b in blocks if is_inside(b.element, boxed)] if boxes else []
     prose = sum(len(b.text) for b in inside if not b.is_link and is_sentence(b.text))
     certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, inside, "")
+    markers, titled = _count_list_dates(index), title_element is not None
     if not certain and is_list(
-        _with_items(tree, index), inside or blocks, raw.url, markers=_count_list_dates(index), news=meta.is_news_article
+        _with_items(tree, index), inside or blocks, raw.url, markers=markers, news=meta.is_news_article, titled=titled
     ):
         return clean_lines([b.text for b in blocks], title), "list"
     body = choose_blocks(tree, index, blocks, boxes)

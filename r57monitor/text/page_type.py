@@ -19,6 +19,7 @@ _MIN_HEADLINES = 4
 _PROSE = 80
 _MANY_HEADLINES = 20
 _RUN_SHARE = 0.5
+_BRIEF = 150  # a news in brief under its own headline
 _SHORT_PROSE = 300  # less than any article's body, more than one teaser
 _SHORT_RUN = 700  # a list's teasers are broken up by headlines long before this
 _LIST_URL = re.compile(r"[?&](?:_?\w*_?cur|page|paged|trang|pageindex)=\d", re.IGNORECASE)
@@ -40,11 +41,11 @@ _LABELS = (
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}")
 
 
-def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers: int = 0, news: bool = False) -> bool:
+def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers: int = 0, news: bool = False, titled: bool = False) -> bool:
     """Whether a page mostly leads to other pages: many headlines as links and no long run of prose of its own.
 
     items: the page's blocks with its lists. body: those that may be an article. markers: how many elements only lists have.
-    news: the head says that the page is one news article.
+    news: the head says that the page is one news article. titled: the page shows a headline of its own.
     """
     headlines = sum(1 for b in items if b.is_link and len(b.text) >= _HEADLINE_LINK)
     longest, prose, teasers = _prose_runs(body)
@@ -61,7 +62,8 @@ def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers:
         return few or (headlines >= _MIN_HEADLINES and longest < _SHORT_RUN) or (headlines >= _MANY_HEADLINES and longest < 4 * _SHORT_RUN)
     if headlines < _MIN_HEADLINES:
         return False
-    return longest < _SHORT_PROSE or (longest < _SHORT_RUN and longest < _RUN_SHARE * prose)
+    least = _BRIEF if titled else _SHORT_PROSE
+    return longest < least or (longest < _SHORT_RUN and longest < _RUN_SHARE * prose)
 
 
 def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int, int]:
