@@ -138,7 +138,7 @@ def _play_days(practice: Practice, commands: Commands, diary: Diary, registry: P
         practice.set_instant(instant)
         with console.status(f"{label} · thu thập …") if console.is_terminal else nullcontext():
             played = commands.crawl(registry, instant)
-        counts = f"{played.pages} pages, {played.articles} articles read, {played.failures} failures"
+        counts = f"{played.pages} pages, {played.new_articles} new articles, {played.failures} failures"
         typer.echo(f"{label} · {counts} ({played.seconds:.1f} s)")
         log = commands.home.logs / "demo.log"
         if not played.exit_code:

@@ -8,7 +8,8 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,7 @@ from typing import Self
 from r57monitor.clock import PRACTICE_NOW
 from r57monitor.errors import HomeError
 from r57monitor.practice.schedule import Diary
+from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Journal
 
@@ -25,12 +27,12 @@ _STOP_PATIENCE_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What one visit brought, from the journal of the crawl that made it."""
+    """What one visit brought, from the archive and the journal of the crawl that made it."""
 
     exit_code: int
     seconds: float
     pages: int = 0
-    articles: int = 0
+    new_articles: int = 0  # article addresses that answered for the first time
     failures: int = 0
     message: str = ""  # what a command that failed said
 
@@ -97,8 +99,8 @@ class Commands:
     def crawl(self, registry: Path, instant: datetime) -> Played:
         """Visit every source of the registry as of an instant and say what came of it."""
         ran = self.run(["crawl", "--sources", str(registry), "--no-publish"], instant)
-        pages, articles, failures = _count_events(self.home, instant)
-        return Played(ran.exit_code, ran.seconds, pages, articles, failures, ran.message)
+        pages, failures = _count_events(self.home, instant)
+        return Played(ran.exit_code, ran.seconds, pages, _count_new_articles(self.home, instant), failures, ran.message)
 
 
 def played_environment(instant: datetime) -> dict[str, str]:
@@ -106,19 +108,23 @@ def played_environment(instant: datetime) -> dict[str, str]:
     return {**os.environ, PRACTICE_NOW: instant.isoformat(), "PYTHONUNBUFFERED": "1"}
 
 
-def _count_events(home: Home, instant: datetime) -> tuple[int, int, int]:
-    """(pages, articles, failures) that the journal notes for the visit that began at an instant."""
-    pages = articles = failures = 0
+def _count_events(home: Home, instant: datetime) -> tuple[int, int]:
+    """(pages, failures) that the journal notes for the visit that began at an instant."""
+    pages = failures = 0
     until = instant + timedelta(hours=12)
     for entry in Journal(home.journal).iterate():
-        at = datetime.fromisoformat(entry["at"]).astimezone(UTC)
-        if not instant <= at < until:
-            continue
-        if entry["event"] == "cycle_ended":
+        if entry["event"] == "cycle_ended" and instant <= datetime.fromisoformat(entry["at"]) < until:
             pages += entry.get("pages") or 0
-            articles += entry.get("articles") or 0
             failures += entry.get("failures") or 0
-    return pages, articles, failures
+    return pages, failures
+
+
+def _count_new_articles(home: Home, instant: datetime) -> int:
+    """How many article addresses answered for the first time at or after an instant."""
+    archive = Archive(home.archive)
+    entries = [e for segment in archive.segments() for e in archive.entries(segment) if e.role == "article" and e.status == HTTPStatus.OK]
+    before = {e.url for e in entries if e.fetched < instant}
+    return len({e.url for e in entries} - before)
 
 
 def _complaint(log: Path, start: int) -> str:
