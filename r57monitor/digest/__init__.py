@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from r57monitor.digest import html, markdown, model_json
+from r57monitor.digest import docx, html, markdown, model_json
 from r57monitor.digest.model import Digest
 
 
@@ -20,6 +20,7 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "html": Format(html.render, "text/html", "HTML"),
+    "docx": Format(docx.render, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Word"),
     "md": Format(markdown.render, "text/markdown", "Markdown"),
     "json": Format(model_json.render, "application/json", "JSON"),
 }

@@ -70,3 +70,8 @@ def escape_markdown(text: str) -> str:
 def render_template(name: str, digest: Digest, **more: Any) -> str:
     """A template of digest/templates filled with the digest."""
     return _environment().get_template(name).render(d=digest, **more)
+
+
+def describe_method(digest: Digest) -> list[str]:
+    """The note on method, one sentence or two a line, the same in every format."""
+    return render_template("method.txt.j2", digest).strip().split("\n")
