@@ -58,9 +58,9 @@ class Metric:
         return self.label_vi
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """All metrics in a fixed order; ids are unique."""
+    """All metrics in a fixed order; ids are unique. Compared by identity, so that what is built from it is found fast."""
 
     metrics: tuple[Metric, ...]
 

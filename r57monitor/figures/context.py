@@ -65,7 +65,7 @@ _COMPARED = re.compile(
 
 def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | None, others: Sequence[Quantity]) -> When | None:
     """The day a goal falls due: the nearest later date before the number in its sentence, else after it in the same clause."""
-    inside = [d for d in reading.dates if sentence.start <= d.start and d.end <= sentence.end and is_future_for_goal(reading, d, published)]
+    inside = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, published)]
     before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY)]
     if before:
         return When(before[-1].last, before[-1].precision)
@@ -96,8 +96,8 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     """The day or period a reported value is of, where its sentence states it."""
     candidates = [
         d
-        for d in reading.dates
-        if sentence.start <= d.start and d.end <= sentence.end and not (published and d.first > published) and not is_name_date(reading, d)
+        for d in reading.dates_in(sentence.start, sentence.end)
+        if not (published and d.first > published) and not is_name_date(reading, d)
     ]
     before = [d for d in candidates if d.end <= q.start and _states_as_of(reading, d, sentence)]
     after = [

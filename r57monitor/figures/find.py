@@ -19,6 +19,8 @@ from r57monitor.models import Figure
 from r57monitor.text.dates import find_dates
 from r57monitor.text.segment import Span
 
+_ASCII_LETTER = re.compile("[A-Za-z]")
+_OTHER_LETTER = re.compile("[À-ỹ]")
 _MAX_TEXT = 400_000  # characters; what lies beyond is no article
 
 
@@ -55,8 +57,9 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
 
 def is_english(text: str) -> bool:
     """Whether a text has next to no Vietnamese letters: then "1,086" is 1086."""
-    letters = sum(c.isalpha() for c in text[:5000])
-    return letters > 200 and sum(c.isalpha() and ord(c) > 127 for c in text[:5000]) < 0.02 * letters
+    sample = text[:5000]
+    letters = len(_ASCII_LETTER.findall(sample))
+    return letters > 200 and len(_OTHER_LETTER.findall(sample)) < 0.02 * letters
 
 
 def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureContext, catalogue: Catalogue) -> Iterator[_Bound]:
@@ -90,7 +93,7 @@ def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureConte
 def _general_due(reading: Reading, context: FigureContext) -> When | None:
     """The year that the opening of an article about goals sets for all of them ("loạt mục tiêu đến năm 2030")."""
     for sentence in reading.sentences[:3]:
-        goal = any(h.kind == "target" and h.word != "date" and sentence.start <= h.start < sentence.end for h in reading.kind_hits)
+        goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
         if goal and (due := find_due(reading, _marker(sentence), sentence, context.published, ())) and due.precision == "year":
             far = context.published is None or due.day.year > context.published.year + 1
             return due if far else None
@@ -166,7 +169,7 @@ class _Carry:
         marker = Quantity(
             start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="bare", unit=""
         )
-        goal = any(h.kind == "target" and sentence.start <= h.start < sentence.end for h in reading.kind_hits)
+        goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
         due = find_due(reading, marker, sentence, context.published, ()) if goal or is_header or not done else None
         if due is not None:
             self.due = due

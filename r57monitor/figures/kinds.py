@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from r57monitor.figures.comparators import find_comparator
+from r57monitor.figures.layout import line_at
 from r57monitor.figures.reading import KindHit, Reading
 from r57monitor.figures.spans import Quantity
 from r57monitor.figures.words import alternatives, load_words
@@ -30,8 +31,8 @@ _ROSE_TO = re.compile(rf"^[^,.;()\d]{{0,30}}?\s*(?:lên|xuống|tăng|giảm|cò
 _FROM = re.compile(r"(?:^|[\s(])từ(?:\s+(?:mức|khoảng|hơn|gần|trên|dưới|vị trí|chưa đầy|chưa đến|chỉ|thứ|hạng))*\s*$")
 _OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|tiến độ)(?!\w)")
 _GOAL_AT = re.compile(
-    r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|"
-    r"kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
+    r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
+    r"(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
 )
 _COLON = re.compile(r"[^.;\n]{0,80}(?::|như)(?!\w)")
 _STRONG_GOAL = re.compile(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
@@ -110,12 +111,10 @@ class _Carried:
 
     def enter(self, reading: Reading, start: int) -> None:
         """A sentence begins; a new line ends what held for the paragraph or the list before."""
-        line = next((x for x in reading.lines if x.start <= start < x.end), None)
+        line = line_at(reading.lines, start)
         if line is None or reading.text[line.start : start].strip():
             return
-        if line.is_heading:
-            self.kind, self.hold = None, ""
-        elif self.hold == "sentence":
+        if line.is_heading or self.hold == "sentence":
             self.kind, self.hold = None, ""
         elif self.hold == "list":
             self._after_header += 1
@@ -126,7 +125,7 @@ class _Carried:
     def leave(self, reading: Reading, start: int, end: int, events: Sequence[KindHit]) -> None:
         """A sentence has been read: what it says may hold on."""
         arcs = load_words("kinds")["target"]["arcs"]
-        line = next((x for x in reading.lines if x.start <= start < x.end), None)
+        line = line_at(reading.lines, start)
         sentence = reading.low[start:end]
         goals = [e for e in events if e.kind == "target" and e.word in arcs]
         if line is not None and line.is_heading and any(e.kind == "target" for e in events):
@@ -150,9 +149,7 @@ def _events(reading: Reading, start: int, end: int, published: date | None) -> l
     counted_nouns = set(load_words("kinds")["target"]["counted"])
     counted = _patterns()[4]
     events = []
-    for hit in reading.kind_hits:
-        if hit.start < start or hit.start >= end:
-            continue
+    for hit in reading.kinds_in(start, end):
         head = reading.low[max(start, hit.start - 24) : hit.start]
         if hit.word in counted_nouns and counted.search(head):
             continue
@@ -181,8 +178,8 @@ def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
 def _date_events(reading: Reading, start: int, end: int, published: date | None) -> Iterator[KindHit]:
     if published is None:
         return
-    for mention in reading.dates:
-        if mention.start < start or mention.end > end or is_name_date(reading, mention):
+    for mention in reading.dates_in(start, end):
+        if is_name_date(reading, mention):
             continue
         head = reading.low[max(start, mention.start - 24) : mention.start]
         word = reading.low[mention.start : mention.end]
@@ -228,10 +225,11 @@ def _judge(
     head = low[max(floor, q.start - 120) : q.start]
     tail = low[q.end : min(end, q.end + 70)]
     comparator: Comparator = "le" if q.at_most else find_comparator(low, q.start, q.end, floor)
-    is_change = _is_change(q, head)
+    rose = q.value_max is None and bool(_FROM.search(head)) and bool(_ROSE_TO.match(tail))
+    is_change = not rose and _is_change(q, head)
     if is_change and comparator == "gt" and re.search(r"(?:cao|nhiều|thấp|ít|nhanh|vượt|kém)(?:\s+hơn)?\s*$", head):
         comparator = "eq"
-    if not is_change and _is_previous(head, tail, bool(earlier)):
+    if rose or (not is_change and _is_previous(head, tail, bool(earlier))):
         return Verdict("previous", False, comparator, True)
     state = _state(q, inside, events, low)
     if _GOAL_AT.search(head):
@@ -270,9 +268,7 @@ def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
     earlier, then, _, _, _, _ = _patterns()
     if earlier.search(head):
         return True
-    if _FROM.search(head):
-        return bool(_ROSE_TO.match(tail)) or (has_earlier and bool(then.match(tail)))
-    return False
+    return has_earlier and bool(_FROM.search(head)) and bool(then.match(tail))
 
 
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:

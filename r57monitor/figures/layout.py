@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -56,4 +57,5 @@ def _classify(raw: str, start: int, end: int, previous: Line | None, text: str) 
 
 def line_at(lines: Sequence[Line], position: int) -> Line | None:
     """The line a place of the text is in."""
-    return next((line for line in lines if line.start <= position < line.end), None)
+    at = bisect_right(lines, position, key=lambda line: line.start) - 1
+    return lines[at] if at >= 0 and position < lines[at].end else None

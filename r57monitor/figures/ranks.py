@@ -33,6 +33,12 @@ def _top() -> re.Pattern[str]:
     )
 
 
+# "tại vị trí 2 căn nhà": the number counts what follows
+_COUNTS_ON = re.compile(
+    r"\s+(?!(?:trong|trên|toàn|cả|về|ở|tại|và|của|so|khu|cấp|với|năm|sau|lên|xuống|theo|thuộc|tỉnh|thành|quốc)(?!\w))[^\W\d_]"
+)
+
+
 def find_ranks(low: str, mask: bytearray) -> list[Rank]:
     """Ranks and top-N bounds in order of kind. mask: places whose digits are no figures."""
     found: list[Rank] = []
@@ -60,6 +66,8 @@ def _is_rank(low: str, match: re.Match[str]) -> bool:
     worded = not match["n"].isdigit()
     if match["of"]:
         return True
+    if match.group().startswith("vị") and _COUNTS_ON.match(low, match.end()):
+        return False
     if worded or match.group().startswith("thứ"):
         return bool(_GOOD_BEFORE.search(head)) and bool(_RANKING.search(head))
     return bool(_GOOD_BEFORE.search(head) or _RANKING.search(head))

@@ -42,7 +42,7 @@ class KindHit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """text with its small-letter form of equal length; `expanded` has abbreviations written out, offsets[i] places its letter i in `text`."""
+    """A text, `low` in small letters of equal length, and `expanded` with abbreviations written out, letter i from offsets[i] of `text`."""
 
     text: str
     low: str
@@ -56,6 +56,15 @@ class Reading:
     none_hits: dict[int, list[Hit]]
     kind_hits: Sequence[KindHit]
     national: Sequence[tuple[int, int, str]]
+
+    def kinds_in(self, start: int, end: int) -> Sequence[KindHit]:
+        """The words for goal and achievement in a stretch of the text."""
+        return self.kind_hits[bisect_left(self.kind_hits, (start,)) : bisect_left(self.kind_hits, (end,))]
+
+    def dates_in(self, start: int, end: int) -> Sequence[DateMention]:
+        """The dates that lie wholly in a stretch of the text."""
+        first = bisect_left(self.dates, start, key=lambda d: d.start)
+        return [d for d in self.dates[first : bisect_left(self.dates, end, key=lambda d: d.start)] if d.end <= end]
 
     def following(self, position: int, length: int = 60) -> str:
         """What stands at a place of the text, abbreviations written out."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from r57monitor.figures.ranks import find_ranks
-from r57monitor.figures.units import Form, Unit, parse_unit
+from r57monitor.figures.units import Form, Unit, is_known_noun, parse_unit
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.dates import DateMention
 from r57monitor.text.numbers import MAGNITUDE, MAGNITUDES, TOKEN, Number, find_numbers, parse_digits, scale
@@ -98,11 +98,9 @@ def find_quantities(
     for number in find_numbers(low, english=english):
         if any(mask[number.start : number.digits_end]) or not _stands_free(low, number):
             continue
-        quantity = _read(low, number, english)
-        if quantity is None:
-            continue
-        found.append(quantity)
-        mask[quantity.start : quantity.end] = b"\1" * (quantity.end - quantity.start)
+        if (read := _read(low, number, english)) is not None:
+            found.append(read)
+            mask[read.start : read.end] = b"\1" * (read.end - read.start)
     found.sort(key=lambda q: q.start)
     return found
 
@@ -221,6 +219,8 @@ def _judge(low: str, number: Number, quantity: Quantity) -> Quantity | None:
         return None
     if quantity.of is not None and quantity.form == "bare":
         return _judge_fraction(low, quantity, head)
+    if quantity.form == "count" and _looks_like_year(low, number) and not is_known_noun(quantity.noun):
+        return None
     if quantity.form != "bare":
         return quantity
     return _judge_bare(low, number, quantity, head)
@@ -246,7 +246,7 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str) -> Quan
     is_decimal = number.value != int(number.value)
     if is_decimal and (_SCORED.search(sentence) or _SCORED.search(low[number.end : number.end + 25])):
         return _replace(quantity, form="count", unit="điểm", noun="điểm")
-    if not is_decimal and 1900 <= number.value <= 2100 and "." not in low[number.start : number.end]:
+    if _looks_like_year(low, number):
         return None
     if listed := _LISTED.match(low, number.end):
         unit = parse_unit(low, listed.end())
@@ -256,6 +256,10 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str) -> Quan
     if _INTRODUCED.search(head) and _COUNTED_BEFORE.search(clause) and re.match(r"\s*(?:[.,;()|\n]|$|so với|tăng|và)", low[number.end :]):
         return quantity
     return None
+
+
+def _looks_like_year(low: str, number: Number) -> bool:
+    return number.magnitude == 1.0 and 1900 <= number.value <= 2100 and low[number.start : number.digits_end].isdigit()
 
 
 def _replace(quantity: Quantity, *, form: Form, unit: str, noun: str = "") -> Quantity:

@@ -28,6 +28,7 @@ _FOREIGN = re.compile(r"\s?(?:(?P<usd>usd|đô\s+la(?:\s+mỹ)?|đô-la(?:\s+m�
 _RATIO = re.compile(r"\s?lần(?!\w)(?!\s+thứ)")
 _PLACES = re.compile(r"\s?bậc(?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:[-&][^\W\d_]+)*")
+_SECOND = re.compile(r" (?P<word>[^\W\d_]+)(?![-&\w])")
 _NOUN_GAP = re.compile(r"[ \u00a0]")
 
 
@@ -35,6 +36,7 @@ class _Words(NamedTuple):
     nouns: re.Pattern[str]
     refused: frozenset[str]
     function: frozenset[str]
+    singles: frozenset[str]
     timed: re.Pattern[str]
     measures: re.Pattern[str]
     measure_names: dict[str, str]
@@ -50,6 +52,7 @@ def _words() -> _Words:
         re.compile(rf"{nouns}(?!\w)"),
         frozenset(data["refused"]),
         frozenset(data["function"]),
+        frozenset(data["singles"]),
         re.compile(rf"\s?{alternatives(data['timed'])}(?!\w)"),
         re.compile(rf"\s?(?P<unit>{alternatives(w.lower() for w in data['measures'])})(?![\w²³/])"),
         {w.lower(): w for w in data["measures"]},
@@ -83,6 +86,12 @@ def parse_unit(low: str, position: int, magnitude: float = 1.0) -> Unit | None:
     return _counted(low, position, magnitude, words)
 
 
+def is_known_noun(noun: str) -> bool:
+    """Whether a counted noun is one of the lists."""
+    words = _words()
+    return words.nouns.match(noun) is not None or noun.split(",")[0].split(" ")[0] in words.singles
+
+
 def _counted(low: str, position: int, magnitude: float, words: _Words) -> Unit | None:
     gap = position + 1 if _NOUN_GAP.match(low, position) else position
     if gap == position:
@@ -95,7 +104,11 @@ def _counted(low: str, position: int, magnitude: float, words: _Words) -> Unit |
         return Unit("money", "đồng", position) if magnitude >= 1e9 else Unit("bare", "", position)
     if word.group() in words.refused:
         return None
-    end = _extend(low, word.end(), words)
+    end = word.end()
+    second = _SECOND.match(low, end)
+    if word.group() not in words.singles and second and second["word"] not in words.function | words.refused | words.singles:
+        end = second.end()
+    end = _extend(low, end, words)
     return Unit("count", low[gap:end], end, low[gap:end])
 
 

@@ -29,16 +29,21 @@ from r57monitor.models import Article, RawPage
 ATTRIBUTES = ("kind", "change", "comparator", "metric", "province", "of", "due", "as_of")
 # JSON annotations know these metrics: a null there says that none of them fits, and nothing about any other id.
 ANNOTATED = frozenset(
-    """bts_5g_stations bts_stations coverage_4g_pct coverage_5g_pct fiber_household_pct smartphone_pct dedicated_network_points
-    video_conference_points data_centers admin_procedures_total online_services_full online_services_partial online_services_full_pct
-    services_on_national_portal dossiers_total dossiers_online dossiers_online_pct dossiers_full_online_pct dossiers_on_time_pct
-    dossiers_digitized_pct data_reuse_pct online_payment_pct satisfaction_pct commune_service_centers digital_signatures
-    digital_signature_pct work_files_online_pct edoc_pct security_level_pct malware_protected_pct community_digital_teams
-    community_digital_team_members digital_skills_trained eid_accounts app_installs digital_workforce st_tasks st_tasks_accepted
-    st_results_applied_pct st_organizations st_enterprises innovation_enterprises startups researchers ip_applications
-    st_budget_share_pct st_budget_vnd rd_grdp_pct digital_economy_grdp_pct digital_tech_enterprises enterprises_supported cashless_pct
-    tfp_pct tasks_total tasks_completed tasks_completed_pct tasks_overdue technical_leader_pct dti_rank pii_rank pci_rank par_rank""".split()
-)
+    {
+        "bts_5g_stations", "bts_stations", "coverage_4g_pct", "coverage_5g_pct", "fiber_household_pct", "smartphone_pct",
+        "dedicated_network_points", "video_conference_points", "data_centers", "admin_procedures_total", "online_services_full",
+        "online_services_partial", "online_services_full_pct", "services_on_national_portal", "dossiers_total", "dossiers_online",
+        "dossiers_online_pct", "dossiers_full_online_pct", "dossiers_on_time_pct", "dossiers_digitized_pct", "data_reuse_pct",
+        "online_payment_pct", "satisfaction_pct", "commune_service_centers", "digital_signatures", "digital_signature_pct",
+        "work_files_online_pct", "edoc_pct", "security_level_pct", "malware_protected_pct", "community_digital_teams",
+        "community_digital_team_members", "digital_skills_trained", "eid_accounts", "app_installs", "digital_workforce",
+        "st_tasks", "st_tasks_accepted", "st_results_applied_pct", "st_organizations", "st_enterprises", "innovation_enterprises",
+        "startups", "researchers", "ip_applications", "st_budget_share_pct", "st_budget_vnd", "rd_grdp_pct",
+        "digital_economy_grdp_pct", "digital_tech_enterprises", "enterprises_supported", "cashless_pct", "tfp_pct", "tasks_total",
+        "tasks_completed", "tasks_completed_pct", "tasks_overdue", "technical_leader_pct", "dti_rank", "pii_rank", "pci_rank",
+        "par_rank",
+    }
+)  # fmt: skip
 PRACTICE = Path(__file__).parents[2] / "r57monitor" / "practice" / "articles"
 TYPES = {".html": "text/html; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".pdf": "application/pdf"}
 
@@ -139,8 +144,9 @@ def as_prediction(article: Article) -> dict[str, Any]:
         "documents": [{"number": d.number, "date": d.issued_on and d.issued_on.isoformat()} for d in article.documents],
         "figures": [
             {
-                "mention": f.mention, "value": f.value, "of": f.denominator, "unit": f.unit, "comparator": f.comparator, "kind": f.kind, "change": f.is_change,
-                "metric": f.metric_id, "province": f.province, "as_of": f.as_of and f.as_of.isoformat(), "due": f.due and f.due.isoformat(),
+                "mention": f.mention, "value": f.value, "of": f.denominator, "unit": f.unit, "comparator": f.comparator, "kind": f.kind,
+                "change": f.is_change, "metric": f.metric_id, "province": f.province, "as_of": f.as_of and f.as_of.isoformat(),
+                "due": f.due and f.due.isoformat(),
                 "sentence": f.sentence, "label": f.label,
             }
             for f in article.figures
@@ -192,7 +198,8 @@ def _practice_document(file: Path) -> tuple[str, dict[str, Any], RawPage]:
     gold = {
         "published": published.isoformat(), "relevant": data["relevant"],
         "provinces": [{"name": n, "role": "subject"} for n in data.get("provinces", [])],
-        "documents": data.get("documents", []), "figures": [{**f, "strict": True} for f in data.get("figures", [])], "figures_scored": data["relevant"],
+        "documents": data.get("documents", []), "figures": [{**f, "strict": True} for f in data.get("figures", [])],
+        "figures_scored": data["relevant"],
     }  # fmt: skip
     return file.stem, gold, _raw_page("\n".join(lines).encode(), "text/plain; charset=utf-8", None, file.stem, published)
 
