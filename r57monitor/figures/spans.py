@@ -92,13 +92,13 @@ def find_quantities(
     low: the text in small letters (words.lower_text). documents: spans of document numbers, which hold no figures.
     """
     mask = _mask(low, dates, documents)
-    found = [_from_rank(r) for r in find_ranks(low, mask)]
+    found = [_from_rank(r) for r in find_ranks(low, mask) if "\n" not in low[r[0] : r[1]]]
     for quantity in found:
         mask[quantity.start : quantity.end] = b"\1" * (quantity.end - quantity.start)
     for number in find_numbers(low, english=english):
         if any(mask[number.start : number.digits_end]) or not _stands_free(low, number):
             continue
-        if (read := _read(low, number, english)) is not None:
+        if (read := _read(low, number, english)) is not None and "\n" not in low[read.start : read.end]:
             found.append(read)
             mask[read.start : read.end] = b"\1" * (read.end - read.start)
     found.sort(key=lambda q: q.start)

@@ -1,0 +1,162 @@
+"""Whole readings: metric, place, dates, repetitions, and what holds for every text."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures, is_english
+from r57monitor.figures.reading import expand
+from r57monitor.figures.words import lower_text
+from r57monitor.models import Figure, ProvinceMention
+
+CATALOGUE = load_catalogue()
+DAY = date(2025, 6, 20)
+
+
+def _province(text: str, name: str, entity: str, role: str = "subject") -> ProvinceMention:
+    spans = []
+    at = text.find(name)
+    while at >= 0:
+        spans.append((at, at + len(name)))
+        at = text.find(name, at + 1)
+    return ProvinceMention(province_id=entity, name=name, name_now=name, role=role, mentions=len(spans), spans=tuple(spans))  # type: ignore[arg-type]
+
+
+def _read(text: str, *provinces: ProvinceMention) -> list[Figure]:
+    return find_figures(text, FigureContext(published=DAY, provinces=provinces), CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("Tỉnh có 45 trạm 5G; mạng 4G phủ sóng 99% dân số.", ["bts_5g_stations", "coverage_4g_pct"]),
+        ("100% tổ công nghệ số cộng đồng hoạt động với khoảng 4.310 thành viên.", [None, "community_digital_team_members"]),
+        (
+            "Tổng số thủ tục hành chính là 1.850 thủ tục, trong đó 720 thủ tục kết nối lên Cổng DVCQG.",
+            ["admin_procedures_total", "services_on_national_portal"],
+        ),
+        ("Có 35 DN KH-CN và 52 DN đổi mới sáng tạo.", ["st_enterprises", "innovation_enterprises"]),
+        ("Chi ngân sách cho khoa học mới đạt khoảng 0,4% tổng chi ngân sách địa phương.", ["st_budget_share_pct"]),
+        ("Kinh tế số đạt 18,2% GRDP. Chợ mới có 45 gian hàng mây tre.", ["digital_economy_grdp_pct", None]),
+        ("Tỉnh hiện có 240 con trâu.", [None]),
+        ("Chỉ số DTI xếp thứ 12/34, tăng 3 bậc; chỉ số PCI đứng thứ 20/34.", ["dti_rank", None, "pci_rank"]),
+        (
+            "| Nội dung | Kết quả |\n| Trạm 5G | 120 trạm |\n| Tỷ lệ thanh toán trực tuyến | 71,3% |",
+            ["bts_5g_stations", "online_payment_pct"],
+        ),
+        ("Tỷ lệ hồ sơ nộp trực tuyến tăng từ 61% lên 74%.", ["dossiers_online_pct", "dossiers_online_pct"]),
+    ],
+)
+def test_metrics(text: str, metrics: list[str | None]) -> None:
+    assert [f.metric_id for f in _read(text)] == metrics
+
+
+def test_label_says_what_is_counted() -> None:
+    (figure,) = _read("Hội chợ có 240 con trâu đẹp.")
+    assert figure.metric_id is None
+    assert figure.label == "con trau dep"
+
+
+def test_places_in_a_list() -> None:
+    text = "Tỷ lệ hồ sơ nộp trực tuyến: Hà Nội (95,1%), Đà Nẵng (93,4%)."
+    found = _read(text, _province(text, "Hà Nội", "vn34-01"), _province(text, "Đà Nẵng", "vn34-48"))
+    assert [(f.province, f.metric_id) for f in found] == [("Hà Nội", "dossiers_online_pct"), ("Đà Nẵng", "dossiers_online_pct")]
+
+
+def test_places_in_turn() -> None:
+    text = "Số trạm 5G của Lào Cai và Yên Bái lần lượt là 120 và 95 trạm."
+    found = _read(text, _province(text, "Lào Cai", "vn63-10"), _province(text, "Yên Bái", "vn63-15"))
+    assert [(f.province, f.value) for f in found] == [("Lào Cai", 120), ("Yên Bái", 95)]
+
+
+def test_nation_and_subject() -> None:
+    text = "Cả nước đạt 52% hồ sơ trực tuyến. Tỉnh Sơn La đã đạt 61% hồ sơ trực tuyến, xếp thứ 5 cả nước."
+    found = _read(text, _province(text, "Sơn La", "vn34-14"))
+    assert [(f.province, f.level) for f in found] == [("national", "national"), ("Sơn La", "province"), ("Sơn La", "province")]
+
+
+def test_table_columns_name_places() -> None:
+    text = "| Chỉ tiêu | Hậu Giang | Sóc Trăng |\n| Trạm 5G | 110 trạm | 140 trạm |"
+    found = _read(text, _province(text, "Hậu Giang", "vn63-93"), _province(text, "Sóc Trăng", "vn63-94"))
+    assert [(f.province, f.value) for f in found] == [("Hậu Giang", 110), ("Sóc Trăng", 140)]
+
+
+@pytest.mark.parametrize(
+    ("text", "due", "precision"),
+    [
+        ("Đến ngày 30/8, tỷ lệ phải đạt tối thiểu 70%.", date(2025, 8, 30), "day"),
+        ("Phấn đấu đến hết năm 2030 dành từ 3% GRDP trở lên.", date(2030, 12, 31), "year"),
+        ("Tỉnh sẽ lắp 45 trạm trong quý III/2025.", date(2025, 9, 30), "quarter"),
+        ("Các chỉ tiêu đến năm 2030:\n- Có 45 trạm 5G;", date(2030, 12, 31), "year"),
+        ("Tỉnh sẽ lắp 45 trạm.", None, None),
+        ("Nghị quyết về chuyển đổi số đến năm 2025, định hướng đến năm 2030. Tỉnh sẽ lắp 45 trạm.", None, None),
+    ],
+)
+def test_due(text: str, due: date | None, precision: str | None) -> None:
+    found = _read(text)[-1]
+    assert (found.kind, found.due, found.due_precision) == ("target", due, precision)
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of"),
+    [
+        ("Đến ngày 31/5/2025, tỉnh có 45 trạm.", date(2025, 5, 31)),
+        ("Tính đến hết tháng 4, tỉnh có 45 trạm.", date(2025, 4, 30)),
+        ("Đến nay, tỉnh có 45 trạm.", None),
+        ("Từ ngày 1/6, tỉnh có 45 trạm.", None),
+        ("Số liệu chốt ngày 15/6/2025:\n| Nội dung | Kết quả |\n| Trạm 5G | 45 trạm |", date(2025, 6, 15)),
+    ],
+)
+def test_as_of(text: str, as_of: date | None) -> None:
+    found = _read(text)[-1]
+    assert found.as_of == as_of
+    assert found.as_of_from == ("stated" if as_of else None)
+
+
+def test_repetitions_are_kept_once() -> None:
+    text = "Tỉnh đã có 145 trạm 5G. Lãnh đạo sở cho biết thêm.\nNhư vậy toàn tỉnh có 145 trạm 5G."
+    assert len(_read(text)) == 1
+    assert len(_read("Các mục tiêu:\n- Đề án 06: 75 nhiệm vụ;\n- Cải cách hành chính: 75 nhiệm vụ.")) == 2
+
+
+def test_abbreviations_keep_their_places() -> None:
+    text = "Số hóa 85% hồ sơ TTHC của DN."
+    expanded, offsets = expand(text, lower_text(text))
+    assert expanded == "số hóa 85% hồ sơ thủ tục hành chính của doanh nghiệp."
+    assert len(offsets) == len(expanded) + 1
+    assert text[offsets[expanded.index("doanh")] : offsets[expanded.index("doanh") + len("doanh nghiệp")]] == "DN"
+
+
+def test_english_pages_part_thousands_with_commas() -> None:
+    text = "The province has set up 1,086 community teams with 12.5% more members than last year. " * 5
+    assert is_english(text)
+    assert _read(text)[0].value == 1086
+
+
+VOCABULARY = """tỉnh có đạt 5G trạm % 12 3,5 1.245 36/74 từ đến lên tăng giảm thứ hạng 2025 năm ngày 30/6 , . ; : ( ) |
+- tỷ đồng hơn trở mục tiêu đã hồ sơ số hóa xã"""
+WORDS = st.sampled_from([*VOCABULARY.split(), "\n"])
+
+
+@given(st.lists(WORDS, max_size=40).map(" ".join))
+@settings(max_examples=150, deadline=None)
+def test_mentions_are_in_the_text(text: str) -> None:
+    found = _read(text)
+    for figure in found:
+        assert figure.mention == text[figure.start : figure.end] != ""
+        assert figure.mention in figure.sentence
+        assert 0 <= figure.confidence <= 1
+        assert (figure.as_of is None) == (figure.as_of_from is None)
+    assert [f.start for f in found] == sorted(f.start for f in found)
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=150, deadline=None)
+def test_total(text: str) -> None:
+    _read(text)

@@ -1,0 +1,94 @@
+"""Comparators, kinds and changes: the rules of thumb, one by one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
+from r57monitor.models import Figure
+
+CATALOGUE = load_catalogue()
+DAY = date(2025, 6, 20)
+
+
+def _read(text: str, **context: object) -> list[Figure]:
+    return find_figures(text, FigureContext(published=DAY, **context), CATALOGUE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator"),
+    [
+        ("Tỉnh có 45 trạm 5G.", "eq"),
+        ("Tỉnh có hơn 45 trạm 5G.", "gt"),
+        ("Tỷ lệ phải đạt tối thiểu 70%.", "ge"),
+        ("Tỷ lệ phải đạt từ 70% trở lên.", "ge"),
+        ("Tỉnh đạt từ 700 trạm 5G trở lên.", "ge"),
+        ("Gần 7.000 cán bộ đã học xong.", "lt"),
+        ("Tỷ lệ dừng ở khoảng 40%.", "approx"),
+        ("Sản lượng ước đạt 38%.", "approx"),
+        ("Còn chưa đầy 5 hồ sơ quá hạn.", "lt"),
+        ("Không quá 3 hồ sơ quá hạn.", "le"),
+        ("Tỷ lệ cao hơn 4 điểm phần trăm so với năm ngoái.", "eq"),
+        ("Ít nhất phải đạt 80%.", "ge"),
+    ],
+)
+def test_comparators(text: str, comparator: str) -> None:
+    assert [f.comparator for f in _read(text)] == [comparator]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Đến nay, tỉnh đã có 45 trạm 5G.", ["result"]),
+        ("Tỉnh phấn đấu đến năm 2030 có 450 trạm 5G.", ["target"]),
+        ("Tỉnh sẽ lắp 45 trạm 5G.", ["target"]),
+        ("Đến ngày 31/5/2025, tỉnh có 45 trạm 5G.", ["result"]),
+        ("Đến ngày 31/12, tỉnh có 45 trạm 5G.", ["target"]),
+        ("Tỷ lệ chỉ đạt 38%, trong khi mục tiêu là 60%.", ["result", "target"]),
+        ("Tỷ lệ mới đạt 38%, đích đặt ra là 60%.", ["result", "target"]),
+        ("Tỷ lệ tăng từ 61% lên 74%.", ["previous", "result"]),
+        ("Tỷ lệ được điều chỉnh về 1% (trước đó là 3%).", ["result", "previous"]),
+        ("Tỷ lệ đạt 81%, so với mức 78% của tháng trước.", ["result", "previous"]),
+        ("Tỉnh còn 9 nhiệm vụ quá hạn; kỳ trước là 17 nhiệm vụ.", ["result", "previous"]),
+        ("Tỉnh đã hoàn thành 23/34 mục tiêu, đạt 67% kế hoạch.", ["result", "result"]),
+        ("Hỗ trợ 250 doanh nghiệp nhỏ và vừa.", ["result"]),
+        ("Tỉnh đã thực hiện 12 nhiệm vụ.", ["result"]),
+        ("Tỉnh phải nâng tỷ lệ hồ sơ đã số hóa lên tối thiểu 45%.", ["target"]),
+        (
+            "Mục tiêu đến hết năm 2025:\n- 100% thủ tục được cung cấp trực tuyến;\n- Số hóa 90% hồ sơ.\nHiện tỉnh có 12 trung tâm.",
+            ["target", "target", "result"],
+        ),
+        (
+            "II. MỤC TIÊU ĐẾN NĂM 2030\n1. Kinh tế số chiếm 30% GRDP.\n2. Có 40% doanh nghiệp đổi mới.\nIII. TỔ CHỨC THỰC HIỆN",
+            ["target", "target"],
+        ),
+        ("Thời gian tới, tỉnh đẩy mạnh tuyên truyền. Các sở dành 3% kinh phí cho chuyển đổi số.", ["target"]),
+    ],
+)
+def test_kinds(text: str, kinds: list[str]) -> None:
+    assert [f.kind for f in _read(text)] == kinds
+
+
+def test_documents_plan() -> None:
+    assert [f.kind for f in _read("Triển khai mã độc cho 100% máy tính.", page_type="document")] == ["target"]
+    assert [f.kind for f in _read("Bố trí 12 điểm cầu.", title="Kế hoạch chuyển đổi số năm 2025")] == ["target"]
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("Tỉnh có 45 trạm 5G, tăng 12,5% so với cùng kỳ.", [False, True]),
+        ("Tỉnh xếp thứ 9/34, tụt 3 bậc.", [False, True]),
+        ("Tỷ lệ tăng lên 74%.", [False]),
+        ("Tỉnh có 312 bộ dữ liệu, nhiều hơn 58 bộ so với năm ngoái.", [False, True]),
+        ("Doanh số gấp 4 lần.", [True]),
+        ("Tỷ lệ đạt 83%, cao hơn 4,1 điểm phần trăm.", [False, True]),
+        ("Sở trình không ít hơn 10 bài toán.", [False]),
+    ],
+)
+def test_changes(text: str, changes: list[bool]) -> None:
+    assert [f.is_change for f in _read(text)] == changes
