@@ -271,3 +271,19 @@ def test_an_edit_that_names_a_later_day_brings_a_newer_value() -> None:
     old = say(1, 421, withdrawn_at=BEGIN + timedelta(days=9), **MAY)
     june = MAY | {"as_of": date(2025, 6, 30)}
     assert states(old, say(2, 450, 9, article_id="a1", cluster_id="c1", **june))["f2"] == "higher"
+
+
+def test_a_metric_is_one_series_whatever_the_words_of_its_unit() -> None:
+    one, other = say(1, 300, unit="trạm"), say(2, 300, unit="trạm phát sóng")
+    assert make_line_id(one) == make_line_id(other)
+
+
+def test_a_series_goes_on_where_no_merger_changed_the_area() -> None:
+    before, after = say(1, 356, province_id="vn63-40", place_id="vn34-40"), say(2, 421, province_id="vn34-40", place_id="vn34-40")
+    assert make_line_id(before) == make_line_id(after)
+
+
+def test_an_earlier_value_told_for_comparison_is_never_new() -> None:
+    states = found(say(1, 300, kind="previous"), say(9, 300, kind="previous"))
+    assert states["f1"].state is None
+    assert states["f9"].state == "repeat"

@@ -123,7 +123,8 @@ def _derive_clusters(con: Connection) -> None:
 
 def _derive_ledger(con: Connection, knowledge: Knowledge, today: date | None) -> None:
     """States, targets and flags."""
-    statements = [Statement(**row) for row in fetch_dicts(con, load_sql("derive_statements"))]
+    places = _series_places(knowledge.gazetteer)
+    statements = [Statement(**row, place_id=places.get(row["province_id"])) for row in fetch_dicts(con, load_sql("derive_statements"))]
     states = find_states(statements)
     by_figure = {state.figure_id: state for state in states}
     by_id = {s.figure_id: s for s in statements}
@@ -142,6 +143,15 @@ def _derive_ledger(con: Connection, knowledge: Knowledge, today: date | None) ->
         said = by_id[flag.figure_id]
         flags.append(asdict(flag) | {"province_id": said.province_id, "metric_id": said.metric_id})
     fill_table(con, "derived.flags", flags)
+
+
+def _series_places(gazetteer: Gazetteer) -> dict[str, str]:
+    """Province entity to what its series are kept by: today's entity where no merger changed its area, else itself."""
+    places = {}
+    for entity in gazetteer.entities:
+        now = gazetteer.now(entity.id)
+        places[entity.id] = now.id if len(gazetteer.predecessors(now.id)) <= 1 else entity.id
+    return places
 
 
 def _target_row(target: Target, labels: Mapping[str, str], names: Mapping[str, str]) -> Row:

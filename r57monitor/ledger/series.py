@@ -50,6 +50,7 @@ class Statement:
     period: str | None = None
     province_id: str | None = None
     province: str | None = None
+    place_id: str | None = None  # what series are kept by: the unit through time where no merger changed its area
     as_of: date | None = None
     as_of_precision: str | None = None
     as_of_from: str | None = None
@@ -73,13 +74,22 @@ def make_line_id(said: Statement) -> str | None:
     Changes, earlier values and national figures are lines of their own. Ranks are comparable only among as many provinces.
     What one commune or agency reports is no series: which one it was is not known.
     """
-    place = NATIONAL if NATIONAL in (said.province, said.level) else said.province_id
+    place = NATIONAL if NATIONAL in (said.province, said.level) else said.place_id or said.province_id
     what = _definition(said)
     if not place or not what or said.level in {"commune", "agency"}:
         return None
     base = said.denominator if said.unit == "hạng" else None
-    parts = (place, what, said.level, said.scope, said.whole, said.period, said.kind, said.is_change, fold(said.unit), base)
+    parts = (place, what, said.level, said.scope, said.whole, said.period, said.kind, said.is_change, _unit_class(said), base)
     return make_id("line", *parts)
+
+
+_MEASURES = frozenset({"%", "dong", "usd", "hang", "diem"})
+
+
+def _unit_class(said: Statement) -> str:
+    """Units that are not alike: shares, money, ranks, points, and what is counted. A metric says what it counts, in whatever words."""
+    unit = fold(said.unit)
+    return unit if unit in _MEASURES or not said.metric_id else "count"
 
 
 def _definition(said: Statement) -> str | None:

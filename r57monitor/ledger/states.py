@@ -59,7 +59,8 @@ def find_states(statements: Iterable[Statement]) -> list[State]:
     """The state of every statement, in the order in which they were reported. Deterministic whatever the order given.
 
     Copies and aggregators neither make history nor confirm: their figures are repeats. What was published before its
-    source's first crawl is baseline and makes history.
+    source's first crawl is baseline and makes history. An earlier value told for comparison is never news: a repeat of an
+    earlier telling, or nothing.
     """
     ordered = sorted(statements, key=lambda s: (s.reported_at, s.is_aggregator, s.is_copy, s.article_id, s.start, s.figure_id))
     lines = [make_line_id(said) for said in ordered]
@@ -112,13 +113,13 @@ def _judge(said: Statement, history: _History, moved: Statement | None) -> Verdi
     if said.is_copy or said.is_aggregator:
         known = history.values.get(said.value)
         return ("repeat", known or history.last) if said.is_copy or known else (None, None)
+    if said.kind == "previous":
+        known = history.values.get(said.value)
+        return ("repeat", known) if known else (None, None)
     if history.last is None:
         return ("target_moved", moved) if moved else ("new", None)
     if said.kind == "target":
         return _judge_target(said, history.last)
-    if said.kind == "previous":
-        known = history.values.get(said.value)
-        return ("repeat", known) if known else (None, None)
     return _judge_result(said, history)
 
 
