@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,7 +39,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not _CHROMIUM.exists(), reaso
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A dashboard over the sample home, on a free loopback port."""
     folder = tmp_path_factory.mktemp("browser")
-    home = make_home(folder / "home")
+    with serve(make_home(folder / "home").path, folder) as found:
+        yield found
+
+
+@contextmanager
+def serve(home: Path, folder: Path) -> Iterator[str]:
+    """The address of a dashboard over a home; its output goes to a file in `folder`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -47,7 +54,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "--server.address", "127.0.0.1", "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
     ]  # fmt: skip
     with open(folder / "log.txt", "wb") as log:
-        process = subprocess.Popen(command, env={**os.environ, "R57_HOME": str(home.path)}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env={**os.environ, "R57_HOME": str(home)}, stdout=log, stderr=log)
         try:
             _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
             yield f"http://127.0.0.1:{port}"
@@ -111,3 +118,15 @@ def test_english_is_one_click_away(address: str, browser: Any) -> None:
     page.get_by_text("Newly reported figures").first.wait_for(timeout=60_000)
     assert "lang=en" in page.url
     page.close()
+
+
+def test_first_steps_give_way_to_the_first_snapshot(tmp_path: Path, browser: Any) -> None:
+    """An open page shows what is published while it is open."""
+    home = tmp_path / "home"
+    with serve(home, tmp_path) as address:
+        page = browser.new_page(viewport={"width": 1400, "height": 1200})
+        page.goto(address)
+        page.get_by_text("Chưa có dữ liệu").first.wait_for(timeout=60_000)
+        make_home(home)
+        page.get_by_text("Số liệu mới công bố", exact=True).first.wait_for(timeout=60_000)
+        page.close()

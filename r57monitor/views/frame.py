@@ -21,6 +21,7 @@ from warehouse import queries
 from warehouse.home import Home
 from warehouse.queries import Reader
 
+_LOOK_EVERY_S = 20.0
 _LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 
 
@@ -56,6 +57,7 @@ def show_page(show: Callable[[Page], None]) -> None:
     texts = load_texts(choose_language())
     home = choose_home()
     st.html(f"<style>{(resources.files('r57monitor') / 'views' / 'style.css').read_text('utf-8')}</style>")
+    _follow_snapshots(home, home.resolve_published())
     if home.resolve_published() is None:
         _show_head(texts, home, {})
         show_welcome(texts, home)
@@ -73,6 +75,13 @@ def show_page(show: Callable[[Page], None]) -> None:
             return
         show(Page(home, reader, texts, snapshot))
         _show_foot(texts, reader)
+
+
+@st.fragment(run_every=_LOOK_EVERY_S)
+def _follow_snapshots(home: Home, shown: Path | None) -> None:
+    """Draw the page again, with its filters as they are, once another snapshot than the one shown is published."""
+    if home.resolve_published() != shown:
+        st.rerun()
 
 
 def _show_head(texts: Texts, home: Home, snapshot: dict[str, Any]) -> None:
