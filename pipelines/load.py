@@ -97,7 +97,8 @@ class Loader:
     def close(self) -> None:
         """Store what is queued, close the warehouse, end the thread. Raises the fault that prevented it."""
         self._queue.put(None)
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         self.check()
 
     def _run(self) -> None:

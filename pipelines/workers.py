@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
-import multiprocessing
 import os
 import resource
 import signal
@@ -13,22 +12,20 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-
 from pipelines.base import SetAside
 from pipelines.chain import outcome_of, read_page, run_stage
+from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
 from r57monitor.errors import Discard
 from r57monitor.models import Article, RawPage
 from warehouse.records import ArchivedPage, plain_outcome
 
 STAGE_TIMEOUT_S = 60.0  # the slowest sound page met needs about one second
-TRIES = 2
 MEMORY_BYTES = 4 * 2**30  # of address space for one worker
 _WINDOW = 4  # pages in flight for each worker when reading in order
 
@@ -45,7 +42,7 @@ class PageReading:
     error: str | None = None
 
 
-def _start_worker(recipe: Recipe, parent: int) -> None:
+def _start_worker(parent: int, recipe: Recipe) -> None:
     global _rules
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair; it ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -83,10 +80,10 @@ def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
 
 
 class Readers:
-    """A pool of warm worker processes.
+    """Warm processes that read pages; one is started for each core, at most eight.
 
-    A page that kills or hangs its worker is tried twice, then set aside with the reason in words.
-    read_page: the whole chain; another function only in tests.
+    A page that kills or hangs its process is tried twice, then set aside with the reason in words.
+    read: the whole chain; another function only in tests.
     """
 
     def __init__(
@@ -98,47 +95,27 @@ class Readers:
         read: Callable[[RawPage, Rules], Article] = read_page,
     ) -> None:
         self._size = workers or max(1, min(os.cpu_count() or 1, 8))
-        self._timeout = timeout_s
         self._read = read
-        self._pool = ProcessPool(
-            max_workers=self._size,
-            initializer=_start_worker,
-            initargs=(recipe, os.getpid()),
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe,))
 
     async def advance(self, stage: str, article: Article) -> Article:
         """The article after one more stage, run in a worker. Raises Discard or SetAside."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                result = await asyncio.wrap_future(self._submit(run_stage_after, stage, article))
-            except (ProcessExpired, FutureTimeout) as fault:
-                if attempt == TRIES:
-                    raise SetAside(f"{stage}: {_how(fault, self._timeout)}") from fault
-                continue
-            break
+        try:
+            result: PageReading = await asyncio.wrap_future(self._submit(run_stage_after, stage, article))
+        except TaskLost as lost:
+            raise SetAside(f"{stage}: {lost}") from lost
         if result.outcome == "set_aside":
             raise SetAside(f"{stage}: {result.error}")
         if result.article is None:
             raise Discard(stage, (result.error or "").removeprefix(f"{stage}: "))
         return result.article
 
-    def _submit(self, task: Callable[..., Article], *args: Any) -> ProcessFuture[PageReading]:
-        return self._pool.schedule(_in_worker, args=(task, *args), timeout=self._timeout)
+    def _submit(self, task: Callable[..., Article], *args: Any) -> Future[PageReading]:
+        return self._lanes.submit(_in_worker, task, *args)
 
     def read(self, raw: RawPage) -> PageReading:
         """Read one page through the whole chain and wait for it."""
-        return self._settle(self._submit(self._read, raw), raw)
-
-    def _settle(self, future: ProcessFuture[PageReading], raw: RawPage) -> PageReading:
-        for attempt in range(1, TRIES + 1):
-            try:
-                return future.result()
-            except (ProcessExpired, FutureTimeout) as fault:
-                if attempt == TRIES:
-                    return PageReading(outcome="set_aside", error=f"read: {_how(fault, self._timeout)}")
-                future = self._submit(self._read, raw)
-        raise AssertionError("unreachable")
+        return _settle(self._submit(self._read, raw))
 
     def read_all(self, pages: Iterable[ArchivedPage]) -> Iterator[tuple[ArchivedPage, PageReading]]:
         """Every archived page, without its body, with its reading, in the order given."""
@@ -148,32 +125,33 @@ class Readers:
 
     def read_in_order(self, things: Iterable[_T], raw_of: Callable[[_T], RawPage | None]) -> Iterator[tuple[_T, PageReading | None]]:
         """Each thing with the reading of its page, in order; None where it has none. A bounded number is in flight."""
-        window: deque[tuple[_T, RawPage | None, ProcessFuture[PageReading] | None]] = deque()
+        window: deque[tuple[_T, Future[PageReading] | None]] = deque()
         for thing in things:
             raw = raw_of(thing)
-            window.append((thing, raw, None if raw is None else self._submit(self._read, raw)))
+            window.append((thing, None if raw is None else self._submit(self._read, raw)))
             if len(window) >= self._size * _WINDOW:
-                yield self._oldest(window)
+                yield _oldest(window)
         while window:
-            yield self._oldest(window)
-
-    def _oldest(self, window: deque[tuple[_T, RawPage | None, ProcessFuture[PageReading] | None]]) -> tuple[_T, PageReading | None]:
-        thing, raw, future = window.popleft()
-        return thing, None if raw is None or future is None else self._settle(future, raw)
+            yield _oldest(window)
 
     def close(self) -> None:
         """End the workers at once; what was not read yet is read by the next run."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._lanes.close()
+
+
+def _settle(future: Future[PageReading]) -> PageReading:
+    try:
+        return future.result()
+    except TaskLost as lost:
+        return PageReading(outcome="set_aside", error=f"read: {lost}")
+
+
+def _oldest(window: deque[tuple[_T, Future[PageReading] | None]]) -> tuple[_T, PageReading | None]:
+    thing, future = window.popleft()
+    return thing, None if future is None else _settle(future)
 
 
 def run_stage_after(stage: str, article: Article, rules: Rules) -> Article:
     """One stage of a live crawl. The raw bytes are needed only by the first, so they do not travel back."""
     done = run_stage(stage, article, rules)
     return replace(done, raw=replace(done.raw, body=b"")) if done.raw.body else done
-
-
-def _how(fault: BaseException, timeout: float) -> str:
-    if isinstance(fault, ProcessExpired):
-        return f"the page killed its reader {TRIES} times (exit code {fault.exitcode})"
-    return f"the page kept its reader busy for more than {timeout:g} s, {TRIES} times"

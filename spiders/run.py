@@ -197,9 +197,17 @@ class CrawlRun:
             self._stop_crawler(crawler)
 
     def _stop_crawler(self, crawler: Crawler) -> None:
-        task = asyncio.ensure_future(crawler.stop_async())
+        task = asyncio.ensure_future(self._stop_when_running(crawler))
         self._stopping.add(task)
         task.add_done_callback(self._stopping.discard)
+
+    async def _stop_when_running(self, crawler: Crawler) -> None:
+        """A crawler that is only just starting takes no stop; it gets one as soon as it runs."""
+        while crawler in self._crawlers:
+            if crawler.engine is not None and crawler.engine.running:
+                await crawler.stop_async()
+                return
+            await asyncio.sleep(0.05)
 
     async def crawl_source(self, process: AsyncCrawlerProcess, source: Source, settings: Settings) -> None:
         """One cycle of one source, from its journal entry to its journal entry."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
+import signal
 import sys
 from datetime import date
 from pathlib import Path
@@ -14,6 +16,7 @@ from warehouse.home import Home
 
 
 def main() -> None:
+    faulthandler.register(signal.SIGUSR1)  # to see where a crawl stands that does not end
     asked = json.loads(sys.argv[1])
     home = Home(Path(asked.pop("home")))
     asked["registries"] = tuple(Path(p) for p in asked.get("registries", ()))

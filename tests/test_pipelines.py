@@ -123,7 +123,7 @@ def readers() -> Iterator[Readers]:
     ("body", "outcome", "why"),
     [
         ("fine", "empty", None),
-        ("die", "set_aside", "killed its reader 2 times"),
+        ("die", "set_aside", "killed its reader, 2 times"),
         ("hang", "set_aside", "busy for more than 3 s, 2 times"),
         ("deep", "set_aside", "nested too deeply"),
         ("fault", "set_aside", "ValueError: cannot"),

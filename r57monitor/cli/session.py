@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
@@ -90,7 +91,7 @@ def open_session(
     sources: registered in the warehouse, and journaled, so that a replay knows them without their registry.
     publishes: publish when the session ends well, and every `publish_every_s` seconds while it lasts.
     """
-    with home.lock(command):
+    with home.lock(command), _ended_by_sigterm():
         archive, journal = Archive(home.archive), Journal(home.journal)
         for saved in archive.recover():
             shown.say(f"recovered {saved.segment}: {saved.fetches} fetches kept, {saved.dropped_bytes} torn bytes dropped")
@@ -101,8 +102,8 @@ def open_session(
         loader = Loader(home, segments=names, **every)  # type: ignore[arg-type]
         merged = {**known, **sources}
         session = Session(home, archive, journal, loader, recipe_for(home, merged), shown)
-        loader.open(sources)
         try:
+            loader.open(sources)
             for entry in journal.iterate():
                 loader.add_entry(entry)
             session.take_in()
@@ -114,6 +115,24 @@ def open_session(
         session.end()
         if publishes:
             session.snapshot = publish(home).number
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends the command as Ctrl-C does: in order."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def choose_registry(home: Home, registries: Sequence[Path]) -> dict[str, Source]:
