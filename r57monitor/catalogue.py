@@ -3,6 +3,7 @@
 cues_any     phrases of which one must be near the number; `*` stands for up to three words, a leading "%" for the number's own sign
 cues_all     alternatives of which one must be in the sentence or just before it
 cues_none    phrases that refuse the metric when they are in the number's own clause
+echoes       count metrics that a share right after restates: "38 nhiệm vụ, đạt 84%" is this metric's 84%
 units        counted nouns the number may carry; left out: the unit alone. "%", "đồng", "hạng" metrics need none
 matches, refuses   example sentences; tests/test_catalogue.py reads each
 """
@@ -25,7 +26,7 @@ PERIODS = ("cumulative", "in_period")
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _TEXTS = {"id", "label_vi", "label_en", "unit", "better", "scope", "whole", "period"}
-_LISTS = {"units", "cues_any", "cues_all", "cues_none", "matches", "refuses"}
+_LISTS = {"units", "echoes", "cues_any", "cues_all", "cues_none", "matches", "refuses"}
 _RANGES = {"soft", "hard"}
 _REQUIRED = ("id", "label_vi", "unit", "cues_any", "matches", "refuses")
 
@@ -44,6 +45,7 @@ class Metric:
     cues_any: tuple[str, ...]
     cues_all: tuple[str, ...] = ()
     cues_none: tuple[str, ...] = ()
+    echoes: tuple[str, ...] = ()
     soft: tuple[float, float] | None = None  # usual range of a province: outside it, warn
     hard: tuple[float, float] | None = None  # impossible outside: refuse
     scope: str | None = None

@@ -47,7 +47,7 @@ class When(NamedTuple):
 
 
 _BY = re.compile(
-    r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay|cả)\s+"
+    r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay|cả|kế hoạch|mục tiêu|chỉ tiêu|dự kiến|phấn đấu)\s+"
     r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|khi\s+kết\s+thúc\s+|khi\s+bước\s+sang\s+|tháng\s+|thời\s+điểm\s+)*$"
 )
 _AS_OF = re.compile(
@@ -89,7 +89,8 @@ def is_future_for_goal(reading: Reading, mention: DateMention, published: date |
 def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: re.Pattern[str]) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
     word = reading.low[mention.start : mention.end]
-    return bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))
+    opens = mention.precision != "day" and (mention.start - sentence.start < 3 or bool(re.search(r"[,;(]\s*$", head)))
+    return opens or bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))
 
 
 def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | None) -> When | None:
@@ -99,11 +100,11 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
         for d in reading.dates_in(sentence.start, sentence.end)
         if not (published and d.first > published) and not is_name_date(reading, d)
     ]
-    before = [d for d in candidates if d.end <= q.start and _states_as_of(reading, d, sentence)]
+    before = [d for d in candidates if d.end <= q.start and _states_as_of(reading, d, sentence, published)]
     after = [
         d
         for d in candidates
-        if d.start >= q.end and _states_as_of(reading, d, sentence) and not re.search(r"[;]|,\s", reading.low[q.end : d.start])
+        if d.start >= q.end and _states_as_of(reading, d, sentence, published) and not re.search(r"[;]|,\s", reading.low[q.end : d.start])
     ]
     chosen = before[-1] if before else after[0] if after else None
     if chosen is None:
@@ -114,14 +115,16 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     return When(last, chosen.precision)
 
 
-def _states_as_of(reading: Reading, mention: DateMention, sentence: Span) -> bool:
+def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, published: date | None) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
     if _SINCE.search(head):
         return False
     if mention.precision == "day":
         return bool(_AS_OF.search(head))
+    if mention.precision == "year" and published and mention.last <= published:
+        return not re.search(r"(?:đến|tới|giai đoạn|khóa|nhiệm kỳ|luật|nghị quyết|nghị định)\s+$", head)
     if mention.precision == "year":
-        return bool(re.search(r"(?:trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán)\)?\s+$|(?:^|[\s,(])$", head)) and not re.search(
+        return bool(re.search(r"(?:trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán)\)?\s+$|(?:^|[,(]\s?)$", head)) and not re.search(
             r"đến\s+$", head
         )
     return bool(_AS_OF.search(head)) or mention.start - sentence.start < 3 or mention.precision in ("half", "quarter")

@@ -10,8 +10,8 @@ from r57monitor.catalogue import Catalogue
 from r57monitor.figures.context import FigureContext, Place, Places, When, find_as_of, find_due, says_same_time
 from r57monitor.figures.kinds import Verdict, decide_kinds
 from r57monitor.figures.layout import line_at
-from r57monitor.figures.matching import Match, match_metric
-from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_whole
+from r57monitor.figures.matching import Match, find_echoed, match_metric
+from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.reading import Reading, read_text
 from r57monitor.figures.spans import Quantity, find_quantities
 from r57monitor.figures.tables import find_cells
@@ -81,6 +81,7 @@ def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureConte
             cell = next((c for c in cells if c.span.start <= q.start < c.span.end), None)
             header = _header(reading, number, q)
             match = match_metric(catalogue, reading, q, sentence, others, cell=cell, header=header, is_change=verdict.is_change)
+            match = match or _echo(catalogue, reading, q, done, others)
             match = _inherit(reading, q, verdict, match, done, places) or topics.get(reading, q, verdict, sentence)
             topics.add(q, match)
             due, as_of = _dates(reading, q, verdict, sentence, context, others, carry)
@@ -198,6 +199,10 @@ _LINK = re.compile(
     r"(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|lên|xuống|tăng|giảm|còn|thay vì|"
     r"cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|thua|vượt|đề ra|trước|yêu cầu|nhóm|top|tốp)(?!\w)"
 )
+_FILLED = re.compile(
+    r"(?:[\s,()]|(?<!\w)(?:và|còn|riêng|trong đó|cấp tỉnh|cấp huyện|cấp xã|khối|ở|đến|tới|hết|vào|trong|năm \d{4}|là|đạt|chiếm|tăng lên|lên|nâng lên|"
+    r"phấn đấu|khoảng|hơn|gần|trên|tối thiểu|ít nhất)(?!\w))+"
+)
 _MAX_LINK = 90  # characters between two numbers of one metric
 
 
@@ -212,12 +217,22 @@ def _inherit(reading: Reading, q: Quantity, verdict: Verdict, match: Match | Non
         return match
     if match is not None and match.own and match.score > known.score - 0.35:
         return match
+    if match is None and _FILLED.fullmatch(gap):  # a later year, a level of government: the same thing again
+        return known._replace(score=known.score - 0.05, own=False)
     if places.names_one(last.quantity.end, q.start) or re.fullmatch(r"\s*(?:,|và|, và)\s*", gap):
         return known._replace(score=known.score - 0.05, own=False)
     linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
     if linked and _LINK.search(gap):
         return known._replace(score=known.score - 0.1, own=False)
     return match
+
+
+def _echo(catalogue: Catalogue, reading: Reading, q: Quantity, done: Sequence[_Bound], others: Sequence[Quantity]) -> Match | None:
+    """The share that restates the count before it, for one without a cue of its own."""
+    if not done or (known := done[-1].match) is None or find_echoed(reading, q, others) is not done[-1].quantity:
+        return None
+    metric = next((m for m in catalogue.metrics if known.metric.id in m.echoes), None)
+    return Match(metric, known.score - 0.1, False) if metric and q.form == "share" else None
 
 
 def _is_alike(q: Quantity, other: Quantity) -> bool:
@@ -249,7 +264,7 @@ def _build(reading: Reading, b: _Bound) -> Figure:
         metric_id=metric.id if metric else None,
         label=None if metric else name_label(reading, q, b.sentence),
         level=name_level(reading.text, q, b.sentence, b.place.name),
-        scope=(metric.scope if metric else None) or name_scope(low, q, b.sentence),
+        scope=name_tier(low, q, b.sentence) or (metric.scope if metric else None) or name_scope(low, q, b.sentence),
         whole=(metric.whole if metric else None) or name_whole(low, q, b.sentence),
         period=(metric.period if metric else None) or name_period(low, q, b.sentence),
         province_id=b.place.province_id,

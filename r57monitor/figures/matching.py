@@ -17,7 +17,7 @@ from r57monitor.text.segment import Span
 
 # Scores are sums of small evidence; the threshold was set on annotated articles (tests/gold), half of them held out.
 THRESHOLD = 0.80
-_WORD_COST = 0.035
+_WORD_COST = 0.03
 _SOFT_COST = 0.12
 _HARD_COST = 0.55
 _NUMBER_COST = 0.55
@@ -47,6 +47,7 @@ class _Scope(NamedTuple):
     others: Sequence[Quantity]  # of the sentence, without this one
     after_noun: bool  # a noun follows a share: "100% cán bộ"
     is_whole: bool  # that noun is only the whole: "71% dân số"
+    echoed: Quantity | None  # the count that a share only says again: "38 nhiệm vụ, đạt 84,4%"
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +74,7 @@ def match_metric(
     noun = _STARTS_NOUN.match(reading.low, q.end)
     after_noun = q.form == "share" and noun is not None and noun["word"] not in _function_words()
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
-    scope = _Scope(reading, q, sentence, others, after_noun, is_whole)
+    scope = _Scope(reading, q, sentence, others, after_noun, is_whole, find_echoed(reading, q, others))
     best: Match | None = None
     for hit in _hits(reading, sentence.start, sentence.end):
         best = _better(best, _consider(catalogue, scope, hit, cell, header, is_change, 0.0, own=True))
@@ -103,6 +104,24 @@ def _is_thin(scope: _Scope) -> bool:
     return head.count(" ") <= limit or bool(_ANAPHOR.search(head))
 
 
+_ECHO = re.compile(
+    r"(?:[^,;.()\d]{0,40}[,(]|\s*[,(]?)\s*(?:tương đương|tương ứng|đạt|bằng|chiếm|tức|đạt tỷ lệ|chiếm tỷ lệ|tỷ lệ)"
+    r"(?:\s+(?:với|khoảng|hơn|gần|trên|tỷ lệ|là|đạt|tới))*\s*|[^,;.()\d]{0,40}\(\s*"
+)
+
+
+def find_echoed(reading: Reading, q: Quantity, others: Sequence[Quantity]) -> Quantity | None:
+    """The count that a share right after only says again ("38 nhiệm vụ, đạt 84%"), or the score that a rank goes with."""
+    if q.form not in ("share", "rank"):
+        return None
+    before = max((o for o in others if o.end <= q.start), key=lambda o: o.end, default=None)
+    if before is not None and q.form == "rank" and before.noun == "điểm" and q.start - before.end < 30:
+        return before
+    if before is None or q.form == "rank" or before.form not in ("count", "bare") or not _ECHO.fullmatch(reading.low, before.end, q.start):
+        return None
+    return before
+
+
 def _better(a: Match | None, b: Match | None) -> Match | None:
     if a is None or b is None:
         return a or b
@@ -121,6 +140,8 @@ def _consider(
     metric = catalogue.metrics[hit.owner]
     q = scope.quantity
     if not is_compatible(metric, q, scope.reading) or not _in_range(metric, q, is_change):
+        return None
+    if is_change and q.form == "share" and not q.is_points and "tăng" not in metric.cues_all and _grows_a_count(scope):
         return None
     context_start = min(header.start if header else scope.sentence.start, scope.sentence.start) - _CONTEXT
     if scope.reading.low[hit.start] == "%":  # a bare sign and its whole: the sentence itself must say of what
@@ -172,6 +193,12 @@ def _opens(text: str, word: str) -> bool:
     return text.startswith(word) and not text[len(word) : len(word) + 1].isalnum()
 
 
+def _grows_a_count(scope: _Scope) -> bool:
+    """ "5.200 tỷ đồng, tăng 25%": growth of the amount before, no share of anything."""
+    before = max((o for o in scope.others if o.end <= scope.quantity.start), key=lambda o: o.end, default=None)
+    return before is not None and before.form in ("count", "money", "measure")
+
+
 def _in_range(metric: Metric, q: Quantity, is_change: bool) -> bool:
     if metric.hard is None or is_change:
         return True
@@ -195,10 +222,10 @@ def _score(scope: _Scope, hit: Hit) -> float:
     between = sum(
         _NUMBER_COST if o.form == q.form else 0.5 * _NUMBER_COST
         for o in scope.others
-        if (hit.end <= o.start and o.end <= q.start) or (q.end <= o.start and o.end <= hit.start)
+        if o is not scope.echoed and ((hit.end <= o.start and o.end <= q.start) or (q.end <= o.start and o.end <= hit.start))
     )
     soft = len(_SOFT.findall(gap))
-    word_cost = _WORD_COST * (0.5 if q.form == "rank" or q.at_most else 1.0)
+    word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most else 1.0)
     score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + between
     if before:
         score -= _SOFT_COST * (0.5 if between == 0 else 1.0) * soft
@@ -213,7 +240,7 @@ def _owned_before(scope: _Scope, hit: Hit) -> float:
     """Cost of a cue that belongs to the number before: it follows that number without a border, and a border follows it."""
     q, low = scope.quantity, scope.reading.low
     previous = max((o for o in scope.others if o.end <= hit.end and o.start < hit.start), key=lambda o: o.end, default=None)
-    if previous is None or previous.end > hit.end:
+    if previous is None or previous.end > hit.end or previous is scope.echoed:
         return 0.0
     if not _BORDER.search(low, previous.end, max(previous.end, hit.start)) and _BORDER.search(low, hit.end, q.start):
         return -0.45

@@ -11,6 +11,7 @@ from r57monitor.text.normalize import fold
 from r57monitor.text.segment import Span
 
 _LABEL_WORDS = 8
+_YEAR = re.compile(r"\s(?:trong |đến |hết )*năm \d{4}(?!\d)")
 _BORDER = re.compile(r"[,;:.()|\n]|\d")
 _EDGE = re.compile(
     r"^(?:đạt|là|có|đã|được|với|và|của|ở|mức|khoảng|hơn|gần|trên|ước)\s+|\s+(?:đạt|là|có|đã|được|với|và|của|ở|mức|khoảng|hơn|gần|trên|ước|chỉ|mới|từ|lên|chiếm)$"
@@ -27,6 +28,7 @@ _SCOPES = (
     ("schools", re.compile(r"trường học|cơ sở giáo dục")),
     ("health_facilities", re.compile(r"bệnh viện|cơ sở (?:y tế|khám)")),
 )  # fmt: skip
+_TIER = re.compile(r"(?<!\w)cấp (?P<tier>xã|tỉnh|huyện)(?!\w)")
 _WHOLES = (
     ("budget_spending", re.compile(r"tổng chi(?: \S+)? ngân sách")),
     ("grdp", re.compile(r"grdp|gdp")),
@@ -50,8 +52,8 @@ def _clause(low: str, q: Quantity, sentence: Span) -> str:
 def name_label(reading: Reading, q: Quantity, sentence: Span) -> str | None:
     """Folded words of what is counted: after a count or a share with a noun, else before the number. None where there are none."""
     low = reading.low
-    after = _cut(low[q.number_end : sentence.end])
-    before = low[sentence.start : q.start]
+    after = f"{q.noun} {_cut(low[q.end : sentence.end])}" if q.noun else _cut(low[q.number_end : sentence.end])
+    before = _YEAR.sub("", low[sentence.start : q.start])
     marks = list(_BORDER.finditer(before))
     before = before[marks[-1].end() :] if marks else before
     share_noun = q.form == "share" and re.match(r"%?\s*[^\W\d_]{2,}", low[q.number_end : q.number_end + 12].strip("% ")) is not None
@@ -67,6 +69,13 @@ def name_label(reading: Reading, q: Quantity, sentence: Span) -> str | None:
 def _cut(text: str) -> str:
     border = _BORDER.search(text)
     return text[: border.start()] if border else text
+
+
+def name_tier(low: str, q: Quantity, sentence: Span) -> str | None:
+    """ "commune" or "province" where the number's own clause says of which level of government it is: "cấp xã đạt 90,3%"."""
+    head = re.split(r"[,;(]\s?|[.]\s", low[max(sentence.start, q.start - 60) : q.start])[-1]
+    match = _TIER.search(head)
+    return {"xã": "commune", "tỉnh": "province", "huyện": "district"}[match["tier"]] if match else None
 
 
 def name_scope(low: str, q: Quantity, sentence: Span) -> str | None:

@@ -48,7 +48,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("day", rf"{_OPEN}{_D}\s+tháng\s+{_M}(?:(?:\s+năm\s+|{_SEP}|,?\s+){_Y}{_NO_MORE})?(?!\d)"),
         ("half", rf"(?:6|sáu)\s+tháng\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
         ("half", rf"nửa\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
-        ("months", rf"(?P<n>3|9|10|11|chín)\s+tháng(?:\s+đầu)?(?:\s+của)?\s+năm(?:\s+{_Y})?(?![/\d])"),
+        ("months", rf"(?<![\d.,])(?P<n>1[01]|[2-9]|chín|ba|bảy|tám|mười)\s+tháng(?:\s+đầu)?(?:\s+của)?\s+năm(?:\s+{_Y})?(?![/\d])"),
         ("quarter", rf"quý\s+(?P<q>iv|iii|ii|i|[1-4])(?:(?:\s+năm\s+|{_SEP}){_Y})?(?![/\d])(?!\w)"),
         (
             "month",
@@ -127,8 +127,9 @@ def _build_part(kind: str, groups: dict[str, str | None], span: tuple[int, int],
     if kind == "half":
         first, last, precision = (1, 6, "half") if (groups["which"] or "").lower() == "đầu" else (7, 12, "half")
     elif kind == "months":
-        count = 9 if groups["n"] == "chín" else int(groups["n"] or 9)
-        first, last, precision = 1, count, "quarter" if count in (3, 9) else "month"
+        word = groups["n"] or ""
+        count = _MONTH_WORDS.get(word.lower()) or int(word)
+        first, last, precision = 1, count, "quarter" if count in (3, 9) else "half" if count == 6 else "month"
     elif kind == "quarter":
         quarter = _ROMAN[(groups["q"] or "").lower()]
         first, last, precision = 3 * quarter - 2, 3 * quarter, "quarter"
