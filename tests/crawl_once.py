@@ -26,10 +26,10 @@ def main() -> None:
     try:
         result = run_crawl(home, CrawlRequest(**asked), Shown())
     except R57Error as error:
-        print(f"r57: {error}", file=sys.stderr)
+        sys.stderr.write(f"r57: {error}\n")
         sys.exit(error.exit_code)
     counts = {k: [c.state, c.cause, c.pages, c.articles, c.failures] for k, c in result.counts.items()}
-    print(json.dumps({"counts": counts, "snapshot": result.snapshot, "taken_in": result.taken_in, "stopped": result.stopped}))
+    sys.stdout.write(json.dumps({"counts": counts, "snapshot": result.snapshot, "taken_in": result.taken_in, "stopped": result.stopped}))
     sys.exit(result.exit_code)
 
 

@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_missing_paths_and_empty_folders_say_so(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="khong-co.html: no such file"):
+    with pytest.raises(UsageError, match=r"khong-co\.html: no such file"):
         find_files([str(tmp_path / "khong-co.html")])
     (tmp_path / "trong").mkdir()
     with pytest.raises(ReadError, match="no document in it"):
@@ -95,10 +95,7 @@ def test_extract_goes_on_after_what_cannot_be_read(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_extract_takes_what_the_user_says(folder: Path) -> None:
-    page = (
-        article_html(5).split("<time")[0].replace("article:published_time", "x").replace("/07/2025", "") + "</article></main></body></html>"
-    )
-    stream = io.BytesIO(page.encode())
+    stream = io.BytesIO(article_html(5).encode())
     (one,) = extract_files(["-"], sources={}, url="https://bao.example/a-1.html", published=date(2025, 7, 9), stdin=stream)
     assert one.document is not None
     assert (one.document["published"], one.document["published_from"]) == ("2025-07-09", "given")

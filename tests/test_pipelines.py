@@ -148,11 +148,18 @@ def test_order_is_kept_whatever_breaks(readers: Readers) -> None:
 
 @pytest.mark.slow
 def test_workers_end_with_their_parent() -> None:
-    script = (
-        "import time\nfrom pipelines.workers import Readers\nfrom pipelines.rules import Recipe\nfrom tests.test_pipelines import page, read_or_die\n"
-        "if __name__ == '__main__':\n r = Readers(Recipe(), workers=2, timeout_s=99, read=read_or_die)\n r.read(page(1, 'fine'))\n"
-        " [r._submit(read_or_die, page(2, 'hang')) for _ in range(2)]\n print('ready', flush=True)\n time.sleep(60)\n"
-    )
+    script = """
+import time
+from pipelines.rules import Recipe
+from pipelines.workers import Readers
+from tests.test_pipelines import page, read_or_die
+if __name__ == "__main__":
+    readers = Readers(Recipe(), workers=2, timeout_s=99, read=read_or_die)
+    readers.read(page(1, "fine"))
+    [readers._submit(read_or_die, page(2, "hang")) for _ in range(2)]
+    print("ready", flush=True)
+    time.sleep(60)
+"""
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "ready\n"

@@ -112,16 +112,18 @@ def article_html(n: int, month: int = 7, extra: str = "") -> str:
 <time datetime="{iso}">{day} 08:00</time>
 <p>Thực hiện Nghị quyết số 57-NQ/TW của Bộ Chính trị về đột phá phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số quốc gia,
 xã số {n} của tỉnh {PROVINCE} đã đưa {100 + n} thủ tục hành chính lên mạng.</p>
-<p>Theo báo cáo của UBND xã số {n}, đến hết tháng {month}/2025, tỷ lệ hồ sơ trực tuyến của tỉnh {PROVINCE} đạt {50 + n % 40},5%, cao hơn cùng kỳ.
+<p>Theo báo cáo của UBND xã số {n}, đến hết tháng {month}/2025, tỷ lệ hồ sơ trực tuyến
+của tỉnh {PROVINCE} đạt {50 + n % 40},5%, cao hơn cùng kỳ.
 Toàn xã có {1000 + n} tài khoản định danh điện tử mức 2 được kích hoạt và {10 + n} tổ công nghệ số cộng đồng đang hoạt động ở các thôn.</p>
 <p>Chủ tịch UBND xã số {n} cho biết mục tiêu đến năm 2030 là 95% hồ sơ được giải quyết trực tuyến toàn trình. {extra}
 Bà con được cán bộ hướng dẫn tận nhà, nhờ đó không phải đi lại nhiều lần như trước đây để nộp giấy tờ.</p></article></main></body></html>"""
 
 
 def feed_xml(base: str, paths: list[str], month: int = 7) -> bytes:
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     items = "".join(
         f"<item><title>Xã số {n}</title><link>{base}{path}</link>"
-        f"<pubDate>{1 + n % 28:02d} {['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][month - 1]} 2025 08:00:00 +0700</pubDate></item>"
+        f"<pubDate>{1 + n % 28:02d} {months[month - 1]} 2025 08:00:00 +0700</pubDate></item>"
         for n, path in enumerate(paths)
     )
     return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>Tin</title>{items}</channel></rss>'.encode()
