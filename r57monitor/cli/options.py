@@ -23,7 +23,9 @@ DEFAULT_HOME = "data"
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", metavar="DIR", help="Folder with archive, warehouse and digests [env: R57_HOME; default: ./data].", show_default=False),
+    typer.Option(
+        "--home", metavar="DIR", help="Folder with archive, warehouse and digests [env: R57_HOME; default: ./data].", show_default=False
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON Lines with the view's column names.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print CSV with a header line.")]

@@ -18,7 +18,9 @@ SourcesOption = Annotated[
     typer.Option("--sources", metavar="FILE_OR_DIR", help="Registry to use instead of the shipped one (may be repeated)."),
 ]
 
-commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The source registry.\n\nExample:  r57 sources list --province 'Lào Cai'")
+commands = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The source registry.\n\nExample:  r57 sources list --province 'Lào Cai'"
+)
 
 
 def registry_paths(home_sources: Path, named: list[Path] | None) -> list[Path]:
