@@ -8,7 +8,7 @@ from pipelines.chain import item_pipelines
 from r57monitor import __version__
 
 BOT_NAME = "r57monitor"
-SPIDER_MODULES: list[str] = []  # spiders are made for sources by spiders.run
+SPIDER_MODULES: list[str] = []  # spiders are made for sources by spiders.process
 ITEM_PIPELINES = item_pipelines()
 
 CONTACT = os.environ.get("R57_CONTACT", "").strip()

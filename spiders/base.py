@@ -25,6 +25,7 @@ from spiders.listing import common_places, find_declared_feeds, next_pages, read
 from spiders.memory import KnownPage
 from spiders.run import CrawlRun
 from spiders.sitemap import read_sitemap
+from warehouse.archive import IndexEntry
 from warehouse.records import ArchivedPage
 
 READERS: dict[PageRole, Callable[[RawPage, Source, Walk], list[Lead]]] = {
@@ -83,9 +84,10 @@ class SourceSpider(Spider):
 
     def follow(self, lead: Lead) -> Iterator[Request]:
         """The request for a lead; nothing where it is known, refused, too old, a trap or beyond a limit."""
-        if host_key(lead.url) not in self.hosts or refuse_url(lead.url, self.hosts, self.private):
-            if lead.depth == 0 and lead.referrer is None:  # the registry itself names it
-                self.note_failure(lead, f"{lead.url}: {refuse_url(lead.url, self.hosts, self.private)}", None)
+        refused = refuse_url(lead.url, self.hosts, self.private)
+        if refused is not None:
+            if lead.referrer is None:  # the registry or the user named it
+                self.note_failure(lead, refused, None)
             return
         key = canonical_url(lead.url)
         if key in self.seen or (lead.role != "article" and lead.url in self.seen):
@@ -133,12 +135,7 @@ class SourceSpider(Spider):
 
     def request(self, lead: Lead, known: KnownPage | None = None) -> Request:
         """The request itself, conditional where the page is known."""
-        headers: dict[str, str] = {}
-        if known is not None and not self.run.options.full:
-            if known.etag:
-                headers["If-None-Match"] = known.etag
-            if known.last_modified:
-                headers["If-Modified-Since"] = known.last_modified
+        headers = {} if self.run.options.full else _conditions(known or self._known_feed(lead))
         if lead.referrer:
             headers["Referer"] = lead.referrer
         priority = _PRIORITY["revisit" if known else lead.role] - min(lead.depth, 40) + _youth(lead)
@@ -152,6 +149,10 @@ class SourceSpider(Spider):
             dont_filter=True,
             meta={"lead": lead, "dont_retry": lead.is_probe},
         )
+
+    def _known_feed(self, lead: Lead) -> IndexEntry | None:
+        """A feed's last answer, when all it named was dealt with: then an unchanged feed has nothing to give."""
+        return self.memory.feeds.get(lead.url) if self.memory.has_finished and not self.memory.unfinished else None
 
     def parse_article(self, response: Response) -> Iterable[Article]:
         """The article as archived, for the pipelines to read."""
@@ -167,6 +168,9 @@ class SourceSpider(Spider):
         page: ArchivedPage = response.meta["page"]
         lead: Lead = response.meta["lead"]
         self.entries["answered"] += not lead.is_probe
+        if page.raw.status == 304:
+            self.entries["unchanged"] += 1
+            return
         leads = self._read(page.raw, lead)
         self.entries["leads"] += len(leads)
         fresh = [one for one in leads if one.role == "article" and canonical_url(one.url) not in self.memory.known]
@@ -260,11 +264,19 @@ class SourceSpider(Spider):
         cause = Counter(entry_causes or self.causes).most_common(1)[0][0] if self.causes else None
         if self.entries["answered"] == 0 and self.entries["failed"]:
             return "failing", cause
-        if self.entries["answered"] and self.entries["leads"] == 0:
+        if self.entries["answered"] > self.entries["unchanged"] and self.entries["leads"] == 0:
             return "failing", cause or "no article found where some are expected"
         if self.entries["articles_failed"] >= 3 and self.counts.articles == 0:
             return "failing", cause
         return "ok", cause
+
+
+def _conditions(known: KnownPage | IndexEntry | None) -> dict[str, str]:
+    """Headers that ask for a page only if it has changed."""
+    if known is None:
+        return {}
+    given = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in given.items() if value}
 
 
 def _youth(lead: Lead) -> int:

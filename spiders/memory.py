@@ -44,6 +44,7 @@ class SourceMemory:
     has_finished: bool = False  # a whole cycle ended, and none was broken off since
     unfinished: set[str] = field(default_factory=set)  # cycles since then
     unfinished_since: datetime | None = None
+    feeds: dict[str, IndexEntry] = field(default_factory=dict)  # newest answer with a body of each feed
     entry_pages: list[tuple[Path, IndexEntry]] = field(default_factory=list)  # of the unfinished cycles
 
 
@@ -83,6 +84,8 @@ def _read_journal(memory: dict[str, SourceMemory], entries: Iterable[Entry]) -> 
 
 def _read_entry(past: SourceMemory, entry: IndexEntry, segment: Path) -> None:
     if entry.role in ENTRY_ROLES:
+        if entry.role == "feed" and entry.status == 200:
+            past.feeds[entry.requested_url] = entry
         if entry.cycle in past.unfinished and entry.status == 200 and not entry.error:
             past.entry_pages.append((segment, entry))
         return

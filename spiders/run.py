@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import signal
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -21,7 +19,7 @@ from scrapy.settings import Settings
 from r57monitor.clock import utc_now
 from r57monitor.errors import R57Error
 from r57monitor.models import Article, RawPage, Source
-from spiders.leads import Lead, allowed_hosts
+from spiders.leads import Lead
 from spiders.memory import SourceMemory
 from warehouse.archive import Archive, IndexEntry, SegmentWriter
 from warehouse.journal import Entry, Journal
@@ -276,70 +274,3 @@ def spider_class(source: Source) -> type[Spider]:
     if importlib.util.find_spec(name) is None:
         return SourceSpider
     return importlib.import_module(name).SiteSpider  # type: ignore[no-any-return]
-
-
-def group_by_host(sources: Sequence[Source]) -> list[list[Source]]:
-    """Sources that share a host stand in one group: a group is crawled one source after another, so politeness holds."""
-    groups: list[tuple[set[str], list[Source]]] = []
-    for source in sources:
-        hosts = {host.removeprefix("www.") for host in allowed_hosts(source)}
-        members = [source]
-        for group in [g for g in groups if g[0] & hosts]:
-            groups.remove(group)
-            hosts |= group[0]
-            members = [*group[1], *members]
-        groups.append((hosts, members))
-    return [members for _, members in groups]
-
-
-def source_settings(base: Settings, source: Source) -> Settings:
-    """Scrapy's settings for one source: its own delay."""
-    settings = base.copy()
-    delay = base.getfloat("DOWNLOAD_DELAY") if source.delay_s is None else source.delay_s
-    settings.set("DOWNLOAD_DELAY", delay, "spider")
-    settings.set("AUTOTHROTTLE_START_DELAY", delay, "spider")
-    return settings
-
-
-def run_sources(sources: Sequence[Source], run: CrawlRun, base: Settings) -> None:
-    """Crawl every source and return when all have ended, however they ended. Once in a process: the reactor starts once.
-
-    SIGINT and SIGTERM end the crawl in order; a second one at once.
-    """
-    private = {host.rsplit(":", 1)[0] for s in sources if s.private_network for host in allowed_hosts(s)}
-    base.set("R57_PRIVATE_HOSTS", sorted(private), "cmdline")
-    for source in sources:
-        run.counts.setdefault(source.id, Counts())
-    process = AsyncCrawlerProcess(base)
-    loop = asyncio.get_event_loop()
-    main = loop.create_task(_crawl_all(process, sources, run, base))
-    main.add_done_callback(lambda _: process._stop_reactor())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(ValueError, RuntimeError):  # not in the main thread: the caller handles signals
-            loop.add_signal_handler(number, _on_signal, run, loop)
-    process.start(stop_after_crawl=False, install_signal_handlers=False)
-    if not main.cancelled() and main.done():
-        main.result()
-
-
-def _on_signal(run: CrawlRun, loop: asyncio.AbstractEventLoop) -> None:
-    run.stop("stopped by the user")
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)
-
-
-async def _crawl_all(process: AsyncCrawlerProcess, sources: Sequence[Source], run: CrawlRun, base: Settings) -> None:
-    places = asyncio.Semaphore(run.options.parallel)
-
-    async def crawl_group(group: list[Source]) -> None:
-        for source in group:
-            async with places:
-                await run.crawl_source(process, source, source_settings(base, source))
-
-    timer: asyncio.TimerHandle | None = None
-    if run.options.max_minutes is not None:
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(run.options.max_minutes * 60, run.stop, f"{run.options.max_minutes:g} minutes are over")
-    await asyncio.gather(*(crawl_group(group) for group in group_by_host(sources)))
-    if timer is not None:
-        timer.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,14 +14,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.statscollectors import StatsCollector
 
+from pipelines.base import SetAside
 from pipelines.chain import STAGES, item_pipelines, load_rules, outcome_of, read_page
+from pipelines.clean import CleanPipeline
+from pipelines.load import Loader
 from pipelines.rules import Recipe, Rules
 from pipelines.workers import Readers
 from r57monitor import settings
-from r57monitor.errors import Discard
+from r57monitor.errors import Discard, R57Error
 from r57monitor.models import Article, RawPage, Source
 from tests.web import article_html
+from warehouse.home import Home
 from warehouse.records import ArchivedPage
 
 WHEN = datetime(2025, 7, 20, 3, tzinfo=UTC)
@@ -93,6 +102,79 @@ def test_a_list_is_read_no_further(rules: Rules) -> None:
 def test_what_cannot_be_read_is_discarded_with_its_reason(rules: Rules) -> None:
     with pytest.raises(Discard, match="clean"):
         read_page(replace(page(1, "%PDF-1.4 broken"), content_type="application/pdf"), rules)
+
+
+class FakeRun:
+    """Stands for a running crawl."""
+
+    def __init__(self, fault: Exception | None) -> None:
+        self.fault = fault
+        self.kept: list[tuple[str, str | None]] = []
+
+    async def advance(self, stage: str, article: Article) -> Article:
+        if self.fault is not None:
+            raise self.fault
+        return replace(article, url=f"{article.url}#{stage}")
+
+    def keep(self, raw: RawPage, outcome: str, article: Article | None = None, error: str | None = None) -> None:
+        self.kept.append((outcome, error))
+
+
+@pytest.mark.parametrize(
+    ("fault", "kept"),
+    [
+        (None, []),
+        (Discard("clean", "scanned"), [("discarded", "clean: scanned")]),
+        (SetAside("clean: killed"), [("set_aside", "clean: killed")]),
+    ],
+)
+def test_what_a_pipeline_drops_is_kept_by_name(fault: Exception | None, kept: list[tuple[str, str | None]]) -> None:
+    crawler = Crawler(Spider)
+    crawler.spider = Spider("x")
+    crawler.stats = StatsCollector(crawler)
+    run = FakeRun(fault)
+    crawler.spider.run = run  # type: ignore[attr-defined]
+    pipeline = CleanPipeline.from_crawler(crawler)
+    article = Article(raw=page(1), url="u")
+    if fault is None:
+        assert asyncio.run(pipeline.process_item(article)).url == "u#clean"
+    else:
+        with pytest.raises(DropItem):
+            asyncio.run(pipeline.process_item(article))
+    assert run.kept == kept
+
+
+def test_the_loader_stores_in_order_and_publishes_now_and_then(tmp_path: Path) -> None:
+    home, published = Home(tmp_path), []
+    loader = Loader(home, publish=lambda: published.append(1), publish_every_s=0)
+    loader.open({})
+    for n in range(120):
+        loader.add(ArchivedPage(raw=replace(page(n, ""), status=404), segment="s"), "http_error", None, None)
+    loader.add_entry({"at": "2025-07-01T00:00:00+00:00", "event": "cycle_begun", "cycle": "c", "source": "a"})
+    loader.finish_segment("s")
+    loader.flush()
+    assert published
+    loader.close()
+    again = Loader(home, segments=["s", "t"])
+    again.open({})
+    assert again.loaded == {f"urn:uuid:{n}" for n in range(120)}
+    assert again.segments == {"s"}
+    again.close()
+
+
+def test_a_loader_that_cannot_store_says_so_and_takes_no_more(tmp_path: Path) -> None:
+    loader = Loader(Home(tmp_path))
+    loader.open({})
+    loader.add(ArchivedPage(raw=page(1, "")), "no such outcome", None, None)
+    with pytest.raises(R57Error, match="no such outcome"):
+        loader.flush()
+    with pytest.raises(R57Error):
+        loader.close()
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "warehouse.duckdb").write_bytes(b"no database at all" * 100)
+    broken = Loader(Home(tmp_path / "x"))
+    with pytest.raises(R57Error):
+        broken.open({})
 
 
 # Readers of the tests below run in worker processes, so they are named functions of this module.

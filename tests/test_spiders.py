@@ -18,7 +18,7 @@ from spiders.leads import Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing
 from spiders.memory import load_memory
 from spiders.middlewares import retry_after_s
-from spiders.run import group_by_host
+from spiders.process import group_by_host
 from spiders.sitemap import read_sitemap
 from tests.web import feed_xml, listing_html
 from warehouse.archive import Archive, SegmentWriter

@@ -17,7 +17,8 @@ from r57monitor.errors import R57Error, UsageError
 from r57monitor.models import Source
 from r57monitor.registry import is_crawled
 from spiders.memory import SourceMemory, load_memory
-from spiders.run import DEFAULT_INTERVAL_H, Counts, CrawlOptions, CrawlRun, run_sources
+from spiders.process import run_sources
+from spiders.run import DEFAULT_INTERVAL_H, Counts, CrawlOptions, CrawlRun
 from warehouse.archive import SegmentWriter
 from warehouse.home import Home
 from warehouse.journal import Journal

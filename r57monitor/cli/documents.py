@@ -109,6 +109,11 @@ def _kind_of(body: bytes) -> str:
     return "text/plain"
 
 
+def plain_reason(error: str | None, raw: RawPage) -> str:
+    """Why a document gave nothing, without the stage and the address that the reading put in front."""
+    return (error or "cannot be read").removeprefix("clean: ").removeprefix(f"{raw.url}: ")
+
+
 def read_warc(path: Path, given: Given) -> Iterator[RawPage]:
     """Pages of a WARC made by any program. Raises ReadError where it is none or cannot be read."""
     for raw in iterate_foreign_warc(path):

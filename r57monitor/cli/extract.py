@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from pipelines.rules import publication_day, recipe_for
 from pipelines.workers import Readers
-from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, read_file, read_stream, read_warc
+from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream, read_warc
 from r57monitor.cli.session import choose_source
 from r57monitor.errors import ReadError, UsageError
 from r57monitor.models import Article, Figure, RawPage, Source
@@ -86,8 +86,8 @@ def _read(files: Sequence[Path], with_stdin: bool, stdin: BinaryIO | None, given
             if opened.raw is None:
                 yield Extraction(name=opened.name, stem=opened.stem, error=opened.error)
             elif reading is None or reading.article is None:
-                why = ((reading.error if reading else None) or "cannot be read").removeprefix("clean: ")
-                yield Extraction(name=opened.name, stem=opened.stem, error=why if opened.name in why else f"{opened.name}: {why}")
+                why = plain_reason(reading.error if reading else None, opened.raw)
+                yield Extraction(name=opened.name, stem=opened.stem, error=f"{opened.name}: {why}")
             else:
                 yield Extraction(name=opened.name, stem=opened.stem, document=document_json(opened.name, reading.article))
     finally:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from r57monitor.cli.crawl import check_practice, scrapy_settings
-from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, read_file, read_stream, read_warc
+from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream, read_warc
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.session import Session, choose_registry, choose_source, open_session
 from r57monitor.errors import ReadError, UsageError
@@ -20,7 +20,8 @@ from r57monitor.models import RawPage, Source
 from spiders.guard import host_key
 from spiders.leads import Lead, allowed_hosts
 from spiders.memory import SourceMemory
-from spiders.run import CrawlOptions, CrawlRun, run_sources
+from spiders.process import run_sources
+from spiders.run import CrawlOptions, CrawlRun
 from warehouse.archive import SegmentWriter
 from warehouse.home import Home
 from warehouse.records import ArchivedPage, HttpHeads
@@ -131,7 +132,7 @@ def _read_documents(session: Session, documents: Iterable[tuple[str, RawPage]], 
             articles += reading.outcome in {"article", "document"}
             name = names.get(page.raw.record_id)
             if name and reading.outcome in {"discarded", "set_aside", "error"}:
-                failed.append((name, (reading.error or "cannot be read").removeprefix("clean: ")))
+                failed.append((name, plain_reason(reading.error, page.raw)))
             session.shown.step("read", pages)
         for segment in writer.close():
             session.loader.finish_segment(segment)
