@@ -1,0 +1,154 @@
+"""The command line: help with an example everywhere, errors in one line with the right exit code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from r57monitor.cli import app as cli
+from tests.sample_home import make_home
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+
+
+def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
+ALL = dict(commands(typer.main.get_command(cli.app)))  # type: ignore[arg-type]
+
+
+def run(*args: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(args)
+    code = ended.value.code
+    return code if isinstance(code, int) else 0
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cli") / "home"
+    make_home(path)
+    return path
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_help_has_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*name.split(), "--help") == 0
+    assert f"Example:  r57 {name}" in " ".join(capsys.readouterr().out.split("\n")).replace("\n", " ")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_readme_names_every_command(name: str) -> None:
+    assert f"r57 {name}" in README.read_text("utf-8")
+
+
+def test_readme_names_no_command_that_is_not_there() -> None:
+    named = re.findall(r"\br57 ([a-z]+)", README.read_text("utf-8"))
+    known = {name.split()[0] for name in ALL}
+    assert set(named) <= known
+
+
+def bad_inputs(folder: Path) -> list[tuple[list[str], int, str]]:
+    (folder / "empty").mkdir()
+    (folder / "file").write_text("x", "utf-8")
+    broken = folder / "broken.toml"
+    broken.write_text('[[source]]\nid = "a"\nname = "x\n', "utf-8")
+    lacking = folder / "lacking.toml"
+    lacking.write_text('# a comment\n\n[[source]]\nid = "a-b"\nname = "x"\nkind = "newspaper"\n', "utf-8")
+    home = str(folder / "home")
+    return [
+        (["extract", str(folder / "missing.html")], 2, "missing.html: no such file"),
+        (["ingest", str(folder / "missing.txt"), "--home", home], 2, "missing.txt: no such file"),
+        (["ingest", str(folder / "empty"), "--home", home], 1, "no document in it"),
+        (["crawl", "--sources", str(broken), "--home", home], 2, "line 3"),
+        (["crawl", "--sources", str(lacking), "--home", home], 2, 'line 3 (source "a-b"): the key "homepage" is missing'),
+        (["crawl", "--sources", str(folder / "none.toml"), "--home", home], 2, "no such registry"),
+        (["crawl", "nobody-knows-it", "--home", home], 2, 'there is no source "nobody-knows-it"'),
+        (["publish", "--home", str(folder / "file" / "below")], 1, "--home DIR"),
+        (["publish", "--home", str(folder / "file")], 2, "is a file"),
+        (["figures", "--home", str(folder / "new")], 1, "nothing is published"),
+        (["replay", "--home", str(folder / "new")], 2, "there is no home"),
+        (["figures", "--week", "2025-W60", "--home", home], 2, "no ISO week"),
+        (["figures", "--from", "tomorrow", "--home", home], 2, "no day"),
+        (["figures", "--province", "Hà Tây", "--home", home], 2, "no such province"),
+        (["figures", "--json", "--csv", "--home", home], 2, "exclude each other"),
+        (["digest", "--week", "2025-W30", "--from", "2025-07-01", "--to", "2025-07-02", "--home", home], 2, "exclude each other"),
+    ]
+
+
+def test_bad_input_is_one_line_that_names_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for args, code, words in bad_inputs(tmp_path):
+        assert run(*args) == code, args
+        lines = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("Home: ")]
+        assert len(lines) == 1, (args, lines)
+        assert lines[0].startswith("r57: ")
+        assert words in lines[0], (args, lines)
+
+
+def test_a_fault_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("boom")
+
+    monkeypatch.setattr("warehouse.queries.figures", fail)
+    assert run("figures", "--home", str(home)) == 1
+    err = capsys.readouterr().err
+    assert "unexpected fault: ValueError: boom" in err
+    assert "Traceback" not in err
+    kept = Path(re.search(r"with the file (\S+)\.$", err.strip()).group(1))  # type: ignore[union-attr]
+    assert "Traceback" in kept.read_text("utf-8")
+    kept.unlink()
+
+
+def test_home_before_or_after_the_command_and_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    outputs = []
+    for args, environment in ((["--home", str(home), "status"], ""), (["status", "--home", str(home)], ""), (["status"], str(home))):
+        monkeypatch.setenv("R57_HOME", environment)
+        assert run(*args) == 0
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1] == outputs[2]
+    assert str(home) in outputs[0]
+
+
+TABLES = ["figures", "articles", "targets", "documents", "coverage", "search chuyen"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_in_every_shape(name: str, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    import csv
+    import io
+    import json
+
+    assert run(*name.split(), "--home", str(home), "--json") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert rows
+    assert run(*name.split(), "--home", str(home), "--csv") == 0
+    table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [list(row) for row in table[:1]] == [list(row) for row in rows[:1]]
+    assert len(table) == len(rows)
+    assert run(*name.split(), "--home", str(home)) == 0
+    assert f"{len(rows)} row" in capsys.readouterr().out
+
+
+def test_csv_cells_are_no_formulas(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert run("sql", "SELECT '=1+1' AS a, '+84' AS b, -3 AS c", "--csv", "--home", str(home)) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "'=1+1,'+84,-3"
+
+
+def test_sql_reads_the_public_views_only(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert run("sql", "SELECT count(*) AS n FROM figures", "--json", "--home", str(home)) == 0
+    assert re.fullmatch(r'\{"n": \d+\}\n', capsys.readouterr().out)
+    for query in ("DROP VIEW figures", "SELECT * FROM read_csv('/etc/hostname')", "SELECT 1; SELECT 2", "COPY figures TO '/tmp/x.csv'"):
+        assert run("sql", query, "--home", str(home)) == 1
+        assert capsys.readouterr().err.startswith("r57: ")
