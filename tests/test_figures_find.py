@@ -57,6 +57,70 @@ def test_metrics(text: str, metrics: list[str | None]) -> None:
     assert [f.metric_id for f in _read(text)] == metrics
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (
+            "Tỉnh được giao 45 nhiệm vụ, đã hoàn thành 38 nhiệm vụ (đạt 84,4%), đang thực hiện 5 nhiệm vụ, quá hạn 2 nhiệm vụ.",
+            [
+                "tasks_total result",
+                "tasks_completed result",
+                "tasks_completed_pct result",
+                "tasks_in_progress result",
+                "tasks_overdue result",
+            ],
+        ),
+        (
+            "Tỷ lệ hồ sơ nộp trực tuyến đạt 92,4% (cấp tỉnh đạt 95,1%, cấp xã đạt 90,3%).",
+            ["dossiers_online_pct result", "dossiers_online_pct result", "dossiers_online_pct result"],
+        ),
+        (
+            "Tỉnh đề ra chỉ tiêu 85% hồ sơ nộp trực tuyến, song 5 tháng qua chỉ đạt 71,2%.",
+            ["dossiers_online_pct target", "dossiers_online_pct result"],
+        ),
+        (
+            "Cuối năm 2024, toàn tỉnh chỉ có 52 trạm 5G thì đến ngày 31/5/2025 đã tăng lên 138 trạm.",
+            ["bts_5g_stations previous", "bts_5g_stations result"],
+        ),
+        ("Số hồ sơ trễ hạn giảm từ 120 xuống còn 36 hồ sơ.", ["dossiers_overdue previous", "dossiers_overdue result"]),
+        ("Đã có 45/99 xã hoàn thành; 54 xã còn lại phải xong trước 30/9.", ["None result", "None target"]),
+        ("Điểm PII của tỉnh đạt 36,5 điểm, xếp thứ 30/63.", ["pii_score result", "pii_rank result"]),
+        ("Doanh thu thương mại điện tử đạt 5.200 tỷ đồng, tăng 25% so với cùng kỳ.", ["None result", "None result"]),
+    ],
+)
+def test_numbers_that_go_on(text: str, read: list[str]) -> None:
+    assert [f"{f.metric_id} {f.kind}" for f in _read(text)] == read
+
+
+def test_due_of_each_in_a_list() -> None:
+    found = _read("Đến năm 2026, tỷ trọng kinh tế số trong GRDP đạt 20%, năm 2030 đạt 30%.")
+    assert [(f.value, f.due) for f in found] == [(20, date(2026, 12, 31)), (30, date(2030, 12, 31))]
+
+
+def test_levels_of_government() -> None:
+    found = _read("Tỷ lệ hồ sơ nộp trực tuyến cấp tỉnh đạt 95,1%, cấp xã đạt 90,3%.")
+    assert [f.scope for f in found] == ["province", "commune"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 5000,
+        "1," * 3000,
+        "a-" * 3000 + "1",
+        "đạt 5% " * 400,
+        "1.000." * 900,
+        "(" * 3000 + "5%",
+        "| Trạm 5G | 5 trạm |\n" * 300,
+        "\u0130 5 trạm",
+    ],
+    ids=["digits", "commas", "dashes", "shares", "dots", "brackets", "table", "dotted i"],
+)
+def test_odd_texts_are_read(text: str) -> None:
+    for figure in _read(text):
+        assert figure.mention == text[figure.start : figure.end]
+
+
 def test_label_says_what_is_counted() -> None:
     (figure,) = _read("Hội chợ có 240 con trâu đẹp.")
     assert figure.metric_id is None

@@ -57,6 +57,8 @@ _AS_OF = re.compile(
 _SINCE = re.compile(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
 )
+_DEADLINE = re.compile(r"(?:thời hạn|hạn chót|hạn hoàn thành)")
+_NOW = re.compile(r"(?<!\w)(?:nay|hiện|hiện nay|hiện có|hiện tại|bây giờ)(?!\w)(?!\s+(?:đại|trường|thực))")
 _SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+(?:thời điểm|thời gian)(?!\w)")
 _COMPARED = re.compile(
     r"(?:so với|hơn|như|bằng|học (?:tập|hỏi)|giáp|thua|cùng với|kém|sau|trước|từ)\s+(?:tỉnh\s+|thành phố\s+|của\s+|mức\s+|\S+\s+)?$"
@@ -72,7 +74,7 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
     after = [d for d in inside if d.start >= q.end and _introduced(reading, d, sentence, _BY)]
     for mention in after:
         gap = reading.low[q.end : mention.start]
-        if re.search(r"[;\n]|[.]\s", gap):
+        if re.search(r"[;\n]|[.]\s", gap) and not _DEADLINE.search(reading.low, mention.start - 40, mention.start):
             break
         if not any(q.end <= o.start < mention.start for o in others) or "," not in gap:
             return When(mention.last, mention.precision)
@@ -89,7 +91,7 @@ def is_future_for_goal(reading: Reading, mention: DateMention, published: date |
 def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: re.Pattern[str]) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
     word = reading.low[mention.start : mention.end]
-    opens = mention.precision != "day" and (mention.start - sentence.start < 3 or bool(re.search(r"[,;(]\s*$", head)))
+    opens = mention.precision != "day" and (mention.start - sentence.start < 3 or bool(re.search(r"[,;:(]\s*$|\svà\s$", head)))
     return opens or bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))
 
 
@@ -109,10 +111,11 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     chosen = before[-1] if before else after[0] if after else None
     if chosen is None:
         return None
-    last = chosen.last
-    if published and last > published:  # the running period: it ends with the article at the latest
-        return When(last, chosen.precision) if chosen.precision != "day" else None
-    return When(last, chosen.precision)
+    if chosen.end <= q.start and _NOW.search(reading.low[chosen.end : q.start]):  # "năm 2023 có 12, nay đã có 31"
+        return None
+    if published and chosen.last > published and not (chosen.precision == "year" and q.form == "money"):
+        return None  # the running period is not over: no day of it is stated
+    return When(chosen.last, chosen.precision)
 
 
 def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, published: date | None) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from r57monitor.catalogue import Catalogue
-from r57monitor.figures.context import FigureContext, Place, Places, When, find_as_of, find_due, says_same_time
+from r57monitor.figures.context import FigureContext, Places, When, find_as_of, find_due, says_same_time
 from r57monitor.figures.kinds import Verdict, decide_kinds
 from r57monitor.figures.layout import line_at
-from r57monitor.figures.matching import Match, find_echoed, match_metric
+from r57monitor.figures.linking import Bound, Topics, inherit_metric, match_echo, settle_sentence
+from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.reading import Reading, read_text
 from r57monitor.figures.spans import Quantity, find_quantities
@@ -21,19 +22,9 @@ from r57monitor.text.segment import Span
 
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _OTHER_LETTER = re.compile("[À-ỹ]")
+_NEAR = 12  # numbers on either side in one sentence that can matter to one
+_REACH = 800  # characters on either side of a number, of a sentence that never ends (tables without lines, lists run together)
 _MAX_TEXT = 400_000  # characters; what lies beyond is no article
-
-
-class _Bound(NamedTuple):
-    """A quantity with all that was found about it."""
-
-    quantity: Quantity
-    verdict: Verdict
-    sentence: Span
-    match: Match | None
-    place: Place
-    due: When | None
-    as_of: When | None
 
 
 def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> list[Figure]:
@@ -62,11 +53,11 @@ def is_english(text: str) -> bool:
     return letters > 200 and len(_OTHER_LETTER.findall(sample)) < 0.02 * letters
 
 
-def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureContext, catalogue: Catalogue) -> Iterator[_Bound]:
+def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureContext, catalogue: Catalogue) -> Iterator[Bound]:
     verdicts = decide_kinds(reading, quantities, context.published, title=context.title, is_document=context.page_type == "document")
     cells = find_cells(reading.text) if "|" in reading.text else []
     places = Places(context)
-    carry, topics = _Carry(), _Topics()
+    carry, topics = _Carry(), Topics()
     general_due = _general_due(reading, context)
     index = 0
     for number, sentence in enumerate(reading.sentences):
@@ -75,20 +66,29 @@ def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureConte
             inside.append((quantities[index], verdicts[index]))
             index += 1
         carry.enter(reading, sentence)
-        done: list[_Bound] = []
-        for q, verdict in inside:
-            others = [o for o, _ in inside if o is not q]
-            cell = next((c for c in cells if c.span.start <= q.start < c.span.end), None)
+        done: list[Bound] = []
+        for place, (q, verdict) in enumerate(inside):
+            others = [o for o, _ in inside[max(0, place - _NEAR) : place + _NEAR + 1] if o is not q]
+            near = _clip(sentence, q)
+            at = bisect_right(cells, q.start, key=lambda c: c.span.start) - 1
+            cell = cells[at] if at >= 0 and q.start < cells[at].span.end else None
             header = _header(reading, number, q)
-            match = match_metric(catalogue, reading, q, sentence, others, cell=cell, header=header, is_change=verdict.is_change)
-            match = match or _echo(catalogue, reading, q, done, others)
-            match = _inherit(reading, q, verdict, match, done, places) or topics.get(reading, q, verdict, sentence)
+            match = match_metric(catalogue, reading, q, near, others, cell=cell, header=header, is_change=verdict.is_change)
+            match = match or match_echo(catalogue, reading, q, done, others)
+            match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near)
             topics.add(q, match)
-            due, as_of = _dates(reading, q, verdict, sentence, context, others, carry)
+            due, as_of = _dates(reading, q, verdict, near, context, others, carry)
             due = due or (general_due if verdict.kind == "target" else None)
-            done.append(_Bound(q, verdict, sentence, match, places.of(reading, q, sentence, cell, others), due, as_of))
-        yield from done
+            done.append(Bound(q, verdict, near, match, places.of(reading, q, near, cell, others), due, as_of))
+        yield from settle_sentence(reading, done)
         carry.leave(reading, sentence, done, context)
+
+
+def _clip(sentence: Span, q: Quantity) -> Span:
+    """The sentence, or of an endless one the part around the number."""
+    if sentence.end - sentence.start <= 2 * _REACH:
+        return sentence
+    return Span(max(sentence.start, q.start - _REACH), min(sentence.end, q.end + _REACH))
 
 
 def _general_due(reading: Reading, context: FigureContext) -> When | None:
@@ -104,32 +104,6 @@ def _general_due(reading: Reading, context: FigureContext) -> When | None:
 def _marker(sentence: Span) -> Quantity:
     """A stand-in for a number at the end of a sentence: what is stated in it lies before."""
     return Quantity(start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="bare", unit="")
-
-
-class _Topics:
-    """Counted nouns of which the text so far has told of one metric only: "nâng lên ít nhất 600 trạm" goes on with it."""
-
-    def __init__(self) -> None:
-        self._by_noun: dict[str, Match | None] = {}
-
-    def add(self, q: Quantity, match: Match | None) -> None:
-        """Remember what the noun counted; None once it counted two things."""
-        if q.form != "count" or not q.noun:
-            return
-        known = self._by_noun.get(q.noun, match)
-        self._by_noun[q.noun] = match if known is not None and match is not None and known.metric == match.metric else None
-
-    def get(self, reading: Reading, q: Quantity, verdict: Verdict, sentence: Span) -> Match | None:
-        """The metric of the noun, for a number that stands for it alone: no words of its own after the noun."""
-        known = self._by_noun.get(q.noun) if q.form == "count" and q.noun else None
-        tail = reading.low[q.end : sentence.end]
-        if (
-            known is None
-            or (verdict.kind == "result" and not verdict.is_change)
-            or not re.match(r"\s*(?:[,.;)]|$|so với|mỗi|vào|trong|nữa)", tail)
-        ):
-            return None
-        return known._replace(score=0.82, own=False)
 
 
 def _header(reading: Reading, number: int, q: Quantity) -> Span | None:
@@ -160,7 +134,7 @@ class _Carry:
             self.due = self.as_of = None
             self._by = ""
 
-    def leave(self, reading: Reading, sentence: Span, done: Sequence[_Bound], context: FigureContext) -> None:
+    def leave(self, reading: Reading, sentence: Span, done: Sequence[Bound], context: FigureContext) -> None:
         """A sentence has been read: its dates may hold on."""
         line = line_at(reading.lines, sentence.start)
         is_header = line is not None and line.is_header and sentence.end >= line.end - 1
@@ -195,58 +169,7 @@ def _dates(
     return None, as_of
 
 
-_LINK = re.compile(
-    r"(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|lên|xuống|tăng|giảm|còn|thay vì|"
-    r"cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|thua|vượt|đề ra|trước|yêu cầu|nhóm|top|tốp)(?!\w)"
-)
-_FILLED = re.compile(
-    r"(?:[\s,()]|(?<!\w)(?:và|còn|riêng|trong đó|cấp tỉnh|cấp huyện|cấp xã|khối|ở|đến|tới|hết|vào|trong|năm \d{4}|là|đạt|chiếm|tăng lên|lên|nâng lên|"
-    r"phấn đấu|khoảng|hơn|gần|trên|tối thiểu|ít nhất)(?!\w))+"
-)
-_MAX_LINK = 90  # characters between two numbers of one metric
-
-
-def _inherit(reading: Reading, q: Quantity, verdict: Verdict, match: Match | None, done: Sequence[_Bound], places: Places) -> Match | None:
-    """A change, an earlier value, the goal set beside a value, the next place of a list: of the same metric as its neighbour."""
-    if not done or done[-1].match is None or q.form == "place":
-        return match
-    last, known = done[-1], done[-1].match
-    gap = reading.low[last.quantity.end : q.start]
-    border = r"\n|[.]\s" if verdict.kind == "previous" else r"[;\n]|[.]\s"
-    if len(gap) > _MAX_LINK or re.search(border, gap) or not _is_alike(q, last.quantity):
-        return match
-    if match is not None and match.own and match.score > known.score - 0.35:
-        return match
-    if match is None and _FILLED.fullmatch(gap):  # a later year, a level of government: the same thing again
-        return known._replace(score=known.score - 0.05, own=False)
-    if places.names_one(last.quantity.end, q.start) or re.fullmatch(r"\s*(?:,|và|, và)\s*", gap):
-        return known._replace(score=known.score - 0.05, own=False)
-    linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
-    if linked and _LINK.search(gap):
-        return known._replace(score=known.score - 0.1, own=False)
-    return match
-
-
-def _echo(catalogue: Catalogue, reading: Reading, q: Quantity, done: Sequence[_Bound], others: Sequence[Quantity]) -> Match | None:
-    """The share that restates the count before it, for one without a cue of its own."""
-    if not done or (known := done[-1].match) is None or find_echoed(reading, q, others) is not done[-1].quantity:
-        return None
-    metric = next((m for m in catalogue.metrics if known.metric.id in m.echoes), None)
-    return Match(metric, known.score - 0.1, False) if metric and q.form == "share" else None
-
-
-def _is_alike(q: Quantity, other: Quantity) -> bool:
-    if "bare" in (q.form, other.form):
-        return q.form in ("bare", "count") and other.form in ("bare", "count")
-    ranked = (q.form == "rank" or q.at_most, other.form == "rank" or other.at_most)
-    if any(ranked):
-        return all(ranked)
-    if q.form != other.form:
-        return False
-    return q.form != "count" or q.noun == other.noun or q.noun.startswith(other.noun) or other.noun.startswith(q.noun)
-
-
-def _build(reading: Reading, b: _Bound) -> Figure:
+def _build(reading: Reading, b: Bound) -> Figure:
     q, low = b.quantity, reading.low
     metric = b.match.metric if b.match else None
     return Figure(
@@ -278,7 +201,7 @@ def _build(reading: Reading, b: _Bound) -> Figure:
     )
 
 
-def _confidence(b: _Bound) -> float:
+def _confidence(b: Bound) -> float:
     """Evidence summed up: metric and how near its cue is, kind and province said in the sentence, a usual value."""
     score = 0.4
     if b.match:
@@ -293,7 +216,7 @@ def _confidence(b: _Bound) -> float:
     return round(max(0.05, min(0.97, score)), 2)
 
 
-def _line_start(reading: Reading, b: _Bound) -> int:
+def _line_start(reading: Reading, b: Bound) -> int:
     """Where the list item or table row of a figure starts; -1 in running text."""
     line = line_at(reading.lines, b.quantity.start)
     return line.start if line is not None and line.is_item else -1
@@ -302,9 +225,12 @@ def _line_start(reading: Reading, b: _Bound) -> int:
 def _once(figures: Sequence[tuple[Figure, int]]) -> list[Figure]:
     """Without repetitions: the same value of the same thing and place again. The surer one stays; items of a list repeat nothing."""
     kept: list[tuple[Figure, int]] = []
+    by_value: dict[float, list[int]] = {}
     for figure, line in figures:
-        double = next((i for i, (other, at) in enumerate(kept) if not (line >= 0 <= at) and _same(figure, other)), None)
+        places = by_value.setdefault(figure.value, [])
+        double = next((i for i in places if not (line >= 0 <= kept[i][1]) and _same(figure, kept[i][0])), None)
         if double is None:
+            places.append(len(kept))
             kept.append((figure, line))
         elif kept[double][0].metric_id is None and figure.metric_id is not None:
             kept[double] = (figure, line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
@@ -15,6 +16,8 @@ from r57monitor.figures.spans import Quantity
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import Comparator, FigureKind
 from r57monitor.text.dates import DateMention
+
+_NEAR = 12  # numbers and cues on either side in one sentence that can matter to a number
 
 
 class Verdict(NamedTuple):
@@ -54,7 +57,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     earlier = re.compile(
         rf"(?:(?:^|[\s(,;:]){alternatives(previous['before'])}|(?:^|[\s(,])hồi (?:cuối |đầu |giữa )?(?:tháng|năm|quý)[^,.;()]{{0,14}}?|"
         rf"(?:^|[\s(,])(?:tuần|tháng|năm|quý|kỳ|ngày|lần|đợt|vụ|công bố) trước|(?:^|[\s(,])cuối năm (?:ngoái|trước))"
-        rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s+{fillers}(?!\w)|\s*:){{1,4}}\s*$"
+        rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s*\(?\s*{fillers}(?!\w)|\s*:){{1,4}}\s*$"
         r"|(?:thay vì|thay cho|so với|trước đó|cùng kỳ)(?:\s+(?:mức|là|con số|tỷ lệ|của|khoảng|hơn|gần|trên))*\s*$"
         r"|trước đó,?(?:\s+[^\s,;.\d]+){0,4}\s+(?:là|đạt|có|ở mức)\s*$"
     )
@@ -85,7 +88,10 @@ def decide_kinds(
             index += 1
         carried.enter(reading, sentence.start)
         events = _events(reading, sentence.start, sentence.end, published)
-        verdicts.extend(_judge(reading, q, inside, events, carried.kind, default, sentence.end) for q in inside)
+        for place, q in enumerate(inside):
+            near = inside[max(0, place - _NEAR) : place + _NEAR + 1]
+            at = bisect_left(events, (q.start,))
+            verdicts.append(_judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.kind, default, sentence.end))
         carried.leave(reading, sentence.start, sentence.end, events)
     verdicts.extend(Verdict(default, False, "eq", False) for _ in quantities[len(verdicts) :])
     return verdicts
@@ -259,7 +265,7 @@ def _is_change(q: Quantity, head: str) -> bool:
     if q.form == "rank" or q.at_most:
         return False
     _, _, verbs, compared, _, _ = _patterns()
-    if re.search(r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|so với(?:\s+(?:mức|con số))?\s*$", head):
+    if re.search(r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|cần\s+thêm\s+(?:\w+\s+)?$|so với(?:\s+(?:mức|con số))?\s*$", head):
         return False
     return bool(verbs.search(head) or (q.form in ("share", "count", "money") and compared.search(head)))
 
@@ -274,11 +280,11 @@ def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
     weak = load_words("kinds")["target"]["weak"]
     before = [e for e in events if e.start < q.start and not (e.word in weak and re.search(r"[;]|[.]\s", low[e.end : q.start]))]
-    if before:
-        return "target" if before[-1].kind == "target" else "result"
     following = next((o.start for o in inside if o.start > q.start), len(low))
     after = [e for e in events if q.end <= e.start < min(following, q.end + 60) and not re.search(r"[;.]\s", low[q.end : e.start])]
     after = [e for e in after if e.word != "date" and not (e.word in weak and e.word != "phải")]
+    if before and not (after and ";" in low[before[-1].end : q.start]):
+        return "target" if before[-1].kind == "target" else "result"
     if after:
         return "target" if after[0].kind == "target" else "result"
     return None

@@ -22,6 +22,7 @@ _SOFT_COST = 0.12
 _HARD_COST = 0.55
 _NUMBER_COST = 0.55
 _CUE_WORD_GAIN = 0.10
+_MOST_HITS = 40  # cues on either side of a number that are weighed
 _CONTEXT = 250  # characters before the sentence in which a cue of `cues_all` still counts
 _BASE = 0.85
 
@@ -76,7 +77,7 @@ def match_metric(
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
     scope = _Scope(reading, q, sentence, others, after_noun, is_whole, find_echoed(reading, q, others))
     best: Match | None = None
-    for hit in _hits(reading, sentence.start, sentence.end):
+    for hit in _hits(reading, sentence.start, sentence.end, q.start):
         best = _better(best, _consider(catalogue, scope, hit, cell, header, is_change, 0.0, own=True))
     extra = [(cell.label, 0.25), (cell.head, -0.1)] if cell else []
     if header is not None and _is_thin(scope):
@@ -128,9 +129,13 @@ def _better(a: Match | None, b: Match | None) -> Match | None:
     return b if b.score > a.score else a
 
 
-def _hits(reading: Reading, start: int, end: int) -> Sequence[Hit]:
+def _hits(reading: Reading, start: int, end: int, around: int | None = None) -> Sequence[Hit]:
+    """Cues in a stretch of the text; with `around` only the nearest on either side of that place."""
     low = bisect_left(reading.any_hits, (start,))
     high = bisect_left(reading.any_hits, (end,))
+    if around is not None and high - low > 2 * _MOST_HITS:
+        middle = bisect_left(reading.any_hits, (around,))
+        low, high = max(low, middle - _MOST_HITS), min(high, middle + _MOST_HITS)
     return [h for h in reading.any_hits[low:high] if h.end <= end]
 
 
@@ -224,6 +229,8 @@ def _score(scope: _Scope, hit: Hit) -> float:
         for o in scope.others
         if o is not scope.echoed and ((hit.end <= o.start and o.end <= q.start) or (q.end <= o.start and o.end <= hit.start))
     )
+    if score - between + 0.45 < THRESHOLD:
+        return 0.0
     soft = len(_SOFT.findall(gap))
     word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most else 1.0)
     score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + between

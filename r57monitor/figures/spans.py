@@ -38,7 +38,10 @@ def _refusals() -> tuple[re.Pattern[str], ...]:
     data = load_words("units")
     counters = alternatives(data["counters"])
     return (
-        re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<!\w)[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|gov|edu)(?!\w)\S*"),
+        re.compile(
+            r"https?://\S{1,400}|www\.\S{1,400}|(?<![\w.-])[\w.-]{1,60}@[\w-]{1,60}\.\w{2,}|"
+            r"(?<![\w-])[\w-]{1,60}(?:\.[\w-]{1,60}){0,4}\.(?:vn|com|net|org|gov|edu)(?!\w)\S{0,400}"
+        ),
         # document numbers: 57-NQ/TW, 146/KH-UBND, 193/2025/QH15, 144/CTHĐ-TU, 02-KH/BCĐTW
         re.compile(r"(?<![\d.,])\d{1,5}\s?[/-]\s?(?:\d{4}\s?/\s?)?[a-zđ][a-zđ&]{0,9}(?:\s?[/-]\s?[a-zđ&]{1,10}\d{0,2})+(?!\w)"),
         re.compile(
@@ -238,6 +241,9 @@ def _judge_fraction(low: str, quantity: Quantity, head: str) -> Quantity | None:
 
 
 _LISTED = re.compile(rf"(?:,\s*{TOKEN})*\s*(?:,|và|, và)\s*{TOKEN}")
+_ROSE = re.compile(
+    rf"\s+(?:lên|xuống|còn|tăng lên|giảm xuống|giảm còn|xuống còn|lên tới|lên đến)(?:\s+(?:còn|tới|đến|khoảng|hơn|gần))*\s+{TOKEN}"
+)
 RANK_BASES = frozenset({34.0, 63.0})  # provinces since July 2025, and before
 
 
@@ -251,6 +257,10 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str) -> Quan
     if listed := _LISTED.match(low, number.end):
         unit = parse_unit(low, listed.end())
         if unit is not None and unit.form != "bare" and "lần lượt" in low[max(0, number.start - 160) : number.start]:
+            return _replace(quantity, form=unit.form, unit=unit.unit, noun=unit.noun)
+    if (rose := _ROSE.match(low, number.end)) and re.search(r"(?:^|\s)từ(?:\s+(?:mức|khoảng|hơn|gần|trên))?\s+$", head):
+        unit = parse_unit(low, rose.end())
+        if unit is not None and unit.form in ("count", "share", "money"):
             return _replace(quantity, form=unit.form, unit=unit.unit, noun=unit.noun)
     clause = re.split(r"[,()|](?=\s)", sentence)[-1]
     if _INTRODUCED.search(head) and _COUNTED_BEFORE.search(clause) and re.match(r"\s*(?:[.,;()|\n]|$|so với|tăng|và)", low[number.end :]):

@@ -35,7 +35,10 @@ _MONTH_WORDS = {
     "giêng": 1, "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
     "mười": 10, "mười một": 11, "mười hai": 12, "chạp": 12,
 }  # fmt: skip
-_WHEN = r"ngày|sáng|chiều|trưa|tối|đêm|hôm|nay|mùng|hết|đến|tới|trước|sau|từ|cuối|qua|vào|và|kể từ|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật"
+_WHEN = (
+    r"ngày|sáng|chiều|trưa|tối|đêm|hôm|nay|mùng|hết|đến|tới|trước|sau|từ|cuối|qua|vào|và|kể từ|thời điểm|"
+    r"thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật"
+)
 
 _MONTHS = "giêng|mười hai|mười một|mười|hai|ba|tư|bốn|sáu|bảy|tám|chín|chạp"
 

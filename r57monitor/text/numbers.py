@@ -17,6 +17,7 @@ MAGNITUDE = (
 )
 TOKEN = r"\d+(?:[.,]\d+)*"  # noqa: S105  (a pattern, not a password)
 
+_LONGEST = 24  # characters; longer runs of digits are codes
 _TOKEN_RE = re.compile(TOKEN)
 _NUMBER_RE = re.compile(rf"(?P<digits>{TOKEN})(?:\s*(?P<magnitude>{MAGNITUDE}))?", re.IGNORECASE)
 
@@ -36,7 +37,7 @@ def parse_digits(token: str, *, english: bool = False) -> float | None:
 
     english: commas part thousands and the dot is the decimal point, as on English pages.
     """
-    if not _TOKEN_RE.fullmatch(token) or not token.isascii():
+    if len(token) > _LONGEST or not _TOKEN_RE.fullmatch(token) or not token.isascii():
         return None
     dots, commas = token.count("."), token.count(",")
     if not dots and not commas:

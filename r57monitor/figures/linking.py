@@ -1,0 +1,155 @@
+"""Numbers that go on with what the one before counted: changes, earlier values, goals set beside a value, lists of places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from r57monitor.catalogue import Catalogue
+from r57monitor.figures.context import Place, Places, When
+from r57monitor.figures.kinds import Verdict
+from r57monitor.figures.matching import Match, find_echoed
+from r57monitor.figures.reading import Reading
+from r57monitor.figures.spans import Quantity
+from r57monitor.figures.words import alternatives, load_words
+from r57monitor.text.segment import Span
+
+
+class Bound(NamedTuple):
+    """A quantity with all that was found about it."""
+
+    quantity: Quantity
+    verdict: Verdict
+    sentence: Span
+    match: Match | None
+    place: Place
+    due: When | None
+    as_of: When | None
+
+
+_LINK = re.compile(
+    r"(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|lên|xuống|tăng|giảm|còn|thay vì|"
+    r"cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|thua|vượt|đề ra|trước|yêu cầu|nhóm|top|tốp)(?!\w)"
+)
+_LATER = 6  # numbers after one in its sentence that can make it the earlier value
+_MAX_LINK = 110  # characters between two numbers of one metric
+
+
+@lru_cache(maxsize=1)
+def _again() -> re.Pattern[str]:
+    """A clause that names nothing new before its number."""
+    return re.compile(rf"(?:[\s()\"“”:]|(?<!\w)(?:{alternatives(load_words('kinds')['again']['words'])}|\d[\d/.-]*)(?!\w))*")
+
+
+def _names_nothing(reading: Reading, q: Quantity, sentence: Span) -> bool:
+    """Whether the number's own clause leaves open what it counts."""
+    head = re.split(r"[,;(]\s?|[.]\s", reading.low[sentence.start : q.start])[-1]
+    if q.form == "share" and _after_noun(reading, q):
+        return False
+    if q.form == "count" and not re.match(r"\s*(?:[,.;)]|$|so với|và|\n)", reading.low[q.end : sentence.end + 1]):
+        return False
+    return _again().fullmatch(head) is not None
+
+
+def _after_noun(reading: Reading, q: Quantity) -> bool:
+    return bool(
+        re.match(
+            r"\s+(?!(?:so|và|vào|trong|ở|tại|của|lên|thì|là|năm|tăng|giảm|như|với|theo|cùng|trên|toàn|đề|để|nhưng|còn|sau)(?!\w))[^\W\d_]",
+            reading.low[q.end :],
+        )
+    )
+
+
+def inherit_metric(
+    reading: Reading, q: Quantity, verdict: Verdict, match: Match | None, done: Sequence[Bound], places: Places, sentence: Span
+) -> Match | None:
+    """A change, an earlier value, the goal set beside a value, the next place of a list: of the same metric as its neighbour."""
+    if not done or done[-1].match is None or q.form == "place":
+        return match
+    last, known = done[-1], done[-1].match
+    gap = reading.low[last.quantity.end : q.start]
+    if len(gap) > _MAX_LINK or re.search(r"\n|[.]\s", gap) or not _is_alike(q, last.quantity):
+        return match
+    if match is not None and match.own and match.score > known.score - 0.35:
+        return match
+    if match is None and _names_nothing(reading, q, sentence):
+        return known._replace(score=known.score - 0.05, own=False)
+    if ";" in gap and verdict.kind != "previous":
+        return match
+    if places.names_one(last.quantity.end, q.start) or re.fullmatch(r"\s*(?:,|và|, và)\s*", gap):
+        return known._replace(score=known.score - 0.05, own=False)
+    linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
+    if linked and _LINK.search(gap):
+        return known._replace(score=known.score - 0.1, own=False)
+    return match
+
+
+def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
+    """What only the whole sentence shows: the metric that a later number names, and which of two values is the earlier."""
+    for i in range(len(done) - 2, -1, -1):
+        this, following = done[i], done[i + 1]
+        same = this.quantity.form == following.quantity.form == "share" and this.match is None and following.match is not None
+        gap = reading.low[this.quantity.end : following.quantity.start]
+        if same and len(gap) < _MAX_LINK and ";" not in gap and _names_nothing(reading, this.quantity, this.sentence):
+            done[i] = this._replace(match=following.match)
+    for i, this in enumerate(done):
+        later = next((o for o in done[i + 1 : i + _LATER] if o.match and this.match and o.match.metric == this.match.metric), None)
+        if later is not None and _is_earlier(reading, this, later):
+            done[i] = this._replace(verdict=this.verdict._replace(kind="previous"))
+    return done
+
+
+def _is_earlier(reading: Reading, this: Bound, later: Bound) -> bool:
+    kinds = (this.verdict.kind, later.verdict.kind, this.verdict.is_change or later.verdict.is_change, this.place == later.place)
+    if kinds != ("result", "result", False, True) or this.as_of is None or this.quantity.form != later.quantity.form:
+        return False
+    if later.as_of is not None:
+        return later.as_of.day > this.as_of.day
+    return bool(re.search(r"(?<!\w)(?:nay|hiện)(?!\w)", reading.low[this.quantity.end : later.quantity.start]))
+
+
+def match_echo(catalogue: Catalogue, reading: Reading, q: Quantity, done: Sequence[Bound], others: Sequence[Quantity]) -> Match | None:
+    """The share that restates the count before it, for one without a cue of its own."""
+    if not done or (known := done[-1].match) is None or find_echoed(reading, q, others) is not done[-1].quantity:
+        return None
+    metric = next((m for m in catalogue.metrics if known.metric.id in m.echoes), None)
+    return Match(metric, known.score - 0.1, False) if metric and q.form == "share" else None
+
+
+def _is_alike(q: Quantity, other: Quantity) -> bool:
+    if "bare" in (q.form, other.form):
+        return q.form in ("bare", "count") and other.form in ("bare", "count")
+    ranked = (q.form == "rank" or q.at_most, other.form == "rank" or other.at_most)
+    if any(ranked):
+        return all(ranked)
+    if q.form != other.form:
+        return False
+    return q.form != "count" or q.noun == other.noun or q.noun.startswith(other.noun) or other.noun.startswith(q.noun)
+
+
+class Topics:
+    """Counted nouns of which the text so far has told of one metric only: "nâng lên ít nhất 600 trạm" goes on with it."""
+
+    def __init__(self) -> None:
+        self._by_noun: dict[str, Match | None] = {}
+
+    def add(self, q: Quantity, match: Match | None) -> None:
+        """Remember what the noun counted; None once it counted two things."""
+        if q.form != "count" or not q.noun:
+            return
+        known = self._by_noun.get(q.noun, match)
+        self._by_noun[q.noun] = match if known is not None and match is not None and known.metric == match.metric else None
+
+    def get(self, reading: Reading, q: Quantity, verdict: Verdict, sentence: Span) -> Match | None:
+        """The metric of the noun, for a number that stands for it alone: no words of its own after the noun."""
+        known = self._by_noun.get(q.noun) if q.form == "count" and q.noun else None
+        tail = reading.low[q.end : sentence.end]
+        if (
+            known is None
+            or (verdict.kind == "result" and not verdict.is_change)
+            or not re.match(r"\s*(?:[,.;)]|$|so với|mỗi|vào|trong|nữa)", tail)
+        ):
+            return None
+        return known._replace(score=0.82, own=False)
