@@ -116,7 +116,7 @@ def test_no_syllables(word: str) -> None:
     assert not is_syllable(word)
 
 
-REFERENCE = Path("/work/shared/gold/000_clean_body.txt")
+REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "gold" / "000_clean_body.txt"
 
 
 @pytest.mark.skipif(not REFERENCE.exists(), reason="the reference page of garbled text is not on this machine")
