@@ -192,3 +192,20 @@ def mark_mention(sentence: str, mention: str) -> tuple[str, str, str]:
     """Sentence cut at its mention: (before, mention, after); all in front where the mention is not in it (garbled text)."""
     at = sentence.find(mention)
     return (sentence, "", "") if at < 0 or not mention else (sentence[:at], mention, sentence[at + len(mention) :])
+
+
+@lru_cache(maxsize=1)
+def _causes() -> tuple[tuple[re.Pattern[str], str], ...]:
+    data = tomllib.loads((resources.files("r57monitor") / "data" / "causes.toml").read_text("utf-8"))
+    return tuple((re.compile(entry["en"]), entry["vi"]) for entry in data["cause"])
+
+
+def explain_cause(cause: str | None, language: Language = "vi") -> str:
+    """Why a source failed or fell silent, in the reader's language; a cause nobody has translated stays as it is."""
+    if not cause or language != "vi":
+        return cause or ""
+    for pattern, words in _causes():
+        if found := pattern.fullmatch(cause):
+            groups = {name: explain_cause(text) if name == "rest" else text for name, text in found.groupdict().items()}
+            return words.format(**groups)
+    return cause

@@ -22,7 +22,7 @@ from r57monitor.digest.model import (
     Trouble,
 )
 from r57monitor.gazetteer import MERGER, Gazetteer
-from r57monitor.wording import NEWLY_REPORTED, name_with_today, vietnamese_key
+from r57monitor.wording import NEWLY_REPORTED, explain_cause, name_with_today, vietnamese_key
 
 _NEW_DOCUMENT_DAYS = 90  # a document issued longer ago is no news, also when it is cited for the first time
 
@@ -151,7 +151,7 @@ def _list_troubles(health: Rows) -> tuple[Trouble, ...]:
     found = []
     for (_, state), days in kept.items():
         last = max(days, key=lambda r: str(r["day"]))
-        causes = sorted({r["cause"] for r in days if r["cause"]})
+        causes = sorted({explain_cause(r["cause"]) for r in days if r["cause"]})
         found.append(Trouble(
             name=last["name"], state=state, days=len(days), cause="; ".join(causes), kind=last["kind"], province=last["province"] or ""
         ))  # fmt: skip

@@ -10,7 +10,7 @@ import streamlit as st
 from r57monitor.charts import articles_by_week, coverage_grid, province_map
 from r57monitor.views.cards import figure_html
 from r57monitor.views.frame import Page, heading
-from r57monitor.wording import format_number, format_week
+from r57monitor.wording import explain_cause, format_number, format_week
 from warehouse import queries
 from warehouse.queries import Filters
 from warehouse.queries.digest import articles_by_week as count_by_week
@@ -123,7 +123,7 @@ def _show_troubles(page: Page, troubles: list[dict[str, Any]]) -> None:
     lines = "".join(
         f'<li><span class="state {row["state"]}">{escape(texts.of("health", row["state"]))} · '
         f"{escape(texts('overview.days', count=row['days']))}</span><b>{escape(row['name'] or row['source_id'])}</b>"
-        f'<br><span class="r57-meta">{escape(row["cause"] or "")}</span></li>'
+        f'<br><span class="r57-meta">{escape(explain_cause(row["cause"], texts.language))}</span></li>'
         for row in troubles
     )
     st.html(f'<ul class="r57-list">{lines}</ul>')

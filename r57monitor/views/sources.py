@@ -11,7 +11,7 @@ import streamlit as st
 
 from r57monitor.charts import health_grid
 from r57monitor.views.frame import Page, heading
-from r57monitor.wording import format_number, local_day, vietnamese_key
+from r57monitor.wording import explain_cause, format_number, local_day, vietnamese_key
 from warehouse import queries
 from warehouse.queries import Filters
 
@@ -53,7 +53,8 @@ def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:
     texts = page.texts
     table = pd.DataFrame([{
         "name": r["name"], "kind": texts.of("source_kind", r["kind"]), "province": r["province"] or texts("word.national"),
-        "state": texts.of("health", r["state"]) if r["state"] else texts("source.never"), "cause": r["cause"] or "",
+        "state": texts.of("health", r["state"]) if r["state"] else texts("source.never"), 
+        "cause": explain_cause(r["cause"], texts.language),
         "articles": r["articles"], "relevant": r["relevant"], "last": local_day(r["last_article_at"]), "verified": bool(r["verified"]),
         "homepage": r["homepage"],
     } for r in rows])  # fmt: skip
