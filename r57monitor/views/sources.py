@@ -53,7 +53,7 @@ def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:
     texts = page.texts
     table = pd.DataFrame([{
         "name": r["name"], "kind": texts.of("source_kind", r["kind"]), "province": r["province"] or texts("word.national"),
-        "state": texts.of("health", r["state"]) if r["state"] else texts("source.never"), 
+        "state": texts.of("health", r["state"]) if r["state"] else texts("source.never"),
         "cause": explain_cause(r["cause"], texts.language),
         "articles": r["articles"], "relevant": r["relevant"], "last": local_day(r["last_article_at"]), "verified": bool(r["verified"]),
         "homepage": r["homepage"],
