@@ -167,6 +167,13 @@ def test_sql_that_is_refused_in_one_line(sql: str, reader: Reader) -> None:
     assert not Path("/tmp/r57-never.csv").exists()
 
 
+def test_sql_leaves_no_thread_that_holds_the_file(reader: Reader) -> None:
+    before = set(threading.enumerate())
+    for _ in range(20):
+        run_sql(reader, "SELECT count(*) FROM articles")
+        assert set(threading.enumerate()) <= before  # one that is left when Python ends makes DuckDB abort the process
+
+
 def test_sql_is_stopped(reader: Reader) -> None:
     with pytest.raises(SqlError, match=r"stopped after 0\.5 s"):
         run_sql(reader, "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3", timeout_s=0.5)

@@ -93,6 +93,13 @@ def open_file(path: Path) -> Reader:
 def run_sql(reader: Reader, sql: str, timeout_s: float = SQL_TIMEOUT_S, max_rows: int = SQL_MAX_ROWS) -> SqlResult:
     """Run one SELECT over the published views, interrupted after `timeout_s`. Raises SqlError in one line for anything else."""
     cursor = reader.cursor()
+    try:
+        return _run_select(cursor, sql, timeout_s, max_rows)
+    finally:
+        cursor.close()
+
+
+def _run_select(cursor: Connection, sql: str, timeout_s: float, max_rows: int) -> SqlResult:
     _check_select(cursor, sql)
     over = threading.Event()
 
@@ -111,6 +118,7 @@ def run_sql(reader: Reader, sql: str, timeout_s: float = SQL_TIMEOUT_S, max_rows
         raise SqlError(_explain(error, over.is_set(), timeout_s)) from error
     finally:
         timer.cancel()
+        timer.join()  # a thread that still holds the cursor when Python ends makes DuckDB abort the process
     return SqlResult(columns, rows[:max_rows], len(rows) > max_rows)
 
 
