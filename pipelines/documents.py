@@ -11,7 +11,8 @@ from r57monitor.text.documents import find_documents
 
 
 def documents(article: Article, rules: Rules) -> Article:
-    return replace(article, documents=find_documents(article.reading_text, publication_day(article)))
+    title = article.extracted.title if article.extracted else None
+    return replace(article, documents=find_documents(article.reading_text, publication_day(article), title))
 
 
 class DocumentsPipeline(StagePipeline):

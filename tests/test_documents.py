@@ -46,6 +46,18 @@ def _numbers(text: str) -> list[str]:
         ("Kế hơạch số 129/KH-ỦBNĐ; Chương trình 93-CTr/TÙ", ["129/KH-UBND", "93-CTr/TU"]),
         ("các nghị quyết số 57, 59, 66 và 68-NQ/TW", ["57-NQ/TW", "59-NQ/TW", "66-NQ/TW", "68-NQ/TW"]),
         ("Thông báo số 07-TB/CQTTBCĐ", ["07-TB/CQTTBCĐ"]),
+        ("Chương trình hành động số 63-CTrHĐ/TU", ["63-CTrHĐ/TU"]),
+        ("Kế hoạch số 14-KHHĐ/TU", ["14-KHHĐ/TU"]),
+        ("Đề cương số 08-ĐCXY/TU", ["08-ĐCXY/TU"]),  # no table knows the kind
+        ("Hướng dẫn số 7/HDLN-UBND", ["7/HDLN-UBND"]),
+        ("Báo cáo số 950/BC-UBKT15", ["950/BC-UBKT15"]),
+        ("Nghị quyết số 40/NQ-HĐND15", ["40/NQ-HĐND15"]),
+        ("Quyết định số 88/QĐ-TTPVHCC", ["88/QĐ-TTPVHCC"]),
+        ("Nghị quyết số: 57/2022/QH15", ["57/2022/QH15"]),
+        ("Số 12-KH/TU", ["12-KH/TU"]),
+        ("Resolution No. 57-NQ/TW and Plan No. 187/KH-UBND", ["57-NQ/TW", "187/KH-UBND"]),
+        ("xe 74A-123.45, số 12/ABC-XYZ, mã 08-ĐCXY/TU", []),  # nothing says that these are documents, or no part is known
+        ("ghế 14-AB/TU trong rạp", []),
         ("hoàn thành 36/74 hoạt động, ngày 30/4 và 14/5", []),
         ("xếp hạng 5/34, sóng 4G/5G, trực 24/7, 60 km/h", []),
         ("giảm 57,5% và 157 xã", []),
@@ -71,6 +83,20 @@ def test_numbers(text: str, expected: list[str]) -> None:
         ("Ngày 22/12/2024, Bộ Chính trị ban hành Nghị quyết số 57-NQ/TW", date(2024, 12, 22)),
         ("Số: 146/KH-UBND\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐắk Lắk, ngày 25 tháng 6 năm 2025", date(2025, 6, 25)),
         ("Được ký ngày 19/6/2025, Kế hoạch số 02-KH/BCĐTW nêu rõ các mốc", date(2025, 6, 19)),
+        ("57-NQ/TW của Bộ Chính trị (khóa XIII) ban hành ngày 22-12-2024", date(2024, 12, 22)),
+        ("15-NQ/TW về dữ liệu và hạ tầng số quốc gia (được ban hành ngày 3/2/2025)", date(2025, 2, 3)),
+        ("15-NQ/TW về dữ liệu và hạ tầng số quốc gia (ngày 3/2/2025)", date(2025, 2, 3)),
+        ("15-NQ/TW về dữ liệu và hạ tầng số, ngày 3/2/2025 của Bộ Chính trị", date(2025, 2, 3)),
+        ("15-NQ/TW, dated February 3, 2025, of the Politburo", date(2025, 2, 3)),
+        ("15-NQ/TW issued by the Politburo on Feb. 3, 2025", date(2025, 2, 3)),
+        ("15-NQ/TW of 3 February 2025", date(2025, 2, 3)),
+        ("On February 3, 2025, the Politburo issued Resolution No. 15-NQ/TW", date(2025, 2, 3)),
+        ("15-NQ/TW được quán triệt. Nghị quyết số 15 ngày 3/2/2025 nêu ba đột phá", date(2025, 2, 3)),
+        ("57-NQ/TW được quán triệt rộng. Sinh ngày 22/12/2024, văn bản ấy tròn một tuổi", date(2024, 12, 22)),  # its known date
+        ("Số 12-KH/TU\nLào Cai, ngày 5 tháng 6 năm 2025", date(2025, 6, 5)),
+        ("15-NQ/TW về dữ liệu, được thay bằng Kế hoạch của tỉnh ban hành ngày 3/2/2025", None),
+        ("15-NQ/TW về dữ liệu. Đến ngày 3/2/2025 có 30 trạm", None),
+        ("15-NQ/TW về dữ liệu, đến ngày 3/2/2025 có 30 trạm", None),
         ("57-NQ/TW có hiệu quả từ ngày 1/3/2025", None),
         ("71/NQ-CP, Chương trình 61-CTr/TU ngày 25/2/2025", None),
         ("57-NQ/TW ngày 31/2/2025", None),
@@ -79,6 +105,15 @@ def test_numbers(text: str, expected: list[str]) -> None:
 )
 def test_date_of_issue(text: str, expected: date | None) -> None:
     assert find_documents(text)[0].issued_on == expected
+
+
+def test_a_number_in_the_title_only() -> None:
+    (document,) = find_documents("Đường vành đai tăng tốc.", None, "Nghị quyết số: 57/2022/QH15 và vành đai")
+    assert (document.number, document.start, document.end) == ("57/2022/QH15", 0, 0)
+    text = "Theo Kế hoạch số 41/KH-UBND, các sở vào cuộc."
+    (document,) = find_documents(text, None, "Kế hoạch 41/KH-UBND ngày 2/3/2025")
+    assert text[document.start : document.end] == "41/KH-UBND"
+    assert document.issued_on == date(2025, 3, 2)
 
 
 def test_a_date_of_issue_after_the_article_is_left_out() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib import resources
 
 from r57monitor.models import DocumentCitation
+from r57monitor.text.document_dates import ANY_DATE, find_issue_date_near, match_issue_date, to_date
 from r57monitor.text.normalize import fold
 
 _DASH = r"\-\u2010\u2011\u2012\u2013\u2014\u2212"
@@ -25,20 +26,16 @@ _CANDIDATE = re.compile(
     rf"){{1,6}})"
 )
 _PART = re.compile(rf"(?P<blank>[ \n]?)(?P<sep>[/{_DASH}]?)(?P<blank2>[ \n]?)(?P<word>\w+)")
-_DATE = (
-    r"(?:(?P<d>\d{1,2})[ ]?[/.\-–][ ]?(?P<m>\d{1,2})[ ]?[/.\-–][ ]?(?P<y>(?:19|20)\d\d)"
-    r"|(?P<d2>\d{1,2})\s+thang\s+(?P<m2>\d{1,2})(?:\s+nam\s+|\s*[/-]\s*)(?P<y2>(?:19|20)\d\d))(?!\d)"
+_KIND_NAMES = {fold(words): words for words in (
+    "nghị quyết", "kế hoạch", "quyết định", "chỉ thị", "kết luận", "chương trình hành động", "chương trình", "nghị định", "thông tư",
+    "công văn", "thông báo", "báo cáo", "tờ trình", "hướng dẫn", "đề án", "quy chế", "quy định", "công điện",
+)}  # fmt: skip
+# What makes a number with an unknown code sure: "số" or a kind's name right before it.
+_INTRODUCED = re.compile(rf"\b(?:(?P<kind>{'|'.join(_KIND_NAMES)})(?:\sso)?|van ban(?:\sso)?|so(?:\shieu)?|no\.)\s?:?[\s|]?$")
+_SHORT = re.compile(
+    r"\b(?P<kind>nghi quyet|ke hoach|quyet dinh|chi thi|ket luan|chuong trinh hanh dong|chuong trinh|resolution)\s(?:so\s|no\.?\s)?"
+    r"(?P<num>\d{1,4})(?![\d/,-]|\.\d)(?=\D)"
 )
-# Patterns on folded text, which has the same length.
-_DATE_AFTER = re.compile(
-    r"[\s,(]{0,3}(?:nam 20\d\d[\s,(]{1,3})?(?:(?:cua|do)\s[^\d.;\n]{2,45}?[\s,(])?"
-    r"(?:(?:duoc\s)?(?:ky|ban hanh|thong qua|ra|phe duyet)\s(?:ban hanh\s)?)?"
-    r"(?:(?:vao\s)?(?:ngay|ky ngay|de ngay)[\s:]{1,2})?" + _DATE
-)
-_DATE_BEFORE = re.compile(r"ngay\s+" + _DATE + r"[,\s][^\d;\n]{0,70}?\b(?:ban hanh|ky|thong qua|ra|cong bo|phe duyet)\b[^\d.;\n]{0,45}?$")
-_DATE_INTRODUCES = re.compile(r"\b(?:ban hanh|ky|thong qua)\s(?:[a-z]+\s){0,2}ngay\s+" + _DATE + r"\s?,\s[^\d.;\n]{0,40}$")
-_LETTERHEAD = re.compile(r"\bso(?: hieu| ky hieu)?\s*:[\s|]*$")
-_LETTERHEAD_DATE = re.compile(r"(?:[a-z]{2,}[a-z .-]{0,25},\s*ngay\s+|\bngay (?:ban hanh|ky)\s*:[\s|]*)" + _DATE)
 _JOINT = r"(?:,\s?|\s+va\s+|,\s+va\s+)(?:so\s+)?"
 _LIST = re.compile(
     r"(?:nghi quyet|ke hoach|quyet dinh|chi thi|ket luan)(?:\s+so)?[:\s]+(?P<list>\d{1,4}(?:" + _JOINT + r"\d{1,4})*" + _JOINT + r")$"
@@ -82,23 +79,30 @@ class _Found:
     dates: list[date] = field(default_factory=list)
 
 
-def find_documents(text: str, day: date | None = None) -> tuple[DocumentCitation, ...]:
+def find_documents(text: str, day: date | None = None, title: str | None = None) -> tuple[DocumentCitation, ...]:
     """Documents cited by number, in order of first citation, each once, with the date most often given.
 
-    text: NFC. day: the text's own date; a date of issue after it is a misprint and left out. Spans are of the first citation.
-    A short reference ("Nghị quyết số 03") adds nothing: it is no số hiệu, and what it stands for is cited in full. Never raises for a str.
+    text, title: NFC. day: the text's own date; a date of issue after it is a misprint and left out. Spans are of the first citation
+    in the text, 0 to 0 where the number stands in the title only; such a document comes last.
+    A short reference ("Nghị quyết số 03") adds nothing but its date: it is no số hiệu, and what it stands for is cited in full.
+    Never raises for a str.
     Source: numbering rules of Decree 30/2020/NĐ-CP and the Party's document forms; misprints seen in provincial press.
     """
-    folded = fold(text)
     found: dict[str, _Found] = {}
-    hits = sorted(_all_hits(text, folded), key=lambda f: f.start)
-    for i, hit in enumerate(hits):
-        stop = hits[i + 1].start if i + 1 < len(hits) else len(text)
-        issued = _date_near(folded, hit, stop)
-        kept = found.setdefault(hit.number, hit)
-        if issued and (day is None or issued <= day + timedelta(days=1)):
-            kept.dates.append(issued)
-        kept.kind = kept.kind or hit.kind
+    for is_title, part in ((False, text), (True, title or "")):
+        folded = fold(part)
+        hits = sorted(_all_hits(part, folded), key=lambda f: f.start)
+        for i, hit in enumerate(hits):
+            stop = hits[i + 1].start if i + 1 < len(hits) else len(part)
+            issued = find_issue_date_near(folded, hit.start, hit.end, stop)
+            if is_title and hit.number not in found:
+                hit.start = hit.end = 0
+            kept = found.setdefault(hit.number, hit)
+            if issued and (day is None or issued <= day + timedelta(days=1)):
+                kept.dates.append(issued)
+            kept.kind = kept.kind or hit.kind
+        _add_short_references(folded, found.values(), day)
+    _add_known_dates(text, found.values())
     return tuple(
         DocumentCitation(
             number=f.number,
@@ -154,7 +158,25 @@ def _read_number(match: re.Match[str], folded: str, tables: DocumentTables) -> _
         spelling, issuer_words, _ = tables.issuers[keys[0]]
         rest = "-".join([spelling, *(_spell(w, tables) for w in words[1:])])
         return _Found(f"{number}/{rest}", "công văn", issuer_words, match.start(), end)
-    return None
+    return _read_unknown(match, folded, tables, (number, year, words, end))
+
+
+def _read_unknown(
+    match: re.Match[str], folded: str, tables: DocumentTables, parts: tuple[str, str | None, list[str], int]
+) -> _Found | None:
+    """A number whose kind no table knows, where its issuer is known and "số" or a kind's name stands before it."""
+    number, year, words, end = parts
+    base = re.sub(r"\d+$", "", fold(words[1])) if len(words) > 1 else ""
+    introduced = _INTRODUCED.search(folded, max(0, match.start() - 40), match.start())
+    letters = sum(c.isupper() for c in words[0])
+    if base not in tables.issuers or not introduced or letters < 2 or not words[0][-1].isupper():
+        return None
+    _, issuer, is_party = tables.issuers[base]
+    kind = words[0].replace("Ð", "Đ")
+    tail = "-".join(_spell(w, tables) for w in words[1:])
+    slash_first = match["rest"].lstrip(" \n").startswith("/")
+    canonical = f"{number}-{kind}/{tail}" if is_party and not slash_first else f"{number}/{f'{year}/' if year else ''}{kind}-{tail}"
+    return _Found(canonical, _KIND_NAMES.get(introduced["kind"] or ""), issuer, match.start(), end)
 
 
 def _read_act(match: re.Match[str], folded: str, tables: DocumentTables, parts: tuple[str, str | None, list[str], int]) -> _Found | None:
@@ -162,7 +184,8 @@ def _read_act(match: re.Match[str], folded: str, tables: DocumentTables, parts: 
     kind, kind_words = tables.kinds[fold(words[0])]
     base = re.sub(r"\d+$", "", fold(words[1]))
     issuer = tables.issuers.get(fold(words[1])) or tables.issuers.get(base)
-    if issuer is None and not re.fullmatch(r"[^\W\d_]{2,8}", words[1]):
+    introduced = issuer is None and _INTRODUCED.search(folded, max(0, match.start() - 40), match.start())
+    if issuer is None and not re.fullmatch(r"[^\W\d_]{2,12}\d{0,2}" if introduced else r"[^\W\d_]{2,8}", words[1]):
         return None
     if kind == "QĐ" and _kind_word_before(folded, match.start(), ("quy dinh",)):
         kind_words = "quy định"
@@ -251,25 +274,25 @@ def _means_57(folded: str, start: int, end: int) -> bool:
     return "bo chinh tri" in sentence or "22/12/2024" in sentence or _THREE_FIELDS.search(sentence) is not None
 
 
-def _date_near(folded: str, hit: _Found, stop: int) -> date | None:
-    after = _DATE_AFTER.match(folded, hit.end, min(stop, hit.end + 110))
-    if after and after.end() <= stop:
-        return _to_date(after)
-    for pattern in (_DATE_BEFORE, _DATE_INTRODUCES):
-        before = pattern.search(folded, max(0, hit.start - 150), hit.start)
-        if before:
-            return _to_date(before)
-    if _LETTERHEAD.search(folded, max(0, hit.start - 16), hit.start):
-        head = _LETTERHEAD_DATE.search(folded, hit.end, hit.end + 250) or _LETTERHEAD_DATE.search(
-            folded, max(0, hit.start - 200), hit.start
-        )
-        return _to_date(head) if head else None
-    return None
+def _add_short_references(folded: str, found: Iterable[_Found], day: date | None) -> None:
+    """ "Nghị quyết số 57 ngày 22/12/2024": its date is of the document that is cited in full elsewhere, where only one fits."""
+    undated = [f for f in found if not f.dates]
+    if not undated:
+        return
+    for match in _SHORT.finditer(folded):
+        kind = "nghi quyet" if match["kind"] == "resolution" else match["kind"]
+        fitting = [f for f in undated if re.match(rf"{match['num']}\b", f.number) and fold(f.kind or "").startswith(kind)]
+        issued = match_issue_date(folded, match.end(), len(folded)) if len(fitting) == 1 else None
+        if issued and (day is None or issued <= day + timedelta(days=1)):
+            fitting[0].dates.append(issued)
 
 
-def _to_date(match: re.Match[str]) -> date | None:
-    day, month, year = (int(match[k] or match[k + "2"]) for k in ("d", "m", "y"))
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+def _add_known_dates(text: str, found: Iterable[_Found]) -> None:
+    """A document whose date of issue the tables know has it stated where the text gives that very day, however far away."""
+    known = {f.number: load_document_tables().date_of.get(f.number) for f in found if not f.dates}
+    wanted = {day for day in known.values() if day}
+    stated = {to_date(m) for m in ANY_DATE.finditer(fold(text))} & wanted if wanted else set()
+    for document in found:
+        issued = known.get(document.number)
+        if issued in stated and issued is not None:
+            document.dates.append(issued)
