@@ -400,3 +400,38 @@ def test_annotated_pages() -> None:
         wrong += [(file.stem, anchor) for anchor in gold["body_anchors"] if anchor not in flat]
         wrong += [(file.stem, line) for line in gold["boilerplate"] if line in flat]
     assert not wrong
+
+
+LETTERHEAD = "UBND TỈNH VEN ĐỒI\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+
+
+def test_the_letterhead_before_the_headline_keeps_number_and_place() -> None:
+    text = (
+        f"{LETTERHEAD}Số: 41/KH-UBND\nVen Đồi, ngày 14 tháng 3 năm 2025\nKẾ HOẠCH\nMở dữ liệu của tỉnh trong năm tới\n"
+        + "Các sở làm ngay việc này. " * 9
+    )
+    found = extract_page(plain(text))
+    assert found.title == "Mở dữ liệu của tỉnh trong năm tới"
+    assert found.text.split("\n")[:3] == ["UBND TỈNH VEN ĐỒI", "Số: 41/KH-UBND", "Ven Đồi, ngày 14 tháng 3 năm 2025"]
+    assert (found.page_type, day(found)) == ("document", "2025-03-14")
+
+
+def test_number_and_date_on_one_line_are_no_headline() -> None:
+    text = "Số: 41/KH-UBND | Ven Đồi, ngày 14 tháng 3 năm 2025\nMở dữ liệu của tỉnh\n" + "Các sở làm ngay việc này. " * 9
+    found = extract_page(plain(text))
+    assert found.title is None or "41/KH-UBND" not in found.title
+    assert "41/KH-UBND" in found.text
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "wanted"),
+    [
+        ("Xã vùng cao làm giàu từ dữ liệu 11/01/2025 16:01", "Xã vùng cao làm giàu từ dữ liệu", "2025-01-11"),
+        ("Xã vùng cao làm giàu từ dữ liệu - 16:01 11/01/2025 (GMT+7)", "Xã vùng cao làm giàu từ dữ liệu", "2025-01-11"),
+        ("Xã vùng cao làm giàu từ Nghị quyết ngày 22/12/2024", "Xã vùng cao làm giàu từ Nghị quyết ngày 22/12/2024", None),
+        ("Xã vùng cao làm giàu trước mốc 31/12/2025", "Xã vùng cao làm giàu trước mốc 31/12/2025", None),
+    ],
+)
+def test_the_time_of_publication_at_the_end_of_a_headline(line: str, title: str, wanted: str | None) -> None:
+    found = extract_page(plain(line + "\n" + "Bà con đã quen nộp hồ sơ trên điện thoại. " * 9))
+    assert (found.title, day(found)) == (title, wanted)

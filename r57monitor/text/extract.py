@@ -19,8 +19,8 @@ from r57monitor.text.page_dates import find_issue_date, find_line_date, find_pub
 from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_title import find_title
-from r57monitor.text.page_type import is_list, is_unfilled, judge_text
-from r57monitor.text.plain_text import find_text_title
+from r57monitor.text.page_type import is_list, is_official_document, is_unfilled, judge_text
+from r57monitor.text.plain_text import cut_end_stamp, find_letterhead, find_text_title, is_issue_line, is_number_line
 from r57monitor.text.stamps import find_datelines
 
 _ARTICLE_PROSE = 400  # a sure body box with this much prose is an article whatever surrounds it
@@ -58,9 +58,14 @@ def _extract_lines(raw: RawPage, lines: Sequence[str], title: str | None) -> Ext
     """Plain text, PDF or DOCX: no elements to go by, only lines."""
     found, start = find_text_title(lines, raw.list_title)
     title = found or title or one_line(raw.list_title)
-    body = clean_lines(_without_datelines(lines[start:]), title)
+    headline, title = title, cut_end_stamp(title) if title else title
+    head = find_letterhead(lines[: max(0, start - 1)])
+    body = clean_lines([*head, *_without_datelines(lines[start:])], title)
     page_type = judge_text(body)
+    if head and page_type == "article" and is_official_document(lines):
+        page_type = "document"
     stamp = find_issue_date(lines) if page_type == "document" else None
+    stamp = stamp or (find_line_date([headline[len(title) :]]) if headline and title and headline != title else None)
     stamp = stamp or find_line_date([*lines[max(0, start - 3) : start], *lines[start : start + 4]])
     author, body = _take_byline(body, None)
     published, origin = find_published(raw, (), stamp)
@@ -166,7 +171,10 @@ def _without_datelines(body: Sequence[str]) -> list[str]:
     """The body's paragraphs without the dateline that stands before the first sentence."""
     lines = []
     begun = False
-    for text in body:
+    for place, text in enumerate(body):
+        if is_issue_line(text) and any(map(is_number_line, body[max(0, place - 4) : place + 5])):  # a letterhead's, not the page's
+            lines.append(text)
+            continue
         if not begun and len(text) <= _DATELINE_LENGTH and not (" | " in text and "ban hanh" in fold(text)):
             dates = list(find_datelines(text))
             if dates and len(text) - sum(d.end - d.start for d in dates) <= _DATELINE_REST and not text.endswith("."):

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from r57monitor.text.boilerplate import is_chrome_line, is_tail_heading, line_key, load_boilerplate
 from r57monitor.text.normalize import fold
+from r57monitor.text.stamps import find_datelines
 
 _HEAD_LINES = 40
 _TITLE_LENGTH = (20, 400)
 _PROSE_LENGTH = 150
+_HEADER_LENGTH = 120
+_BODY_LINES = 6  # the issuing body stands this near above the number, its motto between
+_NUMBER_LINE = re.compile(r"(?:^|\|)\s*so(?: hieu| ky hieu)?\s*[:.]?\s*\|?\s*\d{1,5}\s?(?:/\s?\d{4}\s?)?[/-]\s?[a-z]{2}")
+_ISSUE_LINE = re.compile(r"(?:^|\|)\s*[^.;:|\d]{2,40},\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}\W*$")
+_BODY = re.compile(
+    r"(?:ubnd|uy ban nhan dan|hdnd|hoi dong nhan dan|tinh uy|thanh uy|so [a-z]|tinh |thanh pho |bo |van phong |dang uy |ban )"
+)
+_STATE = re.compile(r"cong hoa xa hoi chu nghia viet nam|dang cong san viet nam$")
+_CITED_BEFORE = re.compile(r"\bngay\s*$")
+_ZONE = re.compile(r"(?:\(?gmt\s?\+\s?7\)?)?")
 
 
 def find_text_title(lines: Sequence[str], list_title: str | None = None) -> tuple[str | None, int]:
@@ -35,6 +47,44 @@ def find_text_title(lines: Sequence[str], list_title: str | None = None) -> tupl
     return (None, 0) if best is None else (lines[best], best + 1)
 
 
+def find_letterhead(lines: Sequence[str]) -> list[str]:
+    """The letterhead of an official document among the lines before its headline: body, number, place and date; [] without a number.
+
+    The number is the document's own, and the place says whose it is: both are lost with the header otherwise.
+    """
+    number = next((place for place, line in enumerate(lines) if is_number_line(line)), None)
+    if number is None:
+        return []
+    start = max(0, number - _BODY_LINES)
+    return [
+        line
+        for place, line in enumerate(lines[start:], start)
+        if place == number or is_issue_line(line) or (place < number and _BODY.match(fold(line)))
+    ]
+
+
+def is_number_line(line: str) -> bool:
+    """Whether a line is a document's own number: "Số: 15/KH-UBND", alone or with the date beside it."""
+    return len(line) <= _HEADER_LENGTH and bool(_NUMBER_LINE.search(fold(line)))
+
+
+def is_issue_line(line: str) -> bool:
+    """Whether a line is a letterhead's place and date: "Huế, ngày 5 tháng 3 năm 2025"."""
+    return len(line) <= _HEADER_LENGTH and bool(_ISSUE_LINE.search(fold(line)))
+
+
+def cut_end_stamp(title: str) -> str:
+    """A headline without the day and time of publication that stand glued to its end."""
+    dates = list(find_datelines(title))
+    if not dates or not dates[-1].stamp.has_time or _CITED_BEFORE.search(fold(title[: dates[-1].start])):
+        return title
+    rest = title[dates[-1].end :].strip(" |-–,()")
+    head = title[: dates[-1].start].rstrip(" |-–,(")
+    return head if _ZONE.fullmatch(fold(rest)) and len(head) >= _TITLE_LENGTH[0] else title
+
+
 def _is_site_line(line: str) -> bool:
     folded = " ".join(fold(line).split())
-    return bool(load_boilerplate().edge.fullmatch(folded)) or folded.startswith(("cong hoa xa hoi", "doc lap - tu do"))
+    if bool(load_boilerplate().edge.fullmatch(folded)) or folded.startswith(("cong hoa xa hoi", "doc lap - tu do")):
+        return True
+    return is_number_line(line) or is_issue_line(line) or (len(line) <= _HEADER_LENGTH and bool(_STATE.search(folded)))
