@@ -4,6 +4,8 @@ cues_any     phrases of which one must be near the number; `*` stands for up to 
 cues_all     alternatives of which one must be in the sentence or just before it
 cues_none    phrases that refuse the metric when they are in the number's own clause
 echoes       count metrics that a share right after restates: "38 nhiệm vụ, đạt 84%" is this metric's 84%
+period       cumulative: what there is by then, which grows; moment: a level that goes up and down; in_period: what was done in a period.
+             Left out: the sentence says ("lũy kế", "trong tháng 6")
 units        counted nouns the number may carry; left out: the unit alone. "%", "đồng", "hạng" metrics need none
 matches, refuses   example sentences; tests/test_catalogue.py reads each
 """
@@ -22,7 +24,7 @@ from typing import Any
 from r57monitor.errors import RegistryError
 
 BETTER = ("higher", "lower", "none")
-PERIODS = ("cumulative", "in_period")
+PERIODS = ("cumulative", "in_period", "moment")
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _TEXTS = {"id", "label_vi", "label_en", "unit", "better", "scope", "whole", "period"}

@@ -153,7 +153,7 @@ class Figure:
     value_max: float | None = None
     denominator: float | None = None
     metric_id: str | None = None
-    label: str | None = None  # folded words of what is counted, where no metric fits
+    label: str | None = None  # words of what is counted, small letters, where no metric fits
     level: Level | None = None
     scope: str | None = None  # "population", "commune" … : of whom or where, as the catalogue words it
     whole: str | None = None  # what a share is a share of

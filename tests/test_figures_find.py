@@ -124,7 +124,7 @@ def test_odd_texts_are_read(text: str) -> None:
 def test_label_says_what_is_counted() -> None:
     (figure,) = _read("Hội chợ có 240 con trâu đẹp.")
     assert figure.metric_id is None
-    assert figure.label == "con trau dep"
+    assert figure.label == "con trâu đẹp"
 
 
 def test_places_in_a_list() -> None:
@@ -224,3 +224,86 @@ def test_mentions_are_in_the_text(text: str) -> None:
 @settings(max_examples=150, deadline=None)
 def test_total(text: str) -> None:
     _read(text)
+
+
+PLAN = """Số liệu chốt ngày 10/6/2025.
+| TT | Nội dung | Đơn vị | Kế hoạch 2025 | Thực hiện đến 31/5/2025 | So với kế hoạch |
+| 1 | Trạm phát sóng 5G | trạm | 150 | 96 | 64% |
+| 2 | Tỷ lệ hồ sơ nộp trực tuyến | % | 80 | 71,3 | 89,1% |
+| 3 | Chi ngân sách cho chuyển đổi số | tỷ đồng | 210 | 88,5 | 42,1% |"""
+
+
+def test_table_columns_say_kind_date_and_unit() -> None:
+    found = _read(PLAN)
+    assert [(f.value, f.unit, f.kind) for f in found if f.unit != "%"] == [
+        (150, "trạm", "target"),
+        (96, "trạm", "result"),
+        (210e9, "đồng", "target"),
+        (88.5e9, "đồng", "result"),
+    ]
+    assert [(f.value, f.kind) for f in found if f.metric_id == "dossiers_online_pct"][:2] == [(80, "target"), (71.3, "result")]
+    assert {f.due for f in found if f.kind == "target"} == {date(2025, 12, 31)}
+    assert {f.as_of for f in found if f.unit != "%" and f.kind == "result"} == {date(2025, 5, 31)}
+    assert all(f.kind == "result" for f in found if f.value in (64, 89.1, 42.1))
+
+
+@pytest.mark.parametrize(
+    ("table", "read"),
+    [
+        ("| Khu vực | Tỷ lệ hồ sơ đúng hạn (%) |\n| Phía Bắc | 97,1 |", [(97.1, "%", "dossiers_on_time_pct")]),
+        ("| Chỉ tiêu | Cùng kỳ | Kỳ này |\n| Trạm 5G | 40 | 45 |", [(40, "trạm", "previous"), (45, "trạm", "result")]),
+        ("| Chỉ số | Thứ hạng |\n| Chỉ số DTI | 12/34 |", [(12, "hạng", "dti_rank")]),
+        ("| STT | Họ tên | Năm sinh |\n| 1 | Trần Văn Bình | 1975 |\n| 2 | Lê Thị Cúc | 1980 |", []),
+        ("| Ngày | Việc |\n| 12/6 | Họp |\n| 13/6 | Đi cơ sở |", []),
+    ],
+)
+def test_numbers_alone_in_cells(table: str, read: list[tuple[float, str, str]]) -> None:
+    found = [(f.value, f.unit, {f.kind, f.metric_id}) for f in _read(table)]
+    assert len(found) == len(read)
+    for (value, unit, said), (wanted, wanted_unit, word) in zip(found, read, strict=True):
+        assert (value, unit) == (wanted, wanted_unit)
+        assert word in said
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Có 57 trường có đường truyền riêng.", "trường có đường truyền riêng"),
+        ("Doanh thu gốm sứ tăng 25% so với cùng kỳ.", "doanh thu gốm sứ"),
+        ("Đã tăng 25% so với cùng kỳ.", None),
+        ("Hội chợ đón 104 xã, phường tới bày hàng.", "xã, phường tới bày hàng"),
+        ("| Mặt hàng | Số lượng |\n| Chum, vại | 320 |", "chum, vại"),
+    ],
+)
+def test_labels_keep_their_letters(text: str, label: str | None) -> None:
+    assert _read(text)[-1].label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("Tính đến ngày 31/5, tỉnh có 96 trạm 5G.", "cumulative"),
+        ("Tỉnh có 96 trạm 5G.", "cumulative"),
+        ("6 tháng đầu năm, tỉnh có 96 trạm 5G.", "cumulative"),
+        ("Trong tháng 5, các nhà mạng lắp mới 12 trạm 5G.", "in_period"),
+        ("Trong tháng 5, toàn tỉnh tiếp nhận 9.120 hồ sơ.", "in_period"),
+        ("Lũy kế, toàn tỉnh tiếp nhận 91.200 hồ sơ.", "cumulative"),
+        ("Toàn tỉnh tiếp nhận 9.120 hồ sơ.", None),
+        ("Tỉnh còn 9 nhiệm vụ quá hạn.", "moment"),
+    ],
+)
+def test_period(text: str, period: str | None) -> None:
+    assert [f.period for f in _read(text)] == [period]
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Sở Khoa học và Công nghệ cho biết, tỉnh Sơn La có 96 trạm 5G.", "province"),
+        ("Theo Sở Khoa học và Công nghệ Sơn La, đến nay có 96 trạm 5G.", "province"),
+        ("Ở Sơn La, xã Mường Bú có 3 trạm 5G.", "commune"),
+        ("Ở Sơn La, Sở Y tế đã có 40 chữ ký số.", "agency"),
+    ],
+)
+def test_level(text: str, level: str) -> None:
+    assert [f.level for f in _read(text, _province(text, "Sơn La", "vn34-14"))] == [level]

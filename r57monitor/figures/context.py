@@ -14,7 +14,7 @@ from r57monitor.figures.reading import Reading
 from r57monitor.figures.spans import Quantity
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
-from r57monitor.models import DocumentCitation, PageType, Precision, ProvinceMention
+from r57monitor.models import DocumentCitation, FigureKind, PageType, Precision, ProvinceMention
 from r57monitor.text.dates import DateMention
 from r57monitor.text.segment import Span
 
@@ -131,6 +131,24 @@ def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, publis
             r"đến\s+$", head
         )
     return bool(_AS_OF.search(head)) or mention.start - sentence.start < 3 or mention.precision in ("half", "quarter")
+
+
+_BARE_YEAR = re.compile(r"(?<![\d/.,])(20\d\d)(?![\d.,])")
+
+
+def find_column_date(reading: Reading, cell: Cell, kind: FigureKind, published: date | None) -> When | None:
+    """The day or period that the head of a table's column names, or its row's label: due for goals, as_of for what is over."""
+    for span in (cell.head, cell.label):
+        if span is None or span == cell.span:
+            continue
+        found = [When(d.last, d.precision) for d in reading.dates_in(span.start, span.end) if not is_name_date(reading, d)]
+        if not found and span is cell.head:
+            found = [When(date(int(m[1]), 12, 31), "year") for m in _BARE_YEAR.finditer(reading.low, span.start, span.end)]
+        if kind != "target":
+            found = [w for w in found if not (published and w.day > published)]
+        if found:
+            return found[-1]
+    return None
 
 
 def says_same_time(reading: Reading, sentence: Span) -> bool:

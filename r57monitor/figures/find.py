@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from r57monitor.catalogue import Catalogue
-from r57monitor.figures.context import FigureContext, Places, When, find_as_of, find_due, says_same_time
+from r57monitor.figures.context import FigureContext, Places, When, find_as_of, find_column_date, find_due, says_same_time
 from r57monitor.figures.kinds import Verdict, decide_kinds
 from r57monitor.figures.layout import line_at
 from r57monitor.figures.linking import Bound, Topics, inherit_metric, match_echo, settle_sentence
@@ -15,7 +14,7 @@ from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.reading import Reading, read_text
 from r57monitor.figures.spans import Quantity, find_quantities
-from r57monitor.figures.tables import find_cells
+from r57monitor.figures.tables import Cell, cell_at, find_cells, lone_units
 from r57monitor.models import Figure
 from r57monitor.text.dates import find_dates
 from r57monitor.text.segment import Span
@@ -39,10 +38,12 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     dates = find_dates(text, context.published)
     reading = read_text(text, catalogue, dates)
     documents = [(d.start, d.end) for d in context.documents if 0 <= d.start < d.end <= len(text)]
-    quantities = find_quantities(reading.low, dates, documents, english=is_english(text))
+    cells = find_cells(text) if "|" in text else []
+    lone = lone_units(reading.low, cells)
+    quantities = find_quantities(reading.low, dates, documents, english=is_english(text), lone=lone)
     if not quantities:
         return []
-    bound = list(_bind(reading, quantities, context, catalogue))
+    bound = list(_bind(reading, quantities, cells, context, catalogue))
     return _once([(_build(reading, b), _line_start(reading, b)) for b in bound])
 
 
@@ -53,9 +54,10 @@ def is_english(text: str) -> bool:
     return letters > 200 and len(_OTHER_LETTER.findall(sample)) < 0.02 * letters
 
 
-def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureContext, catalogue: Catalogue) -> Iterator[Bound]:
-    verdicts = decide_kinds(reading, quantities, context.published, title=context.title, is_document=context.page_type == "document")
-    cells = find_cells(reading.text) if "|" in reading.text else []
+def _bind(
+    reading: Reading, quantities: Sequence[Quantity], cells: Sequence[Cell], context: FigureContext, catalogue: Catalogue
+) -> Iterator[Bound]:
+    verdicts = decide_kinds(reading, quantities, cells, context.published, title=context.title, is_document=context.page_type == "document")
     places = Places(context)
     carry, topics = _Carry(), Topics()
     general_due = _general_due(reading, context)
@@ -70,16 +72,15 @@ def _bind(reading: Reading, quantities: Sequence[Quantity], context: FigureConte
         for place, (q, verdict) in enumerate(inside):
             others = [o for o, _ in inside[max(0, place - _NEAR) : place + _NEAR + 1] if o is not q]
             near = _clip(sentence, q)
-            at = bisect_right(cells, q.start, key=lambda c: c.span.start) - 1
-            cell = cells[at] if at >= 0 and q.start < cells[at].span.end else None
+            cell = cell_at(cells, q.start)
             header = _header(reading, number, q)
             match = match_metric(catalogue, reading, q, near, others, cell=cell, header=header, is_change=verdict.is_change)
             match = match or match_echo(catalogue, reading, q, done, others)
             match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near)
             topics.add(q, match)
-            due, as_of = _dates(reading, q, verdict, near, context, others, carry)
+            due, as_of = _dates(reading, q, verdict, near, context, others, carry, cell)
             due = due or (general_due if verdict.kind == "target" else None)
-            done.append(Bound(q, verdict, near, match, places.of(reading, q, near, cell, others), due, as_of))
+            done.append(Bound(q, verdict, near, match, places.of(reading, q, near, cell, others), due, as_of, cell))
         yield from settle_sentence(reading, done)
         carry.leave(reading, sentence, done, context)
 
@@ -158,12 +159,20 @@ class _Carry:
 
 
 def _dates(
-    reading: Reading, q: Quantity, verdict: Verdict, sentence: Span, context: FigureContext, others: Sequence[Quantity], carry: _Carry
+    reading: Reading,
+    q: Quantity,
+    verdict: Verdict,
+    sentence: Span,
+    context: FigureContext,
+    others: Sequence[Quantity],
+    carry: _Carry,
+    cell: Cell | None,
 ) -> tuple[When | None, When | None]:
+    column = find_column_date(reading, cell, verdict.kind, context.published) if cell else None
     if verdict.kind == "target":
-        due = find_due(reading, q, sentence, context.published, others)
+        due = column or find_due(reading, q, sentence, context.published, others)
         return (due or carry.due), None
-    as_of = find_as_of(reading, q, sentence, context.published)
+    as_of = column or find_as_of(reading, q, sentence, context.published)
     if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):
         as_of = carry.as_of
     return None, as_of
@@ -185,11 +194,13 @@ def _build(reading: Reading, b: Bound) -> Figure:
         is_change=b.verdict.is_change,
         denominator=q.of,
         metric_id=metric.id if metric else None,
-        label=None if metric else name_label(reading, q, b.sentence),
+        label=None if metric else name_label(reading, q, b.sentence, b.cell),
         level=name_level(reading.text, q, b.sentence, b.place.name),
-        scope=name_tier(low, q, b.sentence) or (metric.scope if metric else None) or name_scope(low, q, b.sentence),
+        scope=name_tier(low, q, b.sentence)
+        or (metric.scope if metric else None)
+        or name_scope(low, q, b.sentence, known=metric is not None),
         whole=(metric.whole if metric else None) or name_whole(low, q, b.sentence),
-        period=(metric.period if metric else None) or name_period(low, q, b.sentence),
+        period=name_period(low, q, b.sentence, metric.period if metric else None),
         province_id=b.place.province_id,
         province=b.place.name,
         as_of=b.as_of.day if b.as_of else None,

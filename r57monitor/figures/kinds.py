@@ -13,6 +13,7 @@ from r57monitor.figures.comparators import find_comparator
 from r57monitor.figures.layout import line_at
 from r57monitor.figures.reading import KindHit, Reading
 from r57monitor.figures.spans import Quantity
+from r57monitor.figures.tables import Cell, cell_at
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import Comparator, FigureKind
 from r57monitor.text.dates import DateMention
@@ -74,9 +75,16 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
 
 
 def decide_kinds(
-    reading: Reading, quantities: Sequence[Quantity], published: date | None, *, title: str | None, is_document: bool
+    reading: Reading,
+    quantities: Sequence[Quantity],
+    cells: Sequence[Cell],
+    published: date | None,
+    *,
+    title: str | None,
+    is_document: bool,
 ) -> list[Verdict]:
-    """One verdict a quantity, in order: words in the sentence, then headers and the article's arc, then the document type."""
+    """One verdict a quantity, in order: the head of its column in a table, words in the sentence, then headers and the article's arc,
+    then the document type."""
     default: FigureKind = "target" if is_document or _is_plan(reading, title) else "result"
     verdicts: list[Verdict] = []
     carried = _Carried()
@@ -89,12 +97,26 @@ def decide_kinds(
         carried.enter(reading, sentence.start)
         events = _events(reading, sentence.start, sentence.end, published)
         for place, q in enumerate(inside):
+            if (column := _column_kind(reading, cell_at(cells, q.start), published)) is not None:
+                comparator: Comparator = "le" if q.at_most else find_comparator(reading.low, q.start, q.end, sentence.start)
+                verdicts.append(Verdict(column, q.form in ("place", "ratio") or q.is_points, comparator, True))
+                continue
             near = inside[max(0, place - _NEAR) : place + _NEAR + 1]
             at = bisect_left(events, (q.start,))
             verdicts.append(_judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.kind, default, sentence.end))
         carried.leave(reading, sentence.start, sentence.end, events)
     verdicts.extend(Verdict(default, False, "eq", False) for _ in quantities[len(verdicts) :])
     return verdicts
+
+
+def _column_kind(reading: Reading, cell: Cell | None, published: date | None) -> FigureKind | None:
+    """What a table's column says of its numbers: by the words of its head, else by a day to come that it names."""
+    if cell is None or cell.head is None or cell.label is None:
+        return None
+    if cell.role is not None:
+        return cell.role
+    later = [d for d in reading.dates_in(cell.head.start, cell.head.end) if published and d.first > published]
+    return "target" if later else None
 
 
 def _is_plan(reading: Reading, title: str | None) -> bool:

@@ -13,6 +13,7 @@ from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.matching import Match, find_echoed
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.spans import Quantity
+from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.segment import Span
 
@@ -27,6 +28,7 @@ class Bound(NamedTuple):
     place: Place
     due: When | None
     as_of: When | None
+    cell: Cell | None = None
 
 
 _LINK = re.compile(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.spans import Quantity
+from r57monitor.figures.tables import Cell
+from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import Level
-from r57monitor.text.normalize import fold
 from r57monitor.text.segment import Span
 
 _LABEL_WORDS = 8
 _YEAR = re.compile(r"\s(?:trong |đến |hết )*năm \d{4}(?!\d)")
-_BORDER = re.compile(r"[,;:.()|\n]|\d")
+_BORDER = re.compile(r"[,;:.()|\n]|\d(?!g(?!\w))|(?<!\w)so với(?!\w)")
+_NOUN = re.compile(r"[^\W\d_]{2,}")
+_LINKS = "đạt|là|có|đã|được|với|và|của|ở|mức|khoảng|hơn|gần|trên|ước"
 _EDGE = re.compile(
-    r"^(?:đạt|là|có|đã|được|với|và|của|ở|mức|khoảng|hơn|gần|trên|ước)\s+|\s+(?:đạt|là|có|đã|được|với|và|của|ở|mức|khoảng|hơn|gần|trên|ước|chỉ|mới|từ|lên|chiếm)$"
+    rf"^(?:trong đó|trong số|trở lên|mà|{_LINKS})\s+|\s+(?:{_LINKS}|chỉ|mới|từ|lên|xuống|còn|chiếm|bằng|cho|để|tại|vào|trong|giữ|tới|"
+    r"tăng|giảm|tăng lên|giảm xuống|cao hơn|thấp hơn)$"
 )
 _COMMUNE = re.compile(r"(?<!\w)(?:xã|phường|đặc khu|thị trấn)\s+[A-ZĐÀ-Ỹ]")
 _AGENCY = re.compile(r"(?<!\w)(?:Sở|Công ty|Tập đoàn|Trường Đại học|Bệnh viện|Ngân hàng|Trung tâm|Viện)\s+[A-ZĐÀ-Ỹ]")
@@ -43,32 +48,59 @@ _IN_PERIOD = re.compile(
 )
 
 
+# what was done in a period, not what there is
+_ADDED = re.compile(
+    r"(?<!\w)(?:mới|thêm|lắp|lắp đặt|cấp|phát triển|thành lập|xây dựng|hoàn thành|kích hoạt|công nhận|bổ sung|đưa vào|kết nối|khai trương|"
+    r"xong)(?!\w)"
+)
+_PROVINCE_WIDE = re.compile(
+    r"(?<!\w)(?:toàn tỉnh|tỉnh|toàn thành phố|thành phố|toàn địa bàn|cả tỉnh|địa phương này|cho biết|thông tin|báo cáo|công bố)(?!\w)"
+)
+_AGENCY_HAS = re.compile(r"\s(?:có|đạt|đã|hiện|được)\s")
+
+
 def _clause(low: str, q: Quantity, sentence: Span) -> str:
     start = max((m.end() for m in re.finditer(r"[;,(]\s|[.]\s", low[sentence.start : q.start])), default=0) + sentence.start
     border = re.search(r"[;,)]\s|[.](?:\s|$)", low[q.end : sentence.end])
     return low[start : q.end + (border.start() if border else sentence.end - q.end)]
 
 
-def name_label(reading: Reading, q: Quantity, sentence: Span) -> str | None:
-    """Folded words of what is counted: after a count or a share with a noun, else before the number. None where there are none."""
-    low = reading.low
-    after = f"{q.noun} {_cut(low[q.end : sentence.end])}" if q.noun else _cut(low[q.number_end : sentence.end])
-    before = _YEAR.sub("", low[sentence.start : q.start])
+def name_label(reading: Reading, q: Quantity, sentence: Span, cell: Cell | None = None) -> str | None:
+    """Words of what is counted, small letters with their marks: a table row's label; after a count or a share with a noun; else before
+    the number. None where there are none, or none but words that compare ("so với cùng kỳ")."""
+    if cell is not None and cell.label is not None:
+        return _tidy(reading.text[cell.label.start : cell.label.end].lower().split("(")[0], from_start=True)
+    rest = _cut(reading.text[q.end : sentence.end].lower())
+    after = f"{reading.text[q.number_end : q.end].lower()}{rest}" if q.noun else rest
+    before = _YEAR.sub("", reading.text[sentence.start : q.start].lower())
     marks = list(_BORDER.finditer(before))
     before = before[marks[-1].end() :] if marks else before
-    share_noun = q.form == "share" and re.match(r"%?\s*[^\W\d_]{2,}", low[q.number_end : q.number_end + 12].strip("% ")) is not None
-    words = after if q.form in ("count", "measure") or (share_noun and len(after.split()) >= 2) else before
-    text = words if words.strip() else after
-    for _ in range(4):
-        text = _EDGE.sub("", text.strip(" %-–\"“”'"))
-    parts = text.split()
-    parts = parts[:_LABEL_WORDS] if words is after else parts[-_LABEL_WORDS:]
-    return fold(" ".join(parts)) or None
+    share_noun = q.form == "share" and _NOUN.match(after.lstrip()) is not None and len(after.split()) >= 2
+    if q.form in ("count", "measure") or share_noun:
+        return _tidy(after, from_start=True)
+    return _tidy(before, from_start=False) or (None if q.is_points else _tidy(after, from_start=True))
 
 
 def _cut(text: str) -> str:
     border = _BORDER.search(text)
     return text[: border.start()] if border else text
+
+
+def _tidy(words: str, *, from_start: bool) -> str | None:
+    """The words without what only links, compares or dates them; None where nothing is left. from_start: where the nearest words are."""
+    for _ in range(4):
+        words = _EDGE.sub("", words.strip(" \t\xa0%-–*\"“”'’"))
+    parts = words.split()
+    text = " ".join(parts[:_LABEL_WORDS] if from_start else parts[-_LABEL_WORDS:])
+    return text if text and not _says_nothing().fullmatch(text) else None
+
+
+@lru_cache(maxsize=1)
+def _says_nothing() -> re.Pattern[str]:
+    """Words that name nothing by themselves: "so với cùng kỳ", "mức này"."""
+    data = load_words("kinds")
+    words = [*data["again"]["words"], *data["change"]["verbs"], *data["previous"]["before"], "đứng", "xếp", "gấp", "hạng", "vị trí"]
+    return re.compile(rf"(?:(?<!\w){alternatives(words)}(?!\w)\s*)+")
 
 
 def name_tier(low: str, q: Quantity, sentence: Span) -> str | None:
@@ -78,11 +110,16 @@ def name_tier(low: str, q: Quantity, sentence: Span) -> str | None:
     return {"xã": "commune", "tỉnh": "province", "huyện": "district"}[match["tier"]] if match else None
 
 
-def name_scope(low: str, q: Quantity, sentence: Span) -> str | None:
-    """Of whom a share is, in the catalogue's words; None where the clause does not say or the figure is no share."""
+def name_scope(low: str, q: Quantity, sentence: Span, *, known: bool) -> str | None:
+    """Of whom a share is, in the catalogue's words; None where the clause does not say or the figure is no share.
+
+    known: a metric says what is counted; that people take part in it is then no scope of its own.
+    """
     if q.form != "share":
         return None
     clause = _clause(low, q, sentence)
+    if known and "người dân" in clause:
+        return None
     return next((name for name, pattern in _SCOPES if pattern.search(clause)), None)
 
 
@@ -94,23 +131,30 @@ def name_whole(low: str, q: Quantity, sentence: Span) -> str | None:
     return next((name for name, pattern in _WHOLES if (m := pattern.search(tail)) and not re.search(r"[,;.]", tail[: m.start()])), None)
 
 
-def name_period(low: str, q: Quantity, sentence: Span) -> str | None:
-    """ "cumulative" or "in_period" where the sentence says so, for counts and money."""
-    if q.form not in ("count", "money", "bare"):
-        return None
-    part = low[sentence.start : min(sentence.end, q.end + 40)]
-    if _IN_PERIOD.search(part):
+def name_period(low: str, q: Quantity, sentence: Span, usual: str | None = None) -> str | None:
+    """ "cumulative", "moment" or "in_period" where the metric or the sentence says so, for counts and money.
+
+    usual: the metric's. A stock is counted in a period only where the sentence names one and says that something was added in it.
+    """
+    if q.form not in ("count", "money", "bare", "measure"):
+        return usual
+    head = low[sentence.start : q.start]
+    named = _IN_PERIOD.search(low, sentence.start, min(sentence.end, q.end + 40))
+    if usual is not None:
+        return "in_period" if named and _ADDED.search(head) and not _CUMULATIVE.search(head) else usual
+    if named:
         return "in_period"
-    return "cumulative" if _CUMULATIVE.search(part) else None
+    return "cumulative" if _CUMULATIVE.search(low, sentence.start, min(sentence.end, q.end + 40)) else None
 
 
 def name_level(text: str, q: Quantity, sentence: Span, province: str | None) -> Level | None:
-    """Whose figure it is: the nation's, a commune's or an agency's named right before the number, else the province's; None unknown."""
+    """Whose figure it is: the nation's; a commune's or an agency's where it is the subject of the number's own clause; else the
+    province's. None unknown."""
     if province == "national":
         return "national"
-    head = re.split(r"[.;]\s", text[max(sentence.start, q.start - 60) : q.start])[-1]
-    if _COMMUNE.search(head):
-        return "commune"
-    if _AGENCY.search(head) and re.search(r"(?:có|đạt|đã|hiện)\s", head):
-        return "agency"
+    head = re.split(r"[.;:,]\s", text[max(sentence.start, q.start - 60) : q.start])[-1]
+    for level, pattern in (("commune", _COMMUNE), ("agency", _AGENCY)):
+        named = list(pattern.finditer(head))
+        if named and not _PROVINCE_WIDE.search(head, named[-1].end()) and (level == "commune" or _AGENCY_HAS.search(head, named[-1].end())):
+            return "commune" if level == "commune" else "agency"
     return "province" if province else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from r57monitor.figures.ranks import find_ranks
 from r57monitor.figures.units import Form, Unit, is_known_noun, parse_unit
@@ -88,11 +89,17 @@ _COUNTED_BEFORE = re.compile(r"(?<!\w)(?:tổng số|số lượng|số|lượng
 
 
 def find_quantities(
-    low: str, dates: Sequence[DateMention], documents: Sequence[tuple[int, int]], *, english: bool = False
+    low: str,
+    dates: Sequence[DateMention],
+    documents: Sequence[tuple[int, int]],
+    *,
+    english: bool = False,
+    lone: Mapping[int, tuple[Unit, float]] = MappingProxyType({}),
 ) -> list[Quantity]:
     """Candidate quantities in order, without overlap.
 
     low: the text in small letters (words.lower_text). documents: spans of document numbers, which hold no figures.
+    lone: units and magnitudes of numbers that stand alone in a table's cell, by where they start.
     """
     mask = _mask(low, dates, documents)
     found = [_from_rank(r) for r in find_ranks(low, mask) if "\n" not in low[r[0] : r[1]]]
@@ -101,7 +108,9 @@ def find_quantities(
     for number in find_numbers(low, english=english):
         if any(mask[number.start : number.digits_end]) or not _stands_free(low, number):
             continue
-        if (read := _read(low, number, english)) is not None and "\n" not in low[read.start : read.end]:
+        given = lone.get(number.start)
+        read = _read(low, number, english) if given is None else _read_lone(low, number, *given, english)
+        if read is not None and "\n" not in low[read.start : read.end]:
             found.append(read)
             mask[read.start : read.end] = b"\1" * (read.end - read.start)
     found.sort(key=lambda q: q.start)
@@ -165,6 +174,22 @@ def _read(low: str, number: Number, english: bool) -> Quantity | None:
         start=number.start, end=end, number_start=number.start, number_end=position, value=value, value_max=value_max, of=of,
         form=unit.form, unit=unit.unit, noun=unit.noun, is_points=unit.is_points,
     ))  # fmt: skip
+
+
+def _read_lone(low: str, number: Number, unit: Unit, magnitude: float, english: bool) -> Quantity | None:
+    """A number alone in its cell: what it counts stands in the head, the label or the unit column."""
+    of, end = None, number.digits_end
+    if match := _OF.match(low, end):
+        of, end = parse_digits(match["of"], english=english), match.end()
+    if _looks_like_year(low, number) and (unit.form == "bare" or not is_known_noun(unit.noun)) and unit.form not in ("share", "money"):
+        return None
+    quantity = Quantity(
+        start=number.start, end=end, number_start=number.start, number_end=end, value=scale(number.value, magnitude), of=of,
+        form=unit.form, unit=unit.unit, noun=unit.noun, is_points=unit.is_points,
+    )  # fmt: skip
+    if of in RANK_BASES and unit.form in ("bare", "rank"):
+        return _replace(quantity, form="rank", unit="hạng")
+    return quantity
 
 
 def _spread(low: str, number: Number, english: bool) -> tuple[float, float, int, float] | None:
