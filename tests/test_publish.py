@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from r57monitor.models import Article
 from tests.rows import DAY, make_article, make_cycle, make_document, make_figure, make_mention, make_page, make_raw, make_source
 from warehouse import publish as publishing
 from warehouse.home import Home
-from warehouse.publish import PublishError, check_expectations, ensure_published, expectations, publish
+from warehouse.publish import PublishError, check_expectations, clear_leftovers, ensure_published, expectations, publish
 from warehouse.queries import Reader, open_published
 from warehouse.writers import StoredPage, Warehouse
 
@@ -54,6 +55,19 @@ def fill(home: Home, articles: list[Article | StoredPage], journal: list[dict[st
 
 def column(reader: Reader, sql: str) -> list[Any]:
     return [next(iter(row.values())) for row in reader.rows(sql)]
+
+
+def test_what_a_killed_publish_left_is_cleared(home: Home) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for name in (f"publishing-{gone.pid}.duckdb", f"publishing-{gone.pid}.duckdb.wal", f"publishing-{os.getpid()}.duckdb"):
+        (home.path / name).write_bytes(b"half a file")
+    (home.path / f"published-link-{gone.pid}").symlink_to("published-9.duckdb")
+    living = home.path / f"publishing-{os.getppid()}.duckdb"
+    living.write_bytes(b"somebody else's")
+    clear_leftovers(home)
+    path = ensure_published(home)
+    assert set(home.path.glob("publish*")) == {living, home.published, path}
 
 
 def test_a_new_home_gets_an_empty_file(home: Home) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -69,6 +70,28 @@ def ensure_published(home: Home) -> Path:
     home.prepare()
     with _temporary(home) as file:
         return _finish(home, file).path
+
+
+def clear_leftovers(home: Home) -> None:
+    """Remove the files that a process killed in mid-publish left. The caller holds the home's lock.
+
+    A reader may be making the empty file of a new home at this moment: what belongs to a living process stays.
+    """
+    for leftover in (*home.path.glob("publishing-*.duckdb*"), *home.path.glob("published-link-*")):
+        made_by = re.search(r"-(\d+)(?:\.|$)", leftover.name)
+        if made_by is None or not _is_living(int(made_by[1])):
+            with suppress(OSError):
+                leftover.unlink()
+
+
+def _is_living(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return process != os.getpid()
 
 
 @contextmanager

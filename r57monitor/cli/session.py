@@ -21,7 +21,7 @@ from r57monitor.registry import load_sources, shipped_registry
 from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Journal
-from warehouse.publish import publish
+from warehouse.publish import clear_leftovers, ensure_published, publish
 from warehouse.records import ArchivedPage
 
 _DATES = frozenset({"active_from", "active_until"})
@@ -88,10 +88,14 @@ def open_session(
 ) -> Iterator[Session]:
     """Lock the home, recover what a killed process left, open the warehouse, store what it lacks.
 
+    A new home gets an empty published file first, so that readers always have one.
+
     sources: registered in the warehouse, and journaled, so that a replay knows them without their registry.
     publishes: publish when the session ends well, and every `publish_every_s` seconds while it lasts.
     """
     with home.lock(command), _ended_by_sigterm():
+        clear_leftovers(home)
+        ensure_published(home)
         archive, journal = Archive(home.archive), Journal(home.journal)
         for saved in archive.recover():
             shown.say(f"recovered {saved.segment}: {saved.fetches} fetches kept, {saved.dropped_bytes} torn bytes dropped")
