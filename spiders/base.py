@@ -264,7 +264,7 @@ class SourceSpider(Spider):
         cause = Counter(entry_causes or self.causes).most_common(1)[0][0] if self.causes else None
         if self.entries["answered"] == 0 and self.entries["failed"]:
             return "failing", cause
-        if self.entries["answered"] > self.entries["unchanged"] and self.entries["leads"] == 0:
+        if self.entries["answered"] and not self.entries["unchanged"] and self.entries["leads"] == 0:
             return "failing", cause or "no article found where some are expected"
         if self.entries["articles_failed"] >= 3 and self.counts.articles == 0:
             return "failing", cause

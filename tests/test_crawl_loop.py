@@ -15,6 +15,7 @@ from r57monitor.cli.replay import run_replay
 from tests.crawls import archived, crawl, facts, finish, journaled, outcomes, rows, start
 from tests.web import Page, Site, article_html, feed_xml, write_registry
 from warehouse.home import Home
+from warehouse.queries import open_published
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ def test_feed_crawled_revisited_and_replayed(site: Site, home: Path, tmp_path: P
     paths = site.add_articles(range(6))
     registry = write_registry(tmp_path / "r.toml", site)
     first = crawl(home, registry, publish=True)
-    assert (first.code, first.state(), first.said["snapshot"]) == (0, "ok", 1)
+    assert (first.code, first.state(), first.said["snapshot"]) == (0, "ok", 2)  # the first was the empty one
     assert sorted(site.paths()) == sorted(["/rss.xml", *paths])
     assert all("r57monitor" in headers["user-agent"] for _, headers in site.asked)
     assert outcomes(home) == {"robots": 1, "feed": 1, "article": 6}
@@ -59,6 +60,18 @@ def test_feed_crawled_revisited_and_replayed(site: Site, home: Path, tmp_path: P
     assert facts(home) == before
     run_replay(Home(home), Shown(quiet=True), publish=False, since=rows(home, "SELECT max(fetched_at)::DATE FROM core.fetches")[0][0])
     assert facts(home) == before
+
+
+def test_readers_of_a_new_home_have_a_file_from_the_start(site: Site, home: Path, tmp_path: Path) -> None:
+    for path in site.add_articles(range(6)):
+        site.pages[path].wait_s = 0.2
+    process = start(home, write_registry(tmp_path / "r.toml", site), publish=True)
+    wait_for(lambda: site.asked)
+    with open_published(Home(home)) as reader:
+        assert reader.rows("SELECT count(*) AS n FROM articles") == [{"n": 0}]
+    assert finish(process).code == 0
+    with open_published(Home(home)) as reader:
+        assert reader.rows("SELECT count(*) AS n FROM articles") == [{"n": 6}]
 
 
 def test_sections_are_walked_to_their_end_and_then_only_to_what_is_known(site: Site, home: Path, tmp_path: Path) -> None:
@@ -217,6 +230,16 @@ def test_an_entry_page_without_articles_is_a_failure(site: Site, home: Path, tmp
     crawled = crawl(home, write_registry(tmp_path / "r.toml", site, entry='sections = ["{url}/chuyen-doi-so"]'))
     assert (crawled.code, crawled.state()) == (1, "failing")
     assert crawled.cause() == "no article found where some are expected"
+
+
+def test_an_unchanged_feed_beside_an_empty_one_is_no_failure(site: Site, home: Path, tmp_path: Path) -> None:
+    site.add_articles(range(3))
+    site.pages["/moi.xml"] = Page(feed_xml(site.url, []), content_type="application/rss+xml", has_etag=False)
+    registry = write_registry(tmp_path / "r.toml", site, entry='feeds = ["{url}/rss.xml", "{url}/moi.xml"]')
+    assert crawl(home, registry).state() == "ok"
+    again = crawl(home, registry)
+    assert (again.state(), again.cause()) == ("ok", None)
+    assert outcomes(home)["feed"] == 3
 
 
 def test_max_pages_leaves_the_rest_for_the_next_crawl(site: Site, home: Path, tmp_path: Path) -> None:
