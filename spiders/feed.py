@@ -11,5 +11,5 @@ def read_feed(raw: RawPage, source: Source, walk: Walk) -> list[Lead]:
     """Articles a feed names. Raises ReadError where it is no feed."""
     return [
         Lead(url=entry.url, role="article", found_by="feed", title=entry.title, feed_date=entry.published, referrer=raw.url)
-        for entry in parse_feed(raw.body)
+        for entry in parse_feed(raw.body, raw.url)
     ]

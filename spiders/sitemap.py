@@ -16,7 +16,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 def read_sitemap(raw: RawPage, source: Source, walk: Walk) -> list[Lead]:
     """What a sitemap names: sub-sitemaps (newest first, a bounded number) or articles. Raises ReadError where it is none."""
-    page = parse_sitemap(raw.body)
+    page = parse_sitemap(raw.body, raw.url)
     if page.kind == "index":
         return _sub_sitemaps(page.entries, raw, walk)
     home = canonical_url(source.homepage)

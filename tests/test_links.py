@@ -50,6 +50,19 @@ def test_listing_links_by_rule() -> None:
     assert [link.url for link in find_listing_links(listing(ITEMS), source)] == ["https://bao.example/cho-que-ban-hang-qua-mang-12346.html"]
 
 
+BARE = """<nav><a href="/muc/khoa-hoc">Khoa học và công nghệ trong tỉnh</a></nav>
+<dl><dt><a href="/doc/mang-moi">Làng chài có mạng mới</a></dt><dd>Chủ nhật, ngày 6-7-2025</dd></dl>
+<dl><dt><a href="/bai/12">Chợ quê bán hàng qua mạng</a></dt><dd>1 giờ trước</dd></dl><h3><a href="/p/lop-so.html">Lớp học số ở xóm núi đã mở</a></h3>
+<h3><a href="/muc/so">Chuyển đổi số</a></h3><dl><dt><a href="/tag/mang">Làng chài có mạng mới</a></dt><dd>06/07/2025</dd></dl>"""
+
+
+def test_headlines_with_a_date_or_in_a_heading_are_articles_whatever_their_address() -> None:
+    found = find_listing_links(listing(BARE), SOURCE)
+    assert [link.url.removeprefix("https://bao.example") for link in found] == ["/doc/mang-moi", "/bai/12", "/p/lop-so.html"]
+    assert found[0].listed_at == datetime(2025, 7, 6, tzinfo=VIETNAM)
+    assert found[1].listed_at == datetime(2025, 8, 1, 1, tzinfo=UTC)
+
+
 def test_closing_slash_of_the_site_is_kept() -> None:
     found = find_listing_links(listing('<a href="/tin/lop-hoc-so-o-xom-nui-881/">Lớp học số ở xóm núi</a>'), SOURCE)
     assert [link.url for link in found] == ["https://bao.example/tin/lop-hoc-so-o-xom-nui-881/"]
@@ -118,6 +131,18 @@ def test_feed() -> None:
     assert found[0].published == datetime(2025, 7, 14, 10, 42, 1, tzinfo=UTC)
     assert found[1].published is None
     assert parse_feed(ATOM.encode())[0].published == datetime(2025, 7, 13, 17, 10, tzinfo=UTC)
+
+
+RELATIVE = """<rss version="2.0"><channel><title>Báo</title><item><title>Xóm núi</title><link>../bai/xom nui_5?utm_source=rss</link></item>
+<item><title>Chợ quê</title><link>/bai/cho-que_6</link></item><item><title>Ở đâu</title><guid>777</guid></item></channel></rss>"""
+
+
+def test_relative_addresses_in_feeds_and_sitemaps() -> None:
+    found = [entry.url for entry in parse_feed(RELATIVE.encode(), "https://bao.example/kenh/tin.rss")]
+    assert found == ["https://bao.example/bai/xom%20nui_5?utm_source=rss", "https://bao.example/bai/cho-que_6"]
+    assert parse_feed(RELATIVE.encode()) == []
+    page = parse_sitemap(b"<urlset><url><loc>/bai/cho-que_6</loc></url></urlset>", "https://bao.example/so-do.xml")
+    assert [entry.url for entry in page.entries] == ["https://bao.example/bai/cho-que_6"]
 
 
 NEWS = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc> https://bao.example/a-1.html </loc>

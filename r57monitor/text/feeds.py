@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import urljoin, urlsplit
 
 import feedparser
 from lxml import etree
@@ -52,9 +53,10 @@ class SitemapPage:
     entries: tuple[SitemapEntry, ...]
 
 
-def parse_feed(body: bytes) -> list[FeedEntry]:
+def parse_feed(body: bytes, base: str = "") -> list[FeedEntry]:
     """Entries of an RSS, Atom or RDF feed, in its order, each address once.
 
+    base: address of the feed, for entries that give theirs relative to it.
     Raises ReadError where the bytes are no feed, are too large, or declare entities of their own.
     """
     parsed = feedparser.parse(io.BytesIO(_checked(body, MAX_FEED_BYTES)), resolve_relative_uris=False, sanitize_html=False)
@@ -62,11 +64,22 @@ def parse_feed(body: bytes) -> list[FeedEntry]:
         raise ReadError("These bytes are no feed (RSS, Atom or RDF).")
     entries: dict[str, FeedEntry] = {}
     for entry in parsed.entries:
-        url = re.sub(r"\s+", "", str(entry.get("link") or entry.get("id") or ""))
-        if not url.startswith(("http://", "https://")) or url in entries:
+        link, name = str(entry.get("link") or ""), str(entry.get("id") or "")
+        url = _absolute("" if link == name else base, link) or _absolute("", name)  # feedparser gives a guid for a missing link
+        if url is None or url in entries:
             continue
         entries[url] = FeedEntry(url=url, title=_one_line(entry.get("title")), published=_feed_date(entry))
     return list(entries.values())
+
+
+def _absolute(base: str, text: str) -> str | None:
+    """An http(s) address as a feed or sitemap writes it: over several lines, with blanks in it, relative to the file's own."""
+    written = re.sub(r"\s*[\t\r\n]+\s*", "", text.strip()).replace(" ", "%20")
+    try:
+        url = urljoin(base, written) if written else ""
+        return url if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname else None
+    except ValueError:
+        return None
 
 
 def _one_line(text: object) -> str | None:
@@ -82,9 +95,10 @@ def _feed_date(entry: Any) -> datetime | None:
     return None
 
 
-def parse_sitemap(body: bytes) -> SitemapPage:
+def parse_sitemap(body: bytes, base: str = "") -> SitemapPage:
     """Entries of a sitemap, a sitemap index, or a feed that stands for one; gzip is undone up to a limit.
 
+    base: address of the sitemap, for entries that give theirs relative to it.
     Raises ReadError where the bytes are none of these, are too large, or declare entities of their own.
     """
     body = _checked(_gunzip(body), MAX_SITEMAP_BYTES)
@@ -94,10 +108,10 @@ def parse_sitemap(body: bytes) -> SitemapPage:
         for element in _iterate_elements(body):
             name = _local(element)
             if name in {"rss", "rdf", "feed"}:
-                feed = parse_feed(body)
+                feed = parse_feed(body, base)
                 return SitemapPage(kind="urls", entries=tuple(SitemapEntry(url=e.url, title=e.title, published=e.published) for e in feed))
             kind = "index" if name == "sitemap" else "urls"
-            entry = _sitemap_entry(element)
+            entry = _sitemap_entry(element, base)
             if entry is not None:
                 entries.setdefault(entry.url, entry)
             if len(entries) >= MAX_SITEMAP_ENTRIES:
@@ -134,13 +148,13 @@ def _local(element: Any) -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-def _sitemap_entry(element: Any) -> SitemapEntry | None:
+def _sitemap_entry(element: Any, base: str) -> SitemapEntry | None:
     values: dict[str, str] = {}
     for node in element.iter():
         if node.text and node.text.strip():
             values.setdefault(_local(node), node.text.strip())
-    url = re.sub(r"\s+", "", values.get("loc", ""))
-    if not url.startswith(("http://", "https://")):
+    url = _absolute(base, values.get("loc", ""))
+    if url is None:
         return None
     lastmod, published = parse_stamp(values.get("lastmod", "")), parse_stamp(values.get("publication_date", ""))
     return SitemapEntry(

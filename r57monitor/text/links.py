@@ -24,6 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 _MAX_LINKS = 2_000
+_MAX_ANCHORS = 3  # picture, headline and teaser of one item
 _MAX_CLIMB = 6  # an item of a list is at most so many levels above its link
 _ITEM_LENGTH = 1_500  # and holds no more text
 _MAX_NEXT = 20
@@ -54,7 +55,8 @@ class _Anchor:
 def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     """Article candidates of a listing or front page, in page order, each once, with the best anchor text and the date beside it.
 
-    Only addresses on the source's own hosts; by the source's `article_url` where it has one, else by the address's shape.
+    Only addresses on the source's own hosts; by the source's `article_url` where it has one, else by the address's shape;
+    where the address says nothing, by a headline with a date beside it or as a heading.
     """
     tree = parse_page(decode_page(raw.body, raw.content_type))
     if tree is None:
@@ -67,19 +69,43 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
         if urlsplit(anchor.url).netloc.rpartition("@")[2].lower() not in hosts:
             continue
         url = canonical_url(anchor.url)
-        if url == own or not ((pattern.search(anchor.url) or pattern.search(url)) if pattern else is_article_url(url)):
+        if url == own or not ((pattern.search(anchor.url) or pattern.search(url)) if pattern else may_be_article_url(url)):
             continue
         groups.setdefault(url, []).append(anchor)
         if len(groups) >= _MAX_LINKS:
             break
-    owners = {anchor.element: url for url, anchors in groups.items() for anchor in anchors}
+    titles = {url: _best_title(anchors) for url, anchors in groups.items()}
+    shaped = {
+        url
+        for url in groups
+        if pattern or (is_article_url(url) and (_count_words(titles[url]) >= _least("min_title_words") or _is_sure(url)))
+    }
+    likely = shaped | {url for url, anchors in groups.items() if not is_article_url(url) and _is_headline(titles[url], anchors)}
+    owners = {anchor.element: url for url in likely for anchor in groups[url]}
+    own_shape = {element: url for element, url in owners.items() if url in shaped}
     links = []
     for url, anchors in groups.items():
-        title = _best_title(anchors)
-        if pattern is None and (title is None or len(title.split()) < load_url_rules().candidate["min_title_words"]) and not _is_sure(url):
-            continue
-        links.append(ListingLink(url=_with_slash(url, anchors), title=title, listed_at=_date_beside(anchors, owners, raw)))
+        listed_at = _date_beside(anchors, own_shape if url in shaped else owners, raw) if url in likely else None
+        if url in shaped or listed_at is not None or (url in likely and _is_long_heading(titles[url], anchors)):
+            links.append(ListingLink(url=_with_slash(url, anchors), title=titles[url], listed_at=listed_at))
     return links
+
+
+def _is_headline(title: str | None, anchors: Sequence[_Anchor]) -> bool:
+    """Whether a link reads like an article's: a sentence, and not on every item of the page as a section's name is."""
+    return _count_words(title) >= _least("min_headline_words") and len(anchors) <= _MAX_ANCHORS
+
+
+def _is_long_heading(title: str | None, anchors: Sequence[_Anchor]) -> bool:
+    return _count_words(title) >= _least("min_heading_words") and any(anchor.depth_heading for anchor in anchors)
+
+
+def _count_words(title: str | None) -> int:
+    return sum(any(char.isalnum() for char in word) for word in title.split()) if title else 0
+
+
+def _least(name: str) -> int:
+    return int(load_url_rules().candidate[name])
 
 
 def _with_slash(url: str, anchors: Sequence[_Anchor]) -> str:
@@ -120,18 +146,16 @@ def is_article_url(url: str) -> bool:
 
     url: canonical. Sections, tags, files, log-ins and the like are none.
     """
+    if not may_be_article_url(url):
+        return False
     rules = load_url_rules().candidate
     parts = urlsplit(url)
     path = unquote(parts.path).lower()
-    if path.endswith(tuple(rules["file_endings"])) or _PATH_PAGE.search(path):
-        return False
     if _LIFERAY_ARTICLE.search(path):
         return True
     segments = [segment for segment in path.split("/") if segment]
     if not segments:
-        return any(name.lower() in rules["id_parameters"] and value.isdigit() for name, value in parse_qsl(parts.query))
-    if set(segments) & set(rules["not_article_segments"]):
-        return False
+        return True
     last = _PAGE_ENDING.sub("", segments[-1])
     words = [word for word in re.split(r"[-_]", last) if word]
     slug = [word for word in words if not word.isdigit()]
@@ -144,6 +168,19 @@ def is_article_url(url: str) -> bool:
     return any(
         name.lower() in rules["id_parameters"] and re.fullmatch(r"\d+|[0-9a-f-]{32,36}", value) for name, value in parse_qsl(parts.query)
     )
+
+
+def may_be_article_url(url: str) -> bool:
+    """Whether nothing in an address speaks against an article: no front page, file, tag, log-in, or following page of a list."""
+    rules = load_url_rules().candidate
+    parts = urlsplit(url)
+    path = unquote(parts.path).lower()
+    if path.endswith(tuple(rules["file_endings"])) or _PATH_PAGE.search(path):
+        return False
+    segments = [segment for segment in path.split("/") if segment]
+    if not segments:
+        return any(name.lower() in rules["id_parameters"] and value.isdigit() for name, value in parse_qsl(parts.query))
+    return bool(_LIFERAY_ARTICLE.search(path)) or not set(segments) & set(rules["not_article_segments"])
 
 
 def _is_sure(url: str) -> bool:
