@@ -1,5 +1,7 @@
 """Relevance: Resolution 57 in its written forms, other resolutions 57, lists and passing mentions."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,50 @@ def test_not_relevant(title: str, text: str) -> None:
     result = _score(title, text)
     assert not result.is_relevant
     assert 0.0 <= result.score < 0.5
+
+
+ENGLISH = (
+    "The province has put 5G in every commune centre and moved its files online. Officials learn digital skills; shared data, research and "
+    "innovation of enterprises are financed. Digital transformation goes with science and technology, said the provincial chairman."
+)
+
+
+@pytest.mark.parametrize(
+    ("citation", "is_relevant"),
+    [
+        ("The province carries out Resolution No. 57-NQ/TW, dated December 22, 2024, of the Politburo.", True),
+        ("Each department acts under the Politburo's Resolution 57.", True),
+        ("The plan of the province, a breakthrough in science and technology, follows Plan No. 02-KH/BCĐTW.", True),
+        ("Resolution 57 of the provincial People's Council sets school fees.", False),
+        ("Resolution No. 57, dated June 16, 2022, is about a ring road.", False),
+        ("Nothing is said of any resolution.", False),
+    ],
+)
+def test_english_pages(citation: str, is_relevant: bool) -> None:
+    assert _score("News from the communes", f"{citation}\n{ENGLISH}").is_relevant is is_relevant
+
+
+def test_a_list_of_resolutions_in_english() -> None:
+    harvest = (
+        "The rice crop was good and the price rose a little. Traders came to the fields with lorries and weighed the grain there. " * 3
+    )
+    assert not _score("Party cells meet", f"Members studied Resolutions 57, 59, 66 and 68.\n{harvest}").is_relevant
+
+
+@pytest.mark.parametrize(
+    ("day", "citation", "is_relevant"),
+    [
+        (date(2024, 7, 3), "Theo Nghị quyết 57 của Trung ương, các sở vào cuộc.", False),
+        (date(2024, 12, 21), "Theo Nghị quyết 57 của Trung ương, các sở vào cuộc.", False),
+        (date(2024, 12, 22), "Theo Nghị quyết 57 của Trung ương, các sở vào cuộc.", True),
+        (None, "Theo Nghị quyết 57 của Trung ương, các sở vào cuộc.", True),
+        (date(2024, 7, 3), "Thực hiện Nghị quyết số 57-NQ/TW, các sở vào cuộc.", False),
+        (date(2024, 7, 3), "Thực hiện Nghị quyết số 57-NQ/TW ngày 22/12/2024, các sở vào cuộc.", True),  # the day is misread
+    ],
+)
+def test_nothing_older_than_the_resolution_is_about_it(day: date | None, citation: str, is_relevant: bool) -> None:
+    text = f"{citation}\n{FIELDS}"
+    assert score_relevance("Chuyển đổi số", text, find_documents(text), TERMS, day).is_relevant is is_relevant
 
 
 def test_a_short_passage_with_the_bare_number_and_a_field_word() -> None:

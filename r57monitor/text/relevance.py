@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 
@@ -17,6 +18,7 @@ from r57monitor.text.documents import load_document_tables
 from r57monitor.text.normalize import fold
 
 RESOLUTION = "57-NQ/TW"
+_ISSUED = date(2024, 12, 22)
 
 _LEAD_LENGTH = 450
 _FULL_DENSITY = 3.2  # field words per hundred that count as a text wholly on the three fields
@@ -24,23 +26,33 @@ _FULL_VARIETY = 7  # different field words
 
 # All on folded text. A citation: the resolution by name and number, its number possibly split by a blank or a line break.
 _CITATION = re.compile(
-    r"\b(?:nghi quyet|nq)(?:\s+trung uong)?(?:\s+so)?[\s:-]{0,3}57(?P<tail>\s?[-/]?\s?nq\s?[-/]\s?tw\b)?(?!\d)(?P<after>.{0,60})", re.DOTALL
+    r"\b(?:nghi quyet|nq|resolution)(?:\s+trung uong)?(?:\s+so|\s+no\.?|\s+number)?[\s:-]{0,3}57"
+    r"(?P<tail>\s?[-/]?\s?nq\s?[-/]\s?tw\b)?(?!\d)(?P<after>.{0,60})",
+    re.DOTALL,
 )
 _NUMBER_ALONE = re.compile(r"(?<![\d/])57\s?[-/]?\s?nq\s?[-/]\s?tw\b")
 _OTHER_AFTER = re.compile(
     r"\s?(?:/\s?20\d\d|[-/]\s?(?:20\d\d[-/])?(?:nq\s?[-/]\s?)?(?:hdnd|tu|cp|qh\d*|ubnd)\b|[.,]\d|%|\s?nam\s+tuoi"
-    r"|.{0,40}?\bcua\s+(?:hdnd|hoi dong nhan dan|quoc hoi|tinh uy|thanh uy|chinh phu|dang uy|huyen uy)\b)"
+    r"|.{0,40}?\bcua\s+(?:hdnd|hoi dong nhan dan|quoc hoi|tinh uy|thanh uy|chinh phu|dang uy|huyen uy)\b"
+    r"|.{0,15}?\b(?:of|by)\s+the\s+(?:[a-z-]+\s){0,3}(?:people's council|national assembly|party committee of the province|government)\b)"
 )
 _SLIP_AFTER = re.compile(r"\s?[/-]\s?nq\s?[/-]\s?cp\b")  # "57/NQ-CP" said of the Politburo's
 _SLIP_ISSUER = re.compile(r"bo chinh tri|22[/-]12[/-]2024")
-_OTHER_DATE = re.compile(r"\s?,?\s?ngay\s+\d{1,2}[/-]\d{1,2}[/-](?:19\d\d|20[01]\d|202[0-3])\b")
+_OTHER_DATE = re.compile(
+    r"\s?,?\s?ngay\s+\d{1,2}[/-]\d{1,2}[/-](?:19\d\d|20[01]\d|202[0-3])\b"
+    r"|\s?,?\s?(?:dated|of|on)\s[a-z0-9., ]{4,16}\s(?:19\d\d|20[01]\d|202[0-3])\b"
+)
 _SIBLING = r"(?:5[0-9]|6[0-9]|7[0-9]|1[89]|2[0-9]|3[0-9]|4[0-9])(?:\s?-\s?nq/tw)?"
-_LIST_AFTER = re.compile(rf"(?:\s?-\s?nq/tw)?(?:\s?\([^)]*\))?(?:,|\s+va|;)\s+(?:cac\s+)?(?:nghi quyet\s+)?(?:so\s+)?{_SIBLING}\b")
-_LIST_BEFORE = re.compile(rf"\b{_SIBLING}(?:\s?\([^)]*\))?(?:,|\s+va|;)\s+(?:nghi quyet\s+)?(?:so\s+)?$")
+_LIST_AFTER = re.compile(
+    rf"(?:\s?-\s?nq/tw)?(?:\s?\([^)]*\))?(?:,|,?\s+(?:va|and)|;)\s+(?:cac\s+)?(?:nghi quyet\s+)?(?:so\s+)?{_SIBLING}\b"
+)
+_LIST_BEFORE = re.compile(rf"\b{_SIBLING}(?:\s?\([^)]*\))?(?:,|,?\s+(?:va|and)|;)\s+(?:nghi quyet\s+)?(?:so\s+)?$")
 _SIGN_FIELDS = 1  # a field word shows as well as the issuer that "Nghị quyết 57" is the Politburo's
-_SIGNS = re.compile(r"bo chinh tri|trung uong|khoa hoc|cong nghe|doi moi sang tao|chuyen doi so|nq57\.vn|ban chi dao")
-_LIST_OF_NUMBERS = re.compile(r"\b(?:57,? (?:va )?\d{2}|\d{2},? (?:va )?57)\b")
-_LISTED_57 = re.compile(r"\b(?:nghi quyet|nq)\b[^.;\n]{0,60}?(?<![\d/.,-])57(?![\d/%]|[.,]\d)[^.;\n]{0,30}")
+_SIGNS = re.compile(
+    r"politburo|steering committee|bo chinh tri|trung uong|khoa hoc|cong nghe|doi moi sang tao|chuyen doi so|nq57\.vn|ban chi dao"
+)
+_LIST_OF_NUMBERS = re.compile(r"\b(?:57,? (?:va |and )?\d{2}|\d{2},? (?:va |and )?57)\b")
+_LISTED_57 = re.compile(r"\b(?:nghi quyet|nq|resolutions?)\b[^.;\n]{0,60}?(?<![\d/.,-])57(?![\d/%]|[.,]\d)[^.;\n]{0,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +102,13 @@ def load_relevance_terms() -> RelevanceTerms:
     )
 
 
-def score_relevance(title: str | None, text: str, documents: Sequence[DocumentCitation], terms: RelevanceTerms) -> Relevance:
+def score_relevance(
+    title: str | None, text: str, documents: Sequence[DocumentCitation], terms: RelevanceTerms, day: date | None = None
+) -> Relevance:
     """How surely a text is about carrying out Resolution 57: 0..1, relevant from 0.5, with the reasons in Vietnamese.
 
-    title, text: NFC (restored where garbled); documents: those found in the text. Never raises for str.
+    title, text: NFC (restored where garbled); documents: those found in text and title; day: of publication. Never raises for str.
+    What was published before the resolution cannot be about it, unless it cites the resolution with its date: then the day is misread.
     Another Resolution 57 (a council's, the National Assembly's), 157-KH/TU, 57,5 % and lists that only name it do not count as it.
     """
     weights = terms.weights
@@ -120,6 +135,9 @@ def score_relevance(title: str | None, text: str, documents: Sequence[DocumentCi
     others = sorted(n for n in numbers if re.match(r"57\b", n) and n != RESOLUTION)
     if others and not citations.single:
         reasons.append(f"Nghị quyết 57 khác: {others[0]}")
+    if day is not None and day < _ISSUED and not any(d.number == RESOLUTION and d.issued_on == _ISSUED for d in documents):
+        total = min(total, weights["too_early"])
+        reasons.append(f"đăng trước ngày ban hành Nghị quyết 57 ({_ISSUED:%d/%m/%Y})")
     score = 1.0 / (1.0 + math.exp(-total))
     return Relevance(score=round(score, 4), is_relevant=score >= 0.5, reasons=tuple(reasons))
 
