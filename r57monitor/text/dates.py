@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,33 +42,70 @@ _WHEN = (
 
 _MONTHS = "giêng|mười hai|mười một|mười|hai|ba|tư|bốn|sáu|bảy|tám|chín|chạp"
 
-# Tried in this order at every place; the first that gives a real date wins.
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        ("iso", rf"(?<![\w/-]){_Y}-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
-        ("day", rf"{_OPEN}{_D}{_SEP}{_M}{_SEP}{_Y}{_NO_MORE}"),
-        ("day", rf"{_OPEN}{_D}\s+tháng\s+{_M}(?:(?:\s+năm\s+|{_SEP}|,?\s+){_Y}{_NO_MORE})?(?!\d)"),
-        ("half", rf"(?:6|sáu)\s+tháng\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
-        ("half", rf"nửa\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
-        ("months", rf"(?<![\d.,])(?P<n>1[01]|[2-9]|chín|ba|bảy|tám|mười)\s+tháng(?:\s+đầu)?(?:\s+của)?\s+năm(?:\s+{_Y})?(?![/\d])"),
-        ("quarter", rf"quý\s+(?P<q>iv|iii|ii|i|[1-4])(?:(?:\s+năm\s+|{_SEP}){_Y})?(?![/\d])(?!\w)"),
+# Tried in this order; the first that gives a real date wins. Each is tried only where it can begin: at digits (""), at a word, or at one
+# of some words before a word.
+_PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple(
+    (name, word, openers, re.compile(pattern, re.IGNORECASE))
+    for name, word, openers, pattern in (
+        ("iso", "", (), rf"(?<![\w/-]){_Y}-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
+        ("day", "", (), rf"{_OPEN}{_D}{_SEP}{_M}{_SEP}{_Y}{_NO_MORE}"),
+        ("day", "", (), rf"{_OPEN}{_D}\s+tháng\s+{_M}(?:(?:\s+năm\s+|{_SEP}|,?\s+){_Y}{_NO_MORE})?(?!\d)"),
+        ("half", "tháng", ("sáu", "6"), rf"(?:6|sáu)\s+tháng\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
+        ("half", "nửa", (), rf"nửa\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
         (
-            "month",
-            rf"tháng\s+(?P<m>1[0-2]|0?[1-9]|{_MONTHS})(?:(?:\s+năm\s+|{_SEP}){_Y})?(?!\w)",
+            "months",
+            "tháng",
+            ("chín", "mười", "bảy", "tám", "10", "11", "ba", *"23456789"),
+            rf"(?<![\d.,])(?P<n>1[01]|[2-9]|chín|ba|bảy|tám|mười)\s+tháng(?:\s+đầu)?(?:\s+của)?\s+năm(?:\s+{_Y})?(?![/\d])",
         ),
-        ("month", rf"{_OPEN}(?P<m>0?[1-9]|1[0-2])\s?/\s?{_Y}(?![\d/])(?!-\w)"),
-        ("years", r"(?<![\d/.,-])(?P<y0>(?:19|20)\d\d)\s?[-–]\s?(?P<y>(?:19|20)\d\d)(?![\d/])"),
-        ("year", rf"(?<!\w)năm(?:\s+học)?\s+{_Y}(?![\d/.,]\d)(?!\d)"),
+        ("quarter", "quý", (), rf"quý\s+(?P<q>iv|iii|ii|i|[1-4])(?:(?:\s+năm\s+|{_SEP}){_Y})?(?![/\d])(?!\w)"),
+        ("month", "tháng", (), rf"tháng\s+(?P<m>1[0-2]|0?[1-9]|{_MONTHS})(?:(?:\s+năm\s+|{_SEP}){_Y})?(?!\w)"),
+        ("month", "", (), rf"{_OPEN}(?P<m>0?[1-9]|1[0-2])\s?/\s?{_Y}(?![\d/])(?!-\w)"),
+        ("years", "", (), r"(?<![\d/.,-])(?P<y0>(?:19|20)\d\d)\s?[-–]\s?(?P<y>(?:19|20)\d\d)(?![\d/])"),
+        ("year", "năm", (), rf"(?<!\w)năm(?:\s+học)?\s+{_Y}(?![\d/.,]\d)(?!\d)"),
         (
             "this_year",
+            "năm",
+            ("cuối", "hết", "cả", ""),
             r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))|cuối\s+năm(?=[,.;])|(?<=cho\s)cả\s+năm(?!\s*\d)|(?<=trong\s)cả\s+năm(?!\s*\d)",
         ),
-        ("last_year", r"(?<!\w)năm\s+(?:ngoái|trước)(?!\w)"),
-        ("bare_day", rf"(?:(?<=\()|(?:{_WHEN})\s+(?:ngày\s+)?){_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
+        ("last_year", "năm", (), r"(?<!\w)năm\s+(?:ngoái|trước)(?!\w)"),
+        ("bare_day", "", (), rf"{_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
     )
 )
-_HINT = re.compile(r"\d|nửa|tháng|năm|quý", re.IGNORECASE)
+_DAY_FOLLOWS = re.compile(rf"(?:\(|(?:{_WHEN})\s+(?:ngày\s+)?)\Z", re.IGNORECASE)
+_DAY_WORDS = 40  # characters before a bare day in which its word stands
+_DIGITS = re.compile(r"\d+")
+
+
+class _Places:
+    """Where dates can begin in a text: trying every pattern at every letter takes twenty times as long."""
+
+    def __init__(self, text: str) -> None:
+        low = text.lower()
+        self._low = low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        self._digits = [match.start() for match in _DIGITS.finditer(text)]
+        self._words: dict[str, list[int]] = {}
+
+    def of(self, word: str, openers: Sequence[str]) -> Iterator[int]:
+        """Starts of numbers (word ""), of a word, or of one of the openers that stand before it, in order."""
+        if not word:
+            yield from self._digits
+            return
+        if word not in self._words:
+            self._words[word] = [match.start() for match in re.finditer(word, self._low)]
+        if not openers:
+            yield from self._words[word]
+            return
+        for place in self._words[word]:
+            end = place
+            while end and self._low[end - 1].isspace():
+                end -= 1
+            for opener in openers:
+                if not opener:
+                    yield place
+                elif end < place and self._low.endswith(opener, 0, end):
+                    yield end - len(opener)
 
 
 def find_dates(text: str, published: date | None = None) -> list[DateMention]:
@@ -80,21 +117,22 @@ def find_dates(text: str, published: date | None = None) -> list[DateMention]:
     default = published.year if published else _common_year(text)
     taken = bytearray(len(text))
     found: list[DateMention] = []
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(text):
-            start, end = _digits_span(match) if kind == "bare_day" else match.span()
-            if any(taken[start:end]):
+    places = _Places(text)
+    for kind, word, openers, pattern in _PATTERNS:
+        done = 0
+        for place in places.of(word, openers):
+            match = pattern.match(text, place) if place >= done else None
+            if match is None or (kind == "bare_day" and not _DAY_FOLLOWS.search(text, max(0, place - _DAY_WORDS), place)):
                 continue
-            mention = _build(kind, match, start, end, default)
+            start, done = match.start(), match.end()
+            if any(taken[start:done]):
+                continue
+            mention = _build(kind, match, start, done, default)
             if mention is not None:
-                taken[start:end] = b"\1" * (end - start)
+                taken[start:done] = b"\1" * (done - start)
                 found.append(mention)
     found.sort(key=lambda d: d.start)
     return found
-
-
-def _digits_span(match: re.Match[str]) -> tuple[int, int]:
-    return match.start("d"), match.end()
 
 
 def _common_year(text: str) -> int | None:

@@ -28,6 +28,7 @@ _FULL_WIDTH = 0.75  # of the longest usual line: a shorter line ends its paragra
 _TEXT_TYPES = ("text/plain", "text/markdown")
 _HTML_TYPES = ("text/html", "application/xhtml")
 _DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b")
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|table|article|meta|title|span|h1)\b", re.IGNORECASE)
 
 
@@ -71,7 +72,7 @@ def _is_binary(head: bytes) -> bool:
     """Whether more than one byte in twenty is a control character (UTF-16 says so by its mark)."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
-    return sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head) * 20 > len(head)
+    return (len(head) - len(head.translate(None, _CONTROLS))) * 20 > len(head)
 
 
 def _is_plain(body: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 
 import numpy as np
@@ -33,6 +34,9 @@ def _build_fold_table() -> np.ndarray:
 
 
 _FOLD_TABLE = _build_fold_table()
+_ALL_FOLDED = np.concatenate([_FOLD_TABLE, np.arange(_TABLE_SIZE, sys.maxunicode + 1, dtype=np.uint32)])
+_FOLDED = {code: chr(folded) for code, folded in enumerate(_FOLD_TABLE.tolist()) if code != folded}
+_SHORT = 60  # characters up to which a dictionary is quicker than the array
 
 
 def fold(text: str) -> str:
@@ -40,9 +44,12 @@ def fold(text: str) -> str:
 
     text: NFC. Position i of the result belongs to position i of `text`, so spans carry over.
     """
+    if text.isascii():
+        return text.lower().replace("\t", " ")
+    if len(text) <= _SHORT:
+        return text.translate(_FOLDED)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    folded = np.where(codes < _TABLE_SIZE, _FOLD_TABLE[np.minimum(codes, _TABLE_SIZE - 1)], codes)
-    return folded.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
+    return _ALL_FOLDED[codes].tobytes().decode("utf-32-le", "surrogatepass")
 
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -51,6 +58,9 @@ _BLANKS = re.compile("[ \t\u00a0\u2002-\u200a\u202f\u3000]+")
 
 def normalize_text(text: str) -> str:
     """NFC, without invisible characters, blanks collapsed, lines trimmed, empty lines dropped. Idempotent."""
+    if text.isprintable():  # no line breaks, no blank but the space, nothing invisible
+        text = unicodedata.normalize("NFC", text)
+        return (_BLANKS.sub(" ", text) if "  " in text else text).strip(" ")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _INVISIBLE.sub("", text).replace("\u2028", "\n").replace("\u2029", "\n")
     lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
@@ -67,7 +77,8 @@ _OLD_TONE = {
     )
     for toned, toned_first in zip(toneds, firsts, strict=True)
 }
-_OLD_TONE_RE = re.compile(rf"(?<!q)(?:{'|'.join(_OLD_TONE)})(?![a-zà-ỹđ])", re.IGNORECASE)
+# The letter comes first, what must not stand before it after: a set at the start is what re can search for.
+_OLD_TONE_RE = re.compile(r"[oOuU](?<![qQ].)(?:(?<=[oO])[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]|(?<=[uU])[ỳýỷỹỵỲÝỶỸỴ])(?!(?i:[a-zà-ỹđ]))")
 
 
 def _new_tone(match: re.Match[str]) -> str:

@@ -155,7 +155,7 @@ def _kept_by_trafilatura(tree: Any, index: PageIndex, blocks: Sequence[Block]) -
 
 
 def _squeeze(text: str) -> str:
-    return "".join(char for char in fold(text) if char.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))
 
 
 def _pruned_copy(tree: Any, index: PageIndex) -> Any:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -27,8 +27,8 @@ class CmsNames:
     """data/cms.toml, by role: whole names, prefixes and suffixes with their rank (0 is surest)."""
 
     exact: dict[str, dict[str, int]]
-    prefix: dict[str, tuple[tuple[str, int], ...]]
-    suffix: dict[str, tuple[tuple[str, int], ...]]
+    prefix: dict[str, tuple[str, ...]]
+    suffix: dict[str, tuple[str, ...]]
     itemprop: dict[str, str]
     data_role: dict[str, str]
     meta_published: tuple[str, ...]
@@ -43,7 +43,7 @@ class PageIndex:
 
     roles: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
     chrome: set[Any] = field(default_factory=set)
-    names: dict[Any, str] = field(default_factory=dict)
+    elements: list[Any] = field(default_factory=list)  # all of them: while they are held, lxml need not make them anew
 
     def of(self, role: str, max_rank: int = 99) -> list[Any]:
         """Elements of a role, surest first, then in document order."""
@@ -56,16 +56,16 @@ def load_cms_names() -> CmsNames:
     """The names that come with the package; they never change while the program runs."""
     data = tomllib.loads((resources.files("r57monitor") / "data" / "cms.toml").read_text("utf-8"))
     exact: dict[str, dict[str, int]] = {}
-    prefix: dict[str, tuple[tuple[str, int], ...]] = {}
-    suffix: dict[str, tuple[tuple[str, int], ...]] = {}
+    prefix: dict[str, tuple[str, ...]] = {}
+    suffix: dict[str, tuple[str, ...]] = {}
     itemprop: dict[str, str] = {}
     data_role: dict[str, str] = {}
     for role in ("body", "title", "lead", "date", "clock", "author"):
         table = data[role]
         ranks = {0: ("sure", "names"), 1: ("common", "weak"), 2: ("broad",)}
         exact[role] = {name: rank for rank, keys in sorted(ranks.items(), reverse=True) for key in keys for name in table.get(key, ())}
-        prefix[role] = tuple((name, 0) for name in table.get("prefix", ()))
-        suffix[role] = tuple((name, 0) for name in table.get("suffix", ()))
+        prefix[role] = tuple(table.get("prefix", ()))
+        suffix[role] = tuple(table.get("suffix", ()))
         itemprop.update(dict.fromkeys(table.get("itemprop", ()), role))
         data_role.update(dict.fromkeys(table.get("data_role", ()), role))
     meta = data["meta"]
@@ -77,31 +77,37 @@ def load_cms_names() -> CmsNames:
 
 def index_page(tree: Any) -> PageIndex:
     """The roles of a page's elements and its chrome by name; nothing is removed from the tree."""
-    names = load_cms_names()
-    index = PageIndex()
-    known: dict[str, tuple[tuple[str, int], ...]] = {}
-    chrome_names: dict[str, bool] = {}
-    for element in tree.iter():
+    names, chrome_roles = load_cms_names(), load_boilerplate().roles
+    index = PageIndex(elements=list(tree.iter()))
+    roles, chrome = index.roles, index.chrome
+    for element in index.elements:
         tag = element.tag
         if not isinstance(tag, str):
             continue
-        label = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if label != " ":
-            if label not in known:
-                known[label] = _find_roles(label, names)
-                chrome_names[label] = _is_chrome_name(label)
-            for role, rank in known[label]:
-                index.roles.setdefault(role, []).append((rank, element))
-            if chrome_names[label]:
-                index.chrome.add(element)
+        if tag in _ALWAYS_CHROME:
+            chrome.add(element)
+        given = dict(element.items())
+        if not given:
+            continue
+        if "class" in given or "id" in given:
+            found, is_chrome = _read_label(f"{given.get('class', '')} {given.get('id', '')}")
+            for role, rank in found:
+                roles.setdefault(role, []).append((rank, element))
+            if is_chrome:
+                chrome.add(element)
         for attribute, table in (("itemprop", names.itemprop), ("data-role", names.data_role)):
-            value = element.get(attribute)
-            if value and value.lower() in table:
-                index.roles.setdefault(table[value.lower()], []).append((0, element))
-        if tag in _ALWAYS_CHROME or element.get("role") in load_boilerplate().roles or _is_hidden(element):
-            index.chrome.add(element)
+            if (value := given.get(attribute, "").lower()) in table:
+                roles.setdefault(table[value], []).append((0, element))
+        if given.get("role") in chrome_roles or "hidden" in given or _hides(given.get("style", "")):
+            chrome.add(element)
     _keep_prose(tree, index)
     return index
+
+
+@lru_cache(maxsize=4096)
+def _read_label(label: str) -> tuple[tuple[tuple[str, int], ...], bool]:
+    """The roles that class and id of an element speak for, and whether they name chrome. A site's pages share their labels."""
+    return _find_roles(label, load_cms_names()), _is_chrome_name(label)
 
 
 def _find_roles(label: str, names: CmsNames) -> tuple[tuple[str, int], ...]:
@@ -110,11 +116,11 @@ def _find_roles(label: str, names: CmsNames) -> tuple[tuple[str, int], ...]:
         for role, table in names.exact.items():
             if word in table:
                 found[role] = min(table[word], found.get(role, 99))
-        for role, pairs in names.prefix.items():
-            if pairs and word.startswith(tuple(name for name, _ in pairs)):
+        for role, beginnings in names.prefix.items():
+            if word.startswith(beginnings):
                 found[role] = 0
-        for role, pairs in names.suffix.items():
-            if pairs and word.endswith(tuple(name for name, _ in pairs)):
+        for role, endings in names.suffix.items():
+            if word.endswith(endings):
                 found[role] = 0
     return tuple(found.items())
 
@@ -127,9 +133,8 @@ def _is_chrome_name(label: str) -> bool:
     return bool(rules.block_names.search(re.sub(r"-+", "-", plain).replace(" -", " ").replace("- ", " ").strip("- ")))
 
 
-def _is_hidden(element: Any) -> bool:
-    style = element.get("style")
-    return element.get("hidden") is not None or bool(style and "display:none" in style.replace(" ", "").lower())
+def _hides(style: str) -> bool:
+    return bool(style) and "display:none" in style.replace(" ", "").lower()
 
 
 def is_frame(element: Any) -> bool:

@@ -14,9 +14,9 @@ class Span(NamedTuple):
 
 
 # A full stop, and so on, with closing quotes, before a blank and something that can open a sentence.
-_STOP = re.compile(r"(?:\.{1,3}|[!?…]+)[\"”’'»)\]]*(?=\s+[\"“‘'«(\[•–-]*\s*[A-ZÀ-ỸĐ0-9])")
+_STOP = re.compile(r"[.!?…](?:(?<=\.)\.{0,2}|(?<=[!?…])[!?…]*)[\"”’'»)\]]*(?=\s+[\"“‘'«(\[•–-]*\s*[A-ZÀ-ỸĐ0-9])")
 # Stops typed without the blank: "…năm 2025.Tỉnh đã"
-_GLUED = re.compile(r"(?<=[a-zà-ỹđ0-9%)])[.!?…](?=[A-ZÀ-ỸĐ][a-zà-ỹđ]+\s)")
+_GLUED = re.compile(r"[.!?…](?<=[a-zà-ỹđ0-9%)].)(?=[A-ZÀ-ỸĐ][a-zà-ỹđ]+\s)")
 # What stands before a stop that ends no sentence: titles, "TP.", initials, list numbers.
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(“\"/,.-])(?:TP|Tp|TX|TT|GS|PGS|TS|ThS|Th\.S|BS|KS|LS|CN|ĐT|Mr|Mrs|Ms|Dr|No|St|Nxb|tr|vd|[A-ZĐ]|\d{1,2})$"
