@@ -53,12 +53,13 @@ def test_listing_links_by_rule() -> None:
 BARE = """<nav><a href="/muc/khoa-hoc">Khoa học và công nghệ trong tỉnh</a></nav>
 <dl><dt><a href="/doc/mang-moi">Làng chài có mạng mới</a></dt><dd>Chủ nhật, ngày 6-7-2025</dd></dl>
 <dl><dt><a href="/bai/12">Chợ quê bán hàng qua mạng</a></dt><dd>1 giờ trước</dd></dl><h3><a href="/p/lop-so.html">Lớp học số ở xóm núi đã mở</a></h3>
-<h3><a href="/muc/so">Chuyển đổi số</a></h3><dl><dt><a href="/tag/mang">Làng chài có mạng mới</a></dt><dd>06/07/2025</dd></dl>"""
+<h3><a href="/muc/so">Chuyển đổi số</a></h3><dl><dt><a href="/tag/mang">Làng chài có mạng mới</a></dt><dd>06/07/2025</dd></dl>
+<p><a href="/en/story-3">Province speeds up digital transformation in all its communes</a> <a href="/muc/tin">Tin tức trong tỉnh và trong nước</a></p>"""
 
 
-def test_headlines_with_a_date_or_in_a_heading_are_articles_whatever_their_address() -> None:
+def test_headlines_are_articles_whatever_their_address() -> None:
     found = find_listing_links(listing(BARE), SOURCE)
-    assert [link.url.removeprefix("https://bao.example") for link in found] == ["/doc/mang-moi", "/bai/12", "/p/lop-so.html"]
+    assert [link.url.removeprefix("https://bao.example") for link in found] == ["/doc/mang-moi", "/bai/12", "/p/lop-so.html", "/en/story-3"]
     assert found[0].listed_at == datetime(2025, 7, 6, tzinfo=VIETNAM)
     assert found[1].listed_at == datetime(2025, 8, 1, 1, tzinfo=UTC)
 

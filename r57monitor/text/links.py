@@ -56,7 +56,7 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     """Article candidates of a listing or front page, in page order, each once, with the best anchor text and the date beside it.
 
     Only addresses on the source's own hosts; by the source's `article_url` where it has one, else by the address's shape;
-    where the address says nothing, by a headline with a date beside it or as a heading.
+    where the address says nothing, by a headline: with a date beside it, in a heading, or long.
     """
     tree = parse_page(decode_page(raw.body, raw.content_type))
     if tree is None:
@@ -97,7 +97,8 @@ def _is_headline(title: str | None, anchors: Sequence[_Anchor]) -> bool:
 
 
 def _is_long_heading(title: str | None, anchors: Sequence[_Anchor]) -> bool:
-    return _count_words(title) >= _least("min_heading_words") and any(anchor.depth_heading for anchor in anchors)
+    in_heading = any(anchor.depth_heading for anchor in anchors)
+    return _count_words(title) >= _least("min_heading_words" if in_heading else "min_sentence_words")
 
 
 def _count_words(title: str | None) -> int:
