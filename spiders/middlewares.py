@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.utils
+from collections import defaultdict
 from time import monotonic
 from typing import Any, cast
 
@@ -12,6 +14,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
+from scrapy.robotstxt import RobotParser
 
 from r57monitor.clock import utc_now
 from r57monitor.models import RawPage
@@ -108,6 +111,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._unreachable: dict[str, str] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """One request asks for robots.txt and the others wait here: what Scrapy lets them wait on tells only the first."""
+        async with self._asking[request.url.split("/")[2]]:
+            return await super().robot_parser(request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         cause, _ = cause_in_words(exc, f"http://{netloc}/robots.txt")

@@ -123,6 +123,16 @@ def test_robots_is_obeyed(site: Site, home: Path, tmp_path: Path) -> None:
     assert [entry["cause"] for entry in journaled(home, "failure")] == ["robots.txt forbids it"]
 
 
+def test_robots_holds_for_all_that_wait_for_it(site: Site, home: Path, tmp_path: Path) -> None:
+    site.add_articles(range(2))
+    site.pages["/robots.txt"] = Page(b"User-agent: *\nDisallow: /cam/\n", content_type="text/plain", wait_s=0.3)
+    entry = 'feeds = ["{url}/rss.xml", "{url}/cam/a.xml", "{url}/cam/b.xml", "{url}/cam/c.xml"]'
+    crawled = crawl(home, write_registry(tmp_path / "r.toml", site, entry=entry))
+    assert not [path for path in site.paths() if path.startswith("/cam/")]
+    assert [entry["cause"] for entry in journaled(home, "failure")] == ["robots.txt forbids it"] * 3
+    assert crawled.state() == "ok"
+
+
 def test_robots_that_fails_forbids_everything(site: Site, home: Path, tmp_path: Path) -> None:
     site.add_articles(range(4))
     site.pages["/robots.txt"] = Page(b"oops", status=500)
