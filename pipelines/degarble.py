@@ -11,9 +11,13 @@ from r57monitor.text.degarble import is_garbled, restore
 
 
 def degarble(article: Article, rules: Rules) -> Article:
-    assert article.extracted is not None
-    text = article.extracted.text
-    return replace(article, restored=restore(text)) if is_garbled(text) else article
+    extracted = article.extracted
+    assert extracted is not None
+    if not is_garbled(extracted.text):
+        return article
+    # Titles prove no figure, so the sound one is kept; the text stays as it was printed, beside its restored form.
+    title = restore(extracted.title, of_garbled_page=True).text if extracted.title else None
+    return replace(article, extracted=replace(extracted, title=title), restored=restore(extracted.text))
 
 
 class DegarblePipeline(StagePipeline):

@@ -28,6 +28,8 @@ from pipelines.workers import Readers
 from r57monitor import settings
 from r57monitor.errors import Discard, R57Error
 from r57monitor.models import Article, RawPage, Source
+from r57monitor.practice.corpus import load_articles
+from r57monitor.practice.garble import garble
 from tests.web import article_html
 from warehouse.home import Home
 from warehouse.records import ArchivedPage
@@ -89,6 +91,20 @@ def test_a_result_without_a_date_is_as_of_its_publication(rules: Rules) -> None:
     undated = [f for f in article.figures if f.as_of_from == "published"]
     assert undated
     assert {(f.as_of, f.kind) for f in undated} == {(datetime(2025, 7, 10).date(), "result")}
+
+
+def test_a_garbled_page_keeps_its_text_and_gets_a_title_for_people(rules: Rules) -> None:
+    corpus = {article.id: article for article in load_articles()}
+    story = next(a for a in corpus.values() if a.site == "cong-dak-nong")
+    body = "\n".join(garble(line, story.id) for line in story.body.split("\n") if line)
+    raw = replace(page(1, f"{garble(story.title, story.id)}\n\n{body}"), content_type="text/plain; charset=utf-8")
+    article = read_page(raw, rules)
+    assert article.extracted is not None
+    assert article.restored is not None
+    assert article.extracted.title == story.title
+    assert article.extracted.text != article.restored.text
+    for figure in article.figures:
+        assert article.extracted.text[figure.start : figure.end] == figure.mention
 
 
 def test_a_list_is_read_no_further(rules: Rules) -> None:

@@ -100,10 +100,12 @@ def load_quality() -> list[Row]:
         return []
     data: dict[str, Any] = json.loads(file.read_text("utf-8"))
     measured_at = date.fromisoformat(data["measured_at"]) if data.get("measured_at") else None
-    keys = ("precision", "recall", "f1", "expected", "found", "correct", "documents")
+    keys = (
+        "metric_id", "metric_group", "precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high", "f1",
+        "expected", "found", "correct", "documents",
+    )  # fmt: skip
     return [
-        {"metric_id": m.get("metric_id"), **{k: m.get(k) for k in keys}, "measured_on": data.get("measured_on"), "measured_at": measured_at}
-        for m in data.get("metrics", [])
+        {**{k: m.get(k) for k in keys}, "measured_on": data.get("measured_on"), "measured_at": measured_at} for m in data.get("metrics", [])
     ]
 
 

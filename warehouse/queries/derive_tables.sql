@@ -24,7 +24,8 @@ CREATE TABLE derived.flags (
     figure_id VARCHAR, article_id VARCHAR, flag VARCHAR, detail VARCHAR, other_figure_id VARCHAR, province_id VARCHAR, metric_id VARCHAR
 );
 CREATE TABLE derived.quality (
-    metric_id VARCHAR, precision DOUBLE, recall DOUBLE, f1 DOUBLE, expected INTEGER, found INTEGER, correct INTEGER, documents INTEGER,
+    metric_id VARCHAR, metric_group VARCHAR, precision DOUBLE, precision_low DOUBLE, precision_high DOUBLE, recall DOUBLE,
+    recall_low DOUBLE, recall_high DOUBLE, f1 DOUBLE, expected INTEGER, found INTEGER, correct INTEGER, documents INTEGER,
     measured_on VARCHAR, measured_at DATE
 );
 CREATE TABLE derived.source_health (
