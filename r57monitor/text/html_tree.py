@@ -16,7 +16,7 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # lxml.html asks a Python function for the class of every element, to give forms their own; nothing here reads forms.
 _ONE_CLASS = ElementDefaultClassLookup(element=html.HtmlElement)
-_NEVER_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_NEVER_IN_TEXT = bytes(32 if byte < 32 and byte not in b"\t\n\r" else byte for byte in range(256))  # control characters as blanks
 
 
 def decode_page(body: bytes, content_type: str = "") -> str:
@@ -63,13 +63,13 @@ def parse_page(text: str) -> Any | None:
 
     libxml2 ends a tree at 255 levels, so a page nested without end costs no more than that.
     """
-    text = _NEVER_IN_TEXT.sub(" ", text)
-    if not text.strip():
+    data = text.encode("utf-8", "replace").translate(_NEVER_IN_TEXT)
+    if text.isspace() or not data.strip():
         return None
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return html.document_fromstring(data, parser=parser)
     except (ParserError, XMLSyntaxError, ValueError):
         return None
 

@@ -26,17 +26,9 @@ _LIST_URL = re.compile(r"[?&](?:_?\w*_?cur|page|paged|trang|pageindex)=\d", re.I
 _SHOWN = re.compile(r"(?:hien thi|showing)\s+\d+\s*-\s*\d+\s+(?:of|cua|trong|tren)")
 _LETTERHEAD = re.compile(r"cong hoa xa hoi\s*\|?\s*chu nghia viet nam|\bdang cong san viet nam\b")
 _NUMBER = re.compile(r"^(?:so|so hieu)\s*[:|]?\s*\|?\s*\d{1,5}\s*(?:/\d{4})?\s*[/-]\s*[a-z]{1,6}[a-z/-]*")
-_LABELS = (
-    "so hieu",
-    "ngay ban hanh",
-    "co quan ban hanh",
-    "loai van ban",
-    "nguoi ky",
-    "trich yeu",
-    "ngay co hieu luc",
-    "so/ky hieu",
-    "so ky hieu",
-    "tinh trang hieu luc",
+_LABEL = re.compile(
+    r"(?:^|\| |\n)(so hieu|ngay ban hanh|co quan ban hanh|loai van ban|nguoi ky|trich yeu|ngay co hieu luc|so/ky hieu|so ky hieu"
+    r"|tinh trang hieu luc)\b"
 )
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}")
 
@@ -84,8 +76,7 @@ def is_official_document(lines: Sequence[str]) -> bool:
     """Whether a text is an official document: letterhead and number, or a law library's table of its properties."""
     head = [" ".join(fold(line).split()) for line in lines[:25]]
     joined = "\n".join(head)
-    labels = sum(1 for label in _LABELS if re.search(rf"(?:^|\| |\n){re.escape(label)}\b", joined))
-    if labels >= 3:
+    if len(set(_LABEL.findall(joined))) >= 3:
         return True
     parts = [part.strip() for line in head for part in line.split("|")]
     numbered = any(_NUMBER.match(part) for part in parts)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import ne
 from typing import Literal
 
 import ahocorasick_rs
@@ -13,15 +14,26 @@ import ahocorasick_rs
 from r57monitor.gazetteer import Gazetteer, Place
 from r57monitor.text.normalize import fold, normalize_tones
 
+_SAMPLE = 2000  # characters that show whether a text is written with accents
 _WORD = re.compile(r"\w+")
 _CITY_BEFORE = re.compile(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho|\bthanh uy|\bthanh doan)\s?$")
-_KIND_BEFORE = re.compile(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy)\s?$")
+_KIND_BEFORE = re.compile(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy|province of|city of)\s?$")
+_KIND_AFTER = re.compile(r"\s(?:province|city|provincial)\b")
+_AGENCY_SEATS = frozenset({"Hà Nội", "Hồ Chí Minh"})
+_AGENCY_AFTER = re.compile(r"\s?(?:\((?:TTXVN|VNA|VOV|VNS|NDO|Chinhphu\.vn)[^)]{0,20}\)\s?[-–—]|—)\s")
 _DISTRICT_BEFORE = re.compile(
     r"\b(?:huyen|thi xa|thanh pho|tp\.?|tx\.?|quan|dac khu|do thi|dao|kcn|khu cong nghiep|cang|khu kinh te|kkt|khu vuc)\s?$"
 )
 _WARD_BEFORE = re.compile(r"\b(?:xa|phuong|thi tran|duong|pho)\s$")
+_FORMER_BEFORE = re.compile(r"\b(?:cu|truoc day)\s(?:cua\s)?(?:(?:hai|ba|cac)\s)?(?:tinh\s)?$")
 _FORMER_AFTER = re.compile(r"\s?\(?(?:cu\b|truoc day\b|truoc kia\b|truoc (?:khi )?(?:sap nhap|hop nhat)|xua\b)")
 _DATELINE_AFTER = re.compile(r",\s*ngay\s+(?:\d|\.{2,}|…)")
+# A letterhead of a province's own body: its number ends so, and the place and the date of signing stand near.
+_LOCAL_NUMBER = re.compile(
+    r"\bso(?: hieu| ky hieu)?\s?[:.]?\s?\|?\s?\d{1,5}\s?(?:/\s?\d{4}\s?)?[/-]\s?[a-z]{1,8}\s?[/-]\s?(?:ubnd|hdnd|tu|vptu|vpub|bcd|dubnd|s[a-z]{2,6})\b"
+)
+_SIGNED_AFTER = re.compile(r",\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}")
+_SIGNED_NEAR = 260
 _VENUE_BEFORE = re.compile(r"\btai\s(?:thu do\s|tinh\s|tp\.?\s?|thanh pho\s)?$")
 _CENTRAL_AFTER = re.compile(
     r"\s?,[^.\n]{0,60}?\b(?:bo (?!phan|may|tieu chi|chi so)|bo chinh tri|ban bi thu|chinh phu|quoc hoi|trung uong|thu tuong|tong bi thu"
@@ -47,6 +59,10 @@ class NameHit:
     is_route: bool = False  # one end of a journey, where somebody comes from, where a central body met
     has_kind_word: bool = False  # "tỉnh X", "huyện X"
     is_unsure: bool = False  # a place whose bare name other places bear too: evidence only beside better
+    is_issuer: bool = False  # the place of signing in the letterhead of the province's own document
+    list_size: int = 1  # provinces named in one enumeration with it
+    is_aside: bool = False  # in a long enumeration, an example, compared, a guest, the venue of an event
+    has_institution: bool = False  # "UBND tỉnh X", "trên địa bàn tỉnh X"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +95,8 @@ class _NameFinder:
 
     def find(self, text: str) -> list[NameHit]:
         folded = fold(text)
-        has_accents = len(text) < 20 or sum(a.lower() != b for a, b in zip(text[:2000], folded[:2000], strict=True)) > 0.05 * len(
-            text[:2000]
-        )
+        sample = text[:_SAMPLE]
+        has_accents = len(text) < 20 or sum(map(ne, map(str.lower, sample), folded)) > 0.05 * len(sample)
         spans: list[tuple[int, int, _Entry]] = []
         for index, start, end in self.automaton.find_matches_as_indexes(folded.replace("\n", " "), overlapping=True):
             if _is_word(folded, start, end):
@@ -104,9 +119,12 @@ class _NameFinder:
     def _judge(self, text: str, folded: str, start: int, end: int, entry: _Entry, before: Sequence[NameHit]) -> NameHit | None:
         """The name in its surroundings; None where it is a street, a person, a dateline or another country's."""
         head, tail = folded[max(0, start - 50) : start], folded[end : end + 30]
-        if self._is_person(text, start, end) or _DATELINE_AFTER.match(tail) or _CHINA_AFTER.match(tail):
+        if self._is_person(text, start) or _CHINA_AFTER.match(tail) or _is_agency(text, start, end, entry):
             return None
-        has_kind = bool(_KIND_BEFORE.search(head))
+        if _DATELINE_AFTER.match(tail):
+            is_own = entry.kind == "name" and _is_issuer_place(folded, start, end)
+            return NameHit("name", start, end, entry.name, is_issuer=True) if is_own else None
+        has_kind = bool(_KIND_BEFORE.search(head)) or bool(_KIND_AFTER.match(tail))
         if entry.kind == "place":
             return _judge_place(head, start, end, entry)
         if head.endswith("huyen "):  # a district of the name, somewhere
@@ -121,10 +139,10 @@ class _NameFinder:
         is_route = is_route or (bool(before) and before[-1].is_route and _in_list(folded, start, before))  # "qua A, B và C"
         # "Tại Hà Nội, Bộ ... tổ chức": the venue of a central body's meeting
         is_route = is_route or bool(_VENUE_BEFORE.search(head) and _CENTRAL_AFTER.match(folded, end))
-        former = bool(_FORMER_AFTER.match(tail))
+        former = bool(_FORMER_AFTER.match(tail) or _FORMER_BEFORE.search(head))
         return NameHit(entry.kind, start, end, entry.name, (), former, is_route, has_kind or is_town)  # type: ignore[arg-type]
 
-    def _is_person(self, text: str, start: int, end: int) -> bool:
+    def _is_person(self, text: str, start: int) -> bool:
         """Whether a surname, alone or with a middle name, stands right before, or a capital word that makes it a longer name."""
         words = re.findall(r"\w+|[^\w\s]", text[max(0, start - 24) : start])
         if words and text[start - 1 : start] == " " and words[-1] in self.surnames:
@@ -207,6 +225,18 @@ def _judge_place(head: str, start: int, end: int, entry: _Entry) -> NameHit | No
 def _in_list(folded: str, start: int, before: Sequence[NameHit]) -> bool:
     """Whether the name follows another province in a list ("Hà Nội, Hồ Chí Minh")."""
     return bool(before) and before[-1].kind == "name" and folded[before[-1].end : start].strip() in {",", "va", "-", ", va"}
+
+
+def _is_issuer_place(folded: str, start: int, end: int) -> bool:
+    """Whether a name is the place of signing in the letterhead of a province's own document."""
+    if not _SIGNED_AFTER.match(folded, end):
+        return False
+    return bool(_LOCAL_NUMBER.search(folded, max(0, start - _SIGNED_NEAR), min(len(folded), end + _SIGNED_NEAR)))
+
+
+def _is_agency(text: str, start: int, end: int, entry: _Entry) -> bool:
+    """Whether the capital's name at the head of a line is where an agency reports from ("HÀ NỘI (TTXVN) -", "HÀ NỘI —")."""
+    return entry.name in _AGENCY_SEATS and (start == 0 or text[start - 1] == "\n") and bool(_AGENCY_AFTER.match(text, end))
 
 
 def _is_route_end(head: str) -> bool:
