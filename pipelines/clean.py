@@ -1,4 +1,4 @@
-"""Stage: raw page -> title, text, publication date, page type."""
+"""Stage: raw page -> title, text, publication date, page type, and the article's own address."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pipelines.rules import Rules
 from r57monitor.errors import Discard, ReadError
 from r57monitor.models import Article
 from r57monitor.text.extract import extract_page
+from r57monitor.text.links import find_article_address
 
 
 def clean(article: Article, rules: Rules) -> Article:
@@ -16,7 +17,7 @@ def clean(article: Article, rules: Rules) -> Article:
         extracted = extract_page(article.raw, rules.sources.get(article.raw.source_id))
     except ReadError as error:
         raise Discard("clean", str(error)) from error
-    return replace(article, extracted=extracted)
+    return replace(article, url=find_article_address(article.raw), extracted=extracted)
 
 
 class CleanPipeline(StagePipeline):

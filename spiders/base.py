@@ -231,7 +231,8 @@ class SourceSpider(Spider):
         for key, known in self.memory.known.items():
             young = utc_now() - known.first <= timedelta(days=self.source.recheck_days)
             lead = Lead(url=known.latest.url, role="article", found_by="revisit")
-            if key not in self.seen and young and self._is_due(known, lead):
+            names = {key, canonical_url(known.latest.url), canonical_url(known.latest.requested_url)}  # one page behind a redirect
+            if not names & self.seen and young and self._is_due(known, lead):
                 yield from self.follow(lead)
 
     def on_failure(self, failure: Failure) -> None:

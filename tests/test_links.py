@@ -13,7 +13,14 @@ from r57monitor.clock import VIETNAM
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage, Source
 from r57monitor.text.feeds import MAX_SITEMAP_BYTES, parse_feed, parse_sitemap
-from r57monitor.text.links import find_canonical_link, find_feed_links, find_listing_links, find_next_pages, is_article_url
+from r57monitor.text.links import (
+    find_article_address,
+    find_canonical_link,
+    find_feed_links,
+    find_listing_links,
+    find_next_pages,
+    is_article_url,
+)
 
 SOURCE = Source(id="bao", name="Báo", kind="newspaper", homepage="https://bao.example/")
 FETCHED = datetime(2025, 8, 1, 2, tzinfo=UTC)
@@ -112,6 +119,21 @@ def test_canonical_and_feed_links() -> None:
     assert find_canonical_link(listing(html)) == "https://bao.example/tin-chinh-1.html?a=1&b=2"
     assert find_canonical_link(listing("<p>")) is None
     assert find_feed_links(listing(html), SOURCE) == ["https://bao.example/rss/home.rss", "https://bao.example/rss/thoi-su.rss"]
+
+
+@pytest.mark.parametrize(
+    ("url", "link", "wanted"),
+    [
+        ("https://bao.example/in/880", "/lang-chai-co-mang-moi-12345.html?utm_source=in", "https://bao.example/lang-chai-co-mang-moi-12345.html"),
+        ("https://bao.example/in/880", "https://khac.example/lang-chai-co-mang-moi-12345.html", "https://bao.example/in/880"),
+        ("https://bao.example/in/880", "https://bao.example/", "https://bao.example/in/880"),
+        ("https://bao.example/lang-chai-co-mang-moi-12345.html", "/chuyen-doi-so", "https://bao.example/lang-chai-co-mang-moi-12345.html"),
+        ("https://bao.example/doc/1", "/doc/2", "https://bao.example/doc/2"),
+    ],
+)  # fmt: skip
+def test_the_address_of_an_article(url: str, link: str, wanted: str) -> None:
+    assert find_article_address(listing(f'<head><link rel="canonical" href="{link}"></head>', url)) == wanted
+    assert find_article_address(listing("<p>", url)) == url
 
 
 RSS = """<rss version="2.0"><channel><title>Báo</title><item><title>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -208,3 +209,30 @@ def test_credit_line(text: str, expected: bool) -> None:
 def test_hash_ignores_accents_case_and_blanks() -> None:
     assert hash_text("Đắk  Nông\n5G ") == hash_text("dak nong 5g")
     assert hash_text("356 trạm") != hash_text("365 trạm")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 3, 2, 0)])
+def test_copies_at_other_addresses_make_no_revision(order: tuple[int, ...], tmp_path: Path) -> None:
+    def read(day: int, page: str, text: str, title: str) -> StoredPage:
+        article = make_article(URL, text, title=title, fetched_at=DAY + timedelta(days=day))
+        return make_page(replace(article, raw=replace(article.raw, url=page, record_id=f"{page}-{day}")))
+
+    amp, printed = "https://x.vn/doc/amp-1", "https://x.vn/in/1"
+    pages = [
+        read(0, amp, TEXT + " Xem thêm.", "Tít AMP"),
+        read(1, URL, TEXT, "Tít"),
+        read(2, printed, TEXT, "Bản in"),
+        read(3, URL, TEXT, "Tít"),
+    ]
+    with opened(tmp_path) as warehouse:
+        for number in order:
+            warehouse.store([pages[number]])
+    assert [(revision, title) for revision, title, *_ in versions(tmp_path)] == [(1, "Tít")]
+
+
+def test_an_article_read_from_its_copies_only_has_one_of_them(tmp_path: Path) -> None:
+    with opened(tmp_path) as warehouse:
+        for number, page in enumerate(("https://x.vn/in/1", "https://x.vn/doc/amp-1", "https://x.vn/in/1")):
+            article = make_article(URL, f"{TEXT} {page}", title=page, fetched_at=DAY + timedelta(days=number))
+            warehouse.store([make_page(replace(article, raw=replace(article.raw, url=page, record_id=f"r{number}")))])
+    assert [(revision, title) for revision, title, *_ in versions(tmp_path)] == [(1, "https://x.vn/doc/amp-1")]

@@ -13,6 +13,7 @@ from r57monitor.ledger.ids import make_id
 from r57monitor.models import Article, Extracted, Figure, RawPage
 from r57monitor.text.fingerprint import make_fingerprint
 from r57monitor.text.normalize import fold
+from r57monitor.text.urls import canonical_url
 from warehouse.db import Row, to_utc
 
 KEPT_PAGES = frozenset({"article", "document"})  # other pages leave a row of `fetches` and nothing else
@@ -30,9 +31,13 @@ def make_article_id(url: str) -> str:
     return make_id("article", url)
 
 
-def hash_text(text: str) -> str:
-    """Equal for texts whose folded form is equal but for blanks: then there is no new revision."""
-    return make_id("text", _BLANKS.sub(" ", fold(text)).strip())
+def hash_text(text: str, copy_url: str | None = None) -> str:
+    """Equal for texts whose folded form is equal but for blanks: then there is no new revision.
+
+    copy_url: of the print or AMP page that the text stands on; it is kept apart from the article's own.
+    """
+    folded = _BLANKS.sub(" ", fold(text)).strip()
+    return make_id("text", folded, copy_url) if copy_url else make_id("text", folded)
 
 
 def has_credit_line(text: str) -> bool:
@@ -73,11 +78,14 @@ def fetch_row(raw: RawPage, outcome: str, segment: str, elapsed_ms: int | None, 
 
 def reading_row(fetch_id: str, article: Article, extracted: Extracted) -> Row:
     """Row of core.readings."""
+    page = canonical_url(article.raw.url)
+    copy_url = page if page != article.url else None
     return {
         "fetch_id": fetch_id,
         "article_id": make_article_id(article.url),
         "url": article.url,
-        "text_hash": hash_text(extracted.text),
+        "copy_url": copy_url,
+        "text_hash": hash_text(extracted.text, copy_url),
         "title": extracted.title,
         "author": extracted.author,
         "published_at": to_utc(extracted.published),

@@ -20,7 +20,8 @@ from r57monitor.text.urls import canonical_url, load_url_rules
 
 __all__ = [
     "FeedEntry", "ListingLink", "SitemapEntry", "SitemapPage",
-    "find_canonical_link", "find_feed_links", "find_listing_links", "find_next_pages", "is_article_url", "parse_feed", "parse_sitemap",
+    "find_article_address", "find_canonical_link", "find_feed_links", "find_listing_links", "find_next_pages", "is_article_url",
+    "parse_feed", "parse_sitemap",
 ]  # fmt: skip
 
 _MAX_LINKS = 2_000
@@ -366,3 +367,14 @@ def find_canonical_link(raw: RawPage) -> str | None:
         return urljoin(raw.url, (one_line(value) or "").strip()) or None
     except ValueError:
         return None
+
+
+def find_article_address(raw: RawPage) -> str:
+    """The one address of the article on a page: print and AMP copies name that of the page they are copies of.
+
+    A canonical link to another host is ignored, and one that leads from an article's address to a section's or the like.
+    """
+    own = canonical_url(raw.url)
+    said = find_canonical_link(raw)
+    address = canonical_url(raw.url, said) if said else own
+    return own if is_article_url(own) and not is_article_url(address) else address

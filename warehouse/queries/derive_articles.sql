@@ -2,10 +2,16 @@
 CREATE SCHEMA IF NOT EXISTS derived;
 
 CREATE TABLE derived.versions AS
-WITH ordered AS (
-    SELECT r.*, f.fetched_at, f.source_id,
-           lag(r.text_hash) OVER (PARTITION BY r.article_id ORDER BY f.fetched_at, r.fetch_id) AS text_before
-    FROM core.readings r JOIN core.fetches f USING (fetch_id)
+WITH read_at AS (
+    SELECT r.*, coalesce(r.copy_url, r.url) AS page_url, f.fetched_at, f.source_id FROM core.readings r JOIN core.fetches f USING (fetch_id)
+),
+-- A print or AMP copy makes no revision of its own: it counts only while the article's own page was never read, and then one copy does.
+pages AS (
+    SELECT article_id, arg_min(page_url, {'is_copy': copy_url IS NOT NULL, 'url': page_url}) AS page_url FROM read_at GROUP BY article_id
+),
+ordered AS (
+    SELECT *, lag(text_hash) OVER (PARTITION BY article_id ORDER BY fetched_at, fetch_id) AS text_before
+    FROM read_at JOIN pages USING (article_id, page_url)
 ),
 numbered AS (
     SELECT *, sum(CASE WHEN text_before = text_hash THEN 0 ELSE 1 END)
