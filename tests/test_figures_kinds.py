@@ -66,6 +66,25 @@ def test_comparators(text: str, comparator: str) -> None:
             "II. MỤC TIÊU ĐẾN NĂM 2030\n1. Kinh tế số chiếm 30% GRDP.\n2. Có 40% doanh nghiệp đổi mới.\nIII. TỔ CHỨC THỰC HIỆN",
             ["target", "target"],
         ),
+        ("Tỷ lệ tăng từ 58% hồi tháng 3/2025 lên 66%.", ["previous", "result"]),
+        ("Tỷ lệ còn 95,1%, thấp hơn mức 96,4% của quý trước.", ["result", "previous"]),
+        ("Tỷ lệ là 95,1%, cao hơn mức 80% của cả nước.", ["result", "result"]),
+        ("Tỷ lệ đạt 66%; đợt khảo sát trước là 58%.", ["result", "previous"]),
+        ("Tỷ lệ số hóa hồ sơ đạt 66%, trong khi năm 2023 chỉ ở mức 31%.", ["result", "previous"]),
+        ("Kinh tế số chiếm 12% GRDP (năm 2024: 10,5%).", ["result", "previous"]),
+        ("Tỷ lệ hiện đạt 40%, còn xa mức 60% mà kế hoạch đặt ra.", ["result", "target"]),
+        ("Tỉnh đã xong 18 nhiệm vụ mà Trung ương giao.", ["result"]),
+        ("Trước mắt, 4 phường đã bị nhắc nhở.", ["result"]),
+        ("Đà tăng nhanh hơn dự tính. Tuần qua, cổng nhận 940 hồ sơ.", ["result"]),
+        ("Sở đề nghị tỉnh duyệt 14 hệ thống thông tin trước ngày 30/11.", ["target"]),
+        ("Phòng đã xét 14 hồ sơ đề nghị cấp phép.", ["result"]),
+        ("Tỉnh ủy giao Sở Tài chính dành 1,5% tổng chi ngân sách.", ["target"]),
+        ("Tỉnh được giao thực hiện 25 nhiệm vụ.", ["result"]),
+        ("II. NHIỆM VỤ NĂM 2026\n- Kinh tế số đạt 16% GRDP.\n- Lắp 90 trạm 5G.", ["target", "target"]),
+        ("Nửa cuối năm:\n(1) Lắp 90 trạm 5G;\n(2) Tuyển 12 kỹ sư.", ["target", "target"]),
+        ("II. NHIỆM VỤ NĂM 2024\n- Kinh tế số đạt 10% GRDP.", ["result"]),
+        ("Phóng viên: Ông kỳ vọng gì ở năm 2026?\nÔng Lê Văn Bảo: Hai việc. Một là 45 trạm 5G cho vùng cao.", ["target"]),
+        ("Phóng viên: Ông thấy sao?\nÔng Lê Văn Bảo: Tỉnh có 45 trạm 5G.", ["result"]),
         ("Thời gian tới, tỉnh đẩy mạnh tuyên truyền. Các sở dành 3% kinh phí cho chuyển đổi số.", ["target"]),
     ],
 )
@@ -76,6 +95,11 @@ def test_kinds(text: str, kinds: list[str]) -> None:
 def test_documents_plan() -> None:
     assert [f.kind for f in _read("Triển khai mã độc cho 100% máy tính.", page_type="document")] == ["target"]
     assert [f.kind for f in _read("Bố trí 12 điểm cầu.", title="Kế hoạch chuyển đổi số năm 2025")] == ["target"]
+
+
+@pytest.mark.parametrize("title", ["Kế hoạch 02 và cuộc chạy đua", "Nghị quyết 57-NQ/TW thay đổi cách làm", "Nghị quyết 57: sáu tháng đầu"])
+def test_headlines_about_documents_of_others(title: str) -> None:
+    assert [f.kind for f in _read("Bố trí 12 điểm cầu.", title=title)] == ["result"]
 
 
 @pytest.mark.parametrize(

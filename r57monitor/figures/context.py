@@ -15,7 +15,7 @@ from r57monitor.figures.spans import Quantity
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import DocumentCitation, FigureKind, PageType, Precision, ProvinceMention
-from r57monitor.text.dates import DateMention
+from r57monitor.text.dates import DateMention, end_of_month
 from r57monitor.text.segment import Span
 
 
@@ -54,11 +54,13 @@ _AS_OF = re.compile(
     r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ)\s+"
     r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+)*$"
 )
+_AT = re.compile(r"(?:thời điểm|số liệu|chốt)[^,.;()]{0,30}\(\s*(?:ngày\s+)?$")
 _SINCE = re.compile(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
 )
 _DEADLINE = re.compile(r"(?:thời hạn|hạn chót|hạn hoàn thành)")
 _NOW = re.compile(r"(?<!\w)(?:nay|hiện|hiện nay|hiện có|hiện tại|bây giờ)(?!\w)(?!\s+(?:đại|trường|thực))")
+_ENDS = re.compile(r"(?:cuối|hết)\s+$")
 _SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+(?:thời điểm|thời gian)(?!\w)")
 _COMPARED = re.compile(
     r"(?:so với|hơn|như|bằng|học (?:tập|hỏi)|giáp|thua|cùng với|kém|sau|trước|từ)\s+(?:tỉnh\s+|thành phố\s+|của\s+|mức\s+|\S+\s+)?$"
@@ -66,18 +68,46 @@ _COMPARED = re.compile(
 
 
 def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | None, others: Sequence[Quantity]) -> When | None:
-    """The day a goal falls due: the nearest later date before the number in its sentence, else after it in the same clause."""
+    """The day a goal falls due: a later date in the number's own clause, else the nearest before it in its sentence, else after it."""
     inside = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, published)]
-    before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY)]
+    before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY, published)]
+    after = [d for d in inside if d.start >= q.end and _introduced(reading, d, sentence, _BY, published)]
+    own = _own_clause_date(reading, q, sentence, published, before)
+    if own is not None and (not before or re.search(r"[,;:]", reading.low[before[-1].end : q.start])):
+        return own
     if before:
         return When(before[-1].last, before[-1].precision)
-    after = [d for d in inside if d.start >= q.end and _introduced(reading, d, sentence, _BY)]
     for mention in after:
         gap = reading.low[q.end : mention.start]
         if re.search(r"[;\n]|[.]\s", gap) and not _DEADLINE.search(reading.low, mention.start - 40, mention.start):
             break
         if not any(q.end <= o.start < mention.start for o in others) or "," not in gap:
             return When(mention.last, mention.precision)
+    return own
+
+
+_DUE_BY = re.compile(r"(?:trước|chậm nhất|đến|hết|trong|vào|xong)\s+(?:hết\s+|cuối\s+|ngày\s+|hết\s+ngày\s+)*$")
+
+
+def _own_clause_date(reading: Reading, q: Quantity, sentence: Span, published: date | None, before: Sequence[DateMention]) -> When | None:
+    """The date right after a number, in its clause. One without a year that would be over is of the year named before, or the next."""
+    for mention in reading.dates_in(q.end, sentence.end):
+        head = reading.low[max(q.end, mention.start - 24) : mention.start]
+        if re.search(r"[,;.:()]", reading.low[q.end : mention.start]):
+            return None
+        if not _DUE_BY.search(head) or is_name_date(reading, mention):
+            continue
+        day = mention.last
+        if published and day <= published:
+            if mention.stated_year or mention.precision == "year":
+                return None
+            year = before[-1].last.year if before and before[-1].last.year > published.year else published.year + 1
+            day = (
+                end_of_month(year, day.month)
+                if mention.precision != "day"
+                else day.replace(year=year, day=min(day.day, 28) if day.month == 2 else day.day)
+            )
+        return When(day, mention.precision)
     return None
 
 
@@ -88,9 +118,13 @@ def is_future_for_goal(reading: Reading, mention: DateMention, published: date |
     return is_future(mention, published) if published else mention.last.year >= 2025
 
 
-def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: re.Pattern[str]) -> bool:
+def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: re.Pattern[str], published: date | None) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
     word = reading.low[mention.start : mention.end]
+    if re.match(r"\s+(?:là|đạt|ở mức|phải đạt)(?!\w)", reading.low[mention.end : mention.end + 12]) and mention.precision == "year":
+        return True
+    if mention.precision == "year" and published and mention.first > published and head.endswith("từ "):
+        return True
     opens = mention.precision != "day" and (mention.start - sentence.start < 3 or bool(re.search(r"[,;:(]\s*$|\svà\s$", head)))
     return opens or bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))
 
@@ -106,13 +140,22 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     after = [
         d
         for d in candidates
-        if d.start >= q.end and _states_as_of(reading, d, sentence, published) and not re.search(r"[;]|,\s", reading.low[q.end : d.start])
+        if d.start >= q.end
+        and _states_as_of(reading, d, sentence, published)
+        and not re.search(r"[;(]|,\s" if d.precision == "year" else r"[;]|,\s", reading.low[q.end : d.start])
     ]
     chosen = before[-1] if before else after[0] if after else None
     if chosen is None:
         return None
     if chosen.end <= q.start and _NOW.search(reading.low[chosen.end : q.start]):  # "năm 2023 có 12, nay đã có 31"
         return None
+    if (
+        published
+        and chosen.precision == "month"
+        and chosen.first <= published < chosen.last
+        and _ENDS.search(reading.low[max(0, chosen.start - 8) : chosen.start])
+    ):
+        return When(published, "month")  # "đến cuối tháng 5" in the last days of May
     if published and chosen.last > published and not (chosen.precision == "year" and q.form == "money"):
         return None  # the running period is not over: no day of it is stated
     return When(chosen.last, chosen.precision)
@@ -123,7 +166,7 @@ def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, publis
     if _SINCE.search(head):
         return False
     if mention.precision == "day":
-        return bool(_AS_OF.search(head))
+        return bool(_AS_OF.search(head) or _AT.search(head))
     if mention.precision == "year" and published and mention.last <= published:
         return not re.search(r"(?:đến|tới|giai đoạn|khóa|nhiệm kỳ|luật|nghị quyết|nghị định)\s+$", head)
     if mention.precision == "year":
@@ -133,6 +176,7 @@ def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, publis
     return bool(_AS_OF.search(head)) or mention.start - sentence.start < 3 or mention.precision in ("half", "quarter")
 
 
+_FOR = re.compile(r"(?:^|\s)(?:cho|của|đối với|chung)\s\Z")
 _BARE_YEAR = re.compile(r"(?<![\d/.,])(20\d\d)(?![\d.,])")
 
 
@@ -164,6 +208,7 @@ class Places:
         subjects = [p for p in context.provinces if p.role == "subject"]
         self._subjects = subjects
         self._ids = {p.province_id for p in subjects}
+        self._home = context.source_province_id
 
     def _in_turn(self, reading: Reading, q: Quantity, sentence: Span, others: Sequence[Quantity]) -> Place | None:
         """ "A, B và C lần lượt là 22, 9 và 13": each its own."""
@@ -199,7 +244,11 @@ class Places:
             return _place(earlier[-1][2], near=False)
         if self._subjects:
             return _place(self._subjects[0], near=False)
-        return Place(None, None, False)
+        return Place(None, "national", False) if self._is_of_nation(reading) else Place(None, None, False)
+
+    def _is_of_nation(self, reading: Reading) -> bool:
+        """Whether a text that is about no province speaks of the nation."""
+        return self._home is None and len(reading.national) >= 1
 
     def _counts(self, reading: Reading, mention: tuple[int, int, ProvinceMention], q: Quantity) -> bool:
         start, end, province = mention
@@ -212,14 +261,16 @@ class Places:
 
     def _nation(self, reading: Reading, q: Quantity, sentence: Span) -> int | None:
         strong, not_after = _nation_words()
-        if q.form in ("rank", "place"):
+        if q.form in ("rank", "place") or q.at_most:
             strong = frozenset({"việt nam", "nước ta"})
         best = None
         for start, end, word in reading.national:
-            if not sentence.start <= start < sentence.end or (start > q.start and start - q.end > 40):
+            if not sentence.start <= start < sentence.end or (
+                start > q.start and start - q.end > 40 and not _FOR.search(reading.low, q.end, start)
+            ):
                 continue
             head = reading.low[max(sentence.start, start - 32) : start]
-            if not_after.search(head) or (word not in strong and (self._subjects or q.form in ("rank", "place"))):
+            if not_after.search(head) or (word not in strong and (self._subjects or q.form in ("rank", "place") or q.at_most)):
                 continue
             if end <= q.start or (word in ("cả nước", "toàn quốc") and not re.search(r"[,;.]", reading.low[q.end : start])):
                 best = start

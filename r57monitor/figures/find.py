@@ -6,9 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from r57monitor.catalogue import Catalogue
-from r57monitor.figures.context import FigureContext, Places, When, find_as_of, find_column_date, find_due, says_same_time
+from r57monitor.figures.context import (
+    FigureContext,
+    Places,
+    When,
+    find_as_of,
+    find_column_date,
+    find_due,
+    is_future_for_goal,
+    says_same_time,
+)
 from r57monitor.figures.kinds import Verdict, decide_kinds
-from r57monitor.figures.layout import line_at
+from r57monitor.figures.layout import heading_level, line_at
 from r57monitor.figures.linking import Bound, Topics, inherit_metric, match_echo, settle_sentence
 from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
@@ -125,11 +134,17 @@ class _Carry:
         self.due: When | None = None
         self.as_of: When | None = None
         self._by = ""  # what set them: "header", "heading", "sentence"
+        self._level = 0
 
     def enter(self, reading: Reading, sentence: Span) -> None:
         """A sentence begins; a new line ends what held for the paragraph or the list before."""
         line = line_at(reading.lines, sentence.start)
         if line is None or reading.text[line.start : sentence.start].strip():
+            return
+        if line.is_heading and self._by == "heading" and heading_level(reading.text, line) > self._level:
+            return
+        if self._by == "question":  # the answer to a question about goals
+            self._by = "sentence"
             return
         if line.is_heading or not (self._by == "heading" or (self._by == "header" and line.is_item)):
             self.due = self.as_of = None
@@ -140,13 +155,13 @@ class _Carry:
         line = line_at(reading.lines, sentence.start)
         is_header = line is not None and line.is_header and sentence.end >= line.end - 1
         is_heading = line is not None and line.is_heading
-        if line is not None and line.is_item and self._by in ("header", "heading") and not is_header:
+        if line is not None and line.is_item and self._by in ("header", "heading") and not (is_header or is_heading):
             return
-        marker = Quantity(
-            start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="bare", unit=""
-        )
+        marker = _marker(sentence)
         goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
         due = find_due(reading, marker, sentence, context.published, ()) if goal or is_header or not done else None
+        if due is None and (is_header or is_heading or (goal and reading.low[sentence.end - 1] == "?")):
+            due = _time_to_come(reading, sentence, context)
         if due is not None:
             self.due = due
         elif done and any(b.verdict.kind == "result" and b.verdict.explicit for b in done):
@@ -154,8 +169,20 @@ class _Carry:
         as_of = find_as_of(reading, marker, sentence, context.published)
         if as_of is not None and as_of.precision in ("day", "month"):
             self.as_of = as_of
+        if is_heading and line is not None and due is None and self._by == "heading" and heading_level(reading.text, line) > self._level:
+            return
         if due is not None or as_of is not None or is_header or is_heading:
             self._by = "header" if is_header else "heading" if is_heading else "sentence"
+            if is_heading and line is not None:
+                self._level = heading_level(reading.text, line)
+            elif goal and reading.low[sentence.end - 1] == "?":
+                self._by = "question"
+
+
+def _time_to_come(reading: Reading, sentence: Span, context: FigureContext) -> When | None:
+    """The last time to come that a heading names, whatever stands before it: "NHIỆM VỤ NĂM 2026"."""
+    later = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, context.published)]
+    return When(later[-1].last, later[-1].precision) if later else None
 
 
 def _dates(

@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from r57monitor.figures.comparators import find_comparator
-from r57monitor.figures.layout import line_at
+from r57monitor.figures.layout import heading_level, line_at
 from r57monitor.figures.reading import KindHit, Reading
 from r57monitor.figures.spans import Quantity
 from r57monitor.figures.tables import Cell, cell_at
-from r57monitor.figures.words import alternatives, load_words
+from r57monitor.figures.words import alternatives, load_words, lower_text
 from r57monitor.models import Comparator, FigureKind
 from r57monitor.text.dates import DateMention
 
@@ -31,8 +31,16 @@ class Verdict(NamedTuple):
 
 
 _NEXT_NUMBER = r"(?:\s+(?:mức|hơn|gần|trên|khoảng|còn|tới|thứ|vị trí|hạng|dưới|ít nhất|tối thiểu)){0,3}\s+\d"
-_ROSE_TO = re.compile(rf"^[^,.;()\d]{{0,30}}?\s*(?:lên|xuống|tăng|giảm|còn|thành)(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER}")
+_TIMED = r"(?:[^,.;()\d]|(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?|(?<=tháng )\d{1,2})"  # letters and dates
+_ROSE_TO = re.compile(rf"^{_TIMED}{{0,45}}?\s*(?:lên|xuống|tăng|giảm|còn|thành)(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER}")
 _FROM = re.compile(r"(?:^|[\s(])từ(?:\s+(?:mức|khoảng|hơn|gần|trên|dưới|vị trí|chưa đầy|chưa đến|chỉ|thứ|hạng))*\s*$")
+_THAN = re.compile(r"hơn(?:\s+so\s+với)?\s+(?:mức|con số|tỷ lệ)\s*$")
+_THEN = re.compile(r"^\s*(?:của|hồi|lúc|cách đây|vào|trong|ở)?\s*(?:\S+\s+){0,2}?(?:năm|tháng|quý|tuần|cùng kỳ|kỳ trước|ngày đầu)(?!\w)")
+_ASKED = re.compile(
+    r"^[^,.;\d]{0,24}?(?<!\w)mà\s+[^,.;()]{0,60}?(?:đặt ra|đề ra|giao|yêu cầu|muốn|hướng tới|kỳ vọng|quy định|đòi hỏi|xác định)(?!\w)"
+)
+_LEVEL_AT = re.compile(r"(?<!\w)(?:mức|mốc|ngưỡng|con số|đích)(?:\s+(?:tối thiểu|ít nhất|trên|hơn|khoảng|từ|là))*\s*$")
+_NOW_AT = re.compile(r"\s(?:đã|đang|vừa|hiện|mới)(?!\w)")
 _OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|tiến độ)(?!\w)")
 _GOAL_AT = re.compile(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
@@ -45,6 +53,7 @@ _LATER = re.compile(
 )
 _BEFORE_END = re.compile(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+)$")
 _UNTIL = re.compile(r"(?:đến|tới|hết|tính|chốt|cuối)\s+(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$")
+_OPENS_CLAUSE = re.compile(r"(?:^|[;,(]\s?|trong khi\s|còn\s)$")
 _NAMED_SPAN = re.compile(r"(?:giai đoạn|định hướng(?: đến)?|tầm nhìn(?: đến)?|nhiệm kỳ|khóa)\s+(?:đến\s+)?(?:năm\s+)?$")
 _OUTLOOK = re.compile(r"^[,;\s]*(?:và\s+)?(?:định hướng|tầm nhìn)")
 _PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/\s?(?:kh|ctr|qđ|cthđ|nq|ct)-", re.IGNORECASE)
@@ -57,8 +66,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     fillers = alternatives(previous["fillers"])
     earlier = re.compile(
         rf"(?:(?:^|[\s(,;:]){alternatives(previous['before'])}|(?:^|[\s(,])hồi (?:cuối |đầu |giữa )?(?:tháng|năm|quý)[^,.;()]{{0,14}}?|"
-        rf"(?:^|[\s(,])(?:tuần|tháng|năm|quý|kỳ|ngày|lần|đợt|vụ|công bố) trước|(?:^|[\s(,])cuối năm (?:ngoái|trước))"
+        rf"(?:^|[\s(,])(?:tuần|tháng|năm|quý|kỳ|ngày|lần|đợt|vụ|công bố)(?: [^\s,;.\d]+){{0,2}} trước|(?:^|[\s(,])cuối năm (?:ngoái|trước))"
         rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s*\(?\s*{fillers}(?!\w)|\s*:){{1,4}}\s*$"
+        r"|(?<!so với )cùng kỳ[^,.;\d]{0,40}?(?:\(|(?:là|đạt|được|có|chỉ|mới|ở mức))\s*$"
         r"|(?:thay vì|thay cho|so với|trước đó|cùng kỳ)(?:\s+(?:mức|là|con số|tỷ lệ|của|khoảng|hơn|gần|trên))*\s*$"
         r"|trước đó,?(?:\s+[^\s,;.\d]+){0,4}\s+(?:là|đạt|có|ở mức)\s*$"
     )
@@ -70,7 +80,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
         rf"|(?:nhiều hơn|ít hơn|cao hơn|thấp hơn)\s{other}{{1,50}}\s(?:là|khoảng|tới)\s+)$"
     )
     counted = re.compile(rf"(?:\d\s+|{alternatives(target['reached'])}\s+(?:\S+\s+){{0,2}})$")
-    titles = re.compile(rf"^\W*{alternatives(data['document']['titles'])}(?!\w)")
+    # "Kế hoạch 02 và …", "Nghị quyết 57-NQ/TW …" name somebody else's document
+    titles = re.compile(rf"^\W*{alternatives(data['document']['titles'])}(?!\w)(?!\s+(?:số\s+)?\d+(?:-nq/tw|/nq-cp|-kh/bcđtw|(?![\d/-])))")
     return earlier, then, verbs, compared, counted, titles
 
 
@@ -104,7 +115,7 @@ def decide_kinds(
             near = inside[max(0, place - _NEAR) : place + _NEAR + 1]
             at = bisect_left(events, (q.start,))
             verdicts.append(_judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.kind, default, sentence.end))
-        carried.leave(reading, sentence.start, sentence.end, events)
+        carried.leave(reading, sentence.start, sentence.end, events, published)
     verdicts.extend(Verdict(default, False, "eq", False) for _ in quantities[len(verdicts) :])
     return verdicts
 
@@ -121,7 +132,7 @@ def _column_kind(reading: Reading, cell: Cell | None, published: date | None) ->
 
 def _is_plan(reading: Reading, title: str | None) -> bool:
     titles = _patterns()[5]
-    return bool((title and titles.search(title.lower())) or _PLAN_LETTERHEAD.search(reading.low[:2500]))
+    return bool((title and titles.search(lower_text(title))) or _PLAN_LETTERHEAD.search(reading.low[:2500]))
 
 
 class _Carried:
@@ -136,41 +147,68 @@ class _Carried:
         self.hold = ""
         self._after_header = 0
         self._had_items = False
+        self._level = 0
 
     def enter(self, reading: Reading, start: int) -> None:
         """A sentence begins; a new line ends what held for the paragraph or the list before."""
         line = line_at(reading.lines, start)
         if line is None or reading.text[line.start : start].strip():
             return
+        if line.is_heading and self.hold == "heading" and heading_level(reading.text, line) > self._level:
+            return
         if line.is_heading or self.hold == "sentence":
             self.kind, self.hold = None, ""
+        elif self.hold == "answer":  # a question about goals: the answer's paragraph is about them
+            self.hold = "sentence"
         elif self.hold == "list":
             self._after_header += 1
             if (self._had_items and not line.is_item) or (not line.is_item and self._after_header > 3):
                 self.kind, self.hold = None, ""
             self._had_items = self._had_items or line.is_item
 
-    def leave(self, reading: Reading, start: int, end: int, events: Sequence[KindHit]) -> None:
+    def leave(self, reading: Reading, start: int, end: int, events: Sequence[KindHit], published: date | None) -> None:
         """A sentence has been read: what it says may hold on."""
         arcs = load_words("kinds")["target"]["arcs"]
         line = line_at(reading.lines, start)
         sentence = reading.low[start:end]
         goals = [e for e in events if e.kind == "target" and e.word in arcs]
-        if line is not None and line.is_heading and any(e.kind == "target" for e in events):
-            self.kind, self.hold = "target", "heading"
-        elif (line is not None and line.is_header and any(e.kind == "target" for e in events)) or any(
-            ":" in reading.low[e.end : min(end, e.end + 80)] for e in goals
-        ):
+        is_goal = any(e.kind == "target" for e in events)
+        if line is not None and (line.is_heading or line.is_header) and not is_goal and not events:
+            is_goal = _announces(reading, start, end, published)
+        if line is not None and line.is_heading and is_goal:
+            self.kind, self.hold, self._level = "target", "heading", heading_level(reading.text, line)
+        elif (line is not None and line.is_header and is_goal) or any(":" in reading.low[e.end : min(end, e.end + 80)] for e in goals):
             self.kind, self.hold, self._after_header, self._had_items = "target", "list", 0, False
         elif not events or self.hold in ("list", "heading"):
             return
         elif events[-1].kind == "target":
             if any(e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in goals):
                 self.kind, self.hold = "target", "arc"
-            elif self.hold != "arc" and not sentence.endswith("?"):
-                self.kind, self.hold = "target", "sentence"
+            elif self.hold != "arc":
+                self.kind, self.hold = "target", "answer" if sentence.endswith("?") else "sentence"
         else:
             self.kind, self.hold = None, ""
+
+
+_TASKS = re.compile(r"(?<!\w)(?:nhiệm vụ|phương hướng|kế hoạch|giải pháp|chương trình|nội dung|trọng tâm|việc)(?!\w)")
+_ONLY_WHEN = re.compile(r"[\W\d]*(?:(?:[ivx]+|trong|từ nay|đến|tới|hết|vào|giai đoạn|cho|cuối|năm|tháng|quý|ngày|nửa|và)(?!\w)[\W\d]*)*")
+
+
+def _announces(reading: Reading, start: int, end: int, published: date | None) -> bool:
+    """A heading or header that names a time to come and tasks, or nothing but that time: "III. NHIỆM VỤ NĂM 2026", "Nửa cuối năm:"."""
+    later = [d for d in reading.dates_in(start, end) if published and d.last > published and not is_name_date(reading, d)]
+    if not later:
+        return False
+    rest = reading.low[start:end]
+    for mention in reversed(later):
+        rest = rest[: mention.start - start] + rest[mention.end - start :]
+    return bool(_ONLY_WHEN.fullmatch(rest)) or (later[-1].first > (published or later[-1].first) and bool(_TASKS.search(rest)))
+
+
+_ORDERED = re.compile(
+    r"(?<!được )(?<!đã )(?<!chỉ tiêu )(?<!\w)giao\s+[^,.;:\d]{3,60}?\s(?:dành|bố trí|hoàn thành|xây dựng|nâng|đưa|bảo đảm|triển khai|"
+    r"thực hiện|tham mưu|chủ trì|phối hợp|rà soát|tổ chức|cấp|lắp)(?!\w)"
+)
 
 
 def _events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:
@@ -191,6 +229,7 @@ def _events(reading: Reading, start: int, end: int, published: date | None) -> l
             continue
         events.append(hit)
     events.extend(_date_events(reading, start, end, published))
+    events.extend(KindHit(m.start(), m.start() + 4, "target", "giao") for m in _ORDERED.finditer(reading.low, start, end))
     events.sort()
     return [e for i, e in enumerate(events) if not (i and _is_inside_goal(reading, events[i - 1], e))]
 
@@ -219,7 +258,7 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
                 yield KindHit(mention.start, mention.end, "target", "date")
             elif _UNTIL.search(head) and mention.precision == "month":
                 yield KindHit(mention.start, mention.end, "result", "date")
-        elif _UNTIL.search(head):
+        elif _UNTIL.search(head) or (mention.precision == "year" and mention.last < published and _OPENS_CLAUSE.search(head)):
             yield KindHit(mention.start, mention.end, "result", "date")
 
 
@@ -260,7 +299,7 @@ def _judge(
     if rose or (not is_change and _is_previous(head, tail, bool(earlier))):
         return Verdict("previous", False, comparator, True)
     state = _state(q, inside, events, low)
-    if _GOAL_AT.search(head):
+    if _GOAL_AT.search(head) or (not is_change and _ASKED.search(tail) and (state != "result" or _LEVEL_AT.search(head))):
         return Verdict("target", is_change, comparator, True)
     if q.form == "share" and _OF_PLAN.match(tail) and not _STRONG_GOAL.search(head):
         return Verdict("result", is_change, comparator, True)
@@ -294,17 +333,28 @@ def _is_change(q: Quantity, head: str) -> bool:
 
 def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
     earlier, then, _, _, _, _ = _patterns()
-    if earlier.search(head):
+    if earlier.search(head) or (_THAN.search(head) and _THEN.search(tail)):
         return True
     return has_earlier and bool(_FROM.search(head)) and bool(then.match(tail))
+
+
+def _is_deadline(event: KindHit, low: str, q: Quantity) -> bool:
+    """ "74 hệ thống trước ngày 30/11": the day by which, in the number's own clause."""
+    gap = low[q.end : event.start]
+    return event.kind == "target" and not re.search(r"[,;.:(]", gap) and bool(re.search(r"(?:trước|chậm nhất|hạn)\s+(?:\S+\s+){0,2}$", gap))
 
 
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
     weak = load_words("kinds")["target"]["weak"]
     before = [e for e in events if e.start < q.start and not (e.word in weak and re.search(r"[;]|[.]\s", low[e.end : q.start]))]
-    following = next((o.start for o in inside if o.start > q.start), len(low))
-    after = [e for e in events if q.end <= e.start < min(following, q.end + 60) and not re.search(r"[;.]\s", low[q.end : e.start])]
-    after = [e for e in after if e.word != "date" and not (e.word in weak and e.word != "phải")]
+    following = next((o.start for o in inside if o.start > q.start and not (o.noun and o.noun == q.noun)), len(low))
+    reach = 90 if any(q.end < o.start < following for o in inside) else 60
+    after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not re.search(r"[;.]\s", low[q.end : e.start])]
+    after = [e for e in after if (e.word != "date" or _is_deadline(e, low, q)) and not (e.word in weak and e.word != "phải")]
+    if before and before[-1].word in ("bảo đảm", "ưu tiên") and any(e.kind == "result" for e in before):
+        return "result"
+    if before and _NOW_AT.match(low, q.end) and "," in low[before[-1].end : q.start]:
+        return "result"
     if before and not (after and ";" in low[before[-1].end : q.start]):
         return "target" if before[-1].kind == "target" else "result"
     if after:

@@ -55,6 +55,20 @@ def _classify(raw: str, start: int, end: int, previous: Line | None, text: str) 
     return Line(start, end, is_item, is_heading and not (is_item and open_list), is_header)
 
 
+_LEVELS = (
+    re.compile(r"\s*(?:phần|chương|mục)\s", re.IGNORECASE),
+    re.compile(r"\s*(?:[IVX]{1,5}|[A-ZĐ])[.)]\s"),
+    re.compile(r"\s*\d{1,2}[.)]\s"),
+    re.compile(r"\s*\d{1,2}\.\d{1,2}[.)]?\s"),
+    re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2}){2,}[.)]?|[a-zđ][.)]|[-+•*–])\s"),
+)
+
+
+def heading_level(text: str, line: Line) -> int:
+    """How deep a heading stands: 0 "Phần", 1 "II.", 2 "1.", 3 "1.1.", 4 "a)"; headings without a mark are as high as "II."."""
+    return next((level for level, pattern in enumerate(_LEVELS) if pattern.match(text, line.start, line.end)), 1)
+
+
 def line_at(lines: Sequence[Line], position: int) -> Line | None:
     """The line a place of the text is in."""
     at = bisect_right(lines, position, key=lambda line: line.start) - 1

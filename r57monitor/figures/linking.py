@@ -98,7 +98,11 @@ def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
             done[i] = this._replace(match=following.match)
     for i, this in enumerate(done):
         later = next((o for o in done[i + 1 : i + _LATER] if o.match and this.match and o.match.metric == this.match.metric), None)
-        if later is not None and _is_earlier(reading, this, later):
+        before = next(
+            (o for o in done[max(0, i - _LATER) : i][::-1] if o.match and this.match and o.match.metric == this.match.metric), None
+        )
+        is_earlier = later is not None and _is_earlier(reading, this, later)
+        if is_earlier or (before is not None and _is_looked_back_on(reading, this, before)):
             done[i] = this._replace(verdict=this.verdict._replace(kind="previous"))
     return done
 
@@ -110,6 +114,18 @@ def _is_earlier(reading: Reading, this: Bound, later: Bound) -> bool:
     if later.as_of is not None:
         return later.as_of.day > this.as_of.day
     return bool(re.search(r"(?<!\w)(?:nay|hiện)(?!\w)", reading.low[this.quantity.end : later.quantity.start]))
+
+
+def _is_looked_back_on(reading: Reading, this: Bound, before: Bound) -> bool:
+    """ "bằng 1,4%, trong khi năm 2024 chỉ ở mức 0,8%": a value of an earlier year set beside the present one."""
+    kinds = (this.verdict.kind, before.verdict.kind, this.verdict.is_change or before.verdict.is_change, this.place == before.place)
+    if kinds[1:] not in (("result", False, True), ("target", False, True)) or kinds[0] != "result" or this.as_of is None or this.cell:
+        return False
+    if this.quantity.form != before.quantity.form:
+        return False
+    gap = reading.low[before.quantity.end : this.quantity.start]
+    stated = this.as_of.precision == "year" and str(this.as_of.day.year) in gap
+    return stated and (before.as_of is None or before.as_of.day > this.as_of.day)
 
 
 def match_echo(catalogue: Catalogue, reading: Reading, q: Quantity, done: Sequence[Bound], others: Sequence[Quantity]) -> Match | None:
