@@ -377,4 +377,12 @@ def find_article_address(raw: RawPage) -> str:
     own = canonical_url(raw.url)
     said = find_canonical_link(raw)
     address = canonical_url(raw.url, said) if said else own
-    return own if is_article_url(own) and not is_article_url(address) else address
+    return own if is_article_url(own) and not _names_something(address) else address
+
+
+def _names_something(url: str) -> bool:
+    """Whether an address is more than a section's: an article's shape, or a number in it."""
+    parts = urlsplit(url)
+    return may_be_article_url(url) and (
+        is_article_url(url) or any(char.isdigit() for char in f"{parts.path.rpartition('/')[2]}?{parts.query}")
+    )
