@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -156,7 +157,7 @@ def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: R
     in_title = any(_is_ours(m, folded_title, has_other, has_signs) for m in _CITATION.finditer(folded_title))
     spans = [(m.start(), m.start("after")) for m in _CITATION.finditer(folded) if _is_ours(m, folded, has_other, has_signs)]
     alone = [m.span() for m in _NUMBER_ALONE.finditer(folded)]
-    spans += [s for s in alone if not any(start <= s[0] < end for start, end in spans)]
+    spans += [s for s in alone if not (at := bisect_right(spans, (s[0], len(folded)))) or spans[at - 1][1] <= s[0]]
     single = [s for s in spans if not _is_listed(folded, *s)]
     listed = len(spans) - len(single)
     if not spans and not has_other:
