@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: help setup demo test quick score bench lock clean
+.PHONY: help setup demo test quick score bench bench-large lock clean
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
 
@@ -39,6 +39,14 @@ quick: .venv/.dev
 ## make score    read the annotated documents and print precision and recall
 score: .venv/.dev
 	$(BIN)/python -m tests.gold.score $(ARGS)
+
+## make bench    measure side by side in one run and write docs/benchmarks.md (ARGS="--rounds 9")
+bench: .venv/.dev
+	$(BIN)/python -m bench --out docs/benchmarks.md $(ARGS)
+
+## make bench-large   the same with one round (there is no measurement over 1,000,000 articles yet)
+bench-large: .venv/.dev
+	$(BIN)/python -m bench --rounds 1 $(ARGS)
 
 ## make lock     resolve the dependencies again (needs uv)
 lock:

@@ -1,0 +1,54 @@
+"""`python -m bench [--rounds N] [--out FILE]`: every measurement, as Markdown."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import growth, reading
+from bench.rounds import ROUNDS
+
+_PACKAGES = ("r57monitor", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
+
+
+def main() -> None:
+    """Run, print, and write where told to."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measurements side by side within one run.")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="interleaved rounds that count")
+    parser.add_argument("--out", type=Path, help="write the results to this file too")
+    given = parser.parse_args()
+    lines = [*_head(), "", *reading.run(given.rounds), "", *growth.run()]
+    text = "\n".join(lines) + "\n"
+    sys.stdout.write(text)
+    if given.out:
+        given.out.write_text(text, "utf-8")
+
+
+def _head() -> list[str]:
+    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    return [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`. Compare ratios, which hold within one run; times hold for the machine only.",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {platform.system()} {platform.machine()}, Python {platform.python_version()},",
+        f"{versions}.",
+    ]
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    names = (
+        [line.partition(":")[2].strip() for line in info.read_text("utf-8").splitlines() if line.startswith("model name")]
+        if info.exists()
+        else []
+    )
+    return f"{len(names)} × {names[0]}" if names else platform.processor() or "unknown processor"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What reading a page costs, whole, against trafilatura's extraction with metadata of the same page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from time import process_time
+
+import trafilatura
+
+from bench.pages import large_pages, small_pages
+from bench.rounds import ROUNDS, Comparison, compare
+from pipelines.chain import STAGES, begin, load_rules, read_page, run_stage
+from pipelines.rules import Rules
+from r57monitor.models import RawPage
+
+LIMITS = {"80 to 200 kB": 0.7, "4 to 6 kB": 1.0}
+
+
+def run(rounds: int = ROUNDS) -> list[str]:
+    """The section's lines of Markdown."""
+    rules = load_rules()
+    sets = {"80 to 200 kB": large_pages(), "4 to 6 kB": small_pages()}
+    lines = [
+        "## Reading a page",
+        "",
+        "Clean, date, garble, relevance, provinces, documents, figures and fingerprint of relevant articles of the practice web, against",
+        "`trafilatura.bare_extraction` with metadata on the same bytes: processor time, one run,",
+        f"{rounds} interleaved rounds after one that does not count.",
+        "",
+        "| pages | count | median kB | ours, ms | trafilatura, ms | median ratio | all together | worst page | at most |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, pages in sets.items():
+        check(pages, rules)
+        result = compare(pages, lambda page: read_page(page, rules), extract, rounds)
+        lines.append(_row(name, pages, result))
+    lines += ["", *_stage_rows(sets, rules)]
+    return lines
+
+
+def extract(page: RawPage) -> object:
+    """What is compared with: the text and the metadata, as its users get them."""
+    return trafilatura.bare_extraction(page.body.decode(), url=page.url, with_metadata=True)
+
+
+def check(pages: Sequence[RawPage], rules: Rules) -> None:
+    """Raise ValueError where a page is not read as a relevant article: its time would be a list's."""
+    for page in pages:
+        article = read_page(page, rules)
+        if (
+            article.extracted is None
+            or article.extracted.page_type != "article"
+            or not (article.relevance and article.relevance.is_relevant)
+        ):
+            raise ValueError(f"{page.url}: not read as a relevant article")
+
+
+def _row(name: str, pages: Sequence[RawPage], result: Comparison) -> str:
+    size = median(len(page.body) for page in pages) / 1000
+    ours, theirs = (1000 * median(median(times) for times in way) for way in (result.ours, result.theirs))
+    return (
+        f"| {name} | {len(pages)} | {size:.0f} | {ours:.1f} | {theirs:.1f} | **{result.ratio:.2f}** | {result.total_ratio:.2f}"
+        f" | {max(result.ratios):.2f} | {LIMITS[name]:.1f} |"
+    )
+
+
+def _stage_rows(sets: dict[str, list[RawPage]], rules: Rules) -> list[str]:
+    spent = {name: _by_stage(pages, rules) for name, pages in sets.items()}
+    lines = [f"| stage, mean ms a page | {' | '.join(sets)} |", f"|---|{'---|' * len(sets)}"]
+    lines += [f"| {stage.name} | {' | '.join(f'{1000 * spent[name][stage.name]:.2f}' for name in sets)} |" for stage in STAGES]
+    return lines
+
+
+def _by_stage(pages: Sequence[RawPage], rules: Rules) -> dict[str, float]:
+    """Mean processor seconds of each stage."""
+    spent = dict.fromkeys((stage.name for stage in STAGES), 0.0)
+    for page in pages:
+        article = begin(page)
+        for stage in STAGES:
+            start = process_time()
+            article = run_stage(stage.name, article, rules)
+            spent[stage.name] += process_time() - start
+    return {name: total / len(pages) for name, total in spent.items()}
