@@ -13,7 +13,6 @@ matches, refuses   example sentences; tests/test_catalogue.py reads each
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -21,6 +20,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from r57monitor.entries import load_entries, toml_files
 from r57monitor.errors import RegistryError
 
 BETTER = ("higher", "lower", "none")
@@ -89,7 +89,7 @@ def load_catalogue(extra: Sequence[Path] = ()) -> Catalogue:
     """
     metrics = list(_load_shipped())
     origin = dict.fromkeys((m.id for m in metrics), shipped_catalogue())
-    for file in _toml_files(extra):
+    for file in toml_files(extra, "catalogue"):
         for metric in _load_file(file):
             if metric.id in origin:
                 raise RegistryError(f'{file}: metric id "{metric.id}" is already used in {origin[metric.id]}; choose another id.')
@@ -100,7 +100,7 @@ def load_catalogue(extra: Sequence[Path] = ()) -> Catalogue:
 
 @lru_cache(maxsize=1)
 def _load_shipped() -> tuple[Metric, ...]:
-    metrics = [metric for file in _toml_files([shipped_catalogue()]) for metric in _load_file(file)]
+    metrics = [metric for file in toml_files([shipped_catalogue()], "catalogue") for metric in _load_file(file)]
     ids = [m.id for m in metrics]
     double = {i for i in ids if ids.count(i) > 1}
     if double:
@@ -108,31 +108,9 @@ def _load_shipped() -> tuple[Metric, ...]:
     return tuple(metrics)
 
 
-def _toml_files(paths: Sequence[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            files.extend(sorted(path.glob("*.toml")))
-        elif path.exists():
-            files.append(path)
-        else:
-            raise RegistryError(f"{path}: no such catalogue file or folder.")
-    return files
-
-
 def _load_file(file: Path) -> list[Metric]:
-    try:
-        text = file.read_text("utf-8")
-        data = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise RegistryError(f"{file}: cannot be read as UTF-8 text ({error}).") from error
-    except tomllib.TOMLDecodeError as error:
-        raise RegistryError(f"{file}: not valid TOML: {error}.") from error
-    entries = data.get("metric", [])
-    if set(data) - {"metric"} or not isinstance(entries, list):
-        raise RegistryError(f"{file}: entries start with [[metric]] and nothing else stands at top level.")
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*metric\s*\]\]", line)]
-    return [_build(entry, f"{file}, line {line}") for entry, line in zip(entries, lines + [1] * len(entries), strict=False)]
+    entries, _ = load_entries(file, "metric")
+    return [_build(entry, where) for entry, where in entries]
 
 
 def _build(entry: dict[str, Any], where: str) -> Metric:

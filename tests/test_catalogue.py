@@ -72,7 +72,7 @@ def test_own_entries_are_read(tmp_path: Path) -> None:
         (ENTRY + "soft = [3]\n", "[least, most]"),
         (ENTRY.replace("bridges", "dti_rank"), "already used"),
         ("[[metric]\n", "not valid TOML"),
-        ("x = 1\n", "nothing else stands at top level"),
+        ("x = 1\n", "at top level; entries start with [[metric]]"),
     ],
 )
 def test_broken_entries_are_named(tmp_path: Path, text: str, said: str) -> None:
