@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from r57monitor.gazetteer import load_gazetteer
+from r57monitor.text.nation import is_national
 from r57monitor.text.provinces import find_provinces
 
 GAZETTEER = load_gazetteer()
@@ -53,6 +54,76 @@ def test_look_alikes_are_no_provinces(text: str) -> None:
 def test_subjects(text: str, title: str | None, subjects: list[str] | None) -> None:
     found, _ = _roles(text, title)
     assert sorted(found) == sorted(subjects or ["Sơn La", "Lai Châu", "Điện Biên"])
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        # lists inside an article about one province
+        ("Phú Thọ xếp thứ 15. Năm nơi dẫn đầu là Ninh Bình (96%), Hà Tĩnh (95%), Cà Mau (94%) và Huế (93%). Phú Thọ đạt 81%.", None),
+        ("Phú Thọ đạt 81%, trong khi Sơn La (58%), Lào Cai (55%) còn thấp hơn. Toàn tỉnh Phú Thọ có 900 tổ.", None),
+        ("Đứng đầu bảng là Bắc Ninh với 98 điểm. Phú Thọ được 71 điểm, tăng 4 bậc.", "Phú Thọ thăng hạng"),
+        ("Tỉnh Phú Thọ học kinh nghiệm của Bắc Ninh, nơi đã nối 38 cơ sở dữ liệu. Phú Thọ mới nối 12 cơ sở.", None),
+        ("UBND tỉnh Phú Thọ ban hành kế hoạch, thay kế hoạch cũ của Hòa Bình. Phú Thọ đặt đích 80%.", None),
+        # one name, but with its institution
+        ("Trạm y tế đều nối mạng.\nBác sĩ tra trên máy.\nĐến nay 92 trạm trên địa bàn tỉnh Phú Thọ đã xong.", "Bớt giấy tờ"),
+        # letterhead of the province's own document
+        ("Số: 15/KH-UBND\nPhú Thọ, ngày 5 tháng 3 năm 2025\nPhấn đấu 80% hồ sơ được nộp qua mạng.", "Kế hoạch dữ liệu"),
+        (
+            "Phu Tho province has put every file online. The provincial plan follows Hanoi and Da Nang City.",
+            "Files go online in the midlands",
+        ),
+        ("VNA reports that the northern province of Phu Tho has 300 5G stations.", "More 5G stations in the north"),
+    ],
+)
+def test_the_one_province_a_text_is_about(text: str, title: str | None) -> None:
+    assert _roles(text, title)[0] == ["Phú Thọ"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # about the nation: provinces stand in lists, as hosts, as guests
+        "Cả nước có 15.000 trạm. Chính phủ giao các địa phương làm. Dẫn đầu gồm Hà Nội, Huế, Đà Nẵng; cuối là Sơn La (20%), Lào Cai (19%).",
+        "Hội nghị toàn quốc diễn ra tại thành phố Cần Thơ. Bộ trưởng nêu ba việc. Chính phủ sẽ sửa nghị định.",
+        "Tại Cần Thơ, sáng 10/1, hội nghị toàn quốc bàn về dữ liệu. Bộ trưởng nêu ba việc. Chính phủ sẽ sửa nghị định.",
+        "The conference was held in Hue City. Ministries and localities reported. The Government will amend the decree.",
+        "HÀ NỘI (TTXVN) - Chính phủ họp. Các bộ, ngành báo cáo. Thủ tướng nêu ba việc.",
+        "Số: 15/KH-BKHCN\nHà Nội, ngày 5 tháng 3 năm 2025\nBộ Khoa học và Công nghệ ban hành kế hoạch. Chính phủ sẽ họp. Cả nước cùng làm.",
+    ],
+)
+def test_a_text_about_the_nation_has_no_subject(text: str) -> None:
+    subjects, _ = _roles(text)
+    assert subjects == []
+    assert is_national(text, None, find_provinces(text, None, BEFORE, GAZETTEER, None))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Toàn tỉnh có 300 trạm. UBND tỉnh sẽ báo cáo Chính phủ.", False),
+        ("Xã Tân Lập, xã Hòa An và phường Bình Minh đã có sóng. Chính phủ hỗ trợ thêm.", False),
+        ("Đội bóng của làng thắng trận.", False),
+        ("Việt Nam đứng thứ 44 về đổi mới sáng tạo.", True),
+        ("", False),
+    ],
+)
+def test_without_provinces_words_of_the_nation_decide(text: str, expected: bool) -> None:
+    assert is_national(text, None, ()) is expected
+    subject = find_provinces("UBND tỉnh Lai Châu họp. Lai Châu có 90 trạm.", None, BEFORE, GAZETTEER, None)
+    assert not is_national(text, None, subject)
+
+
+def test_provinces_compared_at_length_are_all_subjects() -> None:
+    text = (
+        "Về tỷ lệ trực tuyến, Lai Châu (52%), Sơn La (61%), Lào Cai (70%) chênh nhau nhiều. Lai Châu thiếu người. Ở Sơn La, "
+        "đường truyền là nút thắt.\nLào Cai thì lo kinh phí."
+    )
+    assert sorted(_roles(text, "Ba tỉnh, ba cách làm")[0]) == ["Lai Châu", "Lào Cai", "Sơn La"]
+
+
+def test_a_village_is_not_the_district_of_its_name() -> None:
+    assert _roles("Làng thêu Văn Lâm vào mùa, thợ sáng đèn đến khuya.", "Mùa thêu") == ([], [])
 
 
 def test_a_passing_mention_is_no_subject() -> None:

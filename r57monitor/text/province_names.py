@@ -25,12 +25,14 @@ _DISTRICT_BEFORE = re.compile(
     r"\b(?:huyen|thi xa|thanh pho|tp\.?|tx\.?|quan|dac khu|do thi|dao|kcn|khu cong nghiep|cang|khu kinh te|kkt|khu vuc)\s?$"
 )
 _WARD_BEFORE = re.compile(r"\b(?:xa|phuong|thi tran|duong|pho)\s$")
+_VILLAGE_BEFORE = re.compile(r"\b(?:lang|thon|ap|buon|khu pho)\s(?:[a-z]+\s)?$")
 _FORMER_BEFORE = re.compile(r"\b(?:cu|truoc day)\s(?:cua\s)?(?:(?:hai|ba|cac)\s)?(?:tinh\s)?$")
 _FORMER_AFTER = re.compile(r"\s?\(?(?:cu\b|truoc day\b|truoc kia\b|truoc (?:khi )?(?:sap nhap|hop nhat)|xua\b)")
 _DATELINE_AFTER = re.compile(r",\s*ngay\s+(?:\d|\.{2,}|…)")
 # A letterhead of a province's own body: its number ends so, and the place and the date of signing stand near.
 _LOCAL_NUMBER = re.compile(
-    r"\bso(?: hieu| ky hieu)?\s?[:.]?\s?\|?\s?\d{1,5}\s?(?:/\s?\d{4}\s?)?[/-]\s?[a-z]{1,8}\s?[/-]\s?(?:ubnd|hdnd|tu|vptu|vpub|bcd|dubnd|s[a-z]{2,6})\b"
+    r"\bso(?: hieu| ky hieu)?\s?[:.]?\s?\|?\s?\d{1,5}\s?(?:/\s?\d{4}\s?)?[/-]\s?[a-z]{1,8}\s?[/-]"
+    r"\s?(?:ubnd|hdnd|tu|vptu|vpub|bcd|dubnd|s[a-z]{2,6})\b"
 )
 _SIGNED_AFTER = re.compile(r",\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}")
 _SIGNED_NEAR = 260
@@ -217,6 +219,8 @@ def _judge_place(head: str, start: int, end: int, entry: _Entry) -> NameHit | No
         and not head.endswith("thi xa ")
         and (head.endswith(("duong ", "pho ")) and not head.endswith("thanh pho "))
     ):
+        return None
+    if _VILLAGE_BEFORE.search(head):
         return None
     unsure = any(p.is_ambiguous for p in entry.places) and not has_kind
     return NameHit("place", start, end, entry.name, entry.places, has_kind_word=has_kind, is_unsure=unsure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,17 +10,26 @@ from datetime import date, timedelta
 
 from r57monitor.gazetteer import MERGER, Gazetteer, ProvinceEntity
 from r57monitor.models import ProvinceMention
+from r57monitor.text.nation import count_local, count_nation
 from r57monitor.text.normalize import fold
 from r57monitor.text.province_names import NameHit, find_names
+from r57monitor.text.province_standing import judge_standing
 
 # Weights of evidence, calibrated on the practice articles; only their order matters much.
 _TITLE, _LEAD, _NAME, _NAME_WITH_KIND = 4.0, 1.0, 1.0, 1.4
 _PLACE, _PLACE_AGAIN, _PLACE_IN_TITLE, _ROUTE, _FORMER, _WEAK = 0.9, 0.15, 2.5, 0.15, 0.4, 0.7
 _OUTLET = 1.5
+_ASIDE, _INSTITUTION, _ISSUER = 0.25, 0.5, 2.5
+_SOLE = 1.3  # enough where no other province is named and the name stands with its kind or an institution
+_OF_THE_NATION = 1.9  # what a province needs in a text that speaks mostly of the nation, and figures or some repetition with it
+_REPEATED = 3
+_NATIONAL = 3  # words of the nation without which a text is not about it
+_DOMINANT = 3.0  # a province with less stands among equals: several that the text names again and again are all its subjects
+_MAX_EQUALS = 8
 _MINIMUM = 1.7  # one bare mention is no subject
 _SECOND = 0.34  # share of the first subject's score that a further one needs, when figures stand beside its name
 _LEAD_LENGTH = 350
-_MAX_NAMES, _MAX_PLACES = 12, 6
+_MAX_NAMES, _MAX_PLACES, _MAX_ASIDE = 12, 6, 3
 
 _LOCAL = re.compile(
     r"\b(?:ubnd tinh|tinh uy|hdnd tinh|toan tinh|tren dia ban tinh|trong tinh|cua tinh|cap tinh|ban chi dao tinh|thanh uy|ubnd thanh pho"
@@ -45,6 +55,9 @@ class _Evidence:
     names: int = 0
     in_title: bool = False
     figured: int = 0
+    free: int = 0  # names outside enumerations, comparisons, venues and journeys
+    aside: int = 0  # names in long enumerations, comparisons
+    named_well: bool = False  # once with its kind or an institution
     places: dict[str, int] = field(default_factory=dict)
     spans: list[tuple[int, int]] = field(default_factory=list)
 
@@ -58,8 +71,8 @@ def find_provinces(
     source_province: name of the outlet's province, weak evidence. Spans are in `text`; mentions 0 where inferred from places
     or from the outlet. An old name after the merger ("khu vực Đắk Nông (cũ)") stands for the province that holds the area.
     """
-    hits = find_names(text, gazetteer)
-    title_hits = find_names(title, gazetteer) if title else []
+    hits = judge_standing(fold(text), find_names(text, gazetteer))
+    title_hits = judge_standing(fold(title), find_names(title, gazetteer)) if title else []
     valid_day = day or _guess_day(fold(text), [*title_hits, *hits], gazetteer)
     evidence: dict[str, _Evidence] = {}
     _add_title(evidence, title_hits, valid_day, gazetteer)
@@ -67,7 +80,7 @@ def find_provinces(
     local = gazetteer.resolve(source_province, valid_day) if source_province else None
     _add_unsure_places(evidence, title_hits, local, valid_day, _PLACE_IN_TITLE)
     _add_unsure_places(evidence, hits, local, valid_day, _PLACE)
-    subjects = _choose_subjects(evidence, local, fold(f"{title or ''}\n{text}"))
+    subjects = _choose_subjects(evidence, local, f"{title or ''}\n{text}")
     ranked = [*subjects, *(e for e in evidence.values() if e.names and e not in subjects)]
     return tuple(_to_mention(e, e in subjects, gazetteer) for e in ranked)
 
@@ -123,7 +136,7 @@ def _add_unsure_places(
         if local is not None and local.id in ids:
             evidence.setdefault(local.id, _Evidence(local)).score += weight
         elif len(known) == 1:
-            evidence[known[0]].score += _PLACE_AGAIN
+            evidence[known[0]].score += weight / 2
 
 
 def _add_title(evidence: dict[str, _Evidence], hits: Sequence[NameHit], day: date, gazetteer: Gazetteer) -> None:
@@ -131,11 +144,11 @@ def _add_title(evidence: dict[str, _Evidence], hits: Sequence[NameHit], day: dat
         found = None if hit.is_unsure else _entity_of(evidence, hit, day, gazetteer)
         if found is None:
             continue
-        if hit.kind == "name" and not hit.is_route:
+        if hit.kind == "name" and not hit.is_route and (not hit.is_aside or hit.list_size > 1):
             found.score += 0.0 if found.in_title else _TITLE
             found.in_title = True
         else:
-            found.score += _ROUTE if hit.is_route else _PLACE_IN_TITLE
+            found.score += _ROUTE if hit.is_route or hit.is_aside else _PLACE_IN_TITLE
 
 
 def _add_text(
@@ -162,8 +175,17 @@ def _add_text(
         if hit.is_route or hit.is_former:
             found.score += _ROUTE if hit.is_route else _FORMER
             continue
+        if hit.is_aside:
+            found.aside += 1
+            found.score += _ASIDE if found.names <= _MAX_ASIDE else 0.0
+            continue
+        found.free += 1
+        found.named_well = found.named_well or hit.has_kind_word or hit.has_institution
+        if hit.is_issuer:
+            found.score += _ISSUER
+            continue
         if found.names <= _MAX_NAMES:
-            found.score += _NAME_WITH_KIND if hit.has_kind_word else _NAME
+            found.score += (_NAME_WITH_KIND if hit.has_kind_word else _NAME) + (_INSTITUTION if hit.has_institution else 0.0)
         if hit.start < lead_end and found.names == 1:
             found.score += _LEAD
         stop = hits[i + 1].start if i + 1 < len(hits) and hits[i + 1].kind == "name" else len(text)
@@ -182,7 +204,8 @@ def _has_figure(folded: str, hit: NameHit, stop: int) -> bool:
     return bool(_FIGURE.search(_NO_FIGURE.sub(" ", clause)))
 
 
-def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | None, folded: str) -> list[_Evidence]:
+def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | None, whole: str) -> list[_Evidence]:
+    folded = fold(whole)
     titled = [e for e in evidence.values() if e.in_title]
     is_local = len(_LOCAL.findall(folded)) + len(_COMMUNE.findall(folded)) >= 2 * len(_NATION.findall(folded))
     if local is not None and (not titled or local.id in {e.entity.id for e in titled}) and (is_local or local.id in evidence):
@@ -192,15 +215,24 @@ def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | Non
     if first is None:
         return []
     is_own = local is not None and first.entity.id == local.id
-    if first.score < _MINIMUM and not (is_own and is_local):
+    nation = count_nation(folded)
+    of_nation = not titled and not is_own and nation >= _NATIONAL and nation > 2 * count_local(whole, folded)
+    if not titled and not is_own and not of_nation and first.score < _DOMINANT:
+        equals = [e for e in ranked if e.free + e.aside > 1]
+        if 1 < len(equals) <= _MAX_EQUALS:
+            return equals
+    if not first.in_title and first.score < _needed(first, ranked, of_nation=of_nation) and not (is_own and is_local):
         return []
     is_single = len(titled) == 1 or is_own  # an article of or about one province compares it with others
     share, figures = (0.6, 2) if is_single else (_SECOND, 1)
-    others = [
-        e
-        for e in ranked
-        if e is not first
-        and e.names
-        and ((e.in_title and e.score >= share * first.score) or (e.figured >= figures and e.score >= share * first.score))
-    ]
+    least = max(share * first.score, _OF_THE_NATION if of_nation else 0.0)
+    others = [e for e in ranked if e is not first and e.free and e.score >= least and (e.in_title or e.figured >= figures)]
     return [first, *others]
+
+
+def _needed(first: _Evidence, ranked: Sequence[_Evidence], *, of_nation: bool) -> float:
+    """The score without which the best supported province is only named."""
+    if of_nation:
+        return _OF_THE_NATION if first.figured or first.names >= _REPEATED else math.inf
+    is_sole = first.named_well and not any(e.free or e.places for e in ranked if e is not first)
+    return _SOLE if is_sole else _MINIMUM
