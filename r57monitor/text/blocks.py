@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,8 +107,8 @@ class _Writer:
     def flush(self) -> None:
         """Ends the paragraph."""
         if self._element is not None:
-            raw = re.sub(r"[ \t\r\n\f\v\u00a0]+", " ", "".join(self._parts))
-            for text in _join_breaks(raw.split(_BREAK)):
+            raw = "".join(self._parts)
+            for text in _join_breaks(raw.split(_BREAK)) if _BREAK in raw else filter(None, [_one_line(raw)]):
                 self.blocks.append(Block(text, self._element, self._kind, min(self._link_chars, len(text))))
         self._parts.clear()
         self._link_chars = 0
@@ -170,12 +171,18 @@ def _cell_text(cell: Any) -> str:
     return " ".join(normalize_text("".join(parts)).split()).replace("|", "/")
 
 
+def _one_line(raw: str) -> str:
+    """Running text normalized to one line."""
+    line = " ".join(raw.split())
+    return unicodedata.normalize("NFC", line) if line.isprintable() else " ".join(normalize_text(line).split())
+
+
 def _join_breaks(lines: list[str]) -> list[str]:
     """Lines parted by <br> to paragraphs; an empty line always parts."""
     paragraphs: list[str] = []
     open_line = False
     for line in lines:
-        text = " ".join(normalize_text(line).split())
+        text = _one_line(line)
         if not text:
             open_line = False
             continue
