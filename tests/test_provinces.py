@@ -70,6 +70,12 @@ def test_subjects(text: str, title: str | None, subjects: list[str] | None) -> N
         # letterhead of the province's own document
         ("Số: 15/KH-UBND\nPhú Thọ, ngày 5 tháng 3 năm 2025\nPhấn đấu 80% hồ sơ được nộp qua mạng.", "Kế hoạch dữ liệu"),
         (
+            "TỈNH ỦY PHÚ THỌ\nSố 28-KH/TU\nPhú Thọ, ngày 4 tháng 4 năm 2025\nThực hiện nghị quyết của Bộ Chính trị. Chính phủ giao.",
+            None,
+        ),
+        ("Tỉnh đã nối mạng 300 điểm. Nhiều nơi muốn học.", "Kinh nghiệm từ Phú Thọ trong số hóa hồ sơ"),
+        ("Tỉnh đã nối mạng 300 điểm. Đoàn ở lại hai ngày.", "Phú Thọ học kinh nghiệm của Quảng Ninh"),
+        (
             "Phu Tho province has put every file online. The provincial plan follows Hanoi and Da Nang City.",
             "Files go online in the midlands",
         ),
@@ -89,12 +95,14 @@ def test_the_one_province_a_text_is_about(text: str, title: str | None) -> None:
         "Tại Cần Thơ, sáng 10/1, hội nghị toàn quốc bàn về dữ liệu. Bộ trưởng nêu ba việc. Chính phủ sẽ sửa nghị định.",
         "The conference was held in Hue City. Ministries and localities reported. The Government will amend the decree.",
         "HÀ NỘI (TTXVN) - Chính phủ họp. Các bộ, ngành báo cáo. Thủ tướng nêu ba việc.",
+        "Hà Nội, ngày 5 tháng 3 năm 2025\nCăn cứ Kế hoạch số 15/KH-UBND, bộ trưởng yêu cầu. Chính phủ sẽ họp. Cả nước cùng làm.",
         "Số: 15/KH-BKHCN\nHà Nội, ngày 5 tháng 3 năm 2025\nBộ Khoa học và Công nghệ ban hành kế hoạch. Chính phủ sẽ họp. Cả nước cùng làm.",
     ],
 )
 def test_a_text_about_the_nation_has_no_subject(text: str) -> None:
     subjects, _ = _roles(text)
     assert subjects == []
+    assert _roles("Chính phủ họp. Các bộ báo cáo. Cả nước cùng làm.", "Hội nghị sơ kết tại Đà Nẵng")[0] == []
     assert is_national(text, None, find_provinces(text, None, BEFORE, GAZETTEER, None))
 
 

@@ -31,7 +31,7 @@ _FORMER_AFTER = re.compile(r"\s?\(?(?:cu\b|truoc day\b|truoc kia\b|truoc (?:khi 
 _DATELINE_AFTER = re.compile(r",\s*ngay\s+(?:\d|\.{2,}|…)")
 # A letterhead of a province's own body: its number ends so, and the place and the date of signing stand near.
 _LOCAL_NUMBER = re.compile(
-    r"\bso(?: hieu| ky hieu)?\s?[:.]?\s?\|?\s?\d{1,5}\s?(?:/\s?\d{4}\s?)?[/-]\s?[a-z]{1,8}\s?[/-]"
+    r"(?:(?:^|\n|\|)[ ]?so(?: hieu| ky hieu)?\s?[:.]?|\bso\s?:)\s?\|?\s?\d{1,5}\s?(?:/\s?\d{4}\s?)?[/-]\s?[a-z]{1,8}\s?[/-]"
     r"\s?(?:ubnd|hdnd|tu|vptu|vpub|bcd|dubnd|s[a-z]{2,6})\b"
 )
 _SIGNED_AFTER = re.compile(r",\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}")
@@ -64,6 +64,7 @@ class NameHit:
     is_issuer: bool = False  # the place of signing in the letterhead of the province's own document
     list_size: int = 1  # provinces named in one enumeration with it
     is_aside: bool = False  # in a long enumeration, an example, compared, a guest, the venue of an event
+    is_venue: bool = False
     has_institution: bool = False  # "UBND tỉnh X", "trên địa bàn tỉnh X"
 
 

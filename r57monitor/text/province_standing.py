@@ -55,14 +55,13 @@ def judge_standing(folded: str, hits: Sequence[NameHit]) -> list[NameHit]:
         size = len({hits[i].name for i in run})
         has_values = size > 1 and any(_gap_value(folded, hits[i], hits[j]) for i, j in pairwise(run))
         head = folded[max(0, first.start - 90) : first.start]
-        aside = (
-            size >= _LONG_LIST or has_values or bool(_load_cues().aside_before.search(head)) or _is_venue(folded, head, hits[run[-1]].end)
-        )
+        venue = _is_venue(folded, head, hits[run[-1]].end)
+        aside = venue or size >= _LONG_LIST or has_values or bool(_load_cues().aside_before.search(head))
         former = any(hits[i].is_former for i in run)  # "Yên Bái và Lào Cai (cũ)"
         for i in run:
             before = folded[max(0, hits[i].start - 60) : hits[i].start]
             institution = bool(_load_cues().institution_before.search(before)) and not aside
-            judged[i] = replace(hits[i], list_size=size, is_aside=aside, has_institution=institution, is_former=former)
+            judged[i] = replace(hits[i], list_size=size, is_aside=aside, is_venue=venue, has_institution=institution, is_former=former)
     return judged
 
 

@@ -42,6 +42,7 @@ _NO_FIGURE = re.compile(
     r"\d+\s?/\s?\d+(?:\s?/\s?\d+)?|\bngay\s\d+(?:\s?-\s?\d+)?|\bthang \d+|\bnam \d{4}|\bquy [ivx]+|\bkhoa [ivx]+"
     r"|\d+-[a-z]+/|\b[45]g\b|\bso \d+"
 )
+_MODEL_TITLE = re.compile(r"\W*(?:kinh nghiem|bai hoc|mo hinh|cach lam|nhin tu|chuyen|dau an)\b")  # "Kinh nghiệm từ X": about X
 _DISTRICTS = re.compile(r"\b(?:cap huyen|huyen uy|ubnd huyen|thi xa [A-ZĐ]|huyen [a-z]|quan \d)")
 _YEAR = re.compile(r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(20\d\d)\b|\bthang (\d{1,2})[/ ](?:nam )?(20\d\d)\b")
 
@@ -75,7 +76,7 @@ def find_provinces(
     title_hits = judge_standing(fold(title), find_names(title, gazetteer)) if title else []
     valid_day = day or _guess_day(fold(text), [*title_hits, *hits], gazetteer)
     evidence: dict[str, _Evidence] = {}
-    _add_title(evidence, title_hits, valid_day, gazetteer)
+    _add_title(evidence, fold(title or ""), title_hits, valid_day, gazetteer)
     _add_text(evidence, text, title, hits, valid_day, gazetteer)
     local = gazetteer.resolve(source_province, valid_day) if source_province else None
     _add_unsure_places(evidence, title_hits, local, valid_day, _PLACE_IN_TITLE)
@@ -139,16 +140,18 @@ def _add_unsure_places(
             evidence[known[0]].score += weight / 2
 
 
-def _add_title(evidence: dict[str, _Evidence], hits: Sequence[NameHit], day: date, gazetteer: Gazetteer) -> None:
+def _add_title(evidence: dict[str, _Evidence], folded_title: str, hits: Sequence[NameHit], day: date, gazetteer: Gazetteer) -> None:
+    is_model = bool(_MODEL_TITLE.match(folded_title)) and sum(h.kind == "name" for h in hits) == 1
     for hit in hits:
         found = None if hit.is_unsure else _entity_of(evidence, hit, day, gazetteer)
         if found is None:
             continue
-        if hit.kind == "name" and not hit.is_route and (not hit.is_aside or hit.list_size > 1):
+        is_beside = hit.is_venue or ((hit.is_route or (hit.is_aside and hit.list_size == 1)) and not is_model)
+        if hit.kind == "name" and not is_beside:
             found.score += 0.0 if found.in_title else _TITLE
             found.in_title = True
         else:
-            found.score += _ROUTE if hit.is_route or hit.is_aside else _PLACE_IN_TITLE
+            found.score += _ROUTE if is_beside else _PLACE_IN_TITLE
 
 
 def _add_text(
@@ -183,6 +186,7 @@ def _add_text(
         found.named_well = found.named_well or hit.has_kind_word or hit.has_institution
         if hit.is_issuer:
             found.score += _ISSUER
+            found.in_title = True  # a letterhead names it as a headline does
             continue
         if found.names <= _MAX_NAMES:
             found.score += (_NAME_WITH_KIND if hit.has_kind_word else _NAME) + (_INSTITUTION if hit.has_institution else 0.0)
