@@ -33,14 +33,21 @@ class Loader:
 
     The warehouse is opened, used and closed in the loader's thread only. A failed store ends the loader: `error` says
     why, later rows are not taken, and the next run stores them from the archive.
-    segments: names of the archive's closed segments.
+    segments: names of the archive's closed segments. rules: version of the rules that pages are read with.
     publish: called between batches every `publish_every_s` seconds, while rows come.
     """
 
     def __init__(
-        self, home: Home, *, segments: Sequence[str] = (), publish: Callable[[], object] | None = None, publish_every_s: float = 240.0
+        self,
+        home: Home,
+        *,
+        segments: Sequence[str] = (),
+        rules: str = "",
+        publish: Callable[[], object] | None = None,
+        publish_every_s: float = 240.0,
     ) -> None:
         self._home = home
+        self._rules = rules
         self._publish = publish
         self._every = publish_every_s
         self._queue: queue.Queue[StoredPage | Entry | _Done | None] = queue.Queue()
@@ -106,6 +113,8 @@ class Loader:
             warehouse = Warehouse.open(self._home)
             try:
                 warehouse.register_sources(self._sources.values(), build_rules(Recipe()).gazetteer)
+                if self._rules:
+                    warehouse.set_meta("rules_version", self._rules)
                 self.loaded = warehouse.loaded_records()
                 self.segments = {name for name in self.segments if warehouse.is_segment_loaded(name)}
                 self._ready.set()

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from r57monitor import __version__
 from r57monitor.catalogue import Catalogue, load_catalogue
 from r57monitor.clock import VIETNAM
 from r57monitor.gazetteer import Gazetteer, load_gazetteer
 from r57monitor.models import Article, Source
 from r57monitor.text.relevance import RelevanceTerms, load_relevance_terms
 from warehouse.home import Home
+
+_DATA = (".toml", ".csv", ".tsv")
+_NOT_RULES = frozenset({"ui.toml", "causes.toml", "crawl.toml"})  # wording, and how pages are come by
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,18 @@ def recipe_for(home: Home | None, sources: Mapping[str, Source]) -> Recipe:
 
 def build_rules(recipe: Recipe) -> Rules:
     return Rules(load_catalogue(recipe.metrics), load_gazetteer(), load_relevance_terms(), recipe.sources)
+
+
+def rules_version(recipe: Recipe) -> str:
+    """A short name of the rules as they are: program version, code and data that reading and comparing use, the home's own metrics."""
+    root = resources.files("r57monitor")
+    code = [file for folder in ("text", "figures", "ledger") for file in (root / folder).iterdir() if file.name.endswith(".py")]
+    data = [file for folder in (root / "data", root / "data" / "metrics") for file in folder.iterdir() if file.name.endswith(_DATA)]
+    files: list[Traversable | Path] = [file for file in (*code, *data) if file.name not in _NOT_RULES]
+    digest = hashlib.sha256(__version__.encode())
+    for file in (*sorted(files, key=lambda f: f.name), *recipe.metrics):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:12]
 
 
 def publication_day(article: Article) -> date | None:

@@ -11,10 +11,12 @@ import pytest
 from r57monitor.cli.crawl import CrawlRequest, CrawlResult, check_practice, run_crawl
 from r57monitor.cli.crawl import _is_due as is_due
 from r57monitor.cli.progress import Shown
+from r57monitor.cli.replay import known_sources
 from r57monitor.cli.session import choose_registry, journal_sources, journaled_sources
 from r57monitor.clock import PRACTICE_NOW, utc_now
-from r57monitor.errors import HomeError, R57Error, UsageError
+from r57monitor.errors import HomeError, R57Error, RegistryError, UsageError
 from r57monitor.models import Source
+from r57monitor.registry import load_sources, shipped_registry
 from spiders.memory import SourceMemory
 from spiders.run import Counts
 from warehouse.home import Home
@@ -111,3 +113,24 @@ def test_the_homes_own_sources_are_always_read(home: Home, tmp_path: Path) -> No
     file.write_text('[[source]]\nid = "a"\nname = "A"\nkind = "portal"\nhomepage = "https://a.example/"\n')
     assert list(choose_registry(home, [file])) == ["a", "rieng"]
     assert "rieng" in choose_registry(home, ())
+
+
+def test_a_replay_keeps_sources_that_only_share_an_id_with_a_shipped_one(home: Home) -> None:
+    shipped = next(s for s in load_sources([shipped_registry()]).values() if s.province)
+    other = replace(shipped, homepage="http://127.0.0.1:9999/", feeds=(), sitemaps=(), sections=(), hosts=(), province=None)
+    journal_sources(Journal(home.journal), {shipped.id: other}, {})
+    assert known_sources(home, Journal(home.journal)) == {shipped.id: other}
+    journal_sources(Journal(home.journal), {shipped.id: replace(shipped, province=None)}, {})
+    assert known_sources(home, Journal(home.journal)) == {shipped.id: shipped}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["source = [1, 2]\n", '[[source]]\nid = "a"\nname = "A"\nkind = "newspaper"\nhomepage = "http://[::1/"\n',
+     '[[source]]\nid = "a"\nname = "A"\nkind = "newspaper"\nhomepage = "http://a:99999/"\n'],
+)  # fmt: skip
+def test_odd_registries_are_named(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "odd.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(RegistryError, match=r"odd\.toml"):
+        load_sources([file])

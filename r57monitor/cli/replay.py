@@ -10,13 +10,14 @@ from pathlib import Path
 
 from pipelines.intake import Taken, take_in
 from pipelines.load import Loader
-from pipelines.rules import recipe_for
+from pipelines.rules import recipe_for, rules_version
 from pipelines.workers import Readers
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.session import choose_registry, journaled_sources
 from r57monitor.clock import VIETNAM
 from r57monitor.errors import R57Error
 from r57monitor.models import Source
+from spiders.leads import allowed_hosts
 from warehouse.archive import Archive
 from warehouse.forget import forget_since
 from warehouse.home import Home
@@ -86,12 +87,13 @@ def _read_again(
 
     sources = known_sources(home, journal)
     total = sum(len(archive.entries(segment, report)) for segment in archive.segments())
-    loader = Loader(workshop)
+    recipe = recipe_for(home, sources)
+    loader = Loader(workshop, rules=rules_version(recipe))
     loader.open(sources)
     readers: list[Readers] = []
 
     def start_readers() -> Readers:
-        readers.append(Readers(recipe_for(home, sources)))
+        readers.append(Readers(recipe))
         return readers[0]
 
     try:
@@ -110,10 +112,16 @@ def _read_again(
 
 
 def known_sources(home: Home, journal: Journal) -> dict[str, Source]:
-    """The sources a home was crawled with, by today's registry where it still has them."""
+    """The sources a home was crawled with, by today's registry where it still has them.
+
+    An entry of the same id for other hosts is another outlet's: the home was crawled with a registry of its own (--sources).
+    """
     known = journaled_sources(journal)
     today = choose_registry(home, ())
-    return {source_id: today.get(source_id, source) for source_id, source in known.items()}
+    return {
+        source_id: today[source_id] if source_id in today and allowed_hosts(today[source_id]) & allowed_hosts(source) else source
+        for source_id, source in known.items()
+    }
 
 
 def _swap_in(new: Path, old: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.intake import Taken, take_in
 from pipelines.load import Loader
-from pipelines.rules import Recipe, recipe_for
+from pipelines.rules import Recipe, recipe_for, rules_version
 from pipelines.workers import Readers
 from r57monitor.cli.progress import Shown
 from r57monitor.errors import R57Error, RegistryError, UsageError
@@ -103,9 +103,9 @@ def open_session(
         journal_sources(journal, sources, known)
         names = [segment.name for segment in archive.segments()]
         every = {"publish": lambda: publish(home), "publish_every_s": publish_every_s} if publishes and publish_every_s else {}
-        loader = Loader(home, segments=names, **every)  # type: ignore[arg-type]
-        merged = {**known, **sources}
-        session = Session(home, archive, journal, loader, recipe_for(home, merged), shown)
+        recipe = recipe_for(home, {**known, **sources})
+        loader = Loader(home, segments=names, rules=rules_version(recipe), **every)  # type: ignore[arg-type]
+        session = Session(home, archive, journal, loader, recipe, shown)
         try:
             loader.open(sources)
             for entry in journal.iterate():
