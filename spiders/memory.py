@@ -76,7 +76,7 @@ def _read_journal(memory: dict[str, SourceMemory], entries: Iterable[Entry]) -> 
             past.has_finished = True
             past.unfinished.clear()
             past.unfinished_since = None
-        elif entry["event"] == "failure" and entry.get("role") == "article":
+        elif entry["event"] == "failure" and entry.get("role") == "article" and entry.get("url"):
             key = canonical_url(entry["url"])
             before = past.failed.get(key)
             past.failed[key] = FailedPage(entry, before.attempts + 1 if before else 1)

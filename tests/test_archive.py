@@ -226,3 +226,13 @@ def test_a_bomb_or_broken_body_is_an_error_and_not_a_page(tmp_path: Path, body: 
 def test_plain_outcome(tmp_path: Path, changes: dict[str, object], outcome: str | None) -> None:
     with SegmentWriter(tmp_path) as writer:
         assert plain_outcome(writer.write(replace(RAW, **changes), HTTP)) == outcome  # type: ignore[arg-type]
+
+
+def test_a_folder_that_goes_away_is_named(tmp_path: Path) -> None:
+    import shutil
+
+    writer = SegmentWriter(tmp_path / "archive")
+    writer.write(RawPage(url="https://bao.example/a", body=b"x", fetched_at=datetime(2025, 7, 1, tzinfo=UTC)), None)
+    shutil.rmtree(tmp_path / "archive")
+    with pytest.raises(ArchiveError, match="cannot close"):
+        writer.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from warehouse.journal import Journal
 
 
@@ -39,6 +41,22 @@ def test_a_torn_line_is_passed_over_and_the_next_append_starts_anew(tmp_path: Pa
 
 def test_lines_that_are_no_entries_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "2025-07-01-1.jsonl").write_text('[1]\n{"event": "x"}\n\n"a"\n{"at": "2025-07-01T00:00:00+00:00", "event": "good"}\n')
+    assert [entry["event"] for entry in Journal(tmp_path).iterate()] == ["good"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"at": "gestern", "event": "x"}',
+        '{"at": "2025-07-01T00:00:00", "event": "x"}',
+        '{"at": "2025-07-01T00:00:00+00:00", "event": ["x"]}',
+        '{"at": "2025-07-01T00:00:00+00:00", "event": "cycle_begun", "source": "a"}',
+        '{"at": "2025-07-01T00:00:00+00:00", "event": "failure"}',
+        "[" * 100_000,
+    ],
+)
+def test_damaged_entries_are_passed_over(line: str, tmp_path: Path) -> None:
+    (tmp_path / "2025-07-01-1.jsonl").write_text(f'{line}\n{{"at": "2025-07-01T00:00:00+00:00", "event": "good"}}\n')
     assert [entry["event"] for entry in Journal(tmp_path).iterate()] == ["good"]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from r57monitor.errors import HomeError
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Article
 from tests.rows import DAY, make_article, make_cycle, make_document, make_figure, make_mention, make_page, make_raw, make_source
@@ -68,6 +69,19 @@ def test_what_a_killed_publish_left_is_cleared(home: Home) -> None:
     clear_leftovers(home)
     path = ensure_published(home)
     assert set(home.path.glob("publish*")) == {living, home.published, path}
+
+
+def test_a_home_that_cannot_be_written_is_named_in_one_line(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(home, [tell(1, 5)]).close()
+    before = home.resolve_published()
+
+    def fail(*given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publishing, "_swap_in", fail)
+    with pytest.raises(HomeError, match=r"No space left on device.*r57 publish"):
+        publish(home)
+    assert home.resolve_published() == before
 
 
 def test_a_new_home_gets_an_empty_file(home: Home) -> None:

@@ -243,6 +243,16 @@ def test_memory_knows_articles_failures_and_unfinished_cycles(tmp_path: Path) ->
     assert failed.entry["url"] == "https://bao.example/b"
 
 
+def test_a_challenge_page_is_no_known_article(tmp_path: Path) -> None:
+    page = RawPage(
+        url="https://bao.example/a", body=b"<title>Just a moment...</title>", fetched_at=datetime(2025, 7, 1, tzinfo=UTC), source_id="bao"
+    )
+    with SegmentWriter(tmp_path / "archive") as writer:
+        writer.write(page, HttpHeads(response_headers=[("Content-Type", "text/html")]))
+    past = load_memory(Archive(tmp_path / "archive"), Journal(tmp_path / "journal"), {"bao": SOURCE}, print)["bao"]
+    assert past.known == {}
+
+
 def test_a_failure_is_forgotten_when_the_page_came(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal")
     journal.append("failure", cycle="c1", source="bao", url="https://bao.example/a", role="article", cause="timed out")

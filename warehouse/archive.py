@@ -20,7 +20,7 @@ from types import TracebackType
 from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
-from warehouse.records import ArchivedPage, HttpHeads, iterate_records, new_record_id, pack_fetch, unpack_fetch
+from warehouse.records import ArchivedPage, HttpHeads, iterate_records, new_record_id, pack_fetch, plain_outcome, unpack_fetch
 
 SEGMENT_BYTES = 200 * 2**20  # a closed segment is about this large at most
 OPEN = ".open"
@@ -82,7 +82,7 @@ def _entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
         list_date=raw.list_date.isoformat() if raw.list_date else None,
         feed_date=raw.feed_date.isoformat() if raw.feed_date else None,
         referrer=raw.referrer,
-        error=page.error,
+        error=page.error or ("challenge" if plain_outcome(page) == "challenge" else None),
         offset=offset,
         length=length,
     )
@@ -160,7 +160,10 @@ class SegmentWriter:
             return
         os.close(self._file)
         self._file = None
-        _close_segment(self._path, self._index, self._size)
+        try:
+            _close_segment(self._path, self._index, self._size)
+        except OSError as error:  # it stays `.open`, and the next start recovers it
+            raise ArchiveError(f"cannot close {self._path}: {error.strerror}. The next run takes in what it holds.") from error
         self.closed.append(self._path.name)
 
     def close(self) -> list[str]:

@@ -42,7 +42,8 @@ def connect_for_writing(path: Path) -> Connection:
     try:
         con = duckdb.connect(str(path))
     except duckdb.Error as error:
-        raise HomeError(f"cannot open {path}: {_one_line(error)}") from error
+        hint = "" if "lock" in str(error).lower() else " `r57 replay` makes it anew from archive and journal."
+        raise HomeError(f"cannot open {path}: {_one_line(error)}{hint}") from error
     con.execute("SET TimeZone = 'UTC'")
     con.execute(f"SET checkpoint_threshold = '{CHECKPOINT_AFTER}'")
     migrate(con)

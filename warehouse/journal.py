@@ -6,6 +6,7 @@ import heapq
 import json
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,13 @@ from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError
 
 Entry = dict[str, Any]
+
+_NEEDED = {
+    "cycle_begun": ("cycle", "source"),
+    "cycle_ended": ("cycle", "source"),
+    "failure": ("source",),
+    "source": ("source",),
+}
 
 
 class Journal:
@@ -36,7 +44,8 @@ class Journal:
             try:
                 if _is_torn(handle):  # a killed process with our number left half a line
                     line = b"\n" + line
-                os.write(handle, line)
+                while line:  # a full disk takes a part first
+                    line = line[os.write(handle, line) :]
                 os.fsync(handle)
             finally:
                 os.close(handle)
@@ -60,7 +69,17 @@ def _read(path: Path) -> Iterator[Entry]:
         for line in file:
             try:
                 entry = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
-            if isinstance(entry, dict) and isinstance(entry.get("at"), str) and isinstance(entry.get("event"), str):
+            if isinstance(entry, dict) and _is_whole(entry):
                 yield entry
+
+
+def _is_whole(entry: Entry) -> bool:
+    """Whether a line, however it came to be, has what every reader of its event relies on."""
+    try:
+        is_instant = datetime.fromisoformat(entry["at"]).tzinfo is not None
+        wanted = _NEEDED.get(entry["event"], ())
+    except (KeyError, TypeError, ValueError):
+        return False
+    return is_instant and isinstance(entry["event"], str) and all(isinstance(entry.get(key), str) for key in wanted)

@@ -15,7 +15,7 @@ import duckdb
 
 from r57monitor.catalogue import load_catalogue
 from r57monitor.clock import utc_now
-from r57monitor.errors import R57Error
+from r57monitor.errors import HomeError, R57Error
 from r57monitor.gazetteer import load_gazetteer
 from warehouse.db import Connection, connect_for_writing, fetch_dicts, migrate, to_utc, writing
 from warehouse.derive import Knowledge, derive
@@ -46,7 +46,7 @@ def publish(home: Home) -> Snapshot:
     Raises PublishError where an expectation is broken (the old file stays), HomeError where the home cannot be written.
     """
     home.prepare()
-    with _temporary(home) as file:
+    with _faults_in_words(home), _temporary(home) as file:
         con = connect_for_writing(home.warehouse)
         try:
             with writing(home.warehouse):
@@ -68,7 +68,7 @@ def ensure_published(home: Home) -> Path:
     if found is not None:
         return found
     home.prepare()
-    with _temporary(home) as file:
+    with _faults_in_words(home), _temporary(home) as file:
         return _finish(home, file).path
 
 
@@ -92,6 +92,19 @@ def _is_living(process: int) -> bool:
     except (PermissionError, OverflowError):
         return True
     return process != os.getpid()
+
+
+@contextmanager
+def _faults_in_words(home: Home) -> Iterator[None]:
+    """A full disk or a home that is gone is said in one line."""
+    try:
+        yield
+    except (duckdb.Error, OSError, subprocess.CalledProcessError) as error:
+        why = " ".join(str(error).split())
+        raise HomeError(
+            f"nothing was published in {home.path}: {why}. Readers keep the last file, and what is archived is kept; "
+            "look to the disk, then run `r57 publish`."
+        ) from error
 
 
 @contextmanager
