@@ -319,3 +319,59 @@ def test_period(text: str, period: str | None) -> None:
 )
 def test_level(text: str, level: str) -> None:
     assert [f.level for f in _read(text, _province(text, "Sơn La", "vn34-14"))] == [level]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Số hồ sơ trễ hạn còn 214, giảm một nửa so với cùng kỳ.", [214]),
+        ("Hồ sơ trễ hạn còn 214, giảm một nửa.", [214]),
+        ("Tỉnh cần ít nhất 70 chuyên gia, hiện có 29.", [70, 29]),
+        ("Số hồ sơ ba tháng qua lần lượt là 322, 409 và 513 hồ sơ.", [322, 409, 513]),
+        ("Danh mục 10 bài toán lớn đã được duyệt.", [10]),
+        ("Tỉnh có 12 tổ, đông nhất là tổ 11.", [12]),
+        ("Đường dây nóng của tỉnh là 1022, trực cả ngày.", []),
+        ("Cuộc thi bước sang lần thứ 4, ban giám khảo có 5.", []),
+    ],
+)
+def test_numbers_whose_noun_stands_before(text: str, values: list[float]) -> None:
+    assert [f.value for f in _read(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("Tỉnh có 145 trạm 5G. Riêng vùng cao mới có 12 trạm.", ["bts_5g_stations", "bts_5g_stations"]),
+        ("Tỉnh có 145 trạm 5G. Kho còn 12 trạm biến áp.", ["bts_5g_stations", None]),
+        ("Tổ công nghệ số cộng đồng đã về mọi thôn. Mạng lưới này gồm 788 tổ.", ["community_digital_teams"]),
+        ("Tổ công nghệ số cộng đồng có 16.428 thành viên, thuộc 2.311 tổ.", ["community_digital_team_members", "community_digital_teams"]),
+        ("Tỉnh có 64 trạm 4G và vẻn vẹn 41 trạm 5G.", ["bts_4g_stations", "bts_5g_stations"]),
+        ("58% hồ sơ được thanh toán trực tuyến.", ["online_payment_pct"]),
+        ("Kinh tế số đóng góp 12% GRDP. Mục tiêu là 20% GRDP.", ["digital_economy_grdp_pct", "digital_economy_grdp_pct"]),
+        ("Các đơn vị thực hiện xong 19/25 nhiệm vụ cấp tỉnh.", ["tasks_completed"]),
+        (
+            "Kế hoạch số 02-KH/BCĐTW đã được giao. " + "Mọi việc đều có người nhận và có hạn. " * 9 + "Tỉnh xong 19/25 nhiệm vụ cấp tỉnh.",
+            ["kh02_province_tasks"],
+        ),
+    ],
+)
+def test_what_the_text_has_told(text: str, metrics: list[str | None]) -> None:
+    assert [f.metric_id for f in _read(text)] == metrics
+
+
+def test_lists_of_places_go_on_with_a_share() -> None:
+    text = "Tỷ lệ hồ sơ nộp trực tuyến cả nước đạt 70%. Nhóm cao gồm Hà Nội (95,1%), Đà Nẵng (93,4%). Hà Nội mở 45% chợ đêm."
+    found = _read(text, _province(text, "Hà Nội", "vn34-01"), _province(text, "Đà Nẵng", "vn34-48"))
+    assert [f.metric_id for f in found] == [*["dossiers_online_pct"] * 3, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("Cả nước phủ sóng rộng. Tỷ lệ hồ sơ nộp trực tuyến đạt 70%.", "national"),
+        ("UBND tỉnh họp bàn như cả nước. Tỷ lệ hồ sơ nộp trực tuyến đạt 70%.", None),
+        ("Tỷ lệ hồ sơ nộp trực tuyến đạt 70%.", None),
+    ],
+)
+def test_texts_about_no_province(text: str, province: str | None) -> None:
+    assert [f.province for f in _read(text)] == [province]

@@ -200,6 +200,12 @@ def says_same_time(reading: Reading, sentence: Span) -> bool:
     return bool(_SAME_TIME.search(reading.low, sentence.start, sentence.end))
 
 
+_LOCAL = re.compile(
+    r"(?<!\w)(?:toàn tỉnh|tỉnh ta|tỉnh nhà|(?:ubnd|hđnd) (?:tỉnh|huyện|xã|phường)|tỉnh ủy|huyện ủy|thị ủy|đảng ủy (?:xã|phường)|"
+    r"toàn (?:huyện|xã|phường))(?!\w)"
+)
+
+
 class Places:
     """The provinces of a text in order, and whose each figure is."""
 
@@ -248,7 +254,8 @@ class Places:
 
     def _is_of_nation(self, reading: Reading) -> bool:
         """Whether a text that is about no province speaks of the nation."""
-        return self._home is None and len(reading.national) >= 1
+        strong, _ = _nation_words()
+        return self._home is None and any(word in strong for *_, word in reading.national) and not _LOCAL.search(reading.low)
 
     def _counts(self, reading: Reading, mention: tuple[int, int, ProvinceMention], q: Quantity) -> bool:
         start, end, province = mention
@@ -279,6 +286,15 @@ class Places:
     def names_one(self, start: int, end: int) -> bool:
         """Whether a province is named between two places of the text."""
         return any(start <= m[0] and m[1] <= end for m in self._mentions)
+
+    def without_names(self, low: str, start: int, end: int) -> str:
+        """A stretch of the text, the names of provinces left out."""
+        pieces, at = [], start
+        for first, last, _ in self._mentions:
+            if at <= first and last <= end:
+                pieces.append(low[at:first])
+                at = last
+        return " ".join([*pieces, low[at:end]])
 
     @property
     def has_subject(self) -> bool:

@@ -85,8 +85,8 @@ def _bind(
             header = _header(reading, number, q)
             match = match_metric(catalogue, reading, q, near, others, cell=cell, header=header, is_change=verdict.is_change)
             match = match or match_echo(catalogue, reading, q, done, others)
-            match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near)
-            topics.add(q, match)
+            match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near, places)
+            topics.add(reading, q, match)
             due, as_of = _dates(reading, q, verdict, near, context, others, carry, cell)
             due = due or (general_due if verdict.kind == "target" else None)
             done.append(Bound(q, verdict, near, match, places.of(reading, q, near, cell, others), due, as_of, cell))
@@ -122,7 +122,7 @@ def _header(reading: Reading, number: int, q: Quantity) -> Span | None:
         return None
     previous, this = reading.sentences[number - 1], reading.sentences[number]
     between = reading.text[previous.end : this.start]
-    if "\n" in between and q.form != "rank" and not reading.text[previous.start : previous.end].endswith(":"):
+    if "\n" in between and q.form != "rank" and not reading.text[previous.start : previous.end].endswith((":", "?")):
         return None
     return previous
 

@@ -350,7 +350,12 @@ def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], l
     following = next((o.start for o in inside if o.start > q.start and not (o.noun and o.noun == q.noun)), len(low))
     reach = 90 if any(q.end < o.start < following for o in inside) else 60
     after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not re.search(r"[;.]\s", low[q.end : e.start])]
-    after = [e for e in after if (e.word != "date" or _is_deadline(e, low, q)) and not (e.word in weak and e.word != "phải")]
+    after = [
+        e
+        for e in after
+        if (e.word != "date" or _is_deadline(e, low, q))
+        and not (e.word in weak and (e.word != "phải" or "," in low[q.end : e.start].rstrip(", ")))
+    ]
     if before and before[-1].word in ("bảo đảm", "ưu tiên") and any(e.kind == "result" for e in before):
         return "result"
     if before and _NOW_AT.match(low, q.end) and "," in low[before[-1].end : q.start]:

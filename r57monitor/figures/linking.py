@@ -124,8 +124,9 @@ def _is_looked_back_on(reading: Reading, this: Bound, before: Bound) -> bool:
     if this.quantity.form != before.quantity.form:
         return False
     gap = reading.low[before.quantity.end : this.quantity.start]
-    stated = this.as_of.precision == "year" and str(this.as_of.day.year) in gap
-    return stated and (before.as_of is None or before.as_of.day > this.as_of.day)
+    in_brackets = gap.rfind("(") > gap.rfind(")") and re.search(r"(?:năm|quý|tháng)\s", gap[gap.rfind("(") :])
+    stated = (this.as_of.precision == "year" and str(this.as_of.day.year) in gap) or in_brackets
+    return bool(stated) and (before.as_of is None or before.as_of.day > this.as_of.day)
 
 
 def match_echo(catalogue: Catalogue, reading: Reading, q: Quantity, done: Sequence[Bound], others: Sequence[Quantity]) -> Match | None:
@@ -152,22 +153,62 @@ class Topics:
 
     def __init__(self) -> None:
         self._by_noun: dict[str, Match | None] = {}
+        self._share: tuple[int, Match] | None = None  # the last share that was told of, and where
 
-    def add(self, q: Quantity, match: Match | None) -> None:
+    def add(self, reading: Reading, q: Quantity, match: Match | None) -> None:
         """Remember what the noun counted; None once it counted two things."""
-        if q.form != "count" or not q.noun:
+        if q.form == "share" and match is not None:
+            self._share = (q.end, match)
+        noun = _topic(reading, q)
+        if noun is None:
             return
-        known = self._by_noun.get(q.noun, match)
-        self._by_noun[q.noun] = match if known is not None and match is not None and known.metric == match.metric else None
+        known = self._by_noun.get(noun, match)
+        self._by_noun[noun] = match if known is not None and match is not None and known.metric == match.metric else None
 
-    def get(self, reading: Reading, q: Quantity, verdict: Verdict, sentence: Span) -> Match | None:
+    def get(self, reading: Reading, q: Quantity, verdict: Verdict, sentence: Span, places: Places) -> Match | None:
         """The metric of the noun, for a number that stands for it alone: no words of its own after the noun."""
-        known = self._by_noun.get(q.noun) if q.form == "count" and q.noun else None
-        tail = reading.low[q.end : sentence.end]
-        if (
-            known is None
-            or (verdict.kind == "result" and not verdict.is_change)
-            or not re.match(r"\s*(?:[,.;)]|$|so với|mỗi|vào|trong|nữa)", tail)
-        ):
+        if q.form == "share" and self._share is not None and not verdict.is_change:
+            place, told = self._share
+            between = reading.low[place : sentence.start]
+            if len(between) < _NEXT_SENTENCES and between.count("\n") <= 1 and _lists_places(reading, q, sentence, places):
+                return told._replace(score=0.82, own=False)
+        noun = _topic(reading, q)
+        known = self._by_noun.get(noun) if noun else None
+        if known is None or not _ENDS_THERE.match(reading.low[q.end : sentence.end]):
+            return None
+        if verdict.kind == "result" and not verdict.is_change and not _HAS.search(reading.low[max(sentence.start, q.start - 40) : q.start]):
             return None
         return known._replace(score=0.82, own=False)
+
+
+_NEXT_SENTENCES = 250  # characters from a share to the list of places that goes on with it
+
+
+def _lists_places(reading: Reading, q: Quantity, sentence: Span, places: Places) -> bool:
+    """ "Nhóm cao gồm Hà Nội (95%), Huế (93%)": the sentence up to the number names places and nothing that is counted."""
+    if _after_noun(reading, q) or not places.names_one(sentence.start, q.start):
+        return False
+    head = places.without_names(reading.low, sentence.start, q.start)
+    return (
+        _again().fullmatch(
+            re.sub(
+                r"[\d.,%;()]|(?<!\w)(?:nhóm|cao|thấp|gồm|các|như|tốp|dẫn đầu|đứng đầu|cuối|nhất|tiếp theo|kế đến|của|tỉnh)(?!\w)", " ", head
+            )
+        )
+        is not None
+    )
+
+
+_ENDS_THERE = re.compile(r"\s*(?:[,.;)]|\Z|so với|mỗi|vào|trong(?! đó)|nữa|còn|,)")
+_HAS = re.compile(
+    r"(?<!\w)(?:có|đạt|còn|gồm|công bố|vỏn vẹn|vẻn vẹn|là|lên|ở mức|thuộc|với|chỉ)"
+    r"(?:\s+(?:mức|khoảng|hơn|gần|trên|mới|chỉ|vỏn vẹn|tới|được))*\s+\Z"
+)
+
+
+def _topic(reading: Reading, q: Quantity) -> str | None:
+    """What a number counts, as a key: its noun, or that it is a share of the domestic product."""
+    if q.form == "count" and q.noun:
+        return q.noun
+    product = q.form == "share" and re.search(r"(?<!\w)g(?:rdp|dp)\Z", reading.low[q.start : q.end])
+    return f"%{product.group()}" if product else None

@@ -24,12 +24,16 @@ _NUMBER_COST = 0.55
 _CUE_WORD_GAIN = 0.10
 _MOST_HITS = 40  # cues on either side of a number that are weighed
 _CONTEXT = 250  # characters before the sentence in which a cue of `cues_all` still counts
+_LONG_CUE = 4  # words; so long a cue needs its context anywhere before
 _BASE = 0.85
 
 _HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s")
 _SOFT = re.compile(r",\s|[()“”\"]|:\s|(?<!\w)(?:còn|với|cùng|đồng thời|trong khi|nhưng|song|riêng|và|qua đó|đưa|giúp|nhờ|nơi|phủ)(?!\w)")
-_BORDER = re.compile(r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|còn|với|đồng thời|trong khi|nhưng|song|riêng|và)(?!\w)")
+_BORDER = re.compile(
+    r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|còn|với|đồng thời|trong khi|nhưng|song|riêng|và(?! công nghệ| chuyển đổi số))(?!\w)"
+)
 _WHOLE = re.compile(r"\s+(?:dân số|số\s|tổng|hộ gia đình|số hộ|diện tích|kế hoạch|nhu cầu|khối lượng|người dân|dân cư|địa bàn)")
+_OF_WHOLE = re.compile(r"\s*(?:trở lên\s+)?(?:trong|của|trên|so với)\s+")
 _STARTS_NOUN = re.compile(r"\s+(?P<word>[^\W\d_]+)")
 
 
@@ -91,6 +95,7 @@ def match_metric(
 
 
 _ANAPHOR = re.compile(r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)")
+_THESE = re.compile(r"(?<!\w)(?:con số|mạng lưới|lực lượng|hệ thống|số|đội ngũ|danh sách|nhóm) (?:này|ấy|đó|trên)(?!\w)")
 _THIN = 9  # words before the number: a sentence with more has a subject of its own
 
 
@@ -100,7 +105,7 @@ def _is_thin(scope: _Scope) -> bool:
     if scope.others and min(o.start for o in scope.others) < scope.quantity.start:
         return False
     if scope.after_noun or scope.quantity.form == "count":
-        return bool(_ANAPHOR.search(head)) and scope.quantity.form == "share"
+        return bool((_ANAPHOR if scope.quantity.form == "share" else _THESE).search(head))
     limit = 2 * _THIN if scope.quantity.form == "rank" else _THIN
     return head.count(" ") <= limit or bool(_ANAPHOR.search(head))
 
@@ -146,17 +151,27 @@ def _consider(
     q = scope.quantity
     if not is_compatible(metric, q, scope.reading) or not _in_range(metric, q, is_change):
         return None
+    if q.form == "bare" and cell is None and metric.units and not _names_unit(scope, metric):
+        return None
     if is_change and q.form == "share" and not q.is_points and "tăng" not in metric.cues_all and _grows_a_count(scope):
         return None
     context_start = min(header.start if header else scope.sentence.start, scope.sentence.start) - _CONTEXT
     if scope.reading.low[hit.start] == "%":  # a bare sign and its whole: the sentence itself must say of what
         context_start = scope.sentence.start
+    if hit.words >= _LONG_CUE:
+        context_start = 0
     if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start, scope.sentence.end, cell):
         return None
     score = _score(scope, hit) + gain
     if score < THRESHOLD or _is_refused(scope, hit, cell):
         return None
     return Match(metric, score, own)
+
+
+def _names_unit(scope: _Scope, metric: Metric) -> bool:
+    """Whether what a number without a unit counts is named before it, in the metric's words."""
+    head = scope.reading.low[max(scope.sentence.start, scope.quantity.start - 90) : scope.quantity.start]
+    return any(re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", head) for unit in (metric.unit, *metric.units))
 
 
 def _consider_far(catalogue: Catalogue, scope: _Scope, hit: Hit, span: Span, is_change: bool, gain: float) -> Match | None:
@@ -214,14 +229,15 @@ def _has_any(reading: Reading, owner: int, start: int, end: int, cell: Cell | No
     starts = reading.all_starts.get(owner, ())
     if cell and cell.head and any(cell.head.start <= s < cell.head.end for s in starts):
         return True
-    return any(start <= s < end for s in starts)
+    at = bisect_left(starts, start)
+    return at < len(starts) and starts[at] < end
 
 
 def _score(scope: _Scope, hit: Hit) -> float:
     q, low = scope.quantity, scope.reading.low
     score = _BASE + _CUE_WORD_GAIN * min(hit.words, 6)
     if hit.start < q.end and hit.end > q.number_start:  # the cue takes in the number or its unit
-        return score + (0.35 if hit.end > q.end or hit.words > 1 else 0.0)
+        return score + (0.35 if hit.end > q.end or hit.words > 1 else 0.0) - (0.1 if hit.start < q.start else 0.0)
     before = hit.end <= q.start
     gap = low[hit.end : q.start] if before else low[q.end : hit.start]
     between = sum(
@@ -229,17 +245,19 @@ def _score(scope: _Scope, hit: Hit) -> float:
         for o in scope.others
         if o is not scope.echoed and ((hit.end <= o.start and o.end <= q.start) or (q.end <= o.start and o.end <= hit.start))
     )
+    heads = q.form == "count" and low.startswith(f"{q.noun} ", hit.start)  # "tổ công nghệ số … gồm 788 tổ": what the cue is about
+    between *= 0.4 if heads else 1.0
     if score - between + 0.45 < THRESHOLD:
         return 0.0
     soft = len(_SOFT.findall(gap))
-    word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most else 1.0)
+    word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most or heads else 1.0)
     score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + between
     if before:
         score -= _SOFT_COST * (0.5 if between == 0 else 1.0) * soft
         return score + _owned_before(scope, hit) + (-0.15 if scope.after_noun and not scope.is_whole else 0.12)
     score -= (2.4 * _SOFT_COST) * soft
     if q.form == "share":
-        return score + (0.2 if scope.after_noun else -0.35)
+        return score + (0.2 if scope.after_noun or _OF_WHOLE.fullmatch(gap) else -0.35)
     return score + (0.2 if q.form == "count" else -0.05)
 
 
@@ -265,4 +283,5 @@ def _is_refused(scope: _Scope, hit: Hit, cell: Cell | None) -> bool:
     start, end = min(start, hit.start), border.start() if border else scope.sentence.end
     if cell and cell.label and any(cell.label.start <= n.start < cell.label.end for n in nones):
         return True
-    return any(start <= n.start and n.end <= end for n in nones)
+    theirs = [o for o in scope.others if start <= o.start < end]  # "16.428 thành viên, thuộc 2.311 tổ": the word counted by another number
+    return any(start <= n.start and n.end <= end and not any(o.number_end <= n.start and n.end <= o.end for o in theirs) for n in nones)

@@ -156,6 +156,8 @@ def _find_cues(
     kinds.sort()
     for hits in none_hits.values():
         hits.sort()
+    for starts in all_starts.values():
+        starts.sort()
     return any_hits, all_starts, none_hits, _drop_inner(kinds), national
 
 
@@ -173,7 +175,8 @@ def _joins(char: str) -> bool:
 
 
 def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple[int, int, int]]:
-    """Spans where all parts follow each other with at most three words between."""
+    """Spans where all parts follow each other with at most three words between, and how many words the parts have."""
+    words = sum(expanded.count(" ", *spans[0]) + 1 for spans in slots if spans)
     chains = [(start, end, 0) for start, end in slots[0]]
     for following in slots[1:]:
         longer = []
@@ -186,7 +189,7 @@ def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple
                     longer.append((start, next_end, 0))
                     break
         chains = longer
-    return [(start, end, expanded.count(" ", start, end) + 1) for start, end, _ in chains]
+    return [(start, end, words) for start, end, _ in chains]
 
 
 def _drop_inner(kinds: list[KindHit]) -> list[KindHit]:

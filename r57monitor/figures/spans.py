@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from r57monitor.figures.ranks import find_ranks
-from r57monitor.figures.units import Form, Unit, is_known_noun, parse_unit
+from r57monitor.figures.units import Form, Unit, is_known_noun, is_listed_noun, parse_unit
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.dates import DateMention
 from r57monitor.text.numbers import MAGNITUDE, MAGNITUDES, TOKEN, Number, find_numbers, parse_digits, scale
@@ -69,7 +69,7 @@ def _named() -> re.Pattern[str]:
     return re.compile(rf"(?:^|(?<=[\s(\"“,/-])){alternatives(data['named'])}\s+(?:số\s+)?$")
 
 
-_TOTAL = re.compile(r"(?:tổng|trong|con|một|bằng|trên|đa|phần|toàn bộ)\s+số\s+$")
+_TOTAL = re.compile(r"(?:tổng|trong|con|một|bằng|trên|đa|phần|toàn bộ)\s+số\s+$|(?:danh|hạng|chuyên|đầu)\s+mục\s+$")
 _GLUED_UNITS = re.compile(r"(?:%|đ(?!\w)|km|ha|kg|m2|m²|mw|gb|tb|gbps|mbps|tỷ|triệu|usd|vnđ|vnd|kv|kwh|m(?!\w)|nghìn|ngàn)")
 _VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh"})
 _LETTER = re.compile(r"[^\W\d_]")
@@ -109,7 +109,7 @@ def find_quantities(
         if any(mask[number.start : number.digits_end]) or not _stands_free(low, number):
             continue
         given = lone.get(number.start)
-        read = _read(low, number, english) if given is None else _read_lone(low, number, *given, english)
+        read = _read(low, number, english, found) if given is None else _read_lone(low, number, *given, english)
         if read is not None and "\n" not in low[read.start : read.end]:
             found.append(read)
             mask[read.start : read.end] = b"\1" * (read.end - read.start)
@@ -151,7 +151,7 @@ def _stands_free(low: str, number: Number) -> bool:
     return not (re.match(r"-[^\W\d_]", after))
 
 
-def _read(low: str, number: Number, english: bool) -> Quantity | None:
+def _read(low: str, number: Number, english: bool, found: Sequence[Quantity]) -> Quantity | None:
     value, position, value_max, of = number.value, number.end, None, None
     magnitude = number.magnitude
     if number.magnitude == 1.0 and (match := _OF.match(low, position)):
@@ -170,7 +170,7 @@ def _read(low: str, number: Number, english: bool) -> Quantity | None:
     if unit.form in ("count", "bare") and of is not None and not unit.noun and end > unit.end:
         unit = parse_unit(low, end) or unit
         end = max(end, unit.end)
-    return _judge(low, number, Quantity(
+    return _judge(low, number, found, Quantity(
         start=number.start, end=end, number_start=number.start, number_end=position, value=value, value_max=value_max, of=of,
         form=unit.form, unit=unit.unit, noun=unit.noun, is_points=unit.is_points,
     ))  # fmt: skip
@@ -236,7 +236,7 @@ def _is_name(low: str, number: Number, unit: Unit, of: float | None) -> bool:
     return not (unit.form == "count" and word in _VERBS_TOO and (number.value > 12 or number.digits_end - number.start > 2))
 
 
-def _judge(low: str, number: Number, quantity: Quantity) -> Quantity | None:
+def _judge(low: str, number: Number, found: Sequence[Quantity], quantity: Quantity) -> Quantity | None:
     """Whether a number of that form is a figure at all; bare numbers need words that introduce them."""
     head = low[max(0, number.start - 60) : number.start]
     if quantity.form == "measure" and quantity.noun == "time":
@@ -251,7 +251,7 @@ def _judge(low: str, number: Number, quantity: Quantity) -> Quantity | None:
         return None
     if quantity.form != "bare":
         return quantity
-    return _judge_bare(low, number, quantity, head)
+    return _judge_bare(low, number, quantity, head, found)
 
 
 def _judge_fraction(low: str, quantity: Quantity, head: str) -> Quantity | None:
@@ -272,7 +272,7 @@ _ROSE = re.compile(
 RANK_BASES = frozenset({34.0, 63.0})  # provinces since July 2025, and before
 
 
-def _judge_bare(low: str, number: Number, quantity: Quantity, head: str) -> Quantity | None:
+def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: Sequence[Quantity]) -> Quantity | None:
     sentence = re.split(r"[.;\n](?=\s|$)", head)[-1] if "|" not in head else head
     is_decimal = number.value != int(number.value)
     if is_decimal and (_SCORED.search(sentence) or _SCORED.search(low[number.end : number.end + 25])):
@@ -288,8 +288,38 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str) -> Quan
         if unit is not None and unit.form in ("count", "share", "money"):
             return _replace(quantity, form=unit.form, unit=unit.unit, noun=unit.noun)
     clause = re.split(r"[,()|](?=\s)", sentence)[-1]
-    if _INTRODUCED.search(head) and _COUNTED_BEFORE.search(clause) and re.match(r"\s*(?:[.,;()|\n]|$|so với|tăng|và)", low[number.end :]):
+    if (
+        _INTRODUCED.search(head)
+        and _COUNTED_BEFORE.search(clause)
+        and re.match(r"\s*(?:[.,;()|\n]|$|so với|tăng|giảm|và|trong|vào|trước|nhưng|song)", low[number.end :])
+    ):
         return quantity
+    if not _BORDERED.match(low, number.end):
+        return None
+    return _counted_before(low, quantity, clause, found)
+
+
+_BORDERED = re.compile(r"\s*(?:[.;)\n]|,\s|\Z|so với|tăng|giảm|nhưng|song)")
+_STATED = re.compile(
+    r"(?<!\w)(?:là|còn|có|đạt|chỉ|chỉ còn|hiện có|nay có|mới có|gồm|lên|xuống|:)\s*(?:khoảng\s+|hơn\s+|gần\s+|chỉ\s+|tới\s+)?$"
+)
+_IN_LIST = re.compile(r"\s*(?:,|và|, và)\s*")
+
+
+def _counted_before(low: str, quantity: Quantity, clause: str, found: Sequence[Quantity]) -> Quantity | None:
+    """A number whose noun stands before it: "hồ sơ trễ hạn còn 214", "cần 70 người, hiện có 29", "lần lượt là 322, 409"."""
+    before = next((q for q in reversed(found) if q.end <= quantity.start), None)
+    near = before is not None and not re.search(r"[.;\n|](?=\s|$)", low[before.end : quantity.start])
+    if before is not None and near and before.form in ("count", "bare") and _IN_LIST.fullmatch(low, before.end, quantity.start):
+        listed = re.search(r"lần lượt(?:\s+\S+){0,3}\s+(?:[\d.,]+(?:,| và)\s+)*$", low[max(0, quantity.start - 120) : quantity.start])
+        return _replace(quantity, form=before.form, unit=before.unit, noun=before.noun) if listed else None
+    if not _STATED.search(clause):
+        return None
+    opened = parse_unit(f" {clause.strip()}", 0)
+    if opened is not None and opened.form == "count" and is_listed_noun(opened.noun) and clause.count(" ") <= 12 and "|" not in clause:
+        return _replace(quantity, form="count", unit=opened.unit, noun=opened.noun)
+    if before is not None and near and before.form == "count" and quantity.start - before.end < 90:
+        return _replace(quantity, form="count", unit=before.unit, noun=before.noun)
     return None
 
 

@@ -86,6 +86,11 @@ def parse_unit(low: str, position: int, magnitude: float = 1.0) -> Unit | None:
     return _counted(low, position, magnitude, words)
 
 
+def is_listed_noun(noun: str) -> bool:
+    """Whether a counted noun begins with one of the listed nouns of more than one word."""
+    return _words().nouns.match(noun) is not None
+
+
 def is_known_noun(noun: str) -> bool:
     """Whether a counted noun is one of the lists."""
     words = _words()
