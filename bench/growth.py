@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 KINDS = ("digits", "dotted", "endless", "crowded", "nested", "blanks")
 _ABOUT = {
@@ -96,8 +97,17 @@ def _read_once(kind: str, size: int) -> Cost:
     start = process_time()
     read_page(page(body), rules)
     seconds = process_time() - start
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Cost(seconds, resident / 1e6)
+    return Cost(seconds, _most_resident() / 1e6)
+
+
+def _most_resident() -> int:
+    """The most bytes of memory this process has held."""
+    import resource
+
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage counts what the parent held when it forked
+        return next(int(line.split()[1]) * 1024 for line in status.read_text("ascii").splitlines() if line.startswith("VmHWM"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":
