@@ -54,6 +54,9 @@ def _numbers(text: str) -> list[str]:
         ("Nghị quyết số 40/NQ-HĐND15", ["40/NQ-HĐND15"]),
         ("Quyết định số 88/QĐ-TTPVHCC", ["88/QĐ-TTPVHCC"]),
         ("Nghị quyết số: 57/2022/QH15", ["57/2022/QH15"]),
+        ("Luật số 93/2025/QH 15, Luật 71/2025-QH15", ["93/2025/QH15", "71/2025/QH15"]),
+        ("Luật số93/2025/QH15 của Quốc hội", ["93/2025/QH15"]),
+        ("ngày 9/3/2025, QH 15 họp", []),
         ("Số 12-KH/TU", ["12-KH/TU"]),
         ("Resolution No. 57-NQ/TW and Plan No. 187/KH-UBND", ["57-NQ/TW", "187/KH-UBND"]),
         ("xe 74A-123.45, số 12/ABC-XYZ, mã 08-ĐCXY/TU", []),  # nothing says that these are documents, or no part is known

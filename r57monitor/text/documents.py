@@ -26,6 +26,11 @@ _CANDIDATE = re.compile(
     rf"){{1,6}})"
 )
 _PART = re.compile(rf"(?P<blank>[ \n]?)(?P<sep>[/{_DASH}]?)(?P<blank2>[ \n]?)(?P<word>\w+)")
+# Acts of the National Assembly as the press misspells them: a blank or dash before the legislature, the number glued to "số".
+_ASSEMBLY = re.compile(
+    r"(?:(?<![\w.,/-])|(?<=\bso)|(?<=quyet)|(?<=\bluat))(?P<num>\d{1,4})[ ]?[/-][ \n]?(?P<year>(?:19|20)\d\d)[ ]?[/-][ \n]?"
+    r"(?P<body>qh|ubtvqh)[ -]?(?P<term>\d{1,2})(?!\d)"
+)
 _KIND_NAMES = {fold(words): words for words in (
     "nghị quyết", "kế hoạch", "quyết định", "chỉ thị", "kết luận", "chương trình hành động", "chương trình", "nghị định", "thông tư",
     "công văn", "thông báo", "báo cáo", "tờ trình", "hướng dẫn", "đề án", "quy chế", "quy định", "công điện",
@@ -124,6 +129,13 @@ def _all_hits(text: str, folded: str) -> Iterator[_Found]:
             continue
         yield hit
         yield from _listed_before(hit, match, folded)
+    yield from (_assembly_hit(m["num"], m["year"], m["body"] + m["term"], folded, m.span()) for m in _ASSEMBLY.finditer(folded))
+
+
+def _assembly_hit(number: str, year: str, body: str, folded: str, span: tuple[int, int]) -> _Found:
+    kind = _kind_word_before(folded, span[0], ("luat", "nghi quyet", "phap lenh"))
+    issuer = "Quốc hội" if body.startswith("qh") else "Ủy ban Thường vụ Quốc hội"
+    return _Found(f"{number}/{year}/{body.upper()}", kind, issuer, *span)
 
 
 def _listed_before(hit: _Found, match: re.Match[str], folded: str) -> Iterator[_Found]:
@@ -147,11 +159,8 @@ def _read_number(match: re.Match[str], folded: str, tables: DocumentTables) -> _
     keys = [fold(w) for w in words]
     number = match["num"]
     first_slash = match["rest"].lstrip(" \n").startswith("/")
-    legislature = re.fullmatch(r"(qh|ubtvqh)(\d{1,2})", keys[0])
-    if legislature and year:
-        kind = _kind_word_before(folded, match.start(), ("luat", "nghi quyet", "phap lenh"))
-        issuer = "Quốc hội" if legislature[1] == "qh" else "Ủy ban Thường vụ Quốc hội"
-        return _Found(f"{number}/{year}/{keys[0].upper()}", kind, issuer, match.start(), end)
+    if year and re.fullmatch(r"(?:qh|ubtvqh)\d{1,2}", keys[0]):
+        return None  # found as an act of the National Assembly
     if keys[0] in tables.kinds and len(words) > 1:
         return _read_act(match, folded, tables, (number, year, words, end))
     if keys[0] in tables.issuers and len(words) > 1 and first_slash and not year:
