@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from r57monitor.entries import load_entries, toml_files
 from r57monitor.errors import RegistryError
 from r57monitor.models import Source, SourceKind
 
@@ -39,7 +39,7 @@ def load_sources(paths: Iterable[Path]) -> dict[str, Source]:
     """
     found: dict[str, Source] = {}
     origin: dict[str, Path] = {}
-    for file in _toml_files(paths):
+    for file in toml_files(paths, "registry"):
         for source in _load_file(file):
             if source.id in found:
                 raise RegistryError(f'{file}: source id "{source.id}" is already used in {origin[source.id]}; ids are for ever and unique.')
@@ -48,40 +48,10 @@ def load_sources(paths: Iterable[Path]) -> dict[str, Source]:
     return found
 
 
-def _toml_files(paths: Iterable[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            files.extend(sorted(path.glob("*.toml")))
-        elif path.exists():
-            files.append(path)
-        else:
-            raise RegistryError(f"{path}: no such registry file or folder.")
-    return files
-
-
 def _load_file(file: Path) -> list[Source]:
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RegistryError(f"{file}: cannot be read as UTF-8 text ({error}).") from error
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RegistryError(f"{file}: not valid TOML: {error}.") from error
-    lines = _entry_lines(text)
-    extra = set(data) - {"source", "practice"}
-    if extra:
-        raise RegistryError(f'{file}: unknown key "{sorted(extra)[0]}" at top level; entries start with [[source]].')
-    entries = data.get("source", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise RegistryError(f"{file}: write [[source]] with two brackets for each source.")
-    practice = bool(data.get("practice", False))
-    return [_build(entry, f"{file}, line {line}", practice) for entry, line in zip(entries, lines + [1] * len(entries), strict=False)]
-
-
-def _entry_lines(text: str) -> list[int]:
-    return [n for n, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*source\s*\]\]", line)]
+    entries, top_level = load_entries(file, "source", {"practice"})
+    practice = bool(top_level.get("practice", False))
+    return [_build(entry, where, practice) for entry, where in entries]
 
 
 def _build(entry: dict[str, Any], where: str, practice: bool) -> Source:
