@@ -168,6 +168,9 @@ def test_table_columns_name_places() -> None:
             date(2026, 12, 31),
             "year",
         ),
+        ("Mục tiêu đến năm 2030 đã rõ ràng.\nTầm nhìn đến năm 2045, kinh tế số chiếm 50% GRDP.", date(2045, 12, 31), "year"),
+        ("Giai đoạn 2026-2030, tỉnh sẽ lắp 45 trạm.", date(2030, 12, 31), "year"),
+        ("Chương trình khoa học giai đoạn 2026-2030 nêu: tỉnh sẽ lắp 45 trạm.", None, None),
         ("II. NHIỆM VỤ NĂM 2026\n- Có 90 trạm.\n- Có 45 bộ dữ liệu trước ngày 31/3.", date(2026, 3, 31), "day"),
         ("Nghị quyết về chuyển đổi số đến năm 2025, định hướng đến năm 2030. Tỉnh sẽ lắp 45 trạm.", None, None),
     ],
@@ -371,7 +374,23 @@ def test_lists_of_places_go_on_with_a_share() -> None:
         ("Cả nước phủ sóng rộng. Tỷ lệ hồ sơ nộp trực tuyến đạt 70%.", "national"),
         ("UBND tỉnh họp bàn như cả nước. Tỷ lệ hồ sơ nộp trực tuyến đạt 70%.", None),
         ("Tỷ lệ hồ sơ nộp trực tuyến đạt 70%.", None),
+        ("Nghị quyết 57-NQ/TW đặt ra nhiều việc. Tỷ lệ hồ sơ nộp trực tuyến đạt 70%.", "national"),
     ],
 )
 def test_texts_about_no_province(text: str, province: str | None) -> None:
     assert [f.province for f in _read(text)] == [province]
+
+
+@pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("Sơn La họp. Nghị quyết 57-NQ/TW đặt mục tiêu kinh tế số đạt 30%.", "national"),
+        ("Sơn La họp. Chi cho nghiên cứu và phát triển còn xa đích 2% GDP.", "national"),
+        ("Sơn La họp. Việt Nam phấn đấu đạt 12 người/vạn dân.", "national"),
+        ("Sơn La họp. Thực hiện Nghị quyết 57-NQ/TW, tỉnh dành 3% ngân sách.", "Sơn La"),
+        ("Sơn La họp. Hội Nông dân Việt Nam tỉnh có 45 câu lạc bộ.", "Sơn La"),
+        ("Sơn La họp. Kinh tế số đạt 12% GRDP.", "Sơn La"),
+    ],
+)
+def test_goals_of_the_nation(text: str, province: str) -> None:
+    assert [f.province for f in _read(text, _province(text, "Sơn La", "vn34-14"))] == [province]

@@ -48,7 +48,7 @@ class When(NamedTuple):
 
 _BY = re.compile(
     r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay|cả|kế hoạch|mục tiêu|chỉ tiêu|dự kiến|phấn đấu)\s+"
-    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|khi\s+kết\s+thúc\s+|khi\s+bước\s+sang\s+|tháng\s+|thời\s+điểm\s+)*$"
+    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|giai\s+đoạn\s+|khi\s+kết\s+thúc\s+|khi\s+bước\s+sang\s+|tháng\s+|thời\s+điểm\s+)*$"
 )
 _AS_OF = re.compile(
     r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ)\s+"
@@ -125,6 +125,8 @@ def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern:
         return True
     if mention.precision == "year" and published and mention.first > published and head.endswith("từ "):
         return True
+    if re.search(r"(?:^|[.:]\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$", head):
+        return True
     opens = mention.precision != "day" and (mention.start - sentence.start < 3 or bool(re.search(r"[,;:(]\s*$|\svà\s$", head)))
     return opens or bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))
 
@@ -200,10 +202,25 @@ def says_same_time(reading: Reading, sentence: Span) -> bool:
     return bool(_SAME_TIME.search(reading.low, sentence.start, sentence.end))
 
 
+_CENTRAL = re.compile(
+    r"(?<!\w)(?:chính phủ|quốc hội|bộ chính trị|trung ương|nghị quyết (?:số )?57|bộ (?:khoa học|công an|nội vụ|tài chính|y tế))(?!\w)"
+)
 _LOCAL = re.compile(
     r"(?<!\w)(?:toàn tỉnh|tỉnh ta|tỉnh nhà|(?:ubnd|hđnd) (?:tỉnh|huyện|xã|phường)|tỉnh ủy|huyện ủy|thị ủy|đảng ủy (?:xã|phường)|"
     r"toàn (?:huyện|xã|phường))(?!\w)"
 )
+
+
+# the nation as the one that acts or sets goals, in an article about a province too
+_NATION_ACTS = re.compile(
+    r"(?:(?<!\w)nghị quyết (?:số )?57(?:-nq/tw)?[^.;,]{0,40}?\s(?:đặt|đề ra|xác định|nêu|đưa ra|hướng tới|yêu cầu)"
+    r"|(?:^|[.,;:(“\"]\s?|\d,?\s|để\s|đưa\s)(?:việt nam|nước ta)\s+"
+    r"(?:xếp|đứng|có|đạt|thuộc|nằm|phấn đấu|trở thành|lọt|tăng|hiện|đã|cần|sẽ|vào)"
+    r"|(?<!\w)(?:chính phủ|bộ chính trị|quốc hội|trung ương|bộ (?:khoa học và công nghệ|công an|nội vụ|tài chính|y tế))\s"
+    r"(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các))(?!\w)",
+    re.MULTILINE,
+)
+_GDP = re.compile(r"(?<!\w)gdp(?!\w)")
 
 
 class Places:
@@ -254,8 +271,7 @@ class Places:
 
     def _is_of_nation(self, reading: Reading) -> bool:
         """Whether a text that is about no province speaks of the nation."""
-        strong, _ = _nation_words()
-        return self._home is None and any(word in strong for *_, word in reading.national) and not _LOCAL.search(reading.low)
+        return self._home is None and bool(reading.national or _CENTRAL.search(reading.low)) and not _LOCAL.search(reading.low)
 
     def _counts(self, reading: Reading, mention: tuple[int, int, ProvinceMention], q: Quantity) -> bool:
         start, end, province = mention
@@ -271,6 +287,11 @@ class Places:
         if q.form in ("rank", "place") or q.at_most:
             strong = frozenset({"việt nam", "nước ta"})
         best = None
+        if q.form not in ("rank", "place") and not q.at_most:
+            own = [m.start() for m in _NATION_ACTS.finditer(reading.low[sentence.start : q.start])]
+            best = sentence.start + own[-1] if own else None
+            if q.form == "share" and _GDP.search(reading.low[q.start : q.end]):
+                best = max(best or 0, sentence.start)
         for start, end, word in reading.national:
             if not sentence.start <= start < sentence.end or (
                 start > q.start and start - q.end > 40 and not _FOR.search(reading.low, q.end, start)

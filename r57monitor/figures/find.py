@@ -133,6 +133,7 @@ class _Carry:
     def __init__(self) -> None:
         self.due: When | None = None
         self.as_of: When | None = None
+        self.goal_due: When | None = None  # of the last goals told of, for those that follow without words of their own
         self._by = ""  # what set them: "header", "heading", "sentence"
         self._level = 0
 
@@ -149,6 +150,7 @@ class _Carry:
         if line.is_heading or not (self._by == "heading" or (self._by == "header" and line.is_item)):
             self.due = self.as_of = None
             self._by = ""
+            self.goal_due = None if line.is_heading else self.goal_due
 
     def leave(self, reading: Reading, sentence: Span, done: Sequence[Bound], context: FigureContext) -> None:
         """A sentence has been read: its dates may hold on."""
@@ -163,9 +165,9 @@ class _Carry:
         if due is None and (is_header or is_heading or (goal and reading.low[sentence.end - 1] == "?")):
             due = _time_to_come(reading, sentence, context)
         if due is not None:
-            self.due = due
+            self.due = self.goal_due = due
         elif done and any(b.verdict.kind == "result" and b.verdict.explicit for b in done):
-            self.due = None
+            self.due = self.goal_due = None
         as_of = find_as_of(reading, marker, sentence, context.published)
         if as_of is not None and as_of.precision in ("day", "month"):
             self.as_of = as_of
@@ -198,7 +200,7 @@ def _dates(
     column = find_column_date(reading, cell, verdict.kind, context.published) if cell else None
     if verdict.kind == "target":
         due = column or find_due(reading, q, sentence, context.published, others)
-        return (due or carry.due), None
+        return (due or carry.due or (None if verdict.explicit else carry.goal_due)), None
     as_of = column or find_as_of(reading, q, sentence, context.published)
     if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):
         as_of = carry.as_of

@@ -270,6 +270,9 @@ def is_future(mention: DateMention, published: date | None) -> bool:
 def is_name_date(reading: Reading, mention: DateMention) -> bool:
     """Dates inside names: "giai đoạn 2021-2025", "đến năm 2025, định hướng đến năm 2030", a document's own day."""
     head = reading.low[max(0, mention.start - 40) : mention.start]
+    opens = re.search(r"(?:^|\n|[.:]\s|trong\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$", head)
+    if opens and not _OUTLOOK.match(reading.low[mention.end : mention.end + 24]):
+        return False  # "Tầm nhìn đến năm 2045, …", "Giai đoạn 2026-2030, …" at the start of a sentence
     return bool(
         _NAMED_SPAN.search(head)
         or _OUTLOOK.match(reading.low[mention.end : mention.end + 24])
