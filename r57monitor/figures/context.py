@@ -47,12 +47,14 @@ class When(NamedTuple):
 
 
 _BY = re.compile(
-    r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay|cả|kế hoạch|mục tiêu|chỉ tiêu|dự kiến|phấn đấu)\s+"
-    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|giai\s+đoạn\s+|khi\s+kết\s+thúc\s+|khi\s+bước\s+sang\s+|tháng\s+|thời\s+điểm\s+)*$"
+    r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay|cả|kế hoạch|mục tiêu|chỉ tiêu|dự kiến|phấn đấu|"
+    r"by|until|before|in|to)\s+"
+    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|giai\s+đoạn\s+|khi\s+kết\s+thúc\s+|khi\s+bước\s+sang\s+|tháng\s+|"
+    r"thời\s+điểm\s+|the\s+|end\s+of\s+|early\s+|late\s+)*$"
 )
 _AS_OF = re.compile(
-    r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ)\s+"
-    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+)*$"
+    r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ|as of|by|at|in|of|until)\s+"
+    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+|the\s+|end\s+of\s+)*$"
 )
 _AT = re.compile(r"(?:thời điểm|số liệu|chốt)[^,.;()]{0,30}\(\s*(?:ngày\s+)?$")
 _SINCE = re.compile(

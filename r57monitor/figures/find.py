@@ -26,6 +26,7 @@ from r57monitor.figures.spans import Quantity, find_quantities
 from r57monitor.figures.tables import Cell, cell_at, find_cells, lone_units
 from r57monitor.models import Figure
 from r57monitor.text.dates import find_dates
+from r57monitor.text.english_dates import find_english_dates
 from r57monitor.text.segment import Span
 
 _ASCII_LETTER = re.compile("[A-Za-z]")
@@ -44,12 +45,19 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     text = text[:_MAX_TEXT]
     if not any(c.isdigit() for c in text):
         return []
+    english = is_english(text)
     dates = find_dates(text, context.published)
+    if english:
+        taken = [(d.start, d.end) for d in dates]
+        told = find_english_dates(text, context.published)
+        dates = sorted(
+            [*dates, *(d for d in told if not any(d.start < end and start < d.end for start, end in taken))], key=lambda d: d.start
+        )
     reading = read_text(text, catalogue, dates)
     documents = [(d.start, d.end) for d in context.documents if 0 <= d.start < d.end <= len(text)]
     cells = find_cells(text) if "|" in text else []
     lone = lone_units(reading.low, cells)
-    quantities = find_quantities(reading.low, dates, documents, english=is_english(text), lone=lone)
+    quantities = find_quantities(reading.low, dates, documents, english=english, lone=lone)
     if not quantities:
         return []
     bound = list(_bind(reading, quantities, cells, context, catalogue))

@@ -49,10 +49,14 @@ _GOAL_AT = re.compile(
 _COLON = re.compile(r"[^.;\n]{0,80}(?::|như)(?!\w)")
 _STRONG_GOAL = re.compile(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
 _LATER = re.compile(
-    r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang)\s+(?:hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
+    r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang|by|until|before)\s+"
+    r"(?:the\s+|end\s+of\s+|early\s+|late\s+|hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
 )
 _BEFORE_END = re.compile(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+)$")
-_UNTIL = re.compile(r"(?:đến|tới|hết|tính|chốt|cuối)\s+(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$")
+_UNTIL = re.compile(
+    r"(?:đến|tới|hết|tính|chốt|cuối|as of|by)\s+"
+    r"(?:the\s+|end\s+of\s+|hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$"
+)
 _OPENS_CLAUSE = re.compile(r"(?:^|[;,(]\s?|trong khi\s|còn\s)$")
 _NAMED_SPAN = re.compile(r"(?:giai đoạn|định hướng(?: đến)?|tầm nhìn(?: đến)?|nhiệm kỳ|khóa)\s+(?:đến\s+)?(?:năm\s+)?$")
 _OUTLOOK = re.compile(r"^[,;\s]*(?:và\s+)?(?:định hướng|tầm nhìn)")

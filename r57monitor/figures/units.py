@@ -27,6 +27,7 @@ _MONEY = re.compile(r"\s?(?:đồng|vnđ|vnd|đ)(?!\w)(?:\s?/\s?(?:năm|tháng|n
 _FOREIGN = re.compile(r"\s?(?:(?P<usd>usd|đô\s+la(?:\s+mỹ)?|đô-la(?:\s+mỹ)?|us\$)|(?P<eur>euro|eur)|(?P<cny>nhân\s+dân\s+tệ))(?!\w)")
 _RATIO = re.compile(r"\s?lần(?!\w)(?!\s+thứ)")
 _PLACES = re.compile(r"\s?bậc(?!\w)")
+_GENERATION = re.compile(r"[2-6]g (?=[a-z])")
 _WORD = re.compile(r"[^\W\d_]+(?:[-&][^\W\d_]+)*")
 _SECOND = re.compile(r" (?P<word>[^\W\d_]+)(?![-&\w])")
 _NOUN_GAP = re.compile(r"[ \u00a0]")
@@ -101,6 +102,8 @@ def _counted(low: str, position: int, magnitude: float, words: _Words) -> Unit |
     gap = position + 1 if _NOUN_GAP.match(low, position) else position
     if gap == position:
         return Unit("money", "đồng", position) if magnitude >= 1e9 else Unit("bare", "", position)
+    if generation := _GENERATION.match(low, gap):  # "512 5G base stations"
+        gap = generation.end()
     if match := words.nouns.match(low, gap):
         end = _extend(low, match.end(), words)
         return Unit("count", low[gap:end], end, low[gap:end])

@@ -2,7 +2,8 @@
 
 GOLD_DIR holds one JSON a document (doc, title, published, relevant, provinces, documents, figures …) whose page or text has the same
 stem in the folder itself, beside it in `articles/`, `pages/`, or in a folder of the same name one level up (../seeds for gold/seeds);
-or TOML articles of the practice web. Without GOLD_DIR: the articles of the practice web.
+or TOML articles of the practice web. Without GOLD_DIR: the articles of the practice web, and documents in other manners in
+tests/gold/articles.
 Prints micro-averaged precision, recall and F1 of figures (same value and unit class, one to one), of "full" (everything else right
 too, as far as the annotation says), and the accuracy of each attribute, of provinces, documents, dates and relevance.
 """
@@ -44,6 +45,7 @@ ANNOTATED = frozenset(
         "par_rank",
     }
 )  # fmt: skip
+OWN = Path(__file__).parent / "articles"
 PRACTICE = Path(__file__).parents[2] / "r57monitor" / "practice" / "articles"
 TYPES = {".html": "text/html; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".pdf": "application/pdf"}
 
@@ -280,7 +282,7 @@ def render(folder: Path, score: Score) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line; ends with 2 where a folder is missing."""
     parser = argparse.ArgumentParser(prog="python -m tests.gold.score", description="Precision and recall on annotated documents.")
-    parser.add_argument("folders", nargs="*", type=Path, default=[PRACTICE])
+    parser.add_argument("folders", nargs="*", type=Path, default=[PRACTICE, OWN])
     parser.add_argument("--errors", action="store_true", help="list what was missed, extra or wrong")
     parser.add_argument("--half", choices=("even", "odd"), default="", help="take half of the documents, by a stable split")
     options = parser.parse_args(argv)

@@ -1,0 +1,60 @@
+"""Dates and periods of English pages: "September 30, 2025", "by June 2026", "in the first nine months of 2025"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from r57monitor.models import Precision
+from r57monitor.text.dates import DateMention, end_of_month
+
+_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_MONTH = rf"(?P<m>{'|'.join(_NAMES)})"
+_Y = r"(?P<y>(?:19|20)\d\d)"
+_COUNTS = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11}
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?<!\w){_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+{_Y})?(?!\d)",
+        rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+{_Y})?(?!\w)",
+        rf"(?<!\w){_MONTH}\s+{_Y}(?!\d)",
+        rf"(?<!\w)first\s+(?P<n>{'|'.join(_COUNTS)}|half)(?:\s+months)?(?:\s+of\s+(?:{_Y}|the\s+year|this\s+year))?(?!\w)",
+        rf"(?<=\s)(?:(?<=by )|(?<=in )|(?<=of )|(?<=until )|(?<=before )|(?<=to )|(?<=since )){_Y}(?!\s*(?:%|percent|[\d,.]\d|-\w))",
+        r"(?<!\w)(?P<this>this)\s+year(?!\w)",
+    )
+)
+
+
+def find_english_dates(text: str, published: date | None = None) -> list[DateMention]:
+    """Days and periods in order, without overlap; `published` gives the year where the text leaves it out."""
+    found: list[DateMention] = []
+    taken = bytearray(len(text))
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            mention = None if any(taken[match.start() : match.end()]) else _build(match, published)
+            if mention is not None:
+                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+                found.append(mention)
+    return sorted(found, key=lambda d: d.start)
+
+
+def _build(match: re.Match[str], published: date | None) -> DateMention | None:
+    groups = match.groupdict()
+    stated = groups.get("y") is not None
+    year = int(groups["y"]) if stated else published.year if published else None
+    if year is None:
+        return None
+    first, last, precision = date(year, 1, 1), date(year, 12, 31), "year"
+    if groups.get("n"):
+        months = _COUNTS.get(groups["n"].lower(), 6)
+        last, precision = end_of_month(year, months), "half" if months == 6 else "quarter" if months in (3, 9) else "month"
+    elif groups.get("m"):
+        month = _NAMES.index(groups["m"].lower()) + 1
+        first, last, precision = date(year, month, 1), end_of_month(year, month), "month"
+        if groups.get("d"):
+            if not 1 <= int(groups["d"]) <= last.day:
+                return None
+            first = last = date(year, month, int(groups["d"]))
+            precision = "day"
+    known: dict[str, Precision] = {"year": "year", "half": "half", "quarter": "quarter", "month": "month", "day": "day"}
+    return DateMention(match.start(), match.end(), first, last, known[precision], stated)
