@@ -139,6 +139,21 @@ def test_places_in_turn() -> None:
     assert [(f.province, f.value) for f in found] == [("Lào Cai", 120), ("Yên Bái", 95)]
 
 
+def test_places_in_turn_are_the_last_ones() -> None:
+    text = "Số trạm 5G của Sơn La là 60, của Lào Cai và Yên Bái lần lượt là 120 và 95 trạm."
+    places = [_province(text, n, i) for n, i in (("Sơn La", "vn34-14"), ("Lào Cai", "vn63-10"), ("Yên Bái", "vn63-15"))]
+    assert [(f.province, f.value) for f in _read(text, *places)][-2:] == [("Lào Cai", 120), ("Yên Bái", 95)]
+
+
+def test_months_end_before_decimals() -> None:
+    assert [f.value for f in _read("Kinh tế số ước chín tháng 10,3%.")] == [10.3]
+
+
+def test_ranks_go_on_with_their_index() -> None:
+    found = _read("Chỉ số DTI của tỉnh xếp thứ 12/34. Năm trước tỉnh đứng thứ 20/34.\nĐội bóng xếp thứ 3/34.")
+    assert [f.metric_id for f in found] == ["dti_rank", "dti_rank", None]
+
+
 def test_nation_and_subject() -> None:
     text = "Cả nước đạt 52% hồ sơ trực tuyến. Tỉnh Sơn La đã đạt 61% hồ sơ trực tuyến, xếp thứ 5 cả nước."
     found = _read(text, _province(text, "Sơn La", "vn34-14"))

@@ -34,6 +34,9 @@ def _read(text: str, **context: object) -> list[Figure]:
         ("Không quá 3 hồ sơ quá hạn.", "le"),
         ("Tỷ lệ cao hơn 4 điểm phần trăm so với năm ngoái.", "eq"),
         ("Ít nhất phải đạt 80%.", "ge"),
+        ("Xã lập ban chỉ đạo, bên dưới có 23 tổ.", "eq"),
+        ("Tỉnh còn dưới 23 tổ.", "lt"),
+        ("Các xã không để quá 1% hồ sơ trễ hạn.", "le"),
     ],
 )
 def test_comparators(text: str, comparator: str) -> None:
@@ -112,6 +115,8 @@ def test_headlines_about_documents_of_others(title: str) -> None:
         ("Doanh số gấp 4 lần.", [True]),
         ("Tỷ lệ đạt 83%, cao hơn 4,1 điểm phần trăm.", [False, True]),
         ("Sở trình không ít hơn 10 bài toán.", [False]),
+        ("Tỉnh cắt giảm 30% thời gian giải quyết thủ tục hành chính.", [False]),
+        ("Số hồ sơ trễ hạn giảm 30% so với cùng kỳ.", [True]),
     ],
 )
 def test_changes(text: str, changes: list[bool]) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import Comparator
 
+_PLACE_WORD = re.compile(r"(?:bên|phía|cấp)\s+$")  # "bên dưới có 23 tổ" says where
 _REACH = 48  # characters before a number in which its comparator stands, with fillers
 
 
@@ -50,7 +51,11 @@ def find_comparator(low: str, start: int, end: int, floor: int = 0) -> Comparato
     best: tuple[int, int, Comparator] | None = None
     for name, pattern in patterns.before:
         match = pattern.search(head)
-        if match is None or (match["word"] == "hơn" and patterns.difference.search(head[: match.start("word")])):
+        if (
+            match is None
+            or _PLACE_WORD.search(head[: match.start("word")])
+            or (match["word"] == "hơn" and patterns.difference.search(head[: match.start("word")]))
+        ):
             continue
         rank = (match.start("word") + len(match["word"]), len(match["word"]), name)
         if best is None or rank[:2] > best[:2]:

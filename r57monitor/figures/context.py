@@ -242,8 +242,9 @@ class Places:
             return None
         named = [m for m in self._mentions if sentence.start <= m[0] < turn]
         counted = sorted(o.start for o in (*others, q) if turn < o.start)
-        if len(named) < 2 or len(named) != len(counted):
+        if len(counted) < 2 or len(named) < len(counted):
             return None
+        named = named[-len(counted) :]  # "của A là 94%; của B và C lần lượt là 77% và 81%"
         return _place(named[counted.index(q.start)][2], near=True)
 
     def of(self, reading: Reading, q: Quantity, sentence: Span, cell: Cell | None, others: Sequence[Quantity] = ()) -> Place:

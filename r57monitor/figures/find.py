@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from r57monitor.catalogue import Catalogue
+from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.context import (
     FigureContext,
     Places,
@@ -31,6 +31,7 @@ from r57monitor.text.segment import Span
 
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _OTHER_LETTER = re.compile("[À-ỹ]")
+_DECIMAL = re.compile(r"\d[.,]\d")
 _NEAR = 12  # numbers on either side in one sentence that can matter to one
 _REACH = 800  # characters on either side of a number, of a sentence that never ends (tables without lines, lists run together)
 _MAX_TEXT = 400_000  # characters; what lies beyond is no article
@@ -53,6 +54,7 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
         dates = sorted(
             [*dates, *(d for d in told if not any(d.start < end and start < d.end for start, end in taken))], key=lambda d: d.start
         )
+    dates = [d for d in dates if not (d.precision == "month" and _DECIMAL.match(text, d.end - 1))]  # "chín tháng 10,3%"
     reading = read_text(text, catalogue, dates)
     documents = [(d.start, d.end) for d in context.documents if 0 <= d.start < d.end <= len(text)]
     cells = find_cells(text) if "|" in text else []
@@ -228,7 +230,7 @@ def _build(reading: Reading, b: Bound) -> Figure:
         sentence=reading.text[b.sentence.start : b.sentence.end],
         comparator=b.verdict.comparator,
         kind=b.verdict.kind,
-        is_change=b.verdict.is_change,
+        is_change=b.verdict.is_change and not (metric and q.form == "share" and _measures_a_cut(metric)),
         denominator=q.of,
         metric_id=metric.id if metric else None,
         label=None if metric else name_label(reading, q, b.sentence, b.cell),
@@ -247,6 +249,11 @@ def _build(reading: Reading, b: Bound) -> Figure:
         due_precision=b.due.precision if b.due else None,
         confidence=_confidence(b),
     )
+
+
+def _measures_a_cut(metric: Metric) -> bool:
+    """Metrics that are themselves a reduction: "cắt giảm 30% thời gian giải quyết" is their level, no change of it."""
+    return metric.unit == "%" and any("giảm" in cue for cue in metric.cues_any)
 
 
 def _confidence(b: Bound) -> float:

@@ -45,9 +45,11 @@ def _again() -> re.Pattern[str]:
     return re.compile(rf"(?:[\s()\"“”:]|(?<!\w)(?:{alternatives(load_words('kinds')['again']['words'])}|\d[\d/.-]*)(?!\w))*")
 
 
-def _names_nothing(reading: Reading, q: Quantity, sentence: Span) -> bool:
-    """Whether the number's own clause leaves open what it counts."""
+def _names_nothing(reading: Reading, q: Quantity, sentence: Span, places: Places | None = None) -> bool:
+    """Whether the number's own clause leaves open what it counts; names of places count nothing."""
     head = re.split(r"[,;(]\s?|[.]\s", reading.low[sentence.start : q.start])[-1]
+    if places is not None:
+        head = places.without_names(reading.low, q.start - len(head), q.start)
     if q.form == "share" and _after_noun(reading, q):
         return False
     if q.form == "count" and not re.match(r"\s*(?:[,.;)]|$|so với|và|\n)", reading.low[q.end : sentence.end + 1]):
@@ -76,7 +78,7 @@ def inherit_metric(
         return match
     if match is not None and match.own and match.score > known.score - 0.35:
         return match
-    if match is None and _names_nothing(reading, q, sentence):
+    if match is None and _names_nothing(reading, q, sentence, places):
         return known._replace(score=known.score - 0.05, own=False)
     if ";" in gap and verdict.kind != "previous":
         return match
@@ -153,12 +155,15 @@ class Topics:
 
     def __init__(self) -> None:
         self._by_noun: dict[str, Match | None] = {}
+        self._rank: tuple[int, Match] | None = None
         self._share: tuple[int, Match] | None = None  # the last share that was told of, and where
 
     def add(self, reading: Reading, q: Quantity, match: Match | None) -> None:
         """Remember what the noun counted; None once it counted two things."""
         if q.form == "share" and match is not None:
             self._share = (q.end, match)
+        if q.form == "rank" and match is not None:
+            self._rank = (q.end, match)
         noun = _topic(reading, q)
         if noun is None:
             return
@@ -172,6 +177,8 @@ class Topics:
             between = reading.low[place : sentence.start]
             if len(between) < _NEXT_SENTENCES and between.count("\n") <= 1 and _lists_places(reading, q, sentence, places):
                 return told._replace(score=0.82, own=False)
+        if q.form == "rank" and self._rank is not None and "\n" not in (gap := reading.low[self._rank[0] : q.start]):
+            return self._rank[1]._replace(score=0.82, own=False) if len(gap) < _NEXT_SENTENCES else None
         noun = _topic(reading, q)
         known = self._by_noun.get(noun) if noun else None
         if known is None or not _ENDS_THERE.match(reading.low[q.end : sentence.end]):
