@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -409,3 +410,19 @@ def test_texts_about_no_province(text: str, province: str | None) -> None:
 )
 def test_goals_of_the_nation(text: str, province: str) -> None:
     assert [f.province for f in _read(text, _province(text, "Sơn La", "vn34-14"))] == [province]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tỷ lệ hồ sơ nộp trực tuyến đạt 70%. Nhóm cao gồm Sơn La " + "đến nay " * 90 + "mèo (5%).",
+        "Tỷ lệ hồ sơ nộp trực tuyến " + "so với cùng kỳ năm trước " * 30 + "mèo 5%, 6%.",
+        "Tỉnh giao " + "giao sở " * 300 + "5 việc.",
+        "NĂM 2026 " * 60 + "\n- 5 trạm.",
+    ],
+    ids=["again", "compared", "orders", "years"],
+)
+def test_words_that_repeat_are_read_at_once(text: str) -> None:
+    begun = time.perf_counter()
+    _read(text, _province(text, "Sơn La", "vn34-14"))
+    assert time.perf_counter() - begun < 2

@@ -234,6 +234,7 @@ class Places:
         self._subjects = subjects
         self._ids = {p.province_id for p in subjects}
         self._home = context.source_province_id
+        self._nation_told: bool | None = None  # looked up once a text
 
     def _in_turn(self, reading: Reading, q: Quantity, sentence: Span, others: Sequence[Quantity]) -> Place | None:
         """ "A, B và C lần lượt là 22, 9 và 13": each its own."""
@@ -274,7 +275,10 @@ class Places:
 
     def _is_of_nation(self, reading: Reading) -> bool:
         """Whether a text that is about no province speaks of the nation."""
-        return self._home is None and bool(reading.national or _CENTRAL.search(reading.low)) and not _LOCAL.search(reading.low)
+        if self._nation_told is None:
+            central = self._home is None and bool(reading.national or _CENTRAL.search(reading.low))
+            self._nation_told = central and not _LOCAL.search(reading.low)
+        return self._nation_told
 
     def _counts(self, reading: Reading, mention: tuple[int, int, ProvinceMention], q: Quantity) -> bool:
         start, end, province = mention

@@ -42,7 +42,7 @@ _MAX_LINK = 110  # characters between two numbers of one metric
 @lru_cache(maxsize=1)
 def _again() -> re.Pattern[str]:
     """A clause that names nothing new before its number."""
-    return re.compile(rf"(?:[\s()\"“”:]|(?<!\w)(?:{alternatives(load_words('kinds')['again']['words'])}|\d[\d/.-]*)(?!\w))*")
+    return re.compile(rf"(?:[\s()\"“”:]|(?<!\w)(?:{alternatives(load_words('kinds')['again']['words'])}|\d[\d/.-]*+)(?!\w))*+")
 
 
 def _names_nothing(reading: Reading, q: Quantity, sentence: Span, places: Places | None = None) -> bool:

@@ -100,7 +100,7 @@ def _says_nothing() -> re.Pattern[str]:
     """Words that name nothing by themselves: "so với cùng kỳ", "mức này"."""
     data = load_words("kinds")
     words = [*data["again"]["words"], *data["change"]["verbs"], *data["previous"]["before"], "đứng", "xếp", "gấp", "hạng", "vị trí"]
-    return re.compile(rf"(?:(?<!\w){alternatives(words)}(?!\w)\s*)+")
+    return re.compile(rf"(?:(?<!\w){alternatives(words)}(?!\w)\s*+)++")
 
 
 def name_tier(low: str, q: Quantity, sentence: Span) -> str | None:
