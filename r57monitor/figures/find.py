@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.context import (
     FigureContext,
-    Places,
     When,
     find_as_of,
     find_column_date,
@@ -21,6 +20,7 @@ from r57monitor.figures.layout import heading_level, line_at
 from r57monitor.figures.linking import Bound, Topics, inherit_metric, match_echo, settle_sentence
 from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
+from r57monitor.figures.places import Places
 from r57monitor.figures.reading import Reading, read_text
 from r57monitor.figures.spans import Quantity, find_quantities
 from r57monitor.figures.tables import Cell, cell_at, find_cells, lone_units

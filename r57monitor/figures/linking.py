@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from r57monitor.catalogue import Catalogue
-from r57monitor.figures.context import Place, Places, When
+from r57monitor.figures.context import When
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.matching import Match, find_echoed
+from r57monitor.figures.places import Place, Places
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.spans import Quantity
 from r57monitor.figures.tables import Cell
