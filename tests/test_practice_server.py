@@ -139,3 +139,14 @@ def test_a_taken_port_is_named_and_nothing_stays_behind() -> None:
     practice.start()
     practice.stop()
     practice.stop()
+
+
+def test_a_server_in_an_outage_answers_503_and_comes_back() -> None:
+    web = load_web()
+    site = next(site for site in web.sites if site.outages)
+    outage = site.outages[0]
+    router = Practice(visit_instants()[-1]).routers[site.id]
+    assert router.answer(site.home, outage["from"]).status == 503
+    assert router.answer("/robots.txt", outage["from"]).status == 503
+    assert router.answer(site.home, outage["until"]).status == 200
+    assert not any(site.is_down(visit_instants()[-1]) for site in web.sites)

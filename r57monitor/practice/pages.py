@@ -65,7 +65,9 @@ class SiteRouter:
             self._add(path, self._machine_route(answer))
 
     def answer(self, target: str, now: datetime) -> Reply:
-        """The reply to a request target (path and query) at an instant; 404 for what is not, or not yet, there."""
+        """The reply to a request target (path and query) at an instant; 404 for what is not, or not yet, there; 503 in an outage."""
+        if self.site.is_down(now):
+            return Reply(status=503, body=b"Service Unavailable", content_type="text/plain; charset=utf-8")
         key = _route_key(target)
         route = self._routes.get(key) or self._trap(key)
         if route is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,10 +55,15 @@ class Site:
     crawl_delay: float | None = None
     garbled: bool = False
     feed_size: int = 20
+    outages: tuple[Mapping[str, datetime], ...] = ()  # from, until: the server answers 503
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def is_down(self, instant: datetime) -> bool:
+        """Whether the site's server is out of order at an instant."""
+        return any(outage["from"] <= instant < outage["until"] for outage in self.outages)
 
     def listing_path(self, section: Section, page: int = 1) -> str:
         """The address (path and query) of one page of a section's listing, counted from 1."""
