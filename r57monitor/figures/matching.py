@@ -247,10 +247,10 @@ def _score(scope: _Scope, hit: Hit) -> float:
     )
     heads = q.form == "count" and low.startswith(f"{q.noun} ", hit.start)  # "tổ công nghệ số … gồm 788 tổ": what the cue is about
     between *= 0.4 if heads else 1.0
-    if score - between + 0.45 < THRESHOLD:
+    word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most or heads else 1.0)
+    if score - between - word_cost * min(gap.count(" "), 14) + 0.45 < THRESHOLD:  # whatever the marks between are
         return 0.0
     soft = len(_SOFT.findall(gap))
-    word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most or heads else 1.0)
     score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + between
     if before:
         score -= _SOFT_COST * (0.5 if between == 0 else 1.0) * soft

@@ -178,12 +178,12 @@ def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple
     """Spans where all parts follow each other with at most three words between, and how many words the parts have."""
     words = sum(expanded.count(" ", *spans[0]) + 1 for spans in slots if spans)
     chains = [(start, end, 0) for start, end in slots[0]]
-    for following in slots[1:]:
+    for following in map(sorted, slots[1:]):
         longer = []
         for start, end, _ in chains:
-            for next_start, next_end in following:
-                if next_start < end + 1 or next_start - end > 60:
-                    continue
+            for next_start, next_end in following[bisect_left(following, (end + 1,)) :]:
+                if next_start - end > 60:
+                    break
                 gap = expanded[end:next_start]
                 if sum(not _HAS_DIGIT.search(w) for w in gap.split()) <= _MAX_GAP_WORDS and not re.search(r"[;\n|]|[.:]\s", gap):
                     longer.append((start, next_end, 0))
