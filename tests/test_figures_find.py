@@ -426,3 +426,32 @@ def test_words_that_repeat_are_read_at_once(text: str) -> None:
     begun = time.perf_counter()
     _read(text, _province(text, "Sơn La", "vn34-14"))
     assert time.perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("Tỉnh vừa công bố bảng xếp hạng DTI. Vĩnh Long xếp thứ 9, Bến Tre cũ đứng thứ 12.", ["dti_rank", "dti_rank"]),
+        ("Chỉ số PII năm nay đã được công bố. Theo đó, tỉnh đạt 41,2 điểm, xếp thứ 9/34.", ["pii_score", "pii_rank"]),
+        ("DTI năm 2024 của tỉnh xếp thứ 15/34 với giá trị 0,7312.", ["dti_rank", "dti_score"]),
+        ("Bảng DTI vừa được công bố. Tỉnh xếp thứ 9/34 về xuất khẩu gạo.", [None]),
+        ("Bảng DTI vừa được công bố. Trụ cột chính quyền số đạt giá trị 0,7312.", [None]),
+        ("Bảng DTI vừa được công bố. Đội bóng chuyền giành giải ba, xếp thứ 3/12.", [None]),
+        ("Bảng DTI vừa được công bố. Chỉ số hài lòng đứng thứ 8/34.", [None]),
+        ("Chi ngân sách tăng. Tỉnh xếp thứ 8/34.", [None]),
+    ],
+)
+def test_ranks_of_an_index_named_before(text: str, metrics: list[str | None]) -> None:
+    assert [f.metric_id for f in _read(text)] == metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("Tỉnh phấn đấu kinh tế số đạt 30% GRDP năm 2030 và 50% vào năm 2045.", [2030, 2045]),
+        ("Tỉnh phấn đấu kinh tế số đạt 30% vào năm 2030 và 50% vào năm 2045.", [2030, 2045]),
+        ("Đến năm 2030, tỉnh phấn đấu kinh tế số đạt 30% GRDP và 80% người dân có chữ ký số.", [2030, 2030]),
+    ],
+)
+def test_each_goal_has_its_own_year(text: str, years: list[int]) -> None:
+    assert [f.due.year if f.due else None for f in _read(text)] == years

@@ -60,9 +60,9 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
     """The day a goal falls due: a later date in the number's own clause, else the nearest before it in its sentence, else after it."""
     inside = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, published)]
     before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY, published)]
-    after = [d for d in inside if d.start >= q.end and _introduced(reading, d, sentence, _BY, published)]
+    after = [d for d in inside if d.start >= q.end and (_introduced(reading, d, sentence, _BY, published) or _stands_at(reading, q, d))]
     own = _own_clause_date(reading, q, sentence, published, before)
-    if own is not None and (not before or re.search(r"[,;:]", reading.low[before[-1].end : q.start])):
+    if own is not None and (not before or re.search(r"[,;:]|(?<!\w)và(?!\w)", reading.low[before[-1].end : q.start])):
         return own
     if before:
         return When(before[-1].last, before[-1].precision)
@@ -75,6 +75,11 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
     return own
 
 
+def _stands_at(reading: Reading, q: Quantity, mention: DateMention) -> bool:
+    """ "30% năm 2030": a year with nothing between it and the number."""
+    return mention.precision == "year" and not reading.low[q.end : mention.start].strip()
+
+
 _DUE_BY = re.compile(r"(?:trước|chậm nhất|đến|hết|trong|vào|xong)\s+(?:hết\s+|cuối\s+|ngày\s+|hết\s+ngày\s+)*$")
 
 
@@ -82,9 +87,9 @@ def _own_clause_date(reading: Reading, q: Quantity, sentence: Span, published: d
     """The date right after a number, in its clause. One without a year that would be over is of the year named before, or the next."""
     for mention in reading.dates_in(q.end, sentence.end):
         head = reading.low[max(q.end, mention.start - 24) : mention.start]
-        if re.search(r"[,;.:()]", reading.low[q.end : mention.start]):
+        if re.search(r"[,;.:()%]", reading.low[q.end : mention.start]):
             return None
-        if not _DUE_BY.search(head) or is_name_date(reading, mention):
+        if not (_DUE_BY.search(head) or _stands_at(reading, q, mention)) or is_name_date(reading, mention):
             continue
         day = mention.last
         if published and day <= published:

@@ -15,6 +15,7 @@ from r57monitor.figures.context import (
     is_future_for_goal,
     says_same_time,
 )
+from r57monitor.figures.indices import match_index
 from r57monitor.figures.kinds import Verdict, decide_kinds
 from r57monitor.figures.layout import heading_level, line_at
 from r57monitor.figures.linking import Bound, Topics, inherit_metric, match_echo, settle_sentence
@@ -96,6 +97,8 @@ def _bind(
             match = match_metric(catalogue, reading, q, near, others, cell=cell, header=header, is_change=verdict.is_change)
             match = match or match_echo(catalogue, reading, q, done, others)
             match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near, places)
+            if match is None and not verdict.is_change:
+                match = match_index(catalogue, reading, q, near, places)
             topics.add(reading, q, match)
             due, as_of = _dates(reading, q, verdict, near, context, others, carry, cell)
             due = due or (general_due if verdict.kind == "target" else None)
