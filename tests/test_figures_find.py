@@ -455,3 +455,21 @@ def test_ranks_of_an_index_named_before(text: str, metrics: list[str | None]) ->
 )
 def test_each_goal_has_its_own_year(text: str, years: list[int]) -> None:
     assert [f.due.year if f.due else None for f in _read(text)] == years
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("Thanh toán trực tuyến đạt 52%, vượt kế hoạch đề ra.", ["online_payment_pct"]),
+        ("Tỉnh đã lắp 120 trạm 5G, bằng 104% kế hoạch.", ["bts_5g_stations", None]),
+        ("Đã hoàn thành 45/60 nhiệm vụ, đạt 75% kế hoạch.", ["tasks_completed", "tasks_completed_pct"]),
+        ("Tỉnh hoàn thành 88% kế hoạch Nghị quyết 57.", ["tasks_completed_pct"]),
+        ("Tập đoàn nộp ngân sách 300 tỷ đồng nhờ công nghệ.", [None]),
+        ("Tỉnh dành ngân sách 300 tỷ đồng cho khoa học và công nghệ.", ["st_budget_vnd"]),
+        ("Năng suất các nhân tố tổng hợp đóng góp 45%. Kinh tế số ước đạt 15%.", ["tfp_pct", "digital_economy_grdp_pct"]),
+        ("Mạng 5G đã triển khai từ đầu năm. Đến nay đã phủ 35% dân số.", ["coverage_5g_pct"]),
+        ("Mạng 5G đã triển khai từ đầu năm. Đến nay đã trồng rừng cho 35% diện tích.", [None]),
+    ],
+)
+def test_whose_share_it_is(text: str, metrics: list[str | None]) -> None:
+    assert [f.metric_id for f in _read(text)] == metrics

@@ -18,7 +18,7 @@ from r57monitor.figures.context import (
 from r57monitor.figures.indices import match_index
 from r57monitor.figures.kinds import Verdict, decide_kinds
 from r57monitor.figures.layout import heading_level, line_at
-from r57monitor.figures.linking import Bound, Topics, inherit_metric, match_echo, settle_sentence
+from r57monitor.figures.linking import Bound, Topics, inherit_metric, is_share_of_its_plan, match_echo, settle_sentence
 from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.places import Places
@@ -95,6 +95,8 @@ def _bind(
             cell = cell_at(cells, q.start)
             header = _header(reading, number, q)
             match = match_metric(catalogue, reading, q, near, others, cell=cell, header=header, is_change=verdict.is_change)
+            if is_share_of_its_plan(reading, q, match, near, others):
+                match = None
             match = match or match_echo(catalogue, reading, q, done, others)
             match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near, places)
             if match is None and not verdict.is_change:

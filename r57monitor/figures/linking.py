@@ -79,7 +79,7 @@ def inherit_metric(
         return match
     if match is not None and match.own and match.score > known.score - 0.35:
         return match
-    if match is None and _names_nothing(reading, q, sentence, places):
+    if match is None and _names_nothing(reading, q, Span(last.quantity.end, sentence.end), places):
         return known._replace(score=known.score - 0.05, own=False)
     if ";" in gap and verdict.kind != "previous":
         return match
@@ -138,6 +138,20 @@ def match_echo(catalogue: Catalogue, reading: Reading, q: Quantity, done: Sequen
         return None
     metric = next((m for m in catalogue.metrics if known.metric.id in m.echoes), None)
     return Match(metric, known.score - 0.1, False) if metric and q.form == "share" else None
+
+
+_PLAN = re.compile(r"\s*(?:(?:so với|của)\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu)(?!\w)")
+_TASKS = re.compile(r"(?<!\w)(?:nhiệm vụ|đầu việc|công việc|hoạt động|hạng mục|việc)(?!\w)")
+
+
+def is_share_of_its_plan(reading: Reading, q: Quantity, match: Match | None, sentence: Span, others: Sequence[Quantity]) -> bool:
+    """ "lắp 120 trạm, bằng 104% kế hoạch": how far one indicator is, no share of the tasks done."""
+    if match is None or not match.metric.echoes or q.form != "share" or not _PLAN.match(reading.low, q.end):
+        return False
+    before = max((o for o in others if o.end <= q.start), key=lambda o: o.end, default=None)
+    if before is None or q.start - before.end > 60:
+        return False
+    return not _TASKS.search(reading.low, sentence.start, q.start)
 
 
 def _is_alike(q: Quantity, other: Quantity) -> bool:

@@ -84,7 +84,7 @@ def match_metric(
     for hit in _hits(reading, sentence.start, sentence.end, q.start):
         best = _better(best, _consider(catalogue, scope, hit, cell, header, is_change, 0.0, own=True))
     extra = [(cell.label, 0.25), (cell.head, -0.1)] if cell else []
-    if header is not None and _is_thin(scope):
+    if header is not None and (best is None or best.score < THRESHOLD) and _is_thin(scope):
         extra.append((header, -0.45))
     for span, gain in extra:
         if span is None:
@@ -96,6 +96,7 @@ def match_metric(
 
 _ANAPHOR = re.compile(r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)")
 _THESE = re.compile(r"(?<!\w)(?:con số|mạng lưới|lực lượng|hệ thống|số|đội ngũ|danh sách|nhóm) (?:này|ấy|đó|trên)(?!\w)")
+_COVERS = re.compile(r"(?<!\w)phủ(?!\w)")
 _THIN = 9  # words before the number: a sentence with more has a subject of its own
 
 
@@ -104,7 +105,7 @@ def _is_thin(scope: _Scope) -> bool:
     head = scope.reading.low[scope.sentence.start : scope.quantity.start]
     if scope.others and min(o.start for o in scope.others) < scope.quantity.start:
         return False
-    if scope.after_noun or scope.quantity.form == "count":
+    if (scope.after_noun and not (scope.is_whole and _COVERS.search(head))) or scope.quantity.form == "count":
         return bool((_ANAPHOR if scope.quantity.form == "share" else _THESE).search(head))
     limit = 2 * _THIN if scope.quantity.form == "rank" else _THIN
     return head.count(" ") <= limit or bool(_ANAPHOR.search(head))

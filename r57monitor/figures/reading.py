@@ -185,7 +185,7 @@ def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple
                 if next_start - end > 60:
                     break
                 gap = expanded[end:next_start]
-                if sum(not _HAS_DIGIT.search(w) for w in gap.split()) <= _MAX_GAP_WORDS and not re.search(r"[;\n|]|[.:]\s", gap):
+                if sum(not _HAS_DIGIT.search(w) for w in gap.split()) <= _MAX_GAP_WORDS and not re.search(r"[;\n|]|[.:]\s|\d[^,]*,\s", gap):
                     longer.append((start, next_end, 0))
                     break
         chains = longer
