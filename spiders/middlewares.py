@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 from collections import defaultdict
+from http import HTTPStatus
 from time import monotonic
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import RobotParser
@@ -96,7 +98,7 @@ class ArchiveMiddleware:
         """The answer without its content encoding; robots.txt as RFC 9309 reads an error in its place."""
         body = raw.body
         if raw.role == "robots" and raw.status >= 400:
-            body = _DENY_ALL if raw.status >= 500 or raw.status == 429 else b""
+            body = _DENY_ALL if _forbids_all(raw.status) else b""
         if body is response.body or body == response.body:
             return response
         headers = response.headers.copy()
@@ -123,13 +125,27 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._unreachable[netloc] = cause
         super()._robots_error(exc, netloc)
 
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if _forbids_all(response.status):
+            self._unreachable[netloc] = status_in_words(response.status)
+        await super()._parse_robots(response, netloc, request)
+
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        await super().process_request(request)
-        if request.meta.get("dont_obey_robotstxt"):
-            return
+        try:
+            await super().process_request(request)
+        except IgnoreRequest as refused:
+            raise self._refusal(request) or refused from None
+        if not request.meta.get("dont_obey_robotstxt") and (refusal := self._refusal(request)):
+            raise refusal
+
+    def _refusal(self, request: Request) -> Refused | None:
         cause = self._unreachable.get(request.url.split("/")[2])
-        if cause is not None:
-            raise Refused(f"robots.txt cannot be had: {cause}")
+        return Refused(f"robots.txt cannot be had: {cause}") if cause is not None else None
+
+
+def _forbids_all(status: int) -> bool:
+    """Whether a robots.txt answered so must be taken as forbidding everything (RFC 9309, 2.3.1.4)."""
+    return status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 class PatientRetryMiddleware(RetryMiddleware):

@@ -123,6 +123,15 @@ def test_robots_is_obeyed(site: Site, home: Path, tmp_path: Path) -> None:
     assert [entry["cause"] for entry in journaled(home, "failure")] == ["robots.txt forbids it"]
 
 
+def test_robots_that_fails_forbids_and_is_named(site: Site, home: Path, tmp_path: Path) -> None:
+    site.add_articles(range(2))
+    site.pages["/robots.txt"] = Page(b"down", content_type="text/plain", status=503)
+    crawled = crawl(home, write_registry(tmp_path / "r.toml", site))
+    assert crawled.state() == "failing"
+    assert crawled.cause() == "robots.txt cannot be had: HTTP 503 (service unavailable)"
+    assert list(site.paths()) == []
+
+
 def test_robots_holds_for_all_that_wait_for_it(site: Site, home: Path, tmp_path: Path) -> None:
     site.add_articles(range(2))
     site.pages["/robots.txt"] = Page(b"User-agent: *\nDisallow: /cam/\n", content_type="text/plain", wait_s=0.3)
