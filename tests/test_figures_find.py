@@ -473,3 +473,20 @@ def test_each_goal_has_its_own_year(text: str, years: list[int]) -> None:
 )
 def test_whose_share_it_is(text: str, metrics: list[str | None]) -> None:
     assert [f.metric_id for f in _read(text)] == metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Hồ sơ trực tuyến đạt 60% (mục tiêu 70%), thanh toán trực tuyến đạt 50%.", ["result", "target", "result"]),
+        ("Tỉnh đặt mục tiêu 60% hồ sơ trực tuyến (hiện đạt 50%), 40% thanh toán trực tuyến.", ["target", "result", "target"]),
+        ("Có 9/40 chỉ tiêu đặt ra cho năm nay tăng. Nổi bật, hồ sơ trực tuyến đạt 80%.", ["result", "result"]),
+        ("Các chỉ tiêu đặt ra cho năm 2026: hồ sơ trực tuyến đạt 80%.", ["target"]),
+        ("Hồ sơ trực tuyến là 22% và dự kiến 25% vào cuối năm nay.", ["result", "target"]),
+        ("Dự kiến đến cuối năm 2025 có 500 doanh nghiệp số. Tháng 5, tỉnh có 420 doanh nghiệp số.", ["target", "result"]),
+        ("Dự kiến cuối năm 2025 có 500 doanh nghiệp số. Tháng 8, tỉnh có 520 doanh nghiệp số.", ["target", "target"]),
+        ("Tỉnh cải thiện từ vị trí 50 lên vị trí 41.", ["previous", "result"]),
+    ],
+)
+def test_goal_words_hold_for_their_own_side(text: str, kinds: list[str]) -> None:
+    assert [f.kind for f in _read(text)] == kinds

@@ -215,6 +215,9 @@ _ORDERED = re.compile(
 )
 
 
+_COUNTED_GOALS = re.compile(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?:được\s+|đã\s+)?$")
+
+
 def _events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:
     counted_nouns = set(load_words("kinds")["target"]["counted"])
     counted = _patterns()[4]
@@ -228,6 +231,8 @@ def _events(reading: Reading, start: int, end: int, published: date | None) -> l
             and re.search(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$", head)
             and not _COLON.match(reading.low, hit.end)
         ):
+            continue
+        if hit.word.startswith(("đặt ra", "đề ra")) and _COUNTED_GOALS.search(head):
             continue
         if hit.word == "phải" and head.endswith("không "):
             continue
@@ -262,7 +267,9 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
                 yield KindHit(mention.start, mention.end, "target", "date")
             elif _UNTIL.search(head) and mention.precision == "month":
                 yield KindHit(mention.start, mention.end, "result", "date")
-        elif _UNTIL.search(head) or (mention.precision == "year" and mention.last < published and _OPENS_CLAUSE.search(head)):
+        elif _UNTIL.search(head) or (
+            mention.precision in ("year", "month", "quarter") and mention.last < published and _OPENS_CLAUSE.search(head)
+        ):
             yield KindHit(mention.start, mention.end, "result", "date")
 
 
@@ -351,9 +358,22 @@ def _is_deadline(event: KindHit, low: str, q: Quantity) -> bool:
     return event.kind == "target" and not re.search(r"[,;.:(]", gap) and bool(re.search(r"(?:trước|chậm nhất|hạn)\s+(?:\S+\s+){0,2}$", gap))
 
 
+def _is_bracketed_off(low: str, start: int, end: int, mark: str) -> bool:
+    """Whether a bracket opens (closes) between two places and the other side lies outside: "60% (mục tiêu 70%)"."""
+    gap = low[start:end]
+    return gap.count(mark) > gap.count("(" if mark == ")" else ")")
+
+
+def _opens_the_next(low: str, q: Quantity, event: KindHit, following: int) -> bool:
+    """ "22% năm ngoái và dự kiến 25%": a word that leads straight to the next number."""
+    leads = 0 <= following - event.end < 12 and following < len(low)
+    return leads and bool(re.search(r"(?:,|(?<!\w)(?:và|còn|nhưng))\s+\Z", low[q.end : event.start]))
+
+
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
     weak = load_words("kinds")["target"]["weak"]
     before = [e for e in events if e.start < q.start and not (e.word in weak and re.search(r"[;]|[.]\s", low[e.end : q.start]))]
+    before = [e for e in before if not _is_bracketed_off(low, e.end, q.start, ")")]
     following = next((o.start for o in inside if o.start > q.start and not (o.noun and o.noun == q.noun)), len(low))
     reach = 90 if any(q.end < o.start < following for o in inside) else 60
     after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not re.search(r"[;.]\s", low[q.end : e.start])]
@@ -361,6 +381,8 @@ def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], l
         e
         for e in after
         if (e.word != "date" or _is_deadline(e, low, q))
+        and not _is_bracketed_off(low, q.end, e.start, "(")
+        and not _opens_the_next(low, q, e, following)
         and not (e.word in weak and (e.word != "phải" or "," in low[q.end : e.start].rstrip(", ")))
     ]
     if before and before[-1].word in ("bảo đảm", "ưu tiên") and any(e.kind == "result" for e in before):

@@ -55,7 +55,8 @@ def find_ranks(low: str, mask: bytearray) -> list[Rank]:
             found.append((match.start(), match.end(), match.start("n"), value, float(match["of"]) if match["of"] else None, "hạng", False))
             if moved := _MOVED.match(low, match.end()):
                 found.append((moved.start("n"), moved.end("n"), moved.start("n"), float(moved["n"]), None, "hạng", False))
-    return found
+    widest = {rank[2]: rank for rank in sorted(found, key=lambda rank: rank[1] - rank[0])}  # one number, one rank
+    return [rank for rank in found if widest[rank[2]] is rank]
 
 
 def _is_rank(low: str, match: re.Match[str]) -> bool:
