@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from r57monitor.figures.find import find_figures
-
 from pipelines.base import StagePipeline
 from pipelines.rules import Rules, publication_day
 from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
 from r57monitor.models import Article, Figure
 
 
