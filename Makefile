@@ -26,7 +26,7 @@ demo: setup
 
 ## make test     every check and every test
 test: .venv/.dev
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
