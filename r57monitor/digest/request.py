@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from r57monitor.digest.model import Period
 from r57monitor.errors import UsageError
 from r57monitor.gazetteer import MERGER, load_gazetteer
-from r57monitor.wording import week_days, week_of
+from r57monitor.wording import week_days
 
 OFFICE = "R57_OFFICE"
 DEFAULT_OFFICE = "Đơn vị theo dõi"
@@ -60,9 +60,3 @@ def file_stem(period: Period, province: str | None) -> str:
     """ "diem-bao-2025-W30", with the province's id where the digest is about one only."""
     entity = load_gazetteer().by_name(province, MERGER) if province else None
     return f"diem-bao-{period.name}" + (f"-{entity.id}" if entity else "")
-
-
-def listed_weeks(first: date, last: date) -> list[str]:
-    """Weeks from the first to the last day, newest first."""
-    days = range((last - first).days + 1)
-    return sorted({week_of(first + timedelta(days=n)) for n in days}, reverse=True)

@@ -28,9 +28,7 @@ class PageMeta:
     description: str | None = None
     author: str | None = None  # <meta name="author">: often the outlet
     person: str | None = None  # the author that JSON-LD calls a person
-    og_type: str | None = None
     canonical: str | None = None
-    generator: str = ""
     is_news_article: bool = False
     published: list[str] = field(default_factory=list)
 
@@ -64,16 +62,12 @@ def _read_meta_element(element: Any, meta: PageMeta, stamps: dict[str, str]) -> 
         meta.og_title = meta.og_title or one_line(content)
     elif name == "og:site_name":
         meta.site_name = one_line(content)
-    elif name == "og:type":
-        meta.og_type = content.strip().lower()
     elif name in {"description", "og:description"}:
         line = one_line(content)
         if line and len(line) > len(meta.description or ""):
             meta.description = line
     elif name in {"author", "article:author", "dc.creator"}:
         meta.author = meta.author or one_line(content)
-    elif name == "generator":
-        meta.generator = content.strip().lower()
     stamps.setdefault(name, content)
 
 
