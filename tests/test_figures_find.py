@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -132,6 +133,13 @@ def test_places_in_a_list() -> None:
     text = "Tỷ lệ hồ sơ nộp trực tuyến: Hà Nội (95,1%), Đà Nẵng (93,4%)."
     found = _read(text, _province(text, "Hà Nội", "vn34-01"), _province(text, "Đà Nẵng", "vn34-48"))
     assert [(f.province, f.metric_id) for f in found] == [("Hà Nội", "dossiers_online_pct"), ("Đà Nẵng", "dossiers_online_pct")]
+
+
+def test_what_stands_in_brackets_after_a_name_is_its_own() -> None:
+    text = "Cả nước có 40% số xã phủ sóng, một số nơi như Lạng Sơn (61,2%), Hà Tĩnh (57,9%) và Tây Ninh (53%) đã đi trước."
+    named = {"Lạng Sơn": "vn34-20", "Hà Tĩnh": "vn34-42", "Tây Ninh": "vn34-80"}
+    found = _read(text, *(replace(_province(text, name, key), role="mentioned") for name, key in named.items()))
+    assert [f.province for f in found] == ["national", "Lạng Sơn", "Hà Tĩnh", "Tây Ninh"]
 
 
 def test_places_in_turn() -> None:

@@ -48,6 +48,7 @@ _NATION_ACTS = re.compile(
 _GDP = re.compile(r"(?<!\w)gdp(?!\w)")
 
 
+_IN_BRACKETS = re.compile(r"\s?\(\s?")  # "A (61,2%)": what stands in brackets right after a name is its own, compared or not
 _FOR = re.compile(r"(?:^|\s)(?:cho|của|đối với|chung)\s\Z")
 
 
@@ -108,6 +109,8 @@ class Places:
 
     def _counts(self, reading: Reading, mention: tuple[int, int, ProvinceMention], q: Quantity) -> bool:
         start, end, province = mention
+        if _IN_BRACKETS.fullmatch(reading.low, end, q.start):
+            return True
         if _COMPARED.search(reading.low[max(0, start - 24) : start]):
             return False
         if province.province_id in self._ids or not self._ids:
@@ -149,11 +152,6 @@ class Places:
                 pieces.append(low[at:first])
                 at = last
         return " ".join([*pieces, low[at:end]])
-
-    @property
-    def has_subject(self) -> bool:
-        """Whether the document has a subject province."""
-        return bool(self._subjects)
 
 
 @lru_cache(maxsize=1)
