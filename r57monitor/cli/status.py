@@ -22,9 +22,9 @@ def show_status(home: Home, shape: Shape) -> None:
     if shape is Shape.JSON:
         print_rows([facts], list(facts), shape)
         return
-    typer.echo(f"Home            {home.path}" + ("  (practice web: invented numbers)" if home.is_practice else ""))
+    typer.echo(f"{'Home':<24}{home.path}" + ("  (practice web: invented numbers)" if home.is_practice else ""))
     for name, value in facts.items():
-        typer.echo(f"{name.replace('_', ' ').capitalize():<16}{value}")
+        typer.echo(f"{name.replace('_', ' ').capitalize():<24}{value}")
     if not trouble:
         typer.echo("Sources in trouble: none")
         return
