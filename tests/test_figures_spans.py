@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from r57monitor.figures.spans import Quantity, find_quantities
+from r57monitor.figures.quantity import Quantity
+from r57monitor.figures.spans import find_quantities
 from r57monitor.figures.words import lower_text
 from r57monitor.text.dates import find_dates
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from r57monitor.figures.kinds import is_future, is_name_date
+from r57monitor.figures.events import is_future, is_name_date
+from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
-from r57monitor.figures.spans import Quantity
 from r57monitor.figures.tables import Cell
 from r57monitor.models import DocumentCitation, FigureKind, PageType, Precision, ProvinceMention
 from r57monitor.text.dates import DateMention, end_of_month

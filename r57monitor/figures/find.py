@@ -22,8 +22,9 @@ from r57monitor.figures.linking import Bound, Topics, inherit_metric, is_share_o
 from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.places import Places
+from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading, read_text
-from r57monitor.figures.spans import Quantity, find_quantities
+from r57monitor.figures.spans import find_quantities
 from r57monitor.figures.tables import Cell, cell_at, find_cells, lone_units
 from r57monitor.models import Figure
 from r57monitor.text.dates import find_dates

@@ -8,8 +8,8 @@ from bisect import bisect_left
 from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.matching import Match
 from r57monitor.figures.places import Places
+from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Hit, Reading
-from r57monitor.figures.spans import Quantity
 from r57monitor.text.segment import Span
 
 _REACH = 500  # characters from the index's name to a rank or value that is its own

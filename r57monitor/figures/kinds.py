@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from r57monitor.figures.arcs import CarriedGoal
 from r57monitor.figures.comparators import find_comparator
-from r57monitor.figures.layout import heading_level, line_at
+from r57monitor.figures.events import find_events
+from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import KindHit, Reading
-from r57monitor.figures.spans import Quantity
 from r57monitor.figures.tables import Cell, cell_at
 from r57monitor.figures.words import alternatives, load_words, lower_text
 from r57monitor.models import Comparator, FigureKind
-from r57monitor.text.dates import DateMention
 
 _NEAR = 12  # numbers and cues on either side in one sentence that can matter to a number
 
@@ -46,27 +46,14 @@ _GOAL_AT = re.compile(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
     r"(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
 )
-_COLON = re.compile(r"[^.;\n]{0,80}(?::|như)(?!\w)")
 _STRONG_GOAL = re.compile(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
-_LATER = re.compile(
-    r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang|by|until|before)\s+"
-    r"(?:the\s+|end\s+of\s+|early\s+|late\s+|hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
-)
-_BEFORE_END = re.compile(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+)$")
-_UNTIL = re.compile(
-    r"(?:đến|tới|hết|tính|chốt|cuối|as of|by)\s+"
-    r"(?:the\s+|end\s+of\s+|hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$"
-)
-_OPENS_CLAUSE = re.compile(r"(?:^|[;,(]\s?|trong khi\s|còn\s)$")
-_NAMED_SPAN = re.compile(r"(?:giai đoạn|định hướng(?: đến)?|tầm nhìn(?: đến)?|nhiệm kỳ|khóa)\s+(?:đến\s+)?(?:năm\s+)?$")
-_OUTLOOK = re.compile(r"^[,;\s]*(?:và\s+)?(?:định hướng|tầm nhìn)")
 _PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/\s?(?:kh|ctr|qđ|cthđ|nq|ct)-", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     data = load_words("kinds")
-    previous, change, target = data["previous"], data["change"], data["target"]
+    previous, change = data["previous"], data["change"]
     fillers = alternatives(previous["fillers"])
     earlier = re.compile(
         rf"(?:(?:^|[\s(,;:]){alternatives(previous['before'])}|(?:^|[\s(,])hồi (?:cuối |đầu |giữa )?(?:tháng|năm|quý)[^,.;()]{{0,14}}?|"
@@ -83,10 +70,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
         rf"(?:^|[\s(,])(?:(?:tăng|giảm)\s+{other}{{0,40}}?so với{other}{{1,40}}\s(?:là\s+|khoảng\s+)?"
         rf"|(?:nhiều hơn|ít hơn|cao hơn|thấp hơn)\s{other}{{1,50}}\s(?:là|khoảng|tới)\s+)$"
     )
-    counted = re.compile(rf"(?:\d\s+|{alternatives(target['reached'])}\s+(?:\S+\s+){{0,2}})$")
     # "Kế hoạch 02 và …", "Nghị quyết 57-NQ/TW …" name somebody else's document
     titles = re.compile(rf"^\W*{alternatives(data['document']['titles'])}(?!\w)(?!\s+(?:số\s+)?\d+(?:-nq/tw|/nq-cp|-kh/bcđtw|(?![\d/-])))")
-    return earlier, then, verbs, compared, counted, titles
+    return earlier, then, verbs, compared, titles
 
 
 def decide_kinds(
@@ -102,7 +88,7 @@ def decide_kinds(
     then the document type."""
     default: FigureKind = "target" if is_document or _is_plan(reading, title) else "result"
     verdicts: list[Verdict] = []
-    carried = _Carried()
+    carried = CarriedGoal()
     index = 0
     for sentence in reading.sentences:
         inside: list[Quantity] = []
@@ -110,7 +96,7 @@ def decide_kinds(
             inside.append(quantities[index])
             index += 1
         carried.enter(reading, sentence.start)
-        events = _events(reading, sentence.start, sentence.end, published)
+        events = find_events(reading, sentence.start, sentence.end, published)
         for place, q in enumerate(inside):
             if (column := _column_kind(reading, cell_at(cells, q.start), published)) is not None:
                 comparator: Comparator = "le" if q.at_most else find_comparator(reading.low, q.start, q.end, sentence.start)
@@ -135,160 +121,8 @@ def _column_kind(reading: Reading, cell: Cell | None, published: date | None) ->
 
 
 def _is_plan(reading: Reading, title: str | None) -> bool:
-    titles = _patterns()[5]
+    titles = _patterns()[4]
     return bool((title and titles.search(lower_text(title))) or _PLAN_LETTERHEAD.search(reading.low[:2500]))
-
-
-class _Carried:
-    """The goal that an earlier sentence, header or heading set and that still holds.
-
-    hold: "sentence" to the end of the paragraph, "list" through the items after a header, "arc" until a word of achievement,
-    "heading" until the next heading.
-    """
-
-    def __init__(self) -> None:
-        self.kind: FigureKind | None = None
-        self.hold = ""
-        self._after_header = 0
-        self._had_items = False
-        self._level = 0
-
-    def enter(self, reading: Reading, start: int) -> None:
-        """A sentence begins; a new line ends what held for the paragraph or the list before."""
-        line = line_at(reading.lines, start)
-        if line is None or reading.text[line.start : start].strip():
-            return
-        if line.is_heading and self.hold == "heading" and heading_level(reading.text, line) > self._level:
-            return
-        if line.is_heading or self.hold == "sentence":
-            self.kind, self.hold = None, ""
-        elif self.hold == "answer":  # a question about goals: the answer's paragraph is about them
-            self.hold = "sentence"
-        elif self.hold == "list":
-            self._after_header += 1
-            if (self._had_items and not line.is_item) or (not line.is_item and self._after_header > 3):
-                self.kind, self.hold = None, ""
-            self._had_items = self._had_items or line.is_item
-
-    def leave(self, reading: Reading, start: int, end: int, events: Sequence[KindHit], published: date | None) -> None:
-        """A sentence has been read: what it says may hold on."""
-        arcs = load_words("kinds")["target"]["arcs"]
-        line = line_at(reading.lines, start)
-        sentence = reading.low[start:end]
-        goals = [e for e in events if e.kind == "target" and e.word in arcs]
-        is_goal = any(e.kind == "target" for e in events)
-        if line is not None and (line.is_heading or line.is_header) and not is_goal and not events:
-            is_goal = _announces(reading, start, end, published)
-        if line is not None and line.is_heading and is_goal:
-            self.kind, self.hold, self._level = "target", "heading", heading_level(reading.text, line)
-        elif (line is not None and line.is_header and is_goal) or any(":" in reading.low[e.end : min(end, e.end + 80)] for e in goals):
-            self.kind, self.hold, self._after_header, self._had_items = "target", "list", 0, False
-        elif not events or self.hold in ("list", "heading"):
-            return
-        elif events[-1].kind == "target":
-            if any(e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in goals):
-                self.kind, self.hold = "target", "arc"
-            elif self.hold != "arc":
-                self.kind, self.hold = "target", "answer" if sentence.endswith("?") else "sentence"
-        else:
-            self.kind, self.hold = None, ""
-
-
-_TASKS = re.compile(r"(?<!\w)(?:nhiệm vụ|phương hướng|kế hoạch|giải pháp|chương trình|nội dung|trọng tâm|việc)(?!\w)")
-_ONLY_WHEN = re.compile(r"[\W\d]*(?:(?:[ivx]+|trong|từ nay|đến|tới|hết|vào|giai đoạn|cho|cuối|năm|tháng|quý|ngày|nửa|và)(?!\w)[\W\d]*)*")
-
-
-def _announces(reading: Reading, start: int, end: int, published: date | None) -> bool:
-    """A heading or header that names a time to come and tasks, or nothing but that time: "III. NHIỆM VỤ NĂM 2026", "Nửa cuối năm:"."""
-    later = [d for d in reading.dates_in(start, end) if published and d.last > published and not is_name_date(reading, d)]
-    if not later:
-        return False
-    rest = reading.low[start:end]
-    for mention in reversed(later):
-        rest = rest[: mention.start - start] + rest[mention.end - start :]
-    return bool(_ONLY_WHEN.fullmatch(rest)) or (later[-1].first > (published or later[-1].first) and bool(_TASKS.search(rest)))
-
-
-_ORDERED = re.compile(
-    r"(?<!được )(?<!đã )(?<!chỉ tiêu )(?<!\w)giao\s+[^,.;:\d]{3,60}?\s(?:dành|bố trí|hoàn thành|xây dựng|nâng|đưa|bảo đảm|triển khai|"
-    r"thực hiện|tham mưu|chủ trì|phối hợp|rà soát|tổ chức|cấp|lắp)(?!\w)"
-)
-
-
-_COUNTED_GOALS = re.compile(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?:được\s+|đã\s+)?$")
-
-
-def _events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:
-    counted_nouns = set(load_words("kinds")["target"]["counted"])
-    counted = _patterns()[4]
-    events = []
-    for hit in reading.kinds_in(start, end):
-        head = reading.low[max(start, hit.start - 24) : hit.start]
-        if hit.word in counted_nouns and counted.search(head):
-            continue
-        if (
-            hit.word in ("mục tiêu", "chỉ tiêu")
-            and re.search(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$", head)
-            and not _COLON.match(reading.low, hit.end)
-        ):
-            continue
-        if hit.word.startswith(("đặt ra", "đề ra")) and _COUNTED_GOALS.search(head):
-            continue
-        if hit.word == "phải" and head.endswith("không "):
-            continue
-        events.append(hit)
-    events.extend(_date_events(reading, start, end, published))
-    events.extend(KindHit(m.start(), m.start() + 4, "target", "giao") for m in _ORDERED.finditer(reading.low, start, end))
-    events.sort()
-    return [e for i, e in enumerate(events) if not (i and _is_inside_goal(reading, events[i - 1], e))]
-
-
-def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
-    """ "phải nâng tỷ lệ dữ liệu đã số hóa": a word of achievement within the goal's own clause says nothing."""
-    verbs = load_words("kinds")["target"]["verbs"]
-    if hit.kind != "result" or goal.word not in verbs or hit.start - goal.end > 90:
-        return False
-    return not re.search(r"[,;:.(]\s?", reading.low[goal.end : hit.start])
-
-
-def _date_events(reading: Reading, start: int, end: int, published: date | None) -> Iterator[KindHit]:
-    if published is None:
-        return
-    for mention in reading.dates_in(start, end):
-        if is_name_date(reading, mention):
-            continue
-        head = reading.low[max(start, mention.start - 24) : mention.start]
-        word = reading.low[mention.start : mention.end]
-        if mention.first > published:
-            if _LATER.search(head) or word.startswith(("cuối năm", "hết năm")):
-                yield KindHit(mention.start, mention.end, "target", "date")
-        elif mention.last > published:  # the running period
-            if _BEFORE_END.search(head) or word.startswith(("cuối năm", "hết năm")):
-                yield KindHit(mention.start, mention.end, "target", "date")
-            elif _UNTIL.search(head) and mention.precision == "month":
-                yield KindHit(mention.start, mention.end, "result", "date")
-        elif _UNTIL.search(head) or (
-            mention.precision in ("year", "month", "quarter") and mention.last < published and _OPENS_CLAUSE.search(head)
-        ):
-            yield KindHit(mention.start, mention.end, "result", "date")
-
-
-def is_future(mention: DateMention, published: date | None) -> bool:
-    """Whether the day or period ends after the article's day; without that day, only years from 2030 on."""
-    return mention.last > published if published else True
-
-
-def is_name_date(reading: Reading, mention: DateMention) -> bool:
-    """Dates inside names: "giai đoạn 2021-2025", "đến năm 2025, định hướng đến năm 2030", a document's own day."""
-    head = reading.low[max(0, mention.start - 40) : mention.start]
-    opens = re.search(r"(?:^|\n|[.:]\s|trong\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$", head)
-    if opens and not _OUTLOOK.match(reading.low[mention.end : mention.end + 24]):
-        return False  # "Tầm nhìn đến năm 2045, …", "Giai đoạn 2026-2030, …" at the start of a sentence
-    return bool(
-        _NAMED_SPAN.search(head)
-        or _OUTLOOK.match(reading.low[mention.end : mention.end + 24])
-        or re.search(r"\d[\w/&-]*/[\w&-]+,?\s+(?:ký\s+|ban hành\s+)?(?:ngày\s+)?$|\d-[\w&]+(?:/\w+)?,?\s+ngày\s+$", head)
-    )
 
 
 def _judge(
@@ -339,14 +173,14 @@ def _is_change(q: Quantity, head: str) -> bool:
         return True
     if q.form == "rank" or q.at_most:
         return False
-    _, _, verbs, compared, _, _ = _patterns()
+    _, _, verbs, compared, _ = _patterns()
     if re.search(r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|cần\s+thêm\s+(?:\w+\s+)?$|so với(?:\s+(?:mức|con số))?\s*$", head):
         return False
     return bool(verbs.search(head) or (q.form in ("share", "count", "money") and compared.search(head)))
 
 
 def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
-    earlier, then, _, _, _, _ = _patterns()
+    earlier, then, _, _, _ = _patterns()
     if earlier.search(head) or (_THAN.search(head) and _THEN.search(tail)):
         return True
     return has_earlier and bool(_FROM.search(head)) and bool(then.match(tail))

@@ -12,8 +12,8 @@ from r57monitor.figures.context import When
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.matching import Match, find_echoed
 from r57monitor.figures.places import Place, Places
+from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
-from r57monitor.figures.spans import Quantity
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.segment import Span

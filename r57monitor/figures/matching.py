@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from r57monitor.catalogue import Catalogue, Metric
+from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Hit, Reading
-from r57monitor.figures.spans import Quantity
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import load_words
 from r57monitor.text.segment import Span

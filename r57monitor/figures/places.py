@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from r57monitor.figures.context import FigureContext
+from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
-from r57monitor.figures.spans import Quantity
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import ProvinceMention

@@ -1,0 +1,83 @@
+"""Goals that an earlier sentence, header or heading set and that still hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from r57monitor.figures.events import is_name_date
+from r57monitor.figures.layout import heading_level, line_at
+from r57monitor.figures.reading import KindHit, Reading
+from r57monitor.figures.words import load_words
+from r57monitor.models import FigureKind
+
+
+class CarriedGoal:
+    """The goal that an earlier sentence, header or heading set and that still holds.
+
+    hold: "sentence" to the end of the paragraph, "list" through the items after a header, "arc" until a word of achievement,
+    "heading" until the next heading.
+    """
+
+    def __init__(self) -> None:
+        self.kind: FigureKind | None = None
+        self.hold = ""
+        self._after_header = 0
+        self._had_items = False
+        self._level = 0
+
+    def enter(self, reading: Reading, start: int) -> None:
+        """A sentence begins; a new line ends what held for the paragraph or the list before."""
+        line = line_at(reading.lines, start)
+        if line is None or reading.text[line.start : start].strip():
+            return
+        if line.is_heading and self.hold == "heading" and heading_level(reading.text, line) > self._level:
+            return
+        if line.is_heading or self.hold == "sentence":
+            self.kind, self.hold = None, ""
+        elif self.hold == "answer":  # a question about goals: the answer's paragraph is about them
+            self.hold = "sentence"
+        elif self.hold == "list":
+            self._after_header += 1
+            if (self._had_items and not line.is_item) or (not line.is_item and self._after_header > 3):
+                self.kind, self.hold = None, ""
+            self._had_items = self._had_items or line.is_item
+
+    def leave(self, reading: Reading, start: int, end: int, events: Sequence[KindHit], published: date | None) -> None:
+        """A sentence has been read: what it says may hold on."""
+        arcs = load_words("kinds")["target"]["arcs"]
+        line = line_at(reading.lines, start)
+        sentence = reading.low[start:end]
+        goals = [e for e in events if e.kind == "target" and e.word in arcs]
+        is_goal = any(e.kind == "target" for e in events)
+        if line is not None and (line.is_heading or line.is_header) and not is_goal and not events:
+            is_goal = _announces(reading, start, end, published)
+        if line is not None and line.is_heading and is_goal:
+            self.kind, self.hold, self._level = "target", "heading", heading_level(reading.text, line)
+        elif (line is not None and line.is_header and is_goal) or any(":" in reading.low[e.end : min(end, e.end + 80)] for e in goals):
+            self.kind, self.hold, self._after_header, self._had_items = "target", "list", 0, False
+        elif not events or self.hold in ("list", "heading"):
+            return
+        elif events[-1].kind == "target":
+            if any(e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in goals):
+                self.kind, self.hold = "target", "arc"
+            elif self.hold != "arc":
+                self.kind, self.hold = "target", "answer" if sentence.endswith("?") else "sentence"
+        else:
+            self.kind, self.hold = None, ""
+
+
+_TASKS = re.compile(r"(?<!\w)(?:nhiệm vụ|phương hướng|kế hoạch|giải pháp|chương trình|nội dung|trọng tâm|việc)(?!\w)")
+_ONLY_WHEN = re.compile(r"[\W\d]*(?:(?:[ivx]+|trong|từ nay|đến|tới|hết|vào|giai đoạn|cho|cuối|năm|tháng|quý|ngày|nửa|và)(?!\w)[\W\d]*)*")
+
+
+def _announces(reading: Reading, start: int, end: int, published: date | None) -> bool:
+    """A heading or header that names a time to come and tasks, or nothing but that time: "III. NHIỆM VỤ NĂM 2026", "Nửa cuối năm:"."""
+    later = [d for d in reading.dates_in(start, end) if published and d.last > published and not is_name_date(reading, d)]
+    if not later:
+        return False
+    rest = reading.low[start:end]
+    for mention in reversed(later):
+        rest = rest[: mention.start - start] + rest[mention.end - start :]
+    return bool(_ONLY_WHEN.fullmatch(rest)) or (later[-1].first > (published or later[-1].first) and bool(_TASKS.search(rest)))

@@ -1,0 +1,115 @@
+"""Words and dates of a sentence that speak for a goal or for something achieved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from r57monitor.figures.reading import KindHit, Reading
+from r57monitor.figures.words import alternatives, load_words
+from r57monitor.text.dates import DateMention
+
+_COLON = re.compile(r"[^.;\n]{0,80}(?::|như)(?!\w)")
+_LATER = re.compile(
+    r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang|by|until|before)\s+"
+    r"(?:the\s+|end\s+of\s+|early\s+|late\s+|hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
+)
+_BEFORE_END = re.compile(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+)$")
+_UNTIL = re.compile(
+    r"(?:đến|tới|hết|tính|chốt|cuối|as of|by)\s+"
+    r"(?:the\s+|end\s+of\s+|hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$"
+)
+_OPENS_CLAUSE = re.compile(r"(?:^|[;,(]\s?|trong khi\s|còn\s)$")
+_NAMED_SPAN = re.compile(r"(?:giai đoạn|định hướng(?: đến)?|tầm nhìn(?: đến)?|nhiệm kỳ|khóa)\s+(?:đến\s+)?(?:năm\s+)?$")
+_OUTLOOK = re.compile(r"^[,;\s]*(?:và\s+)?(?:định hướng|tầm nhìn)")
+
+
+_ORDERED = re.compile(
+    r"(?<!được )(?<!đã )(?<!chỉ tiêu )(?<!\w)giao\s+[^,.;:\d]{3,60}?\s(?:dành|bố trí|hoàn thành|xây dựng|nâng|đưa|bảo đảm|triển khai|"
+    r"thực hiện|tham mưu|chủ trì|phối hợp|rà soát|tổ chức|cấp|lắp)(?!\w)"
+)
+
+
+_COUNTED_GOALS = re.compile(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?:được\s+|đã\s+)?$")
+
+
+@lru_cache(maxsize=1)
+def _counted() -> re.Pattern[str]:
+    """Words right before a noun such as "mục tiêu" that make it one that is counted or reached."""
+    return re.compile(rf"(?:\d\s+|{alternatives(load_words('kinds')['target']['reached'])}\s+(?:\S+\s+){{0,2}})$")
+
+
+def find_events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:
+    """Words and dates for goal and achievement in a sentence, in order; those that mean something else left out."""
+    counted_nouns = set(load_words("kinds")["target"]["counted"])
+    counted = _counted()
+    events = []
+    for hit in reading.kinds_in(start, end):
+        head = reading.low[max(start, hit.start - 24) : hit.start]
+        if hit.word in counted_nouns and counted.search(head):
+            continue
+        if (
+            hit.word in ("mục tiêu", "chỉ tiêu")
+            and re.search(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$", head)
+            and not _COLON.match(reading.low, hit.end)
+        ):
+            continue
+        if hit.word.startswith(("đặt ra", "đề ra")) and _COUNTED_GOALS.search(head):
+            continue
+        if hit.word == "phải" and head.endswith("không "):
+            continue
+        events.append(hit)
+    events.extend(_date_events(reading, start, end, published))
+    events.extend(KindHit(m.start(), m.start() + 4, "target", "giao") for m in _ORDERED.finditer(reading.low, start, end))
+    events.sort()
+    return [e for i, e in enumerate(events) if not (i and _is_inside_goal(reading, events[i - 1], e))]
+
+
+def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
+    """ "phải nâng tỷ lệ dữ liệu đã số hóa": a word of achievement within the goal's own clause says nothing."""
+    verbs = load_words("kinds")["target"]["verbs"]
+    if hit.kind != "result" or goal.word not in verbs or hit.start - goal.end > 90:
+        return False
+    return not re.search(r"[,;:.(]\s?", reading.low[goal.end : hit.start])
+
+
+def _date_events(reading: Reading, start: int, end: int, published: date | None) -> Iterator[KindHit]:
+    if published is None:
+        return
+    for mention in reading.dates_in(start, end):
+        if is_name_date(reading, mention):
+            continue
+        head = reading.low[max(start, mention.start - 24) : mention.start]
+        word = reading.low[mention.start : mention.end]
+        if mention.first > published:
+            if _LATER.search(head) or word.startswith(("cuối năm", "hết năm")):
+                yield KindHit(mention.start, mention.end, "target", "date")
+        elif mention.last > published:  # the running period
+            if _BEFORE_END.search(head) or word.startswith(("cuối năm", "hết năm")):
+                yield KindHit(mention.start, mention.end, "target", "date")
+            elif _UNTIL.search(head) and mention.precision == "month":
+                yield KindHit(mention.start, mention.end, "result", "date")
+        elif _UNTIL.search(head) or (
+            mention.precision in ("year", "month", "quarter") and mention.last < published and _OPENS_CLAUSE.search(head)
+        ):
+            yield KindHit(mention.start, mention.end, "result", "date")
+
+
+def is_future(mention: DateMention, published: date | None) -> bool:
+    """Whether the day or period ends after the article's day; without that day, only years from 2030 on."""
+    return mention.last > published if published else True
+
+
+def is_name_date(reading: Reading, mention: DateMention) -> bool:
+    """Dates inside names: "giai đoạn 2021-2025", "đến năm 2025, định hướng đến năm 2030", a document's own day."""
+    head = reading.low[max(0, mention.start - 40) : mention.start]
+    opens = re.search(r"(?:^|\n|[.:]\s|trong\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$", head)
+    if opens and not _OUTLOOK.match(reading.low[mention.end : mention.end + 24]):
+        return False  # "Tầm nhìn đến năm 2045, …", "Giai đoạn 2026-2030, …" at the start of a sentence
+    return bool(
+        _NAMED_SPAN.search(head)
+        or _OUTLOOK.match(reading.low[mention.end : mention.end + 24])
+        or re.search(r"\d[\w/&-]*/[\w&-]+,?\s+(?:ký\s+|ban hành\s+)?(?:ngày\s+)?$|\d-[\w&]+(?:/\w+)?,?\s+ngày\s+$", head)
+    )

@@ -1,0 +1,109 @@
+"""Whether a number is a figure at all; a bare number needs words that introduce it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from r57monitor.figures.quantity import Quantity, reshape
+from r57monitor.figures.units import is_known_noun, is_listed_noun, parse_unit
+from r57monitor.text.numbers import TOKEN, Number
+
+_TIME_CUT = re.compile(r"(?:giảm|xuống|còn|rút ngắn|rút|bớt)(?:\s+(?:còn|từ|được|khoảng|tối đa|ít nhất|trung bình|bình quân))*\s*$")
+_INTRODUCED = re.compile(
+    r"(?:(?<!\w)(?:là|đạt|gồm|có|còn|bằng|mức|lên|tới|:)|\(|lần lượt là|được)\s*(?:khoảng\s+|hơn\s+|gần\s+|trên\s+|dưới\s+)?$|[:(|]\s*$"
+)
+_SCORED = re.compile(r"(?<!\w)(?:chỉ số|điểm|hệ số|hdi|dti|pii|pci|gini|giá trị|số điểm|chỉ tiêu|thang)(?!\w)")
+_COUNTED_BEFORE = re.compile(r"(?<!\w)(?:tổng số|số lượng|số|lượng)\s+(?=[^\W\d_])")
+
+
+def judge(low: str, number: Number, found: Sequence[Quantity], quantity: Quantity) -> Quantity | None:
+    """Whether a number of that form is a figure at all; bare numbers need words that introduce them."""
+    head = low[max(0, number.start - 60) : number.start]
+    if quantity.form == "measure" and quantity.noun == "time":
+        return quantity if _TIME_CUT.search(head) else None
+    if quantity.form == "ratio":
+        return quantity if re.search(r"(?:gấp|tăng|giảm|hơn|bằng|tới|lên)\s+(?:\S+\s+)?$", head) else None
+    if quantity.form == "share" and quantity.value > 1000:
+        return None
+    if quantity.of is not None and quantity.form == "bare":
+        return _judge_fraction(low, quantity, head)
+    if quantity.form == "count" and looks_like_year(low, number) and not is_known_noun(quantity.noun):
+        return None
+    if quantity.form != "bare":
+        return quantity
+    return _judge_bare(low, number, quantity, head, found)
+
+
+def _judge_fraction(low: str, quantity: Quantity, head: str) -> Quantity | None:
+    of = quantity.of or 0.0
+    if of in RANK_BASES and quantity.value <= of and quantity.value == int(quantity.value):
+        return reshape(quantity, form="rank", unit="hạng")
+    digits = low[quantity.start : quantity.number_end]
+    looks_dated = re.fullmatch(r"\d{1,2}\s?/\s?\d{1,2}", digits) and quantity.value <= 31 and of <= 12
+    if quantity.value > of or looks_dated or not _INTRODUCED.search(head):
+        return None
+    return quantity
+
+
+_LISTED = re.compile(rf"(?:,\s*{TOKEN})*\s*(?:,|và|, và)\s*{TOKEN}")
+_ROSE = re.compile(
+    rf"\s+(?:lên|xuống|còn|tăng lên|giảm xuống|giảm còn|xuống còn|lên tới|lên đến)(?:\s+(?:còn|tới|đến|khoảng|hơn|gần))*\s+{TOKEN}"
+)
+RANK_BASES = frozenset({34.0, 63.0})  # provinces since July 2025, and before
+
+
+def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: Sequence[Quantity]) -> Quantity | None:
+    sentence = re.split(r"[.;\n](?=\s|$)", head)[-1] if "|" not in head else head
+    is_decimal = number.value != int(number.value)
+    if is_decimal and (_SCORED.search(sentence) or _SCORED.search(low[number.end : number.end + 25])):
+        return reshape(quantity, form="count", unit="điểm", noun="điểm")
+    if looks_like_year(low, number):
+        return None
+    if listed := _LISTED.match(low, number.end):
+        unit = parse_unit(low, listed.end())
+        if unit is not None and unit.form != "bare" and "lần lượt" in low[max(0, number.start - 160) : number.start]:
+            return reshape(quantity, form=unit.form, unit=unit.unit, noun=unit.noun)
+    if (rose := _ROSE.match(low, number.end)) and re.search(r"(?:^|\s)từ(?:\s+(?:mức|khoảng|hơn|gần|trên))?\s+$", head):
+        unit = parse_unit(low, rose.end())
+        if unit is not None and unit.form in ("count", "share", "money"):
+            return reshape(quantity, form=unit.form, unit=unit.unit, noun=unit.noun)
+    clause = re.split(r"[,()|](?=\s)", sentence)[-1]
+    if (
+        _INTRODUCED.search(head)
+        and _COUNTED_BEFORE.search(clause)
+        and re.match(r"\s*(?:[.,;()|\n]|$|so với|tăng|giảm|và|trong|vào|trước|nhưng|song)", low[number.end :])
+    ):
+        return quantity
+    if not _BORDERED.match(low, number.end):
+        return None
+    return _counted_before(low, quantity, clause, found)
+
+
+_BORDERED = re.compile(r"\s*(?:[.;)\n]|,\s|\Z|so với|tăng|giảm|nhưng|song)")
+_STATED = re.compile(
+    r"(?<!\w)(?:là|còn|có|đạt|chỉ|chỉ còn|hiện có|nay có|mới có|gồm|lên|xuống|:)\s*(?:khoảng\s+|hơn\s+|gần\s+|chỉ\s+|tới\s+)?$"
+)
+_IN_LIST = re.compile(r"\s*(?:,|và|, và)\s*")
+
+
+def _counted_before(low: str, quantity: Quantity, clause: str, found: Sequence[Quantity]) -> Quantity | None:
+    """A number whose noun stands before it: "hồ sơ trễ hạn còn 214", "cần 70 người, hiện có 29", "lần lượt là 322, 409"."""
+    before = next((q for q in reversed(found) if q.end <= quantity.start), None)
+    near = before is not None and not re.search(r"[.;\n|](?=\s|$)", low[before.end : quantity.start])
+    if before is not None and near and before.form in ("count", "bare") and _IN_LIST.fullmatch(low, before.end, quantity.start):
+        listed = re.search(r"lần lượt(?:\s+\S+){0,3}\s+(?:[\d.,]+(?:,| và)\s+)*$", low[max(0, quantity.start - 120) : quantity.start])
+        return reshape(quantity, form=before.form, unit=before.unit, noun=before.noun) if listed else None
+    if not _STATED.search(clause):
+        return None
+    opened = parse_unit(f" {clause.strip()}", 0)
+    if opened is not None and opened.form == "count" and is_listed_noun(opened.noun) and clause.count(" ") <= 12 and "|" not in clause:
+        return reshape(quantity, form="count", unit=opened.unit, noun=opened.noun)
+    if before is not None and near and before.form == "count" and quantity.start - before.end < 90:
+        return reshape(quantity, form="count", unit=before.unit, noun=before.noun)
+    return None
+
+
+def looks_like_year(low: str, number: Number) -> bool:
+    """Whether digits alone could be a year."""
+    return number.magnitude == 1.0 and 1900 <= number.value <= 2100 and low[number.start : number.digits_end].isdigit()
