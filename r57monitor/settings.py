@@ -11,14 +11,19 @@ BOT_NAME = "r57monitor"
 SPIDER_MODULES: list[str] = []  # spiders are made for sources by spiders.process
 ITEM_PIPELINES = item_pipelines()
 
-CONTACT = os.environ.get("R57_CONTACT", "").strip()
-USER_AGENT = f"r57monitor/{__version__} (reads the provincial press; contact: {CONTACT or 'not given, set R57_CONTACT'})"
+
+def user_agent(contact: str) -> str:
+    """Who asks, and where a site's people can say that we are in the way."""
+    return f"r57monitor/{__version__} (reads the provincial press; contact: {contact or 'not given'})"
+
+
+USER_AGENT = user_agent("")  # crawl.contact of the home's settings goes before
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "r57monitor"
 
 CONCURRENT_REQUESTS = 8  # of one source; its hosts are asked one request at a time
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_DELAY = float(os.environ.get("R57_DELAY_S", "2"))  # a source's delay_s goes before
+DOWNLOAD_DELAY = 2.0  # crawl.delay_s of the home's settings, then a source's delay_s, go before
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 CONCURRENT_ITEMS = 4  # Scrapy starts so many tasks for every response; 100 costs 40 % of the speed

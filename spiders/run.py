@@ -25,7 +25,6 @@ from warehouse.archive import Archive, IndexEntry, SegmentWriter
 from warehouse.journal import Entry, Journal
 from warehouse.records import ArchivedPage, HttpHeads
 
-DEFAULT_INTERVAL_H = 6.0
 MAX_CRAWL_DELAY_S = 60.0
 
 
@@ -40,6 +39,7 @@ class CrawlOptions:
     is_explicit: bool = False  # sources were named: they are visited whether due or not
     practice: bool = False
     parallel: int = 32  # sources at a time
+    interval_h: float = 6.0  # between two visits of a source that names none
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class CrawlRun:
     _stopping: set[asyncio.Task[None]] = field(default_factory=set)
 
     def interval_h(self, source: Source) -> float:
-        return DEFAULT_INTERVAL_H if source.interval_h is None else source.interval_h
+        return self.options.interval_h if source.interval_h is None else source.interval_h
 
     def has_budget(self) -> bool:
         """Whether one more page may be asked for; counts it."""

@@ -21,5 +21,5 @@ def _connect_loopback_only(self: socket.socket, address: Any) -> None:
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", _connect_loopback_only)
-    for name in ("R57_HOME", "R57_PRACTICE_NOW", "R57_EDIT", "R57_OFFICE", "R57_CONTACT", "R57_USE_PROXY"):
+    for name in ("R57_HOME", "R57_PRACTICE_NOW", "R57_EDIT", "R57_OFFICE", "R57_CONTACT", "R57_DELAY_S", "R57_USE_PROXY"):
         monkeypatch.delenv(name, raising=False)

@@ -174,5 +174,5 @@ def test_requests() -> None:
         find_province("Xứ Lạ")
     assert file_stem(WEEK, None) == "diem-bao-2025-W30"
     assert file_stem(Period(date(2025, 7, 1), date(2025, 7, 20)), None) == "diem-bao-2025-07-01_2025-07-20"
-    assert choose_office({"R57_OFFICE": " Sở thử "}) == "Sở thử"
-    assert choose_office({}) == "Đơn vị theo dõi"
+    assert choose_office(" Sở thử ") == "Sở thử"
+    assert choose_office("") == "Đơn vị theo dõi"

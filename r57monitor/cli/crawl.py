@@ -15,10 +15,12 @@ from r57monitor.cli.session import Session, choose_registry, choose_source, jour
 from r57monitor.clock import PRACTICE_NOW, VIETNAM, utc_now
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.models import Source
+from r57monitor.preferences import Crawl, load_preferences
 from r57monitor.registry import is_crawled
+from r57monitor.settings import user_agent
 from spiders.memory import SourceMemory, load_memory
 from spiders.process import run_sources
-from spiders.run import DEFAULT_INTERVAL_H, Counts, CrawlOptions, CrawlRun
+from spiders.run import Counts, CrawlOptions, CrawlRun
 from warehouse.archive import SegmentWriter
 from warehouse.home import Home
 from warehouse.journal import Journal
@@ -125,7 +127,8 @@ def check_practice(home: Home, sources: Sequence[Source]) -> bool:
 
 def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest, practice: bool) -> tuple[CrawlRun | None, int]:
     memory = load_memory(session.archive, session.journal, {s.id: s for s in chosen}, session.report)
-    due = [s for s in chosen if request.is_explicit or _is_due(s, memory[s.id])]
+    wanted = load_preferences(session.home.path).values.crawl
+    due = [s for s in chosen if request.is_explicit or _is_due(s, memory[s.id], wanted.interval_h)]
     if not due:
         session.shown.say("no source is due yet; name sources to visit them all the same")
         return None, len(chosen)
@@ -135,7 +138,7 @@ def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest, pr
         writer=writer,
         journal=session.journal,
         memory=memory,
-        options=_options(request, practice),
+        options=_options(request, practice, wanted),
         reader=session.readers(),
         rows=session.loader,
         progress=session.shown,
@@ -150,14 +153,14 @@ def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest, pr
     return run, len(chosen) - len(due)
 
 
-def _is_due(source: Source, past: SourceMemory) -> bool:
+def _is_due(source: Source, past: SourceMemory, interval_h: float) -> bool:
     if past.last_begun is None or past.unfinished:
         return True
-    hours = DEFAULT_INTERVAL_H if source.interval_h is None else source.interval_h
+    hours = interval_h if source.interval_h is None else source.interval_h
     return utc_now() - past.last_begun >= timedelta(hours=hours)
 
 
-def _options(request: CrawlRequest, practice: bool) -> CrawlOptions:
+def _options(request: CrawlRequest, practice: bool, wanted: Crawl) -> CrawlOptions:
     since = datetime.combine(request.since, time(), VIETNAM).astimezone(UTC) if request.since else None
     return CrawlOptions(
         since=since,
@@ -166,6 +169,8 @@ def _options(request: CrawlRequest, practice: bool) -> CrawlOptions:
         full=request.full,
         is_explicit=request.is_explicit,
         practice=practice,
+        parallel=wanted.parallel,
+        interval_h=wanted.interval_h,
     )
 
 
@@ -173,6 +178,9 @@ def scrapy_settings(home: Home) -> Settings:
     """Scrapy's settings for a crawl into this home; the log goes to a file under it."""
     settings = Settings()
     settings.setmodule("r57monitor.settings", priority="project")
+    wanted = load_preferences(home.path).values.crawl
+    settings.set("USER_AGENT", user_agent(wanted.contact), "cmdline")
+    settings.set("DOWNLOAD_DELAY", wanted.delay_s, "cmdline")
     home.logs.mkdir(parents=True, exist_ok=True)
     settings.set("LOG_FILE", str(home.logs / f"crawl-{utc_now():%Y%m%dT%H%M%SZ}-{os.getpid()}.log"), "cmdline")
     return settings

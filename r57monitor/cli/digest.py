@@ -11,6 +11,7 @@ from r57monitor.catalogue import load_catalogue
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.request import choose_office, choose_period, file_stem, find_province
 from r57monitor.errors import R57Error, UsageError
+from r57monitor.preferences import load_preferences
 from warehouse.home import Home
 from warehouse.queries.digest import last_observed_day, read_digest
 from warehouse.queries.reader import open_published
@@ -41,7 +42,9 @@ def write_digest(
     catalogue = load_catalogue([home.metrics] if home.metrics.is_dir() else [])
     with open_published(home) as reader:
         period = choose_period(week, date_from, date_to, last_observed_day(reader))
-        digest = read_digest(reader, period, office=choose_office(os.environ), catalogue=catalogue, province=name)
+        digest = read_digest(
+            reader, period, office=choose_office(load_preferences(home.path).values.office.unit), catalogue=catalogue, province=name
+        )
     folder = out if out is not None else home.digests
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 
 from r57monitor.digest.model import Period
@@ -10,13 +9,12 @@ from r57monitor.errors import UsageError
 from r57monitor.gazetteer import MERGER, load_gazetteer
 from r57monitor.wording import week_days
 
-OFFICE = "R57_OFFICE"
 DEFAULT_OFFICE = "Đơn vị theo dõi"
 
 
-def choose_office(environment: Mapping[str, str]) -> str:
-    """Name in the masthead: the environment's R57_OFFICE, else a neutral one."""
-    return environment.get(OFFICE, "").strip() or DEFAULT_OFFICE
+def choose_office(unit: str) -> str:
+    """Name in the masthead: the unit that is set, else a neutral one."""
+    return unit.strip() or DEFAULT_OFFICE
 
 
 def choose_period(week: str | None, date_from: date | None, date_to: date | None, last_observed: date | None) -> Period:

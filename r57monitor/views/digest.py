@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from html import escape
 
 import streamlit as st
@@ -11,6 +10,7 @@ from r57monitor.catalogue import load_catalogue
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.model import Period
 from r57monitor.digest.request import choose_office, file_stem, last_week
+from r57monitor.preferences import load_preferences
 from r57monitor.views.filters import province_names
 from r57monitor.views.frame import Page, heading
 from r57monitor.wording import format_week, local_day, week_days
@@ -41,7 +41,13 @@ def show(page: Page) -> None:
         return
     period, province = Period(*days), None if chosen == every else chosen
     catalogue = load_catalogue([page.home.metrics] if page.home.metrics.is_dir() else [])
-    digest = read_digest(page.reader, period, office=choose_office(os.environ), catalogue=catalogue, province=province)
+    digest = read_digest(
+        page.reader,
+        period,
+        office=choose_office(load_preferences(page.home.path).values.office.unit),
+        catalogue=catalogue,
+        province=province,
+    )
     stem = file_stem(period, province)
     with places[2].container(horizontal=True, horizontal_alignment="right"):
         for name, form in FORMATS.items():
