@@ -23,7 +23,10 @@ FILTERED = [
     queries.coverage_by_week, queries.province_summary, queries.week_summary, queries.clusters, queries.source_health,
     queries.source_summary, queries.flags,
 ]  # fmt: skip
-PLAIN = [queries.sources, queries.provinces, queries.metrics, queries.reviews, queries.quality, queries.weeks, queries.snapshot]
+PLAIN = [
+    queries.sources, queries.provinces, queries.metrics, queries.reviews, queries.quality, queries.weeks, queries.snapshot,
+    queries.snapshots,
+]  # fmt: skip
 EVERYTHING = Filters(
     provinces=("Lào Cai", "vn34-40"), metrics=("bts_5g_stations",), pillars=(3,), kinds=("result",), states=("new",),
     sources=("cong-lao-cai",), week="2025-W30", originals_only=True, text="trạm 5G",

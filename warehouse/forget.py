@@ -6,7 +6,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from warehouse.db import connect_for_writing, to_utc, transaction
+from warehouse.db import Connection, connect_for_writing, to_utc, transaction
 
 _FACTS = ("core.texts", "core.text_provinces", "core.text_documents", "core.text_figures")
 
@@ -28,5 +28,14 @@ def forget_since(old: Path, new: Path, start: datetime) -> None:
                     f"DELETE FROM {table} WHERE (article_id, text_hash) NOT IN (SELECT (article_id, text_hash) FROM core.readings)"  # noqa: S608
                 )
             con.execute("DELETE FROM core.segments")
+            _forget_stamps(con)
     finally:
         con.close()
+
+
+def _forget_stamps(con: Connection) -> None:
+    """The journal tells anew which snapshot held what."""
+    con.execute("UPDATE core.fetches SET stored_in = NULL")
+    con.execute("UPDATE core.journal SET stored_in = NULL")
+    con.execute("DELETE FROM core.snapshots")
+    con.execute("DELETE FROM core.source_versions")

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from r57monitor.gazetteer import load_gazetteer
 from warehouse.db import Connection, connect_for_writing, fetch_dicts, migrate, to_utc, writing
 from warehouse.derive import Knowledge, derive
 from warehouse.home import Home
+from warehouse.snapshots import stamp_snapshot
 
 KEPT_FILES = 3  # readers that still hold an older file keep it until they let go of it
 
@@ -50,14 +52,11 @@ def publish(home: Home) -> Snapshot:
         con = connect_for_writing(home.warehouse)
         try:
             with writing(home.warehouse):
+                stamped = stamp_snapshot(con, home, _free_number(home))
                 con.execute("CHECKPOINT")
                 # By another process: closing a file here would drop the lock DuckDB holds on it for this process.
                 subprocess.run(["cp", str(home.warehouse), str(file)], check=True)
-            row = con.execute("SELECT value::INTEGER FROM core.meta WHERE key = 'snapshot'").fetchone()
-            snapshot = _finish(home, file, after=row[0] if row else 0)
-            with writing(home.warehouse):
-                con.execute("INSERT OR REPLACE INTO core.meta VALUES ('snapshot', ?)", [str(snapshot.number)])
-            return snapshot
+            return _finish(home, file, stamped["number"], stamped["published_at"])
         finally:
             con.close()
 
@@ -69,7 +68,7 @@ def ensure_published(home: Home) -> Path:
         return found
     home.prepare()
     with _faults_in_words(home), _temporary(home) as file:
-        return _finish(home, file).path
+        return _finish(home, file, _free_number(home), to_utc(utc_now()) or utc_now()).path
 
 
 def clear_leftovers(home: Home) -> None:
@@ -118,16 +117,19 @@ def _temporary(home: Home) -> Iterator[Path]:
             leftover.unlink(missing_ok=True)
 
 
-def _finish(home: Home, file: Path, after: int = 0) -> Snapshot:
-    """Compute, test, and swap in under the number that follows `after` and every file at hand."""
-    number = max((after, *(n for n, _ in home.published_files()))) + 1
+def _free_number(home: Home) -> int:
+    return max((n for n, _ in home.published_files()), default=0) + 1
+
+
+def _finish(home: Home, file: Path, number: int, published_at: datetime) -> Snapshot:
+    """Compute, test, and swap in under a number."""
     knowledge = Knowledge(load_gazetteer(), load_catalogue([home.metrics] if home.metrics.is_dir() else []))
     con = duckdb.connect(str(file))
     try:
         con.execute("SET TimeZone = 'UTC'")
         migrate(con)
         con.execute("BEGIN")
-        derive(con, knowledge, number=number, published_at=to_utc(utc_now()) or utc_now(), is_practice=home.is_practice)
+        derive(con, knowledge, number=number, published_at=published_at, is_practice=home.is_practice)
         check_expectations(con)
         con.execute("COMMIT")
         counts = _count(con)

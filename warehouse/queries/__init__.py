@@ -41,6 +41,7 @@ __all__ = [
     "run_sql",
     "search_articles",
     "snapshot",
+    "snapshots",
     "source_health",
     "source_summary",
     "sources",
@@ -247,3 +248,8 @@ def weeks(reader: Reader) -> list[str]:
 def snapshot(reader: Reader) -> Row:
     """Number, time and rules version of the published file."""
     return reader.rows("SELECT * FROM main.snapshot")[0]
+
+
+def snapshots(reader: Reader) -> list[Row]:
+    """Every snapshot so far, oldest first; each can be shown again (warehouse.asof)."""
+    return reader.rows("SELECT * FROM main.snapshots ORDER BY number")

@@ -84,7 +84,9 @@ SELECT f.fetched_at, f.source_id, f.url, f.status,
        f.bytes, f.elapsed_ms, f.error, f.fetch_id, f.role
 FROM core.fetches f LEFT JOIN derived.versions v ON v.fetch_id = f.fetch_id;
 
--- Beyond the promised ones: provinces by date, the catalogue, and which snapshot this is.
+-- Beyond the promised ones: provinces by date, the catalogue, which snapshot this is and which there were.
 CREATE OR REPLACE VIEW main.provinces AS SELECT * FROM derived.provinces;
 CREATE OR REPLACE VIEW main.snapshot AS SELECT * FROM derived.snapshot;
+CREATE OR REPLACE VIEW main.snapshots AS
+SELECT s.number, s.published_at, s.rules_version, s.is_practice FROM core.snapshots s, derived.snapshot d WHERE s.number <= d.number;
 CREATE OR REPLACE VIEW main.metrics AS SELECT * FROM derived.metrics;
