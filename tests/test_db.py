@@ -26,7 +26,7 @@ PROMISED = {
     "targets": "series_id province_id province_now metric_id value comparator unit due status moved_from_value result_value figure_id "
     "inherited",
     "flags": "figure_id article_id flag detail",
-    "reviews": "review_id article_id figure_id verdict",
+    "reviews": "review_id reviewed_at reviewer verdict article_id figure_id field value note is_found is_current",
     "quality": "metric_id precision recall measured_on",
     "documents": "article_id province_id number kind issuer issued_on first_seen_at",
     "clusters": "cluster_id original_article_id title articles publishers first_published_at last_published_at",
@@ -41,7 +41,7 @@ PROMISED = {
 def con() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     migrate(con)
-    for name in ("derive_articles", "derive_tables", "views"):
+    for name in ("derive_reviews", "derive_articles", "derive_tables", "views"):
         con.execute(load_sql(name))
     return con
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -255,14 +254,6 @@ def test_documents_know_their_province_and_date(home: Home) -> None:
         ("57-NQ/TW", None, date(2024, 12, 22)),
     }
     assert len({r["first_seen_at"] for r in rows}) == 1
-
-
-def test_reviews_come_from_the_journal(home: Home) -> None:
-    review = {"at": DAY.isoformat(), "event": "review", "figure_id": "f1", "verdict": "wrong", "reviewer": "Hà", "note": "sai đơn vị"}
-    with fill(home, [tell(1, 300)], [review]) as reader:
-        [row] = reader.rows("SELECT * FROM reviews")
-    assert (row["figure_id"], row["verdict"], json.loads(row["body"])["note"]) == ("f1", "wrong", "sai đơn vị")
-    assert row["reviewed_at"] == datetime(2025, 9, 1, 2)
 
 
 def test_fetches_of_every_kind(home: Home) -> None:

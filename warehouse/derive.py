@@ -14,13 +14,15 @@ from r57monitor.catalogue import Catalogue
 from r57monitor.gazetteer import Gazetteer
 from r57monitor.ledger.calendar import vietnam_day
 from r57monitor.ledger.checks import find_flags
-from r57monitor.ledger.clusters import Candidate, find_clusters
+from r57monitor.ledger.clusters import Candidate, Member, find_clusters
+from r57monitor.ledger.copies import apply_copy_reviews
 from r57monitor.ledger.coverage import OWN_KINDS, Coverage, find_coverage
 from r57monitor.ledger.health import Counts, CycleEnd, Failure, HealthDay, Observations, active_periods, find_health
 from r57monitor.ledger.series import Statement
 from r57monitor.ledger.states import find_states
 from r57monitor.ledger.targets import Target, find_targets
 from warehouse.db import Connection, Row, fetch_dicts, fill_table, load_sql
+from warehouse.reviews import derive_reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Knowledge:
 def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: datetime, is_practice: bool) -> None:
     """Fill the schema `derived` of a copy of the warehouse and create the views over it."""
     con.execute("DROP SCHEMA IF EXISTS derived CASCADE")
+    derive_reviews(con, knowledge.gazetteer)
     con.execute(load_sql("derive_articles"))
     con.execute(load_sql("derive_tables"))
     observed_until = _observed_until(con)
@@ -120,7 +123,17 @@ def _derive_clusters(con: Connection) -> None:
                     WHERE a.article_id IN (SELECT unnest(?::VARCHAR[]))"""
         return dict(con.execute(wanted, [list(article_ids)]).fetchall())
 
-    fill_table(con, "derived.membership", [asdict(member) for member in find_clusters(candidates, load_texts)])
+    members = find_clusters(candidates, load_texts)
+    fill_table(con, "derived.membership", [asdict(member) for member in _reviewed_copies(con, members, candidates)])
+
+
+def _reviewed_copies(con: Connection, members: list[Member], candidates: Iterable[Candidate]) -> list[Member]:
+    said = con.execute("SELECT article_id, copy_of, is_no_copy FROM derived.reviewed_articles").fetchall()
+    copy_of = {article_id: other for article_id, other, _ in said if other}
+    no_copies = {article_id for article_id, _, is_no_copy in said if is_no_copy}
+    if not copy_of and not no_copies:
+        return members
+    return apply_copy_reviews(members, copy_of, no_copies, {c.article_id: c.reported_at for c in candidates})
 
 
 def _derive_ledger(con: Connection, knowledge: Knowledge, today: date | None) -> None:

@@ -1,5 +1,4 @@
 -- Revisions, and one row a URL with its latest one. A revision is a run of fetches whose folded text is the same.
-CREATE SCHEMA IF NOT EXISTS derived;
 
 CREATE TABLE derived.versions AS
 WITH read_at AS (
@@ -43,13 +42,21 @@ SELECT source_id, least(c.begun_at, w.begun_at) AS begun_at, c.ended_at
 FROM cycles c FULL JOIN walked w USING (source_id);
 
 CREATE TABLE derived.articles AS
-WITH latest AS (
+WITH said AS (
+    SELECT article_id, {'published_at': published_at, 'published_from': 'given'} AS published
+    FROM derived.reviewed_articles WHERE published_at IS NOT NULL
+),
+found AS (
     SELECT article_id, max(revision) AS revision, min(seen_at) AS first_seen_at,
            arg_min(source_id, revision) AS source_id,
            arg_max(title, revision) AS title, arg_max(author, revision) AS author,
            arg_max(published, revision) FILTER (published IS NOT NULL) AS published,
            arg_min(published, revision) FILTER (published IS NOT NULL) AS first_published
     FROM derived.versions GROUP BY article_id
+),
+latest AS (
+    SELECT f.* REPLACE (coalesce(d.published, f.published) AS published, coalesce(d.published, f.first_published) AS first_published)
+    FROM found f LEFT JOIN said d ON d.article_id = f.article_id
 )
 SELECT l.article_id, l.revision, l.source_id, coalesce(s.publisher, nullif(l.source_id, ''), 'unknown') AS publisher,
        coalesce(s.kind = 'aggregator', false) AS is_aggregator,
@@ -58,9 +65,10 @@ SELECT l.article_id, l.revision, l.source_id, coalesce(s.publisher, nullif(l.sou
        coalesce(l.first_published.published_at, l.first_seen_at) AS reported_at,
        CASE WHEN l.first_published IS NOT NULL THEN coalesce(l.first_published.published_at < c.begun_at, false)
             ELSE coalesce(c.begun_at IS NOT NULL AND (c.ended_at IS NULL OR l.first_seen_at <= c.ended_at), false) END AS is_baseline,
-       t.is_relevant, t.has_credit
+       coalesce(w.is_relevant, t.is_relevant) AS is_relevant, t.has_credit
 FROM latest l
 JOIN derived.versions v ON v.article_id = l.article_id AND v.revision = l.revision
 JOIN core.texts t ON t.article_id = l.article_id AND t.text_hash = v.text_hash
 LEFT JOIN core.sources s ON s.source_id = l.source_id
-LEFT JOIN derived.first_crawls c ON c.source_id = l.source_id;
+LEFT JOIN derived.first_crawls c ON c.source_id = l.source_id
+LEFT JOIN derived.reviewed_articles w ON w.article_id = l.article_id;

@@ -3,7 +3,7 @@ WITH spans AS (
     SELECT f.figure_id, a.article_id, min(v.revision) AS first_revision, max(v.revision) AS last_revision
     FROM derived.articles a
     JOIN derived.versions v ON v.article_id = a.article_id
-    JOIN core.text_figures f ON f.article_id = a.article_id AND f.text_hash = v.text_hash
+    JOIN derived.text_figures f ON f.article_id = a.article_id AND f.text_hash = v.text_hash
     WHERE a.is_relevant
     GROUP BY f.figure_id, a.article_id
 )
@@ -19,6 +19,6 @@ FROM spans s
 JOIN derived.articles a ON a.article_id = s.article_id
 JOIN derived.membership m ON m.article_id = s.article_id
 JOIN derived.versions v ON v.article_id = s.article_id AND v.revision = s.first_revision
-JOIN core.text_figures f ON f.figure_id = s.figure_id AND f.text_hash = v.text_hash
+JOIN derived.text_figures f ON f.figure_id = s.figure_id AND f.text_hash = v.text_hash
 LEFT JOIN derived.versions gone ON gone.article_id = s.article_id AND gone.revision = s.last_revision + 1
 ORDER BY f.figure_id

@@ -1,7 +1,7 @@
 -- The public views. Columns are promised: add freely, never change one. Each column is explained in warehouse/columns.toml.
 CREATE OR REPLACE VIEW main.articles AS
 SELECT a.article_id, a.source_id, a.publisher, a.url, a.title, a.author, a.published_at, a.published_from, a.first_seen_at, a.revision,
-       t.language, t.relevance, t.is_relevant, t.reasons, m.cluster_id, m.is_original, t.garbled, t.word_count, t.text, t.text_restored,
+       t.language, t.relevance, a.is_relevant, t.reasons, m.cluster_id, m.is_original, t.garbled, t.word_count, t.text, t.text_restored,
        t.page_type, a.is_baseline
 FROM derived.articles a
 JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash
@@ -14,7 +14,7 @@ FROM derived.versions v JOIN core.texts t ON t.article_id = v.article_id AND t.t
 CREATE OR REPLACE VIEW main.article_provinces AS
 SELECT a.article_id, p.province_id, p.province, coalesce(n.now_name, p.province_now) AS province_now, p.role, p.mentions
 FROM derived.articles a
-JOIN core.text_provinces p ON p.article_id = a.article_id AND p.text_hash = a.text_hash
+JOIN derived.text_provinces p ON p.article_id = a.article_id AND p.text_hash = a.text_hash
 LEFT JOIN derived.provinces n ON n.province_id = p.province_id;
 
 CREATE OR REPLACE VIEW main.figures_all AS
@@ -22,10 +22,10 @@ SELECT f.figure_id, f.article_id, v.revision, f.metric_id, f.label, f.value, f.v
        f.is_change, f.level, f.scope, f.whole, f.period, f.province_id, f.province,
        CASE WHEN f.province = 'national' THEN 'national' ELSE n.now_name END AS province_now,
        f.as_of, f.as_of_precision, f.as_of_from, f.due, f.due_precision, f.mention, f.sentence, f.start_char, f.end_char, f.confidence,
-       s.series_id, s.state, s.first_published_at, s.reported_at, s.against_figure_id, s.withdrawn_at
+       s.series_id, s.state, s.first_published_at, s.reported_at, s.against_figure_id, f.review, s.withdrawn_at
 FROM derived.articles a
 JOIN derived.versions v ON v.article_id = a.article_id
-JOIN core.text_figures f ON f.article_id = a.article_id AND f.text_hash = v.text_hash
+JOIN derived.text_figures f ON f.article_id = a.article_id AND f.text_hash = v.text_hash
 LEFT JOIN derived.states s ON s.figure_id = f.figure_id
 LEFT JOIN derived.provinces n ON n.province_id = f.province_id
 WHERE a.is_relevant;
@@ -38,11 +38,7 @@ CREATE OR REPLACE VIEW main.targets AS SELECT * FROM derived.targets;
 CREATE OR REPLACE VIEW main.flags AS SELECT * FROM derived.flags;
 CREATE OR REPLACE VIEW main.quality AS SELECT * FROM derived.quality;
 
-CREATE OR REPLACE VIEW main.reviews AS
-SELECT entry_id AS review_id, noted_at AS reviewed_at, body::JSON->>'article_id' AS article_id, body::JSON->>'figure_id' AS figure_id,
-       body::JSON->>'verdict' AS verdict, body::JSON->>'field' AS field, body::JSON->>'value' AS value, body::JSON->>'note' AS note,
-       body::JSON->>'reviewer' AS reviewer, body
-FROM core.journal WHERE event = 'review';
+CREATE OR REPLACE VIEW main.reviews AS SELECT * FROM derived.reviews;
 
 CREATE OR REPLACE VIEW main.documents AS
 WITH subjects AS (
