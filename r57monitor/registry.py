@@ -37,21 +37,36 @@ def load_sources(paths: Iterable[Path]) -> dict[str, Source]:
 
     Raises RegistryError naming file and line (bad TOML, unknown or missing key, wrong type, double id, bad pattern).
     """
-    found: dict[str, Source] = {}
-    origin: dict[str, Path] = {}
-    for file in toml_files(paths, "registry"):
-        for source in _load_file(file):
-            if source.id in found:
-                raise RegistryError(f'{file}: source id "{source.id}" is already used in {origin[source.id]}; ids are for ever and unique.')
-            found[source.id] = source
-            origin[source.id] = file
+    found, faults = read_sources(paths)
+    if faults:
+        raise faults[0]
     return found
 
 
-def _load_file(file: Path) -> list[Source]:
-    entries, top_level = load_entries(file, "source", {"practice"})
-    practice = bool(top_level.get("practice", False))
-    return [_build(entry, where, practice) for entry, where in entries]
+def read_sources(paths: Iterable[Path]) -> tuple[dict[str, Source], list[RegistryError]]:
+    """The sources that can be read, by id, and a fault for each entry or file that cannot, in file order."""
+    found: dict[str, Source] = {}
+    origin: dict[str, str] = {}
+    faults: list[RegistryError] = []
+    for file in toml_files(paths, "registry"):
+        try:
+            entries, top_level = load_entries(file, "source", {"practice"})
+        except RegistryError as error:
+            faults.append(error)
+            continue
+        for entry, where in entries:
+            try:
+                source = _build(entry, where, bool(top_level.get("practice", False)))
+                if source.id in found:
+                    raise RegistryError(
+                        f'{where}: source id "{source.id}" is already used in {origin[source.id]}; ids are for ever and unique.'
+                    )
+            except RegistryError as error:
+                faults.append(error)
+                continue
+            found[source.id] = source
+            origin[source.id] = where
+    return found, faults
 
 
 def _build(entry: dict[str, Any], where: str, practice: bool) -> Source:

@@ -16,8 +16,10 @@ from pipelines.rules import Recipe, recipe_for, rules_version
 from pipelines.workers import Readers
 from r57monitor.cli.progress import Shown
 from r57monitor.errors import R57Error, RegistryError, UsageError
+from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Source
 from r57monitor.registry import load_sources, shipped_registry
+from r57monitor.registry_checks import check_province
 from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Journal
@@ -142,7 +144,13 @@ def _ended_by_sigterm() -> Iterator[None]:
 def choose_registry(home: Home, registries: Sequence[Path]) -> dict[str, Source]:
     """The registry of one command: the named files instead of the shipped ones; the home's own entries always."""
     own = sorted(home.sources.glob("*.toml")) if home.sources.is_dir() else []
-    return load_sources([*(registries or [shipped_registry()]), *own])
+    sources = load_sources([*(registries or [shipped_registry()]), *own])
+    gazetteer = load_gazetteer()
+    for source in sources.values():
+        for problem in check_province(source, gazetteer):
+            if problem.level == "error":
+                raise RegistryError(f"source {source.id}: {problem.text}.")
+    return sources
 
 
 def choose_source(registry: Mapping[str, Source], source_id: str) -> Source:
