@@ -17,7 +17,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,7 @@ def as_prediction(article: Article) -> dict[str, Any]:
 def load_documents(folder: Path) -> Iterator[tuple[str, dict[str, Any], RawPage]]:
     """(name, annotation, page) of a folder; documents without a page are left out."""
     for file in sorted(folder.glob("*.toml")):
-        yield _practice_document(file)
+        yield _written_document(file)
     for file in sorted(folder.glob("*.json")):
         gold = json.loads(file.read_text("utf-8"))
         page = _find_page(folder, file.stem)
@@ -192,17 +192,21 @@ def _raw_page(body: bytes, content_type: str, url: str | None, stem: str, given:
     )
 
 
-def _practice_document(file: Path) -> tuple[str, dict[str, Any], RawPage]:
+def _written_document(file: Path) -> tuple[str, dict[str, Any], RawPage]:
+    """An article in TOML: its text in the file, or a page of its own beside it (same stem, .html) that the file annotates."""
     data = tomllib.loads(file.read_text("utf-8"))
-    published = data["published"].date()
-    lines = [data.get("title", ""), "", data.get("lead", ""), ""]
-    lines += [line.removeprefix("## ").removeprefix("[ảnh] ") for line in data["body"].splitlines()]
+    published = data["published"].date() if "published" in data else None
     gold = {
-        "published": published.isoformat(), "relevant": data["relevant"],
-        "provinces": [{"name": n, "role": "subject"} for n in data.get("provinces", [])],
+        **data, "published": published and published.isoformat(), "provinces": [{"name": n, "role": "subject"} for n in data.get("provinces", [])],
         "documents": data.get("documents", []), "figures": [{**f, "strict": True} for f in data.get("figures", [])],
         "figures_scored": data["relevant"],
     }  # fmt: skip
+    page = file.with_suffix(".html")
+    if page.exists():
+        raw = _raw_page(page.read_bytes(), TYPES[".html"], data["url"], file.stem)
+        return file.stem, gold, replace(raw, fetched_at=data["fetched_at"])
+    lines = [data.get("title", ""), "", data.get("lead", ""), ""]
+    lines += [line.removeprefix("## ").removeprefix("[ảnh] ") for line in data["body"].splitlines()]
     return file.stem, gold, _raw_page("\n".join(lines).encode(), "text/plain; charset=utf-8", None, file.stem, published)
 
 
