@@ -22,10 +22,10 @@ from typing import Any
 
 from pipelines.chain import load_rules, read_page
 from pipelines.rules import Rules
-from tests.gold.score import ATTRIBUTES, PRACTICE, as_prediction, is_right, load_documents, match
+from tests.gold.load import OWN, PLACES, PRACTICE, load_documents
+from tests.gold.score import ATTRIBUTES, as_prediction, is_right, match
 
-OWN = Path(__file__).parent
-FOLDERS = (PRACTICE, OWN / "articles", OWN / "places")
+FOLDERS = (PRACTICE, OWN, PLACES)
 OUT = Path(str(resources.files("r57monitor"))) / "data" / "quality.json"
 MEASURED_ON = "bài do dự án soạn và chú giải, dùng cả khi dò lỗi: {documents} bài, {expected} số liệu"
 MIN_FIGURES = 20

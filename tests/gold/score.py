@@ -1,9 +1,7 @@
 """Score the project's own reading against annotated documents: `python -m tests.gold.score [GOLD_DIR ...] [--errors]`.
 
-GOLD_DIR holds one JSON a document (doc, title, published, relevant, provinces, documents, figures …) whose page or text has the same
-stem in the folder itself, beside it in `articles/`, `pages/`, or in a folder of the same name one level up (../seeds for gold/seeds);
-or TOML articles of the practice web. Without GOLD_DIR: the articles of the practice web, and documents in other manners in
-tests/gold/articles.
+GOLD_DIR holds annotations as tests/gold/load.py describes them. Without GOLD_DIR: the articles of the practice web, the documents in
+tests/gold, and, where the annotations shared beside the project are on this machine, those too, scored by the scorer that came with them.
 Prints micro-averaged precision, recall and F1 of figures (same value and unit class, one to one), of "full" (everything else right
 too, as far as the annotation says), and the accuracy of each attribute, of provinces, documents, dates and relevance.
 """
@@ -11,23 +9,23 @@ too, as far as the annotation says), and the accuracy of each attribute, of prov
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipelines.chain import load_rules, read_page
 from pipelines.rules import Rules
 from r57monitor.clock import VIETNAM
-from r57monitor.models import Article, RawPage
+from r57monitor.models import Article
+from tests.gold.load import OWN, PLACES, PRACTICE, load_documents
+from tests.gold.shared import render_shared, score_shared
 
 ATTRIBUTES = ("kind", "change", "comparator", "metric", "province", "of", "due", "as_of")
+SHARES = ("published", "relevant", "document_dates", "page_type", "cleaning")
 # JSON annotations know these metrics: a null there says that none of them fits, and nothing about any other id.
 ANNOTATED = frozenset(
     {
@@ -45,9 +43,6 @@ ANNOTATED = frozenset(
         "par_rank",
     }
 )  # fmt: skip
-OWN = Path(__file__).parent / "articles"
-PRACTICE = Path(__file__).parents[2] / "r57monitor" / "practice" / "articles"
-TYPES = {".html": "text/html; charset=utf-8", ".txt": "text/plain; charset=utf-8", ".pdf": "application/pdf"}
 
 
 @dataclass(slots=True)
@@ -59,6 +54,15 @@ class Score:
     asked: Counter[str] = field(default_factory=Counter)
     metrics: dict[str, Counter[str]] = field(default_factory=dict)  # by metric: gold, found, right
     errors: list[str] = field(default_factory=list)
+
+    def add(self, what: str, right: int, asked: int) -> None:
+        """Count a share: `right` of `asked`."""
+        self.right[what] += right
+        self.asked[what] += asked
+
+    def share(self, what: str) -> float:
+        """The share that is right; 1 where nothing was asked."""
+        return self.right[what] / self.asked[what] if self.asked[what] else 1.0
 
     def prf(self, what: str) -> tuple[float, float, float]:
         """Precision, recall and F1 of "figures", "full", "provinces" or "documents"."""
@@ -141,6 +145,7 @@ def as_prediction(article: Article) -> dict[str, Any]:
     published = extracted.published if extracted else None
     return {
         "published": published.astimezone(VIETNAM).date().isoformat() if published else None,
+        "page_type": extracted.page_type if extracted else None, "text": extracted.text if extracted else "",
         "relevant": bool(article.relevance and article.relevance.is_relevant),
         "provinces": [{"name": p.name, "role": p.role} for p in article.provinces],
         "documents": [{"number": d.number, "date": d.issued_on and d.issued_on.isoformat()} for d in article.documents],
@@ -156,74 +161,29 @@ def as_prediction(article: Article) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def load_documents(folder: Path) -> Iterator[tuple[str, dict[str, Any], RawPage]]:
-    """(name, annotation, page) of a folder; documents without a page are left out."""
-    for file in sorted(folder.glob("*.toml")):
-        yield _written_document(file)
-    for file in sorted(folder.glob("*.json")):
-        gold = json.loads(file.read_text("utf-8"))
-        page = _find_page(folder, file.stem)
-        if page is not None and "figures" in gold:
-            yield file.stem, gold, _raw_page(page.read_bytes(), TYPES.get(page.suffix, "text/html"), gold.get("url"), file.stem)
-
-
-def _find_page(folder: Path, stem: str) -> Path | None:
-    for place in (
-        folder,
-        folder / "articles",
-        folder / "pages",
-        folder.parent / "articles",
-        folder.parent / "pages",
-        folder.parents[1] / folder.name,
-    ):
-        for suffix in TYPES:
-            if (place / f"{stem}{suffix}").exists():
-                return place / f"{stem}{suffix}"
-    return None
-
-
-def _raw_page(body: bytes, content_type: str, url: str | None, stem: str, given: date | None = None) -> RawPage:
-    return RawPage(
-        url=url or f"https://example.vn/{stem}.html",
-        body=body,
-        fetched_at=datetime(2026, 6, 1, tzinfo=UTC),
-        content_type=content_type,
-        given_published=given,
-    )
-
-
-def _written_document(file: Path) -> tuple[str, dict[str, Any], RawPage]:
-    """An article in TOML: its text in the file, or a page of its own beside it (same stem, .html) that the file annotates."""
-    data = tomllib.loads(file.read_text("utf-8"))
-    published = data["published"].date() if "published" in data else None
-    gold = {
-        **data, "published": published and published.isoformat(), "provinces": [{"name": n, "role": "subject"} for n in data.get("provinces", [])],
-        "documents": data.get("documents", []), "figures": [{**f, "strict": True} for f in data.get("figures", [])],
-        "figures_scored": data["relevant"],
-    }  # fmt: skip
-    page = file.with_suffix(".html")
-    if page.exists():
-        raw = _raw_page(page.read_bytes(), TYPES[".html"], data["url"], file.stem)
-        return file.stem, gold, replace(raw, fetched_at=data["fetched_at"])
-    lines = [data.get("title", ""), "", data.get("lead", ""), ""]
-    lines += [line.removeprefix("## ").removeprefix("[ảnh] ") for line in data["body"].splitlines()]
-    return file.stem, gold, _raw_page("\n".join(lines).encode(), "text/plain; charset=utf-8", None, file.stem, published)
-
-
 def score_document(score: Score, name: str, gold: dict[str, Any], found: dict[str, Any]) -> None:
     """Add one document to the counts."""
     score.total["documents"] += 1
-    score.total["relevant_right"] += bool(gold.get("relevant")) == found["relevant"]
+    score.add("relevant", bool(gold.get("relevant")) == found["relevant"], 1)
     accepted = {gold.get("published"), *gold.get("published_accept", [])} - {None}
     span = gold.get("published_range") or ["", ""]
     in_span = not accepted and (found["published"] is None or (bool(span[0]) and span[0] <= found["published"] <= span[1]))
-    score.total["published_right"] += in_span or (found["published"] in accepted)
+    score.add("published", in_span or (found["published"] in accepted), 1)
     for what, key in (("provinces", "name"), ("documents", "number")):
         wanted = {fold_key(x[key]) for x in gold.get(what, []) if x.get("role", "subject") == "subject"}
         given = {fold_key(x[key]) for x in found[what] if x.get("role", "subject") == "subject"}
         score.total.update({f"{what}_right": len(wanted & given), f"{what}_gold": len(wanted), f"{what}_found": len(given)})
         if wanted != given:
             score.errors.append(f"{name}: {what} missed {sorted(wanted - given)} extra {sorted(given - wanted)}")
+    wanted = {fold_key(d["number"]): d["date"] for d in gold.get("documents", []) if d.get("date")}
+    given = {fold_key(d["number"]): d["date"] for d in found["documents"]}
+    score.add("document_dates", sum(bool(given.get(n)) and str(given[n]).startswith(str(day)) for n, day in wanted.items()), len(wanted))
+    if "page_type" in gold:
+        score.add("page_type", found["page_type"] == gold["page_type"], 1)
+        left = [text for text in gold.get("boilerplate", []) if text in found["text"]]
+        lost = [text for text in gold.get("must_keep", []) if text not in found["text"]]
+        score.add("cleaning", not left and not lost, 1)
+        score.errors += [f"{name}: not cleaned {left} lost {lost}"] * bool(left or lost)
     if gold.get("figures_scored", True):
         _score_figures(score, name, gold, found["figures"])
 
@@ -241,8 +201,7 @@ def _score_figures(score: Score, name: str, gold: dict[str, Any], found: list[di
         for attribute in ATTRIBUTES:
             verdict = is_right(attribute, wanted[i], found[j])
             if verdict is not None:
-                score.asked[attribute] += 1
-                score.right[attribute] += verdict
+                score.add(attribute, verdict, 1)
                 if not verdict:
                     wrong.append(f"{attribute} {wanted[i].get(attribute)!r} got {found[j].get(attribute)!r}")
         score.total["full_right"] += not wrong
@@ -274,24 +233,25 @@ def score_folder(folder: Path, rules: Rules, keep: str = "") -> Score:
 def render(folder: Path, score: Score) -> str:
     """The table that is printed."""
     lines = [f"{folder}: {score.total['documents']} documents"]
-    for what in ("figures", "full", "provinces", "documents"):
+    scored = ("figures", "full") if score.total["figures_gold"] else ()
+    for what in (*scored, "provinces", "documents"):
         precision, recall, f1 = score.prf(what)
         lines.append(f"  {what:10} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
-    for what in ("published", "relevant"):
-        lines.append(f"  {what:10} {score.total[f'{what}_right'] / max(1, score.total['documents']):.3f}")
-    lines.append("  " + "  ".join(f"{a} {score.right[a] / score.asked[a]:.3f}" for a in ATTRIBUTES if score.asked[a]))
+    lines.append("  " + "  ".join(f"{name} {score.share(name):.3f}" for name in SHARES if score.asked[name]))
+    if scored:
+        lines.append("  of matched figures: " + "  ".join(f"{name} {score.share(name):.3f}" for name in ATTRIBUTES if score.asked[name]))
     return "\n".join(lines)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line; ends with 2 where a folder is missing."""
     parser = argparse.ArgumentParser(prog="python -m tests.gold.score", description="Precision and recall on annotated documents.")
-    parser.add_argument("folders", nargs="*", type=Path, default=[PRACTICE, OWN])
+    parser.add_argument("folders", nargs="*", type=Path, default=[])
     parser.add_argument("--errors", action="store_true", help="list what was missed, extra or wrong")
     parser.add_argument("--half", choices=("even", "odd"), default="", help="take half of the documents, by a stable split")
     options = parser.parse_args(argv)
     rules = load_rules()
-    for folder in options.folders:
+    for folder in options.folders or [PRACTICE, OWN, PLACES]:
         if not folder.is_dir():
             print(f"{folder}: no such folder.", file=sys.stderr)  # noqa: T201
             return 2
@@ -299,6 +259,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.errors:
             print("\n".join(score.errors))  # noqa: T201
         print(render(folder, score))  # noqa: T201
+    if not options.folders:
+        print(render_shared(score_shared()))  # noqa: T201
     return 0
 
 
