@@ -91,7 +91,8 @@ def _row(mention: str, value: float, figure_id: str = "f1", text: str = TEXT, **
     start = text.index(mention)
     return {
         "figure_id": figure_id, "article_id": "a", "text_hash": "t", "mention": mention, "start_char": start,
-        "end_char": start + len(mention), "value": value, "unit": "trạm", "kind": "result", "province_id": "vn34-15", "sentence": "câu", **changes,
+        "end_char": start + len(mention), "value": value,
+        "unit": "trạm", "kind": "result", "province_id": "vn34-15", "sentence": "câu", **changes,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from r57monitor import __version__
-from r57monitor.cli import collect, demo, report, settings, sources
+from r57monitor.cli import collect, demo, report, review, settings, sources
 from r57monitor.errors import R57Error
 
 app = typer.Typer(
@@ -46,6 +46,7 @@ def _root(
 collect.register(app)
 report.register(app)
 sources.register(app)
+review.register(app)
 settings.register(app)
 demo.register(app)
 
