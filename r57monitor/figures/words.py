@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from r57monitor.text.normalize import normalize_tones
+from r57monitor.text.patterns import either
 
 
 @lru_cache(maxsize=16)
@@ -36,5 +37,4 @@ def lower_text(text: str) -> str:
 
 def alternatives(words: Iterable[str]) -> str:
     """A pattern for any of the words, longest first, blanks of any width."""
-    ordered = sorted(set(words), key=lambda w: (-len(w), w))
-    return "(?:" + "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in ordered) + ")"
+    return either([[r"\s+" if c == " " else re.escape(c) for c in word] for word in words])
