@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.context import (
@@ -26,12 +27,14 @@ from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading, read_text
 from r57monitor.figures.spans import find_quantities
 from r57monitor.figures.tables import Cell, cell_at, find_cells, lone_units
+from r57monitor.figures.words import lower_text
 from r57monitor.models import Figure
 from r57monitor.text.dates import find_dates
 from r57monitor.text.english_dates import find_english_dates
 from r57monitor.text.segment import Span
+from r57monitor.text.starts import Starts
 
-_ASCII_LETTER = re.compile("[A-Za-z]")
+_NO_ASCII_LETTER = bytes(code for code in range(128) if not chr(code).isalpha())
 _OTHER_LETTER = re.compile("[À-ỹ]")
 _DECIMAL = re.compile(r"\d[.,]\d")
 _NEAR = 12  # numbers on either side in one sentence that can matter to one
@@ -49,7 +52,9 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     if not any(c.isdigit() for c in text):
         return []
     english = is_english(text)
-    dates = find_dates(text, context.published)
+    low = lower_text(text)
+    starts = Starts(low)
+    dates = find_dates(text, context.published, starts)
     if english:
         taken = [(d.start, d.end) for d in dates]
         told = find_english_dates(text, context.published)
@@ -57,11 +62,11 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
             [*dates, *(d for d in told if not any(d.start < end and start < d.end for start, end in taken))], key=lambda d: d.start
         )
     dates = [d for d in dates if not (d.precision == "month" and _DECIMAL.match(text, d.end - 1))]  # "chín tháng 10,3%"
-    reading = read_text(text, catalogue, dates)
+    reading = read_text(text, low, catalogue, dates)
     documents = [(d.start, d.end) for d in context.documents if 0 <= d.start < d.end <= len(text)]
     cells = find_cells(text) if "|" in text else []
     lone = lone_units(reading.low, cells)
-    quantities = find_quantities(reading.low, dates, documents, english=english, lone=lone)
+    quantities = find_quantities(reading.low, dates, documents, english=english, lone=lone, starts=starts)
     if not quantities:
         return []
     bound = list(_bind(reading, quantities, cells, context, catalogue))
@@ -71,8 +76,11 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
 def is_english(text: str) -> bool:
     """Whether a text has next to no Vietnamese letters: then "1,086" is 1086."""
     sample = text[:5000]
-    letters = len(_ASCII_LETTER.findall(sample))
-    return letters > 200 and len(_OTHER_LETTER.findall(sample)) < 0.02 * letters
+    letters = len(sample.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTER))
+    if letters <= 200:
+        return False
+    most = int(0.02 * letters)  # from one more on, the text is Vietnamese
+    return sum(1 for _ in islice(_OTHER_LETTER.finditer(sample), most + 1)) < 0.02 * letters
 
 
 def _bind(

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from r57monitor.figures.words import alternatives, load_words
+from r57monitor.text.starts import Starts, match_at
 
 Rank = tuple[int, int, int, float, float | None, str, bool]  # start, end, number start, value, base, unit, at most
 
@@ -39,16 +40,17 @@ _COUNTS_ON = re.compile(
 )
 
 
-def find_ranks(low: str, mask: bytearray) -> list[Rank]:
+def find_ranks(starts: Starts, mask: bytearray) -> list[Rank]:
     """Ranks and top-N bounds in order of kind. mask: places whose digits are no figures."""
+    low = starts.low
     found: list[Rank] = []
-    for match in _top().finditer(low):
+    for match in match_at(_top(), low, starts.of_any("top", "tốp", "nhóm")):
         if mask[match.start("n")] or (match["word"] == "nhóm" and not match["unit"] and not match["lead"]):
             continue
         end = match.end("unit") if match["unit"] else match.end("n")
         found.append((match.start("n"), end, match.start("n"), float(match["n"]), None, match["unit"] or "địa phương", True))
-    for pattern in (_NUMBERED, _WORDED):
-        for match in pattern.finditer(low):
+    for pattern, places in ((_NUMBERED, starts.of_any("vị", "thứ", "hạng")), (_WORDED, starts.of("thứ"))):
+        for match in match_at(pattern, low, places):
             if mask[match.start("n")] or not _is_rank(low, match):
                 continue
             value = float(match["n"]) if match["n"].isdigit() else float(_WORDS[match["n"]])

@@ -116,9 +116,8 @@ def build_index(catalogue: Catalogue) -> CueIndex:
     return CueIndex(automaton, words_in_order, tuple(tuple(literals[w]) for w in words_in_order))
 
 
-def read_text(text: str, catalogue: Catalogue, dates: Sequence[DateMention]) -> Reading:
-    """Lay out `text` (NFC) for the finders of this package."""
-    low = lower_text(text)
+def read_text(text: str, low: str, catalogue: Catalogue, dates: Sequence[DateMention]) -> Reading:
+    """Lay out `text` (NFC; `low` is lower_text of it) for the finders of this package."""
     expanded, offsets = expand(text, low)
     any_hits, all_starts, none_hits, kind_hits, national = _find_cues(build_index(catalogue), expanded, offsets)
     return Reading(

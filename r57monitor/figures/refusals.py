@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.dates import DateMention
+from r57monitor.text.starts import Starts, match_at
 
 
 @lru_cache(maxsize=1)
 def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Everything whose digits are no figure, whatever stands around it, with where it can begin (see _Starts)."""
+    """Everything whose digits are no figure, whatever stands around it, with where it can begin (see _refused)."""
     counters = alternatives(load_words("units")["counters"])
     return (
         (
@@ -50,7 +51,6 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-_DIGITS = re.compile(r"\d+")
 _SITE_SIGNS = ("http", "www.", "@", ".vn", ".com", ".net", ".org", ".gov", ".edu")
 _COUNTER_WINDOW = 24
 
@@ -60,59 +60,44 @@ def _counter_ends() -> tuple[str, ...]:
     return tuple({words.split()[-1] for words in load_words("units")["counters"]})
 
 
-class _Starts:
-    """Where what is no figure can begin in a text: trying every pattern at every letter takes ten times as long."""
-
-    def __init__(self, low: str) -> None:
-        self._low = low
-        self._digits = [match.start() for match in _DIGITS.finditer(low)]
-
-    def matches(self, where: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """All matches of a pattern that begins at digits, at a mark before digits, at letters before digits, or at a word."""
-        if (
-            where == "all"
-            or (where == "site" and any(sign in self._low for sign in _SITE_SIGNS))
-            or (where == "counter" and self._counts())
-        ):
-            yield from pattern.finditer(self._low)
-        if where in ("all", "site", "counter"):
-            return
-        done = 0
-        for place in self._places(where):
-            match = pattern.match(self._low, place) if place >= done else None
-            if match:
-                done = match.end()
-                yield match
-
-    def _counts(self) -> bool:
-        heads = (self._low[max(0, place - _COUNTER_WINDOW) : place] for place in self._digits)
-        return any(head.rstrip().rstrip(":(").rstrip().endswith(_counter_ends()) for head in heads)
-
-    def _places(self, where: str) -> Iterator[int]:
-        if where not in ("digits", "mark", "code"):
-            yield from (match.start() for match in re.finditer(where, self._low))
-            return
-        for place in self._digits:
-            if where == "mark" and place:
-                yield place - 1
-            elif where == "code":
-                start = place
-                while start and "a" <= self._low[start - 1] <= "z":
-                    start -= 1
-                if start < place:
-                    yield start
-            yield place
-
-
-def mask_refused(low: str, dates: Sequence[DateMention], documents: Sequence[tuple[int, int]]) -> bytearray:
-    """One byte a letter of `low`: 1 where digits are no figure."""
-    mask = bytearray(len(low))
-    for mention in dates:
-        mask[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
-    for start, end in documents:
-        mask[start:end] = b"\1" * (end - start)
-    starts = _Starts(low)
+def _refused(starts: Starts) -> Iterator[re.Match[str]]:
+    """Everything in a text whose digits are no figure."""
+    low = starts.low
+    places = {
+        "digits": starts.digits,
+        "mark": sorted({place for digit in starts.digits for place in (digit - 1, digit) if place >= 0}),
+        "code": list(_code_starts(starts)),
+    }
+    sites, counters = any(sign in low for sign in _SITE_SIGNS), _has_counters(starts)
     for where, pattern in _refusals():
-        for match in starts.matches(where, pattern):
-            mask[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+        if where == "all" or (where == "site" and sites) or (where == "counter" and counters):
+            yield from pattern.finditer(low)
+        elif where not in ("site", "counter"):
+            yield from match_at(pattern, low, places[where] if where in places else starts.of(where))
+
+
+def _code_starts(starts: Starts) -> Iterator[int]:
+    """Where digits begin, and the letters right before them."""
+    for place in starts.digits:
+        start = place
+        while start and "a" <= starts.low[start - 1] <= "z":
+            start -= 1
+        if start < place:
+            yield start
+        yield place
+
+
+def _has_counters(starts: Starts) -> bool:
+    low, ends = starts.low, _counter_ends()
+    if not any(end in low for end in ends):
+        return False
+    heads = (low[max(0, place - _COUNTER_WINDOW) : place] for place in starts.digits)
+    return any(head.rstrip().rstrip(":(").rstrip().endswith(ends) for head in heads)
+
+
+def mask_refused(starts: Starts, dates: Sequence[DateMention], documents: Sequence[tuple[int, int]]) -> bytearray:
+    """One byte a letter of the text (in small letters): 1 where digits are no figure."""
+    mask = bytearray(len(starts.low))
+    for start, end in (*((d.start, d.end) for d in dates), *documents, *(m.span() for m in _refused(starts))):
+        mask[start:end] = b"\1" * (end - start)
     return mask

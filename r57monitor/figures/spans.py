@@ -15,6 +15,7 @@ from r57monitor.figures.units import Form, Unit, is_known_noun, parse_unit
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.dates import DateMention
 from r57monitor.text.numbers import MAGNITUDE, MAGNITUDES, TOKEN, Number, find_numbers, parse_digits, scale
+from r57monitor.text.starts import Starts
 
 
 @lru_cache(maxsize=1)
@@ -44,17 +45,20 @@ def find_quantities(
     *,
     english: bool = False,
     lone: Mapping[int, tuple[Unit, float]] = MappingProxyType({}),
+    starts: Starts | None = None,
 ) -> list[Quantity]:
     """Candidate quantities in order, without overlap.
 
     low: the text in small letters (words.lower_text). documents: spans of document numbers, which hold no figures.
     lone: units and magnitudes of numbers that stand alone in a table's cell, by where they start.
+    starts: of the text, where they are at hand.
     """
-    mask = mask_refused(low, dates, documents)
-    found = [_from_rank(r) for r in find_ranks(low, mask) if "\n" not in low[r[0] : r[1]]]
+    starts = starts or Starts(low)
+    mask = mask_refused(starts, dates, documents)
+    found = [_from_rank(r) for r in find_ranks(starts, mask) if "\n" not in low[r[0] : r[1]]]
     for quantity in found:
         mask[quantity.start : quantity.end] = b"\1" * (quantity.end - quantity.start)
-    for number in find_numbers(low, english=english):
+    for number in find_numbers(low, english=english, starts=starts):
         if any(mask[number.start : number.digits_end]) or not _stands_free(low, number):
             continue
         given = lone.get(number.start)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from r57monitor.text.starts import Starts, match_at
+
 MAGNITUDES: dict[str, float] = {
     "nghìn tỷ": 1e12, "ngàn tỷ": 1e12, "nghìn tỉ": 1e12, "ngàn tỉ": 1e12, "triệu tỷ": 1e15, "trăm tỷ": 1e11,
     "trăm nghìn": 1e5, "trăm triệu": 1e8, "chục triệu": 1e7, "vạn": 1e4, "nghìn": 1e3, "ngàn": 1e3,
@@ -19,7 +21,7 @@ TOKEN = r"\d+(?:[.,]\d+)*"  # noqa: S105  (a pattern, not a password)
 
 _LONGEST = 24  # characters; longer runs of digits are codes
 _TOKEN_RE = re.compile(TOKEN)
-_NUMBER_RE = re.compile(rf"(?P<digits>{TOKEN})(?:\s*(?P<magnitude>{MAGNITUDE}))?", re.IGNORECASE)
+_MAGNITUDE_RE = re.compile(rf"\s*(?P<magnitude>{MAGNITUDE})", re.IGNORECASE)
 
 
 class Number(NamedTuple):
@@ -75,16 +77,23 @@ def parse_number(text: str, *, english: bool = False) -> float | None:
     return None
 
 
-def find_numbers(text: str, *, english: bool = False) -> list[Number]:
-    """Every number with its magnitude word, in order. Tokens whose separators make no number are left out."""
+def find_numbers(text: str, *, english: bool = False, starts: Starts | None = None) -> list[Number]:
+    """Every number with its magnitude word, in order. Tokens whose separators make no number are left out.
+
+    starts: of the text, where they are at hand.
+    """
     found = []
-    for match in _NUMBER_RE.finditer(text):
-        value = parse_digits(match["digits"], english=english)
+    for match in match_at(_TOKEN_RE, text, (starts or Starts(text)).digits):
+        start, end = match.span()
+        value = parse_digits(match.group(), english=english)
         if value is None:
             continue
-        word = " ".join((match["magnitude"] or "").lower().split())
-        magnitude = MAGNITUDES.get(word, 1.0)
-        found.append(Number(match.start(), match.end(), match.end("digits"), scale(value, magnitude), magnitude))
+        word = _MAGNITUDE_RE.match(text, end)
+        if word is None:
+            found.append(Number(start, end, end, value, 1.0))
+            continue
+        magnitude = MAGNITUDES.get(" ".join(word["magnitude"].lower().split()), 1.0)
+        found.append(Number(start, word.end(), end, scale(value, magnitude), magnitude))
     return found
 
 

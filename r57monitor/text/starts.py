@@ -1,0 +1,53 @@
+"""Where numbers and words begin in a text: trying every pattern at every letter takes ten to twenty times as long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import numpy as np
+
+
+class Starts:
+    """The places of a text at which patterns are tried, each looked up once.
+
+    low: the text in small letters, of equal length.
+    """
+
+    def __init__(self, low: str) -> None:
+        self.low = low
+        self._words: dict[str, list[int]] = {}
+
+    @cached_property
+    def digits(self) -> list[int]:
+        """Where runs of digits begin."""
+        codes = np.frombuffer(self.low.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        is_digit = np.zeros(len(codes) + 1, dtype=bool)
+        np.less(codes - np.uint32(48), 10, out=is_digit[1:])
+        places: list[int] = np.flatnonzero(is_digit[1:] & ~is_digit[:-1]).tolist()
+        return places
+
+    def of(self, word: str) -> list[int]:
+        """Where a word (or the beginning or end of a longer one) stands, in order."""
+        places = self._words.get(word)
+        if places is None:
+            places = self._words[word] = []
+            at = self.low.find(word)
+            while at >= 0:
+                places.append(at)
+                at = self.low.find(word, at + len(word))
+        return places
+
+    def of_any(self, *words: str) -> list[int]:
+        """Where any of the words stands, in order."""
+        return sorted(place for word in words for place in self.of(word))
+
+
+def match_at(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that begin at the places, in order and without overlap: what finditer finds where it can begin nowhere else."""
+    done = 0
+    for place in places:
+        if place >= done and (match := pattern.match(text, place)):
+            done = match.end()
+            yield match
