@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,7 +16,9 @@ _REACH = 48  # characters before a number in which its comparator stands, with f
 
 class _Patterns(NamedTuple):
     before: tuple[tuple[Comparator, re.Pattern[str]], ...]
+    any_before: re.Pattern[str]
     after: tuple[tuple[Comparator, re.Pattern[str]], ...]
+    after_signs: tuple[str, ...]  # one of these words stands in all that `after` finds
     difference: re.Pattern[str]
 
 
@@ -24,16 +27,19 @@ def _patterns() -> _Patterns:
     data = load_words("comparators")
     fillers = alternatives(data["fillers"])
     names: tuple[Comparator, ...] = ("ge", "gt", "le", "lt", "approx")
-    before = tuple(
-        (name, re.compile(rf"(?:^|(?<=[\s(:,;]))(?P<word>{alternatives(data['before'][name])})\s*(?:(?<=\s){fillers}\s+){{0,2}}$"))
-        for name in names
-    )
+
+    def before_number(words: Iterable[str]) -> re.Pattern[str]:
+        return re.compile(rf"(?:^|(?<=[\s(:,;]))(?P<word>{alternatives(words)})\s*(?:(?<=\s){fillers}\s+){{0,2}}$")
+
+    before = tuple((name, before_number(data["before"][name])) for name in names)
+    any_before = before_number(word for name in names for word in data["before"][name])
     after_names: tuple[Comparator, ...] = ("ge", "le")
     after = tuple(
         (name, re.compile(rf"^(?:[^\n;:.,()\d]|\dg){{0,45}}?(?:^|\s){alternatives(data['after'][name])}(?!\w)")) for name in after_names
     )
     difference = re.compile(rf"(?:^|\s){alternatives(data['difference']['before_than'])}\s+$")
-    return _Patterns(before, after, difference)
+    signs = tuple(sorted({phrase.split()[0] for name in after_names for phrase in data["after"][name]}))
+    return _Patterns(before, any_before, after, signs, difference)
 
 
 def find_comparator(low: str, start: int, end: int, floor: int = 0) -> Comparator:
@@ -44,10 +50,13 @@ def find_comparator(low: str, start: int, end: int, floor: int = 0) -> Comparato
     """
     patterns = _patterns()
     tail = low[end : end + 60]
-    for name, pattern in patterns.after:
-        if pattern.search(tail):
-            return name
+    if any(sign in tail for sign in patterns.after_signs):
+        for name, pattern in patterns.after:
+            if pattern.search(tail):
+                return name
     head = low[max(floor, start - _REACH) : start]
+    if not patterns.any_before.search(head):
+        return "eq"
     best: tuple[int, int, Comparator] | None = None
     for name, pattern in patterns.before:
         match = pattern.search(head)

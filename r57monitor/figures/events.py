@@ -32,6 +32,7 @@ _ORDERED = re.compile(
 )
 
 
+_EACH = re.compile(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$")
 _COUNTED_GOALS = re.compile(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?:được\s+|đã\s+)?$")
 
 
@@ -43,7 +44,7 @@ def _counted() -> re.Pattern[str]:
 
 def find_events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:
     """Words and dates for goal and achievement in a sentence, in order; those that mean something else left out."""
-    counted_nouns = set(load_words("kinds")["target"]["counted"])
+    counted_nouns = load_words("kinds")["target"]["counted"]
     counted = _counted()
     events = []
     for hit in reading.kinds_in(start, end):
@@ -52,7 +53,7 @@ def find_events(reading: Reading, start: int, end: int, published: date | None) 
             continue
         if (
             hit.word in ("mục tiêu", "chỉ tiêu")
-            and re.search(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$", head)
+            and _EACH.search(head)
             and not _COLON.match(reading.low, hit.end)
         ):
             continue
@@ -62,7 +63,8 @@ def find_events(reading: Reading, start: int, end: int, published: date | None) 
             continue
         events.append(hit)
     events.extend(_date_events(reading, start, end, published))
-    events.extend(KindHit(m.start(), m.start() + 4, "target", "giao") for m in _ORDERED.finditer(reading.low, start, end))
+    if reading.low.find("giao", start, end) >= 0:
+        events.extend(KindHit(m.start(), m.start() + 4, "target", "giao") for m in _ORDERED.finditer(reading.low, start, end))
     events.sort()
     return [e for i, e in enumerate(events) if not (i and _is_inside_goal(reading, events[i - 1], e))]
 

@@ -183,16 +183,16 @@ class _Carry:
         is_heading = line is not None and line.is_heading
         if line is not None and line.is_item and self._by in ("header", "heading") and not (is_header or is_heading):
             return
-        marker = _marker(sentence)
+        dated = bool(reading.dates_in(sentence.start, sentence.end))
         goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
-        due = find_due(reading, marker, sentence, context.published, ()) if goal or is_header or not done else None
+        due = find_due(reading, _marker(sentence), sentence, context.published, ()) if dated and (goal or is_header or not done) else None
         if due is None and (is_header or is_heading or (goal and reading.low[sentence.end - 1] == "?")):
             due = _time_to_come(reading, sentence, context)
         if due is not None:
             self.due = self.goal_due = due
         elif done and any(b.verdict.kind == "result" and b.verdict.explicit for b in done):
             self.due = self.goal_due = None
-        as_of = find_as_of(reading, marker, sentence, context.published)
+        as_of = find_as_of(reading, _marker(sentence), sentence, context.published) if dated else None
         if as_of is not None and as_of.precision in ("day", "month"):
             self.as_of = as_of
         if is_heading and line is not None and due is None and self._by == "heading" and heading_level(reading.text, line) > self._level:

@@ -168,15 +168,21 @@ def _has_goal_verb(events: Sequence[KindHit], q: Quantity) -> bool:
     return any(e.word in verbs and e.end <= q.start and q.start - e.end < 120 for e in events)
 
 
+_NO_CHANGE = re.compile(
+    r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|cần\s+thêm\s+(?:\w+\s+)?$|so với(?:\s+(?:mức|con số))?\s*$"
+)
+
+
 def _is_change(q: Quantity, head: str) -> bool:
     if q.form in ("place", "ratio") or q.is_points:
         return True
     if q.form == "rank" or q.at_most:
         return False
     _, _, verbs, compared, _ = _patterns()
-    if re.search(r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|cần\s+thêm\s+(?:\w+\s+)?$|so với(?:\s+(?:mức|con số))?\s*$", head):
+    if _NO_CHANGE.search(head):
         return False
-    return bool(verbs.search(head) or (q.form in ("share", "count", "money") and compared.search(head)))
+    is_compared = q.form in ("share", "count", "money") and ("so với" in head or " hơn" in head) and compared.search(head)
+    return bool(is_compared or verbs.search(head))
 
 
 def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:

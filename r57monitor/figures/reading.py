@@ -14,10 +14,12 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from r57monitor.catalogue import Catalogue
 from r57monitor.figures.layout import Line, find_lines
-from r57monitor.figures.words import alternatives, load_words, lower_text
+from r57monitor.figures.words import load_words, lower_text, whole_words
 from r57monitor.text.dates import DateMention
 from r57monitor.text.segment import Span, find_sentences
 
+_KIND_ROLES = frozenset({"target", "result", "neutral"})
+_GAP_BORDER = re.compile(r"[;\n|]|[.:]\s|\d[^,]*,\s")
 _HAS_DIGIT = re.compile(r"\d")
 _MAX_GAP_WORDS = 3  # what `*` in a cue may stand for
 
@@ -51,6 +53,7 @@ class Reading:
     lines: Sequence[Line]
     sentences: Sequence[Span]
     dates: Sequence[DateMention]
+    date_starts: Sequence[int]
     any_hits: Sequence[Hit]
     all_starts: dict[int, list[int]]
     none_hits: dict[int, list[Hit]]
@@ -63,8 +66,10 @@ class Reading:
 
     def dates_in(self, start: int, end: int) -> Sequence[DateMention]:
         """The dates that lie wholly in a stretch of the text."""
-        first = bisect_left(self.dates, start, key=lambda d: d.start)
-        return [d for d in self.dates[first : bisect_left(self.dates, end, key=lambda d: d.start)] if d.end <= end]
+        first = bisect_left(self.date_starts, start)
+        if first == len(self.date_starts) or self.date_starts[first] >= end:
+            return ()
+        return [d for d in self.dates[first : bisect_left(self.date_starts, end)] if d.end <= end]
 
     def following(self, position: int, length: int = 60) -> str:
         """What stands at a place of the text, abbreviations written out."""
@@ -72,35 +77,39 @@ class Reading:
         return self.expanded[start : start + length]
 
 
-class _Part(NamedTuple):
-    role: str  # "any", "all", "none", "target", "result", "national"
-    owner: int  # metric, else 0
-    cue: int  # cue number, for cues of several parts
-    part: int
-    parts: int
+class _Chain(NamedTuple):
+    """A cue of several parts, by the numbers of their words; `length`: the words of all parts."""
+
+    role: str
+    owner: int
+    parts: tuple[int, ...]
+    length: int
 
 
 @dataclass(frozen=True, slots=True)
 class CueIndex:
-    """All cue words of a catalogue and of the word lists in one automaton."""
+    """All cue words of a catalogue and of the word lists in one automaton, and by a word's number what it speaks for."""
 
     automaton: AhoCorasick
     words: tuple[str, ...]
-    parts: tuple[tuple[_Part, ...], ...]
+    opens: tuple[bool, ...]  # whether it begins with a letter or digit, so that none may stand before it
+    roles: tuple[tuple[tuple[str, int], ...], ...]  # "any", "all", "none" with the metric; "target", "result", "neutral", "national"
+    chains: tuple[tuple[_Chain, ...], ...]  # cues of which it is the first part
 
 
 @lru_cache(maxsize=4)
 def build_index(catalogue: Catalogue) -> CueIndex:
     """The automaton of a catalogue; built once per catalogue."""
-    literals: dict[str, list[_Part]] = defaultdict(list)
-    cue = 0
+    roles: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    chained: list[tuple[str, int, list[str]]] = []
     for owner, metric in enumerate(catalogue.metrics):
         for role, phrases in (("any", metric.cues_any), ("all", metric.cues_all), ("none", metric.cues_none)):
             for phrase in phrases:
                 pieces = [_respell(lower_text(p.strip())) for p in phrase.split("*")]
-                for number, piece in enumerate(pieces):
-                    literals[piece].append(_Part(role, owner, cue, number, len(pieces)))
-                cue += 1
+                if len(pieces) == 1:
+                    roles[pieces[0]].append((role, owner))
+                else:
+                    chained.append((role, owner, pieces))
     kinds = load_words("kinds")
     for role, words in (
         ("target", [*kinds["target"]["words"], *kinds["target"]["arcs"]]),
@@ -108,12 +117,22 @@ def build_index(catalogue: Catalogue) -> CueIndex:
         ("neutral", kinds["neutral"]["words"]),
     ):
         for word in sorted(set(words)):
-            literals[_respell(lower_text(word))].append(_Part(role, 0, 0, 0, 1))
+            roles[_respell(lower_text(word))].append((role, 0))
     for word in kinds["national"]["subjects"]:
-        literals[_respell(lower_text(word))].append(_Part("national", 0, 0, 0, 1))
-    words_in_order = tuple(sorted(literals))
+        roles[_respell(lower_text(word))].append(("national", 0))
+    words_in_order = tuple(sorted({*roles, *(piece for _, _, pieces in chained for piece in pieces)}))
+    number = {word: n for n, word in enumerate(words_in_order)}
+    chains: dict[str, list[_Chain]] = defaultdict(list)
+    for role, owner, pieces in chained:
+        chains[pieces[0]].append(_Chain(role, owner, tuple(number[p] for p in pieces), sum(p.count(" ") + 1 for p in pieces)))
     automaton = AhoCorasick(list(words_in_order), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-    return CueIndex(automaton, words_in_order, tuple(tuple(literals[w]) for w in words_in_order))
+    return CueIndex(
+        automaton,
+        words_in_order,
+        tuple(word[0].isalnum() for word in words_in_order),
+        tuple(tuple(roles.get(word, ())) for word in words_in_order),
+        tuple(tuple(chains.get(word, ())) for word in words_in_order),
+    )
 
 
 def read_text(text: str, low: str, catalogue: Catalogue, dates: Sequence[DateMention]) -> Reading:
@@ -121,8 +140,9 @@ def read_text(text: str, low: str, catalogue: Catalogue, dates: Sequence[DateMen
     expanded, offsets = expand(text, low)
     any_hits, all_starts, none_hits, kind_hits, national = _find_cues(build_index(catalogue), expanded, offsets)
     return Reading(
-        text, low, expanded, offsets, find_lines(text), find_sentences(text), dates, any_hits, all_starts, none_hits, kind_hits, national
-    )
+        text, low, expanded, offsets, find_lines(text), find_sentences(text), dates, [d.start for d in dates],
+        any_hits, all_starts, none_hits, kind_hits, national,
+    )  # fmt: skip
 
 
 def _find_cues(
@@ -133,24 +153,23 @@ def _find_cues(
     none_hits: dict[int, list[Hit]] = defaultdict(list)
     kinds: list[KindHit] = []
     national: list[tuple[int, int, str]] = []
-    partial: dict[tuple[str, int, int], list[list[tuple[int, int]]]] = {}
-    for number, start, end in index.automaton.find_matches_as_indexes(expanded, overlapping=True):
+    found = _find_words(index, expanded)
+    for number, spans in found.items():
         word = index.words[number]
-        if (word[0].isalnum() and start and _joins(expanded[start - 1])) or (end < len(expanded) and _joins(expanded[end])):
-            continue
-        for role, owner, cue, part, parts in index.parts[number]:
-            if parts > 1:
-                slots = partial.setdefault((role, owner, cue), [[] for _ in range(parts)])
-                slots[part].append((start, end))
-            elif role in ("target", "result", "neutral"):
-                kinds.append(KindHit(offsets[start], offsets[end], role, word))
+        for role, owner in index.roles[number]:
+            if role in _KIND_ROLES:
+                kinds += [KindHit(offsets[start], offsets[end], role, word) for start, end in spans]
             elif role == "national":
-                national.append((offsets[start], offsets[end], word))
+                national += [(offsets[start], offsets[end], word) for start, end in spans]
             else:
-                _keep(Hit(offsets[start], offsets[end], owner, word.count(" ") + 1), role, any_hits, all_starts, none_hits)
-    for (role, owner, _), slots in partial.items():
-        for start, end, words in _join_parts(slots, expanded):
-            _keep(Hit(offsets[start], offsets[end], owner, words), role, any_hits, all_starts, none_hits)
+                length = word.count(" ") + 1
+                for start, end in spans:
+                    _keep(Hit(offsets[start], offsets[end], owner, length), role, any_hits, all_starts, none_hits)
+        for role, owner, parts, length in index.chains[number]:
+            if all(part in found for part in parts):
+                for start, end in _join_parts([found[part] for part in parts], expanded):
+                    _keep(Hit(offsets[start], offsets[end], owner, length), role, any_hits, all_starts, none_hits)
+    national.sort()
     any_hits.sort()
     kinds.sort()
     for hits in none_hits.values():
@@ -158,6 +177,21 @@ def _find_cues(
     for starts in all_starts.values():
         starts.sort()
     return any_hits, all_starts, none_hits, _drop_inner(kinds), national
+
+
+def _find_words(index: CueIndex, expanded: str) -> dict[int, list[tuple[int, int]]]:
+    """Where the words of the index stand as whole words, by their numbers."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    padded = f"{expanded} "
+    opens = index.opens
+    for number, start, end in index.automaton.find_matches_as_indexes(expanded, overlapping=True):
+        after = padded[end]
+        if after.isalnum() or after == "_":
+            continue
+        if opens[number] and start and ((before := padded[start - 1]).isalnum() or before == "_"):
+            continue
+        found[number].append((start, end))
+    return found
 
 
 def _keep(hit: Hit, role: str, any_hits: list[Hit], all_starts: dict[int, list[int]], none_hits: dict[int, list[Hit]]) -> None:
@@ -169,26 +203,21 @@ def _keep(hit: Hit, role: str, any_hits: list[Hit], all_starts: dict[int, list[i
         none_hits[hit.owner].append(hit)
 
 
-def _joins(char: str) -> bool:
-    return char.isalnum() or char == "_"
-
-
-def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple[int, int, int]]:
-    """Spans where all parts follow each other with at most three words between, and how many words the parts have."""
-    words = sum(expanded.count(" ", *spans[0]) + 1 for spans in slots if spans)
-    chains = [(start, end, 0) for start, end in slots[0]]
-    for following in map(sorted, slots[1:]):
+def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple[int, int]]:
+    """Spans where all parts follow each other with at most three words between."""
+    chains = slots[0]
+    for following in slots[1:]:
         longer = []
-        for start, end, _ in chains:
+        for start, end in chains:
             for next_start, next_end in following[bisect_left(following, (end + 1,)) :]:
                 if next_start - end > 60:
                     break
                 gap = expanded[end:next_start]
-                if sum(not _HAS_DIGIT.search(w) for w in gap.split()) <= _MAX_GAP_WORDS and not re.search(r"[;\n|]|[.:]\s|\d[^,]*,\s", gap):
-                    longer.append((start, next_end, 0))
+                if sum(not _HAS_DIGIT.search(w) for w in gap.split()) <= _MAX_GAP_WORDS and not _GAP_BORDER.search(gap):
+                    longer.append((start, next_end))
                     break
         chains = longer
-    return [(start, end, words) for start, end, _ in chains]
+    return chains
 
 
 def _drop_inner(kinds: list[KindHit]) -> list[KindHit]:
@@ -208,8 +237,8 @@ def _expansions() -> tuple[re.Pattern[str], dict[str, str], dict[str, str], re.P
     data = load_words("expansions")
     short = {abbreviation: full for full, shorts in data["expand"].items() for abbreviation in shorts}
     spelled = {lower_text(variant): full for full, variants in data["spellings"].items() for variant in variants}
-    abbreviated = re.compile(rf"(?<![\w&]){alternatives(short)}(?![\w&])")
-    spelling = re.compile(rf"(?<!\w){alternatives(spelled)}(?!\w)")
+    abbreviated = re.compile(whole_words(short, r"\w&"))
+    spelling = re.compile(whole_words(spelled))
     return abbreviated, short, spelled, spelling
 
 
@@ -218,11 +247,13 @@ def _respell(low: str) -> str:
     return spelling.sub(lambda m: spelled[" ".join(m.group().split())], low)
 
 
-def expand(text: str, low: str) -> tuple[str, list[int]]:
+def expand(text: str, low: str) -> tuple[str, Sequence[int]]:
     """`low` with abbreviations and spellings written out, and for each of its letters, and the end, the place in `text`."""
     abbreviated, short, spelled, spelling = _expansions()
     changes = [(m.start(), m.end(), short[" ".join(m.group().split())]) for m in abbreviated.finditer(text)]
     changes += [(m.start(), m.end(), spelled[" ".join(m.group().split())]) for m in spelling.finditer(low)]
+    if not changes:
+        return low, range(len(low) + 1)
     changes.sort()
     pieces: list[str] = []
     offsets: list[int] = []

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from r57monitor.text.normalize import normalize_tones
-from r57monitor.text.patterns import either
+from r57monitor.text.patterns import either, whole
 
 
 @lru_cache(maxsize=16)
@@ -23,7 +23,9 @@ def load_words(name: str) -> MappingProxyType[str, Any]:
 
 # Spellings of single words that mean the same, of equal length, so that spans carry over.
 _SPELLINGS = {"tỉ": "tỷ", "kĩ": "kỹ", "lí": "lý", "mĩ": "mỹ", "sỹ": "sĩ", "quí": "quý", "qui": "quy", "kì": "kỳ", "hàng": "hằng"}
-_SPELLING_RE = re.compile(r"(?<!\w)(?:(?:tỉ|kĩ|lí|mĩ|sỹ|quí|qui|kì)(?!\w)|hàng(?=\s(?:năm|tháng|quý|tuần|ngày)(?!\w)))")
+_SPELLING_RE = re.compile(
+    whole(w for w in _SPELLINGS if w != "hàng") + r"|h(?<!\w.)àng(?=\s(?:năm|tháng|quý|tuần|ngày)(?!\w))",
+)
 
 
 def lower_text(text: str) -> str:
@@ -37,4 +39,13 @@ def lower_text(text: str) -> str:
 
 def alternatives(words: Iterable[str]) -> str:
     """A pattern for any of the words, longest first, blanks of any width."""
-    return either([[r"\s+" if c == " " else re.escape(c) for c in word] for word in words])
+    return either(map(_letters, words))
+
+
+def whole_words(words: Iterable[str], letters: str = r"\w") -> str:
+    """A pattern for any of the words between other characters than `letters`, blanks of any width."""
+    return whole(map(_letters, words), letters)
+
+
+def _letters(word: str) -> list[str]:
+    return [r"\s+" if c == " " else re.escape(c) for c in word]

@@ -45,7 +45,7 @@ class Starts:
 
 
 def match_at(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
-    """The matches of a pattern that begin at the places, in order and without overlap: what finditer finds where it can begin nowhere else."""
+    """Matches of a pattern that begin at the places, in order, without overlap: what finditer finds if it can begin nowhere else."""
     done = 0
     for place in places:
         if place >= done and (match := pattern.match(text, place)):
