@@ -51,11 +51,7 @@ def find_events(reading: Reading, start: int, end: int, published: date | None) 
         head = reading.low[max(start, hit.start - 24) : hit.start]
         if hit.word in counted_nouns and counted.search(head):
             continue
-        if (
-            hit.word in ("mục tiêu", "chỉ tiêu")
-            and _EACH.search(head)
-            and not _COLON.match(reading.low, hit.end)
-        ):
+        if hit.word in ("mục tiêu", "chỉ tiêu") and _EACH.search(head) and not _COLON.match(reading.low, hit.end):
             continue
         if hit.word.startswith(("đặt ra", "đề ra")) and _COUNTED_GOALS.search(head):
             continue

@@ -168,9 +168,7 @@ def _has_goal_verb(events: Sequence[KindHit], q: Quantity) -> bool:
     return any(e.word in verbs and e.end <= q.start and q.start - e.end < 120 for e in events)
 
 
-_NO_CHANGE = re.compile(
-    r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|cần\s+thêm\s+(?:\w+\s+)?$|so với(?:\s+(?:mức|con số))?\s*$"
-)
+_NO_CHANGE = re.compile(r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|cần\s+thêm\s+(?:\w+\s+)?$|so với(?:\s+(?:mức|con số))?\s*$")
 
 
 def _is_change(q: Quantity, head: str) -> bool:
