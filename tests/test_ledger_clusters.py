@@ -6,6 +6,8 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from r57monitor.ledger.clusters import Candidate, Member, find_clusters
 from r57monitor.text.fingerprint import make_fingerprint
 
@@ -82,3 +84,11 @@ def test_an_outlet_that_changes_one_number_reports_anew_another_outlet_copies() 
     same = {"publisher": "bao-mot"}
     assert len({m.cluster_id for m in cluster(texts, a=same, b=same).values()}) == 2
     assert len({m.cluster_id for m in cluster(texts, a=same, b={"publisher": "bao-hai"}).values()}) == 1
+
+
+@pytest.mark.parametrize(("said", "together"), [("356 trạm", True), ("365 trạm", True), ("357 trạm", True), ("41 xã", False), ("", True)])
+def test_a_text_with_few_numbers_is_told_from_one_in_the_same_words(said: str, together: bool) -> None:
+    frame = text_of(7) + "\nTheo Nghị quyết 57, nay có {}."
+    texts = {"a": frame.format("356 trạm"), "b": frame.format(said)}
+    members = cluster(texts, a={"publisher": "bao-mot"}, b={"publisher": "bao-hai"})
+    assert (len({m.cluster_id for m in members.values()}) == 1) is together

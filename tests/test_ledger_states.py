@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r57monitor.ledger.series import Statement, find_step, make_line_id, make_series_id, relate
+from r57monitor.ledger.series import Statement, find_length, find_step, make_line_id, make_series_id, relate
 from r57monitor.ledger.states import State, find_states
 
 BEGIN = datetime(2025, 9, 1, 3)
@@ -178,7 +178,7 @@ def test_unknown_is_not_comparable(changes: dict[str, Any]) -> None:
         {"level": None},
         {"scope": "commune"},
         {"whole": "eligible"},
-        {"period": "in_period"},
+        {"period": "in_period", "sentence": "Trong tháng 8 có 300 trạm mới."},
         {"kind": "target"},
         {"kind": "previous"},
         {"due": date(2025, 12, 31)},
@@ -287,3 +287,38 @@ def test_an_earlier_value_told_for_comparison_is_never_new() -> None:
     states = found(say(1, 300, kind="previous"), say(9, 300, kind="previous"))
     assert states["f1"].state is None
     assert states["f9"].state == "repeat"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "length"),
+    [
+        ("Trong tháng 8/2025, tỉnh lắp mới 300 trạm.", "month"),
+        ("Trong 9 tháng đầu năm 2025, tỉnh lắp mới 300 trạm.", "so_far:2025"),
+        ("Từ đầu năm đến nay, tỉnh lắp mới 300 trạm.", "so_far:2025"),
+        ("Tỉnh lắp mới 300 trạm từ đầu năm 2025.", "so_far:2025"),
+        ("Quý III/2025, tỉnh lắp mới 300 trạm.", "quarter"),
+        ("Trong năm 2024, tỉnh lắp mới 300 trạm.", "year"),
+        ("Sáu tháng cuối năm, tỉnh lắp mới 300 trạm.", "half"),
+        ("Mỗi tuần tỉnh lắp mới 300 trạm.", "week"),
+        ("Tính đến ngày 15 tháng 9 năm 2025, trong tháng có 300 trạm mới.", "month"),
+        ("Tính đến hết tháng 9/2025, tỉnh lắp mới 300 trạm.", None),
+        ("Trong tháng 7 có 120 trạm; từ đầu năm, tỉnh lắp mới 300 trạm.", "so_far:2025"),
+        ("Tỉnh lắp mới 300 trạm.", None),
+    ],
+)
+def test_how_long_a_period_is(sentence: str, length: str | None) -> None:
+    said = say(1, 300, period="in_period", sentence=sentence)
+    assert find_length(said) == length
+    assert (make_line_id(said) is None) == (length is None)
+
+
+def test_a_month_is_not_compared_with_the_year_so_far() -> None:
+    august = {"as_of": date(2025, 8, 31), "as_of_precision": "month", "as_of_from": "stated", "period": "in_period"}
+    month = say(1, 300, sentence="Trong tháng 8, tỉnh lắp mới 300 trạm.", **august)
+    year = say(2, 900, 1, sentence="Trong 8 tháng đầu năm, tỉnh lắp mới 900 trạm.", publisher="cong-hai", **august)
+    assert states(month, year) == {"f1": "new", "f2": "new"}
+
+
+def test_what_nobody_can_date_is_no_news_and_makes_history() -> None:
+    told = states(say(1, 300, is_undated=True), say(2, 310, 1, is_undated=True), say(3, 310, 2), say(4, 310, 3, is_undated=True))
+    assert told == {"f1": None, "f2": None, "f3": "repeat", "f4": "repeat"}

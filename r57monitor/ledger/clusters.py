@@ -23,6 +23,7 @@ MIN_JACCARD = 0.55  # copies with a changed lead or end; independent reports of 
 MIN_CONTAINED = 0.8  # a shortened copy: so much of it stands in the longer text
 MIN_SHINGLES = 40  # a shorter text is contained in others by chance
 MIN_SAME_NUMBERS = 0.8  # next month's report in last month's words is no copy: its numbers differ
+MIN_TELLING = 3  # of fewer numbers each must be there again, or be a misprint
 CHUNK = 5_000  # pairs whose texts are held at a time
 CROWD = 60  # in a larger band only neighbours in time are compared
 
@@ -149,8 +150,17 @@ def _have_same_numbers(a: frozenset[str], b: frozenset[str], same_publisher: boo
     """Others may mistype a number or add a date; an outlet that changes one in its own words reports anew."""
     if same_publisher:
         return a <= b or b <= a
-    fewer = min(len(a), len(b))
-    return fewer < 3 or len(a & b) >= MIN_SAME_NUMBERS * fewer
+    less, more = sorted((a, b), key=len)
+    if len(less) >= MIN_TELLING:
+        return len(a & b) >= MIN_SAME_NUMBERS * len(less)
+    return all(any(_is_misprint(number, other) for other in more - less) for number in less - more)
+
+
+def _is_misprint(number: str, other: str) -> bool:
+    """Whether two numbers differ by one digit, or by digits that changed places."""
+    if len(number) != len(other):
+        return False
+    return sorted(number) == sorted(other) or sum(x != y for x, y in zip(number, other, strict=True)) == 1
 
 
 def _have_same_words(a: _Text, b: _Text, estimate: float) -> bool:

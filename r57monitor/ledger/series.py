@@ -35,6 +35,7 @@ class Statement:
     is_copy: bool = False
     is_aggregator: bool = False
     is_baseline: bool = False
+    is_undated: bool = False  # nobody can say when it was reported: neither a date nor a visit shortly before that did not find it
     metric_id: str | None = None
     label: str | None = None
     value: float = 0.0
@@ -71,16 +72,53 @@ class Statement:
 def make_line_id(said: Statement) -> str | None:
     """Id of everything comparable but for the due date; None where province or definition is unknown.
 
-    Changes, earlier values and national figures are lines of their own. Ranks are comparable only among as many provinces.
-    What one commune or agency reports is no series: which one it was is not known.
+    Changes, earlier values and national figures are lines of their own. Ranks are comparable only among as many provinces, what
+    was done in a period only with what was done in as long a one. What one commune or agency reports is no series: which one it
+    was is not known.
     """
     place = NATIONAL if NATIONAL in (said.province, said.level) else said.place_id or said.province_id
     what = _definition(said)
     if not place or not what or said.level in {"commune", "agency"}:
         return None
     base = said.denominator if said.unit == "hạng" else None
-    parts = (place, what, said.level, said.scope, said.whole, said.period, said.kind, said.is_change, _unit_class(said), base)
+    period = said.period
+    if period == "in_period" and said.kind != "target":
+        length = find_length(said)
+        if length is None:
+            return None
+        period = f"in_period:{length}"
+    parts = (place, what, said.level, said.scope, said.whole, period, said.kind, said.is_change, _unit_class(said), base)
     return make_id("line", *parts)
+
+
+_YEAR = r"(?:[/.,]?\ ?(?:nam\ )?\d{4})?"
+_LENGTHS = re.compile(
+    rf"""\b(?:
+    (?P<until>(?:den|het|toi)\ (?:(?:het|cuoi|ngay|nay)\ )*(?:thang|quy|nam|\d)\S*(?:\ \d+)?{_YEAR} | ngay\ \d+\ thang\ \d+{_YEAR})
+    | (?P<so_far>tu\ dau\ nam{_YEAR} | (?:\d+|ba|sau|chin)\ thang\ dau\ nam{_YEAR} | nua\ dau\ nam{_YEAR}
+        | [69]\ thang(?!\ cuoi){_YEAR})
+    | (?P<half>(?:6|sau)\ thang\ cuoi\ nam{_YEAR} | nua\ cuoi\ nam{_YEAR})
+    | (?P<quarter>quy\ (?:[1-4]|iv|i{{1,3}})\b{_YEAR} | (?:trong|moi)\ quy)
+    | (?P<month>thang\ (?:\d{{1,2}}\b{_YEAR}|nay|truoc|qua) | (?:trong|moi)\ thang)
+    | (?P<week>(?:trong|moi)\ tuan | tuan\ (?:qua|nay|truoc))
+    | (?P<day>(?:trong|moi)\ ngay | ngay\ dau)
+    | (?P<year>nam\ (?:\d{{4}}|qua|nay|truoc) | (?:trong|moi|hang)\ nam)
+    | (?P<some>trong\ ky))\b""",
+    re.VERBOSE,
+)
+
+
+def find_length(said: Statement) -> str | None:
+    """How long the period is that a value was reached in, by the words nearest before the number, else after it; None unknown.
+
+    What counts from the first of January is only comparable within its year: "so_far:2025".
+    """
+    folded, mention = " ".join(fold(said.sentence).split()), " ".join(fold(said.mention).split())
+    head, _, tail = folded.partition(mention)
+    named = [match.lastgroup for part in (head, tail) for match in _LENGTHS.finditer(part) if match.lastgroup != "until"]
+    before = [match.lastgroup for match in _LENGTHS.finditer(head) if match.lastgroup != "until"]
+    name = before[-1] if before else next(iter(named), None)
+    return f"{name}:{said.position.year}" if name == "so_far" else name
 
 
 _MEASURES = frozenset({"%", "dong", "usd", "hang", "diem"})

@@ -59,8 +59,8 @@ def find_states(statements: Iterable[Statement]) -> list[State]:
     """The state of every statement, in the order in which they were reported. Deterministic whatever the order given.
 
     Copies and aggregators neither make history nor confirm: their figures are repeats. What was published before its
-    source's first crawl is baseline and makes history. An earlier value told for comparison is never news: a repeat of an
-    earlier telling, or nothing.
+    source's first crawl is baseline and makes history. What nobody can date is no news: a repeat, a conflict, or nothing. An
+    earlier value told for comparison is never news: a repeat of an earlier telling, or nothing.
     """
     ordered = sorted(statements, key=lambda s: (s.reported_at, s.is_aggregator, s.is_copy, s.article_id, s.start, s.figure_id))
     lines = [make_line_id(said) for said in ordered]
@@ -82,6 +82,8 @@ def find_states(statements: Iterable[Statement]) -> list[State]:
                     line[said.value] = said
         if said.is_baseline:
             state, against = "baseline", None
+        elif said.is_undated and state not in {"repeat", "conflict"}:
+            state, against = None, None
         first = min((t for key in _keys(said, series_id) if (t := firsts.get(key))), default=None)
         states.append(State(said.figure_id, series_id, state, first, against.figure_id if against else None))
     return states

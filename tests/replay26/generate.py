@@ -139,7 +139,7 @@ class _Press:
             stated, as_of = True, day.replace(day=1) - timedelta(days=1)
             as_of = as_of if as_of >= FIRST_MONDAY - timedelta(weeks=BEFORE) else day
         before = self.last.get(key)
-        if before and as_of < before[0] or (spec.get("monthly") and before and before[0] == as_of):
+        if (before and as_of < before[0]) or (spec.get("monthly") and before and before[0] == as_of):
             return None  # an older value than was told: no order is true of it
         value = self.values.setdefault(key, _Path(spec, self.chance)).at(as_of, self.chance)
         text = show(value, spec["unit"])

@@ -14,8 +14,8 @@ from tests.replay26.model import Story, Told, World
 from warehouse.facts import make_article_id
 from warehouse.queries import Reader
 
-_FIGURES = """SELECT f.article_id, f.start_char, f.mention, f.revision, f.state, f.series_id, f.kind, f.value, f.reported_at, a.text,
-                     f.figure_id, a.first_seen_at
+_FIGURES = """SELECT f.article_id, f.start_char, f.mention, f.revision, f.state, f.series_id, f.kind, f.value, f.reported_at,
+                     f.sentence, f.figure_id, a.first_seen_at
               FROM main.figures_all f JOIN main.articles a ON a.article_id = f.article_id"""
 
 
@@ -52,14 +52,15 @@ def truths(story: Story) -> list[tuple[int, Told, str | None]]:
 
 
 def match(world: World, reader: Reader) -> list[tuple[Story, Told, str | None, dict[str, Any]]]:
-    """Every true figure with the row that the views have of it. (What is said twice in an article is told apart by its value.)"""
-    rows: dict[tuple[str, int, str, str, float], dict[str, Any]] = {}
+    """Every true figure with the row that the views have of it."""
+    rows: dict[tuple[str, int, str, str, float], list[dict[str, Any]]] = defaultdict(list)
     for row in reader.rows(_FIGURES):
-        rows.setdefault((row["article_id"], row["revision"], row["kind"], row["mention"], row["value"]), row)
+        rows[row["article_id"], row["revision"], row["kind"], row["mention"], row["value"]].append(row)
     found = []
     for story in world.stories:
         for revision, told, state in truths(story):
-            row = rows.get((make_article_id(story.url), revision, told.kind, told.mention, told.value))
+            alike = rows[make_article_id(story.url), revision, told.kind, told.mention, told.value]
+            row = next((r for r in alike if told.sentence in r["sentence"] or r["sentence"] in told.sentence), None)
             if row:
                 found.append((story, told, state, row))
     return found
@@ -116,7 +117,12 @@ def judge_clusters(world: World, reader: Reader) -> dict[str, float]:
     first = {story.cluster: make_article_id(story.url) for story in reversed(world.stories) if not story.is_copy}
     copies = [(make_article_id(s.url), first[s.cluster]) for s in world.stories if s.is_copy]
     apart = [c for c, o in copies if c in said and o in said and said[c] != said[o]]
-    return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / (precision + recall), "apart": len(apart) / len(copies)}
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * precision * recall / (precision + recall),
+        "apart": len(apart) / len(copies),
+    }
 
 
 def judge_coverage(world: World, reader: Reader, weeks: int) -> dict[str, int]:
