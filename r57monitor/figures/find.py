@@ -7,24 +7,18 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from r57monitor.catalogue import Catalogue, Metric
-from r57monitor.figures.context import (
-    FigureContext,
-    When,
-    find_as_of,
-    find_column_date,
-    find_due,
-    is_future_for_goal,
-    says_same_time,
-)
+from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_due
+from r57monitor.figures.context import FigureContext
 from r57monitor.figures.indices import match_index
-from r57monitor.figures.kinds import Verdict, decide_kinds
-from r57monitor.figures.layout import heading_level, line_at
+from r57monitor.figures.kinds import decide_kinds
+from r57monitor.figures.layout import line_at
 from r57monitor.figures.linking import Bound, Topics, inherit_metric, is_share_of_its_plan, match_echo, settle_sentence
 from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.places import Places
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading, read_text
+from r57monitor.figures.repeats import drop_repeats
 from r57monitor.figures.spans import find_quantities
 from r57monitor.figures.tables import Cell, cell_at, find_cells, lone_units
 from r57monitor.figures.words import lower_text
@@ -70,7 +64,7 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     if not quantities:
         return []
     bound = list(_bind(reading, quantities, cells, context, catalogue))
-    return _once([(_build(reading, b), _line_start(reading, b)) for b in bound])
+    return drop_repeats([(_build(reading, b), _line_start(reading, b)) for b in bound])
 
 
 def is_english(text: str) -> bool:
@@ -88,8 +82,8 @@ def _bind(
 ) -> Iterator[Bound]:
     verdicts = decide_kinds(reading, quantities, cells, context.published, title=context.title, is_document=context.page_type == "document")
     places = Places(context)
-    carry, topics = _Carry(), Topics()
-    general_due = _general_due(reading, context)
+    carry, topics = Carry(), Topics()
+    general_due = find_general_due(reading, context)
     index = 0
     for number, sentence in enumerate(reading.sentences):
         inside = []
@@ -111,7 +105,7 @@ def _bind(
             if match is None and not verdict.is_change:
                 match = match_index(catalogue, reading, q, near, places)
             topics.add(reading, q, match)
-            due, as_of = _dates(reading, q, verdict, near, context, others, carry, cell)
+            due, as_of = find_figure_dates(reading, q, verdict, near, context, others, carry, cell)
             due = due or (general_due if verdict.kind == "target" else None)
             done.append(Bound(q, verdict, near, match, places.of(reading, q, near, cell, others), due, as_of, cell))
         yield from settle_sentence(reading, done)
@@ -125,21 +119,6 @@ def _clip(sentence: Span, q: Quantity) -> Span:
     return Span(max(sentence.start, q.start - _REACH), min(sentence.end, q.end + _REACH))
 
 
-def _general_due(reading: Reading, context: FigureContext) -> When | None:
-    """The year that the opening of an article about goals sets for all of them ("loạt mục tiêu đến năm 2030")."""
-    for sentence in reading.sentences[:3]:
-        goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
-        if goal and (due := find_due(reading, _marker(sentence), sentence, context.published, ())) and due.precision == "year":
-            far = context.published is None or due.day.year > context.published.year + 1
-            return due if far else None
-    return None
-
-
-def _marker(sentence: Span) -> Quantity:
-    """A stand-in for a number at the end of a sentence: what is stated in it lies before."""
-    return Quantity(start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="bare", unit="")
-
-
 def _header(reading: Reading, number: int, q: Quantity) -> Span | None:
     """The sentence before, in the same paragraph or as a line that ends with a colon; for ranks also across a line."""
     if number == 0:
@@ -149,86 +128,6 @@ def _header(reading: Reading, number: int, q: Quantity) -> Span | None:
     if "\n" in between and q.form != "rank" and not reading.text[previous.start : previous.end].endswith((":", "?")):
         return None
     return previous
-
-
-class _Carry:
-    """Due dates and as-of days that hold on from an earlier sentence, header or heading."""
-
-    def __init__(self) -> None:
-        self.due: When | None = None
-        self.as_of: When | None = None
-        self.goal_due: When | None = None  # of the last goals told of, for those that follow without words of their own
-        self._by = ""  # what set them: "header", "heading", "sentence"
-        self._level = 0
-
-    def enter(self, reading: Reading, sentence: Span) -> None:
-        """A sentence begins; a new line ends what held for the paragraph or the list before."""
-        line = line_at(reading.lines, sentence.start)
-        if line is None or reading.text[line.start : sentence.start].strip():
-            return
-        if line.is_heading and self._by == "heading" and heading_level(reading.text, line) > self._level:
-            return
-        if self._by == "question":  # the answer to a question about goals
-            self._by = "sentence"
-            return
-        if line.is_heading or not (self._by == "heading" or (self._by == "header" and line.is_item)):
-            self.due = self.as_of = None
-            self._by = ""
-            self.goal_due = None if line.is_heading else self.goal_due
-
-    def leave(self, reading: Reading, sentence: Span, done: Sequence[Bound], context: FigureContext) -> None:
-        """A sentence has been read: its dates may hold on."""
-        line = line_at(reading.lines, sentence.start)
-        is_header = line is not None and line.is_header and sentence.end >= line.end - 1
-        is_heading = line is not None and line.is_heading
-        if line is not None and line.is_item and self._by in ("header", "heading") and not (is_header or is_heading):
-            return
-        dated = bool(reading.dates_in(sentence.start, sentence.end))
-        goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
-        due = find_due(reading, _marker(sentence), sentence, context.published, ()) if dated and (goal or is_header or not done) else None
-        if due is None and (is_header or is_heading or (goal and reading.low[sentence.end - 1] == "?")):
-            due = _time_to_come(reading, sentence, context)
-        if due is not None:
-            self.due = self.goal_due = due
-        elif done and any(b.verdict.kind == "result" and b.verdict.explicit for b in done):
-            self.due = self.goal_due = None
-        as_of = find_as_of(reading, _marker(sentence), sentence, context.published) if dated else None
-        if as_of is not None and as_of.precision in ("day", "month"):
-            self.as_of = as_of
-        if is_heading and line is not None and due is None and self._by == "heading" and heading_level(reading.text, line) > self._level:
-            return
-        if due is not None or as_of is not None or is_header or is_heading:
-            self._by = "header" if is_header else "heading" if is_heading else "sentence"
-            if is_heading and line is not None:
-                self._level = heading_level(reading.text, line)
-            elif goal and reading.low[sentence.end - 1] == "?":
-                self._by = "question"
-
-
-def _time_to_come(reading: Reading, sentence: Span, context: FigureContext) -> When | None:
-    """The last time to come that a heading names, whatever stands before it: "NHIỆM VỤ NĂM 2026"."""
-    later = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, context.published)]
-    return When(later[-1].last, later[-1].precision) if later else None
-
-
-def _dates(
-    reading: Reading,
-    q: Quantity,
-    verdict: Verdict,
-    sentence: Span,
-    context: FigureContext,
-    others: Sequence[Quantity],
-    carry: _Carry,
-    cell: Cell | None,
-) -> tuple[When | None, When | None]:
-    column = find_column_date(reading, cell, verdict.kind, context.published) if cell else None
-    if verdict.kind == "target":
-        due = column or find_due(reading, q, sentence, context.published, others)
-        return (due or carry.due or (None if verdict.explicit else carry.goal_due)), None
-    as_of = column or find_as_of(reading, q, sentence, context.published)
-    if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):
-        as_of = carry.as_of
-    return None, as_of
 
 
 def _build(reading: Reading, b: Bound) -> Figure:
@@ -289,30 +188,3 @@ def _line_start(reading: Reading, b: Bound) -> int:
     """Where the list item or table row of a figure starts; -1 in running text."""
     line = line_at(reading.lines, b.quantity.start)
     return line.start if line is not None and line.is_item else -1
-
-
-def _once(figures: Sequence[tuple[Figure, int]]) -> list[Figure]:
-    """Without repetitions: the same value of the same thing and place again. The surer one stays; items of a list repeat nothing."""
-    kept: list[tuple[Figure, int]] = []
-    by_value: dict[float, list[int]] = {}
-    for figure, line in figures:
-        places = by_value.setdefault(figure.value, [])
-        double = next((i for i in places if not (line >= 0 <= kept[i][1]) and _same(figure, kept[i][0])), None)
-        if double is None:
-            places.append(len(kept))
-            kept.append((figure, line))
-        elif kept[double][0].metric_id is None and figure.metric_id is not None:
-            kept[double] = (figure, line)
-    return sorted((figure for figure, _ in kept), key=lambda f: f.start)
-
-
-def _same(a: Figure, b: Figure) -> bool:
-    if (a.value, a.value_max, a.province_id, a.province, a.is_change) != (b.value, b.value_max, b.province_id, b.province, b.is_change):
-        return False
-    if a.denominator != b.denominator and None not in (a.denominator, b.denominator):
-        return False
-    if a.metric_id and b.metric_id:
-        return a.metric_id == b.metric_id and (a.kind == b.kind)
-    if a.unit in ("%", "hạng", "bậc"):
-        return a.unit == b.unit and a.label is not None and a.label == b.label
-    return a.unit.split()[0].lower() == b.unit.split()[0].lower() and (a.value >= 20 or a.label == b.label)

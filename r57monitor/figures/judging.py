@@ -56,7 +56,7 @@ RANK_BASES = frozenset({34.0, 63.0})  # provinces since July 2025, and before
 def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: Sequence[Quantity]) -> Quantity | None:
     sentence = re.split(r"[.;\n](?=\s|$)", head)[-1] if "|" not in head else head
     is_decimal = number.value != int(number.value)
-    if is_decimal and (_SCORED.search(sentence) or _SCORED.search(low[number.end : number.end + 25])):
+    if is_decimal and (_SCORED.search(sentence) or _SCORED.search(low[number.end : number.end + 25]) or _is_index_value(low, number, head)):
         return reshape(quantity, form="count", unit="điểm", noun="điểm")
     if looks_like_year(low, number):
         return None
@@ -78,6 +78,18 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
     if not _BORDERED.match(low, number.end):
         return None
     return _counted_before(low, quantity, clause, found)
+
+
+_INDEX = re.compile(r"(?<!\w)(?:chỉ số|dti|pii|hdi|par index)(?!\w)")
+_INDEX_REACH = 400  # characters before a value in which its paragraph names the index
+
+
+def _is_index_value(low: str, number: Number, head: str) -> bool:
+    """ "Chỉ số DTI … so với năm trước (0,62)": a value between 0 and 1 with two decimals or more, in a paragraph about an index."""
+    if not 0 < number.value < 1 or number.digits_end - number.start < 4 or not _INTRODUCED.search(head):
+        return False
+    line = low[max(0, number.start - _INDEX_REACH) : number.start].rsplit("\n", 1)[-1]
+    return _INDEX.search(line) is not None
 
 
 _BORDERED = re.compile(r"\s*(?:[.;)\n]|,\s|\Z|so với|tăng|giảm|nhưng|song)")

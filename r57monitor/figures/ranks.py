@@ -11,9 +11,12 @@ from r57monitor.text.starts import Starts, match_at
 Rank = tuple[int, int, int, float, float | None, str, bool]  # start, end, number start, value, base, unit, at most
 
 _WORDS = {"nhất": 1, "nhì": 2, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
-_BASE = r"(?:\s?(?:/|(?:trên|trong)(?=\s))\s?(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>\d{1,3})(?![.,]?\d))?"
+_BASE = (
+    r"(?:\s?(?:/|(?:trên|trong)(?=\s))\s?(?:tổng\s+số\s+|tổng\s+|số\s+|nhóm\s+|toàn\s+bộ\s+)?(?P<of>\d{1,3})(?![.,]?\d)"
+    r"(?!\s+(?:chỉ|tiêu|trụ|nội|tháng|năm|ngày)(?!\w)))?"
+)
 _NUMBERED = re.compile(
-    rf"(?<!\w)(?:vị\s+trí\s+(?:thứ\s+|số\s+)?|thứ\s+hạng\s+|thứ\s+|hạng\s+|hạng\s+thứ\s+)(?P<n>\d{{1,3}})(?![.,]\d)(?!\d){_BASE}(?!\s?[/-]\d)"
+    rf"(?<!\w)(?:vị\s+trí\s+(?:thứ\s+|số\s+)?|vị\s+thứ\s+|thứ\s+hạng\s+|thứ\s+|hạng\s+|hạng\s+thứ\s+)(?P<n>\d{{1,3}})(?![.,]\d)(?!\d){_BASE}(?!\s?[/-]\d)"
 )
 _WORDED = re.compile(rf"(?<!\w)thứ\s+(?P<n>{'|'.join(_WORDS)})(?!\w){_BASE}")
 _MOVED = re.compile(r"\s+(?:lên|xuống|về)\s+(?:vị\s+trí\s+)?(?:thứ\s+)?(?P<n>\d{1,3})(?![.,]?\d)(?!\s?(?:bậc|hạng|%|/))")
@@ -22,6 +25,7 @@ _GOOD_BEFORE = re.compile(
     r"dừng)\s+(?:thứ\s+)?$|[.,:(|;]\s*$|^\s*$"
 )
 _RANKING = re.compile(r"(?<!\w)(?:xếp|đứng|hạng|vị trí|thứ bậc|vươn lên|bảng xếp)(?!\w)")
+_AMONG = re.compile(r"\s+(?:cả\s+nước|toàn\s+quốc|trong\s+cả\s+nước|(?:toàn|khu)\s+(?:vùng|vực)|thế\s+giới|châu\s+á|đông\s+nam\s+á)(?!\w)")
 _NO_RANK = re.compile(r"\s*(?:hằng|mỗi|trong\s+tuần|của\s+tháng|liên\s+tiếp|khóa|nhiệm\s+kỳ)(?!\w)")
 
 
@@ -71,6 +75,8 @@ def _is_rank(low: str, match: re.Match[str]) -> bool:
         return True
     if match.group().startswith("vị") and _COUNTS_ON.match(low, match.end()):
         return False
+    if match.group().startswith("thứ") and _AMONG.match(low, match.end()):
+        return True
     if worded or match.group().startswith("thứ"):
         return bool(_GOOD_BEFORE.search(head)) and bool(_RANKING.search(head))
     return bool(_GOOD_BEFORE.search(head) or _RANKING.search(head))

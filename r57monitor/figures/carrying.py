@@ -1,0 +1,110 @@
+"""Due dates and as-of days that hold on from an earlier sentence, header or heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from r57monitor.figures.context import FigureContext, When, find_as_of, find_column_date, find_due, is_future_for_goal, says_same_time
+from r57monitor.figures.kinds import Verdict
+from r57monitor.figures.layout import heading_level, line_at
+from r57monitor.figures.linking import Bound
+from r57monitor.figures.quantity import Quantity
+from r57monitor.figures.reading import Reading
+from r57monitor.figures.tables import Cell
+from r57monitor.text.segment import Span
+
+
+def find_general_due(reading: Reading, context: FigureContext) -> When | None:
+    """The year that the opening of an article about goals sets for all of them ("loạt mục tiêu đến năm 2030")."""
+    for sentence in reading.sentences[:3]:
+        goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
+        if goal and (due := find_due(reading, _marker(sentence), sentence, context.published, ())) and due.precision == "year":
+            far = context.published is None or due.day.year > context.published.year + 1
+            return due if far else None
+    return None
+
+
+def _marker(sentence: Span) -> Quantity:
+    """A stand-in for a number at the end of a sentence: what is stated in it lies before."""
+    return Quantity(start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="bare", unit="")
+
+
+class Carry:
+    """Due dates and as-of days that hold on from an earlier sentence, header or heading."""
+
+    def __init__(self) -> None:
+        self.due: When | None = None
+        self.as_of: When | None = None
+        self.goal_due: When | None = None  # of the last goals told of, for those that follow without words of their own
+        self._by = ""  # what set them: "header", "heading", "sentence"
+        self._level = 0
+
+    def enter(self, reading: Reading, sentence: Span) -> None:
+        """A sentence begins; a new line ends what held for the paragraph or the list before."""
+        line = line_at(reading.lines, sentence.start)
+        if line is None or reading.text[line.start : sentence.start].strip():
+            return
+        if line.is_heading and self._by == "heading" and heading_level(reading.text, line) > self._level:
+            return
+        if self._by == "question":  # the answer to a question about goals
+            self._by = "sentence"
+            return
+        if line.is_heading or not (self._by == "heading" or (self._by == "header" and line.is_item)):
+            self.due = self.as_of = None
+            self._by = ""
+            self.goal_due = None if line.is_heading else self.goal_due
+
+    def leave(self, reading: Reading, sentence: Span, done: Sequence[Bound], context: FigureContext) -> None:
+        """A sentence has been read: its dates may hold on."""
+        line = line_at(reading.lines, sentence.start)
+        is_header = line is not None and line.is_header and sentence.end >= line.end - 1
+        is_heading = line is not None and line.is_heading
+        if line is not None and line.is_item and self._by in ("header", "heading") and not (is_header or is_heading):
+            return
+        dated = bool(reading.dates_in(sentence.start, sentence.end))
+        goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
+        due = find_due(reading, _marker(sentence), sentence, context.published, ()) if dated and (goal or is_header or not done) else None
+        if due is None and (is_header or is_heading or (goal and reading.low[sentence.end - 1] == "?")):
+            due = _time_to_come(reading, sentence, context)
+        if due is not None:
+            self.due = self.goal_due = due
+        elif done and any(b.verdict.kind == "result" and b.verdict.explicit for b in done):
+            self.due = self.goal_due = None
+        as_of = find_as_of(reading, _marker(sentence), sentence, context.published) if dated else None
+        if as_of is not None and as_of.precision in ("day", "month"):
+            self.as_of = as_of
+        if is_heading and line is not None and due is None and self._by == "heading" and heading_level(reading.text, line) > self._level:
+            return
+        if due is not None or as_of is not None or is_header or is_heading:
+            self._by = "header" if is_header else "heading" if is_heading else "sentence"
+            if is_heading and line is not None:
+                self._level = heading_level(reading.text, line)
+            elif goal and reading.low[sentence.end - 1] == "?":
+                self._by = "question"
+
+
+def _time_to_come(reading: Reading, sentence: Span, context: FigureContext) -> When | None:
+    """The last time to come that a heading names, whatever stands before it: "NHIỆM VỤ NĂM 2026"."""
+    later = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, context.published)]
+    return When(later[-1].last, later[-1].precision) if later else None
+
+
+def find_figure_dates(
+    reading: Reading,
+    q: Quantity,
+    verdict: Verdict,
+    sentence: Span,
+    context: FigureContext,
+    others: Sequence[Quantity],
+    carry: Carry,
+    cell: Cell | None,
+) -> tuple[When | None, When | None]:
+    """Due date and as-of day of one figure: its column's, its sentence's, else what holds on."""
+    column = find_column_date(reading, cell, verdict.kind, context.published) if cell else None
+    if verdict.kind == "target":
+        due = column or find_due(reading, q, sentence, context.published, others)
+        return (due or carry.due or (None if verdict.explicit else carry.goal_due)), None
+    as_of = column or find_as_of(reading, q, sentence, context.published)
+    if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):
+        as_of = carry.as_of
+    return None, as_of

@@ -1,0 +1,34 @@
+"""The same figure told twice in a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from r57monitor.models import Figure
+
+
+def drop_repeats(figures: Sequence[tuple[Figure, int]]) -> list[Figure]:
+    """Without repetitions: the same value of the same thing and place again. The surer one stays; items of a list repeat nothing."""
+    kept: list[tuple[Figure, int]] = []
+    by_value: dict[float, list[int]] = {}
+    for figure, line in figures:
+        places = by_value.setdefault(figure.value, [])
+        double = next((i for i in places if not (line >= 0 <= kept[i][1]) and _same(figure, kept[i][0])), None)
+        if double is None:
+            places.append(len(kept))
+            kept.append((figure, line))
+        elif kept[double][0].metric_id is None and figure.metric_id is not None:
+            kept[double] = (figure, line)
+    return sorted((figure for figure, _ in kept), key=lambda f: f.start)
+
+
+def _same(a: Figure, b: Figure) -> bool:
+    if (a.value, a.value_max, a.province_id, a.province, a.is_change) != (b.value, b.value_max, b.province_id, b.province, b.is_change):
+        return False
+    if a.denominator != b.denominator and None not in (a.denominator, b.denominator):
+        return False
+    if a.metric_id and b.metric_id:
+        return a.metric_id == b.metric_id and (a.kind == b.kind)
+    if a.unit in ("%", "hạng", "bậc"):
+        return a.unit == b.unit and a.label is not None and a.label == b.label
+    return a.unit.split()[0].lower() == b.unit.split()[0].lower() and (a.value >= 20 or a.label == b.label)
