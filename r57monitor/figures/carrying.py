@@ -104,7 +104,7 @@ def find_figure_dates(
     if verdict.kind == "target":
         due = column or find_due(reading, q, sentence, context.published, others)
         return (due or carry.due or (None if verdict.explicit else carry.goal_due)), None
-    as_of = column or find_as_of(reading, q, sentence, context.published)
+    as_of = column or find_as_of(reading, q, sentence, context.published, others)
     if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):
         as_of = carry.as_of
     return None, as_of

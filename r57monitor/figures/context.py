@@ -51,7 +51,7 @@ _SINCE = re.compile(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
 )
 _DEADLINE = re.compile(r"(?:thời hạn|hạn chót|hạn hoàn thành)")
-_NOW = re.compile(r"(?<!\w)(?:nay|hiện|hiện nay|hiện có|hiện tại|bây giờ)(?!\w)(?!\s+(?:đại|trường|thực))")
+_NOW = re.compile(r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )(?:nay|hiện|hiện nay|hiện có|hiện tại|bây giờ)(?!\w)(?!\s+(?:đại|trường|thực))")
 _ENDS = re.compile(r"(?:cuối|hết)\s+$")
 _SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+(?:thời điểm|thời gian)(?!\w)")
 
@@ -125,20 +125,47 @@ def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern:
     return opens or bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))
 
 
-def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | None) -> When | None:
+_OWN_GAP = re.compile(r"(?:\s+[^\s,;:.()\d]+){0,6}\s*")
+_OTHERS_YEAR = re.compile(
+    r"(?<!\w)(?:kế hoạch|mục tiêu|chỉ tiêu|so với|cùng kỳ|chương trình|đề án|nghị quyết|từ|đến|tới|giai đoạn|nhiệm kỳ|luật|dự toán|trước|sau|hơn)(?!\w)"
+)
+_TURNS = re.compile(r"\s*(?:[,;)]|(?:và|lên|xuống|còn|nhưng|song|thì|đến|tới|tăng|giảm)(?!\w))")
+
+
+def _is_own(reading: Reading, q: Quantity, mention: DateMention) -> bool:
+    """Whether a day or period stands right after a number, with the words of what it counts between: "95% hồ sơ năm 2024"."""
+    gap = reading.low[q.end : mention.start]
+    return q.end <= mention.start and _OWN_GAP.fullmatch(gap) is not None and not _OTHERS_YEAR.search(gap)
+
+
+def _of_another(reading: Reading, q: Quantity, mention: DateMention, others: Sequence[Quantity]) -> bool:
+    """Whether a date before a number is the own one of the number before that: "62% năm 2023, 71% năm 2024"."""
+    before = max((o for o in others if o.end <= mention.start), key=lambda o: o.end, default=None)
+    return before is not None and _is_own(reading, before, mention) and _TURNS.match(reading.low, mention.end) is not None
+
+
+def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | None, others: Sequence[Quantity] = ()) -> When | None:
     """The day or period a reported value is of, where its sentence states it."""
     candidates = [
         d
         for d in reading.dates_in(sentence.start, sentence.end)
         if not (published and d.first > published) and not is_name_date(reading, d)
     ]
-    before = [d for d in candidates if d.end <= q.start and _states_as_of(reading, d, sentence, published)]
+    own = next((d for d in candidates if _is_own(reading, q, d)), None)
+    if own is not None and own.precision == "year" and not (published and own.last > published):
+        return When(own.last, own.precision)
+    before = [
+        d
+        for d in candidates
+        if d.end <= q.start and _states_as_of(reading, d, sentence, published) and not _of_another(reading, q, d, others)
+    ]
     after = [
         d
         for d in candidates
         if d.start >= q.end
         and _states_as_of(reading, d, sentence, published)
         and not re.search(r"[;(]|,\s" if d.precision == "year" else r"[;]|,\s", reading.low[q.end : d.start])
+        and not any(h.kind == "target" for h in reading.kinds_in(q.end, d.start))
     ]
     chosen = before[-1] if before else after[0] if after else None
     if chosen is None:

@@ -39,6 +39,13 @@ _THEN = re.compile(r"^\s*(?:của|hồi|lúc|cách đây|vào|trong|ở)?\s*(?:\
 _ASKED = re.compile(
     r"^[^,.;\d]{0,24}?(?<!\w)mà\s+[^,.;()]{0,60}?(?:đặt ra|đề ra|giao|yêu cầu|muốn|hướng tới|kỳ vọng|quy định|đòi hỏi|xác định)(?!\w)"
 )
+# "cao hơn mức bình quân cả nước là 83%": the other's level
+_OTHER_LEVEL = re.compile(r"hơn\s+(?:so\s+với\s+)?(?:mức|con số|tỷ lệ|chỉ tiêu|mục tiêu)\s[^,;.()\d]{0,50}?(?:là|đạt|ở mức)\s+$")
+_FURTHERMORE = re.compile(r"(?:ngoài ra|bên cạnh đó|cùng với đó),?\s+(?:[^\s,]+\s+){0,2}có thêm\s+$")
+_GROWTH = re.compile(
+    r"(?<!\w)(?:(?:mức|tốc độ|tỷ lệ)\s+(?:tăng|tăng trưởng|tăng tốc|giảm)|(?<!vào )(?<!cho )(?<!với )tăng trưởng|sự tăng tốc)(?!\w)"
+    r"(?:\s+(?!(?:đóng|chiếm|vào|cho|và|từ|với|khi|để|lên|thì)(?!\w))[^\s,;.()\d]+){0,5}\s*$"
+)
 _LEVEL_AT = re.compile(r"(?<!\w)(?:mức|mốc|ngưỡng|con số|đích)(?:\s+(?:tối thiểu|ít nhất|trên|hơn|khoảng|từ|là))*\s*$")
 _NOW_AT = re.compile(r"\s(?:đã|đang|vừa|hiện|mới)(?!\w)")
 _OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|tiến độ)(?!\w)")
@@ -46,6 +53,10 @@ _GOAL_AT = re.compile(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
     r"(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
 )
+_NEARS = re.compile(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")
+_GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
+# "tranh thủ nguồn lực để phủ sóng đến 100% thôn": what is not there yet
+_PURPOSE = re.compile(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
 _STRONG_GOAL = re.compile(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
 _PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/\s?(?:kh|ctr|qđ|cthđ|nq|ct)-", re.IGNORECASE)
 
@@ -147,11 +158,17 @@ def _judge(
     if rose or (not is_change and _is_previous(head, tail, bool(earlier))):
         return Verdict("previous", False, comparator, True)
     state = _state(q, inside, events, low)
+    if q.form == "share" and _NEARS.search(head) and _OF_PLAN.match(tail):
+        return Verdict("result", is_change, comparator, True)
     if _GOAL_AT.search(head) or (not is_change and _ASKED.search(tail) and (state != "result" or _LEVEL_AT.search(head))):
         return Verdict("target", is_change, comparator, True)
     if q.form == "share" and _OF_PLAN.match(tail) and not _STRONG_GOAL.search(head):
         return Verdict("result", is_change, comparator, True)
     if comparator == "ge" and state == "result" and not is_change and _has_goal_verb(events, q):
+        state = "target"
+    if state is None and not is_change and (_GOAL_AFTER.match(tail) or (default == "result" and _goal_comes_next(low, q, inside, events))):
+        state = "result"
+    if state is None and default == "result" and _PURPOSE.search(head):
         state = "target"
     if state is not None:
         return Verdict(state, is_change, comparator, True)
@@ -179,6 +196,10 @@ def _is_change(q: Quantity, head: str) -> bool:
     _, _, verbs, compared, _ = _patterns()
     if _NO_CHANGE.search(head):
         return False
+    if _OTHER_LEVEL.search(head) or _FURTHERMORE.search(head):
+        return False
+    if q.form == "share" and _GROWTH.search(head):
+        return True
     is_compared = q.form in ("share", "count", "money") and ("so với" in head or " hơn" in head) and compared.search(head)
     return bool(is_compared or verbs.search(head))
 
@@ -196,6 +217,13 @@ def _is_deadline(event: KindHit, low: str, q: Quantity) -> bool:
     return event.kind == "target" and not re.search(r"[,;.:(]", gap) and bool(re.search(r"(?:trước|chậm nhất|hạn)\s+(?:\S+\s+){0,2}$", gap))
 
 
+def _goal_comes_next(low: str, q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit]) -> bool:
+    """ "đạt 22% và dự kiến lên 25%": the word for a goal leads to the number after this one, so this one is told as reached."""
+    following = next((o.start for o in inside if o.start > q.start), 0)
+    goals = [e for e in events if e.kind == "target" and e.word != "date" and q.end <= e.start < following]
+    return len(events) > 0 and bool(goals) and goals[0] is events[0] and _opens_the_next(low, q, goals[0], following)
+
+
 def _is_bracketed_off(low: str, start: int, end: int, mark: str) -> bool:
     """Whether a bracket opens (closes) between two places and the other side lies outside: "60% (mục tiêu 70%)"."""
     gap = low[start:end]
@@ -204,7 +232,7 @@ def _is_bracketed_off(low: str, start: int, end: int, mark: str) -> bool:
 
 def _opens_the_next(low: str, q: Quantity, event: KindHit, following: int) -> bool:
     """ "22% năm ngoái và dự kiến 25%": a word that leads straight to the next number."""
-    leads = 0 <= following - event.end < 12 and following < len(low)
+    leads = 0 <= following - event.end < 30 and following < len(low) and not re.search(r"[,;]", low[event.end : following])
     return leads and bool(re.search(r"(?:,|(?<!\w)(?:và|còn|nhưng))\s+\Z", low[q.end : event.start]))
 
 
@@ -215,12 +243,13 @@ def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], l
     following = next((o.start for o in inside if o.start > q.start and not (o.noun and o.noun == q.noun)), len(low))
     reach = 90 if any(q.end < o.start < following for o in inside) else 60
     after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not re.search(r"[;.]\s", low[q.end : e.start])]
+    turn = next((e.start for e in after if _opens_the_next(low, q, e, following)), len(low))
     after = [
         e
         for e in after
         if (e.word != "date" or _is_deadline(e, low, q))
         and not _is_bracketed_off(low, q.end, e.start, "(")
-        and not _opens_the_next(low, q, e, following)
+        and e.start < turn
         and not (e.word in weak and (e.word != "phải" or "," in low[q.end : e.start].rstrip(", ")))
     ]
     if before and before[-1].word in ("bảo đảm", "ưu tiên") and any(e.kind == "result" for e in before):

@@ -22,6 +22,8 @@ _BULLET = re.compile(r"\s*(?:[-+•*–|]|\(?\d{1,2}[.)]|\(?[a-zđ]\))\s*\S")
 _HEADER_END = re.compile(r"(?::|(?:như|sau|dưới) (?:sau|đây)\s*[.:]?|gồm)\s*$")
 _HEADING_MAX = 110  # characters; longer lines without a full stop are cut-off sentences
 _SECTION_MARK = re.compile(r"\s*(?:[IVX]{1,5}[.)]|\d{1,2}(?:\.\d{1,2})*[.)]|[A-ZĐ][.)]|Phần [IVX\d]+)\s+\S")
+_LETTERED = re.compile(r"\s*\(?[a-zđ]\)\s+\S.{0,100}$")
+_DASH = re.compile(r"\s*[-+•*–]\s")
 _ENDS = re.compile(r"[.;,:!?…\"”]\s*$")
 
 
@@ -29,10 +31,14 @@ def find_lines(text: str) -> list[Line]:
     """Every line that is not empty, in order."""
     lines: list[Line] = []
     start = 0
-    for raw in text.split("\n"):
+    raws = text.split("\n")
+    for number, raw in enumerate(raws):
         end = start + len(raw)
         if raw.strip():
-            lines.append(_classify(raw, start, end, lines[-1] if lines else None, text))
+            line = _classify(raw, start, end, lines[-1] if lines else None, text)
+            if _LETTERED.match(raw) and not _ENDS.search(raw) and number + 1 < len(raws) and _DASH.match(raws[number + 1]):
+                line = line._replace(is_heading=True)  # "a) Đến năm 2027" with items of their own below
+            lines.append(line)
         start = end + 1
     return lines
 

@@ -11,9 +11,10 @@ from r57monitor.text.starts import Starts, match_at
 Rank = tuple[int, int, int, float, float | None, str, bool]  # start, end, number start, value, base, unit, at most
 
 _WORDS = {"nhất": 1, "nhì": 2, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+_NO_BASE = r"(?!\d{1,3}\s+(?:chỉ|tiêu|trụ|nội|tháng|năm|ngày|tuần)(?!\w))"
 _BASE = (
-    r"(?:\s?(?:/|(?:trên|trong)(?=\s))\s?(?:tổng\s+số\s+|tổng\s+|số\s+|nhóm\s+|toàn\s+bộ\s+)?(?P<of>\d{1,3})(?![.,]?\d)"
-    r"(?!\s+(?:chỉ|tiêu|trụ|nội|tháng|năm|ngày)(?!\w)))?"
+    rf"(?:\s?(?:/\s?|(?:trên|trong)\s+(?:tổng\s+số\s+|tổng\s+|số\s+|nhóm\s+|toàn\s+bộ\s+)?{_NO_BASE})"
+    r"(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>\d{1,3})(?![.,]?\d))?"
 )
 _NUMBERED = re.compile(
     rf"(?<!\w)(?:vị\s+trí\s+(?:thứ\s+|số\s+)?|vị\s+thứ\s+|thứ\s+hạng\s+|thứ\s+|hạng\s+|hạng\s+thứ\s+)(?P<n>\d{{1,3}})(?![.,]\d)(?!\d){_BASE}(?!\s?[/-]\d)"
