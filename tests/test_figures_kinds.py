@@ -78,6 +78,12 @@ def test_comparators(text: str, comparator: str) -> None:
         ("Tỷ lệ hiện đạt 40%, còn xa mức 60% mà kế hoạch đặt ra.", ["result", "target"]),
         ("Tỉnh đã xong 18 nhiệm vụ mà Trung ương giao.", ["result"]),
         ("Trước mắt, 4 phường đã bị nhắc nhở.", ["result"]),
+        # how near a goal is; a goal in brackets beside the value; a goal that the next number has
+        ("Số doanh nghiệp đạt 22 đơn vị, tiến sát mốc 40% chỉ tiêu giao.", ["result", "result"]),
+        ("Tỷ lệ mới đạt 45%, trong khi mục tiêu là 50%. Khối sở, ngành đạt 63% (mục tiêu 70%).", ["result", "target", "result", "target"]),
+        ("TFP dự kiến đạt 59%. Kinh tế số góp 22% GRDP và dự kiến sẽ lên 25%.", ["target", "result", "target"]),
+        ("Tỉnh tranh thủ vốn của trung ương để phủ sóng di động đến 100% thôn.", ["target"]),
+        ("Nhà mạng đã dựng 30 trạm để phủ sóng 14 thôn.", ["result", "result"]),
         ("Đà tăng nhanh hơn dự tính. Tuần qua, cổng nhận 940 hồ sơ.", ["result"]),
         ("Sở đề nghị tỉnh duyệt 14 hệ thống thông tin trước ngày 30/11.", ["target"]),
         ("Phòng đã xét 14 hồ sơ đề nghị cấp phép.", ["result"]),
@@ -120,4 +126,19 @@ def test_headlines_about_documents_of_others(title: str) -> None:
     ],
 )
 def test_changes(text: str, changes: list[bool]) -> None:
+    assert [f.is_change for f in _read(text)] == changes
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("Doanh thu có mức tăng trưởng 35% so với cùng kỳ.", [True]),
+        ("Tốc độ tăng trưởng bình quân của kinh tế số đạt 14%.", [True]),
+        ("Năng suất nhân tố tổng hợp góp vào tăng trưởng 55%.", [False]),
+        ("Tỷ lệ đạt 97%, cao hơn mức bình quân của vùng là 82,7%.", [False, False]),
+        ("Tỷ lệ đạt 97%, tăng 4% so với cùng kỳ.", [False, True]),
+        ("Ngoài ra, tỉnh có thêm 19 chỉ tiêu đặc thù.", [False]),
+    ],
+)
+def test_changes_and_levels(text: str, changes: list[bool]) -> None:
     assert [f.is_change for f in _read(text)] == changes

@@ -51,7 +51,10 @@ _SINCE = re.compile(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
 )
 _DEADLINE = re.compile(r"(?:thời hạn|hạn chót|hạn hoàn thành)")
-_NOW = re.compile(r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )(?:nay|hiện|hiện nay|hiện có|hiện tại|bây giờ)(?!\w)(?!\s+(?:đại|trường|thực))")
+_NOW = re.compile(
+    r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )"
+    r"(?:nay|hiện|hiện nay|hiện có|hiện tại|bây giờ)(?!\w)(?!\s+(?:đại|trường|thực))"
+)
 _ENDS = re.compile(r"(?:cuối|hết)\s+$")
 _SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+(?:thời điểm|thời gian)(?!\w)")
 
@@ -127,8 +130,10 @@ def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern:
 
 _OWN_GAP = re.compile(r"(?:\s+[^\s,;:.()\d]+){0,6}\s*")
 _OTHERS_YEAR = re.compile(
-    r"(?<!\w)(?:kế hoạch|mục tiêu|chỉ tiêu|so với|cùng kỳ|chương trình|đề án|nghị quyết|từ|đến|tới|giai đoạn|nhiệm kỳ|luật|dự toán|trước|sau|hơn)(?!\w)"
+    r"(?<!\w)(?:kế hoạch|mục tiêu|chỉ tiêu|so với|cùng kỳ|chương trình|đề án|nghị quyết|từ|đến|tới|giai đoạn|"
+    r"nhiệm kỳ|luật|dự toán|trước|sau|hơn)(?!\w)"
 )
+_PLANS_YEAR = re.compile(r"(?<!\w)(?:kế hoạch|mục tiêu|chỉ tiêu|dự toán|so với|cùng kỳ)(?!\w)")
 _TURNS = re.compile(r"\s*(?:[,;)]|(?:và|lên|xuống|còn|nhưng|song|thì|đến|tới|tăng|giảm)(?!\w))")
 
 
@@ -165,6 +170,7 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
         if d.start >= q.end
         and _states_as_of(reading, d, sentence, published)
         and not re.search(r"[;(]|,\s" if d.precision == "year" else r"[;]|,\s", reading.low[q.end : d.start])
+        and not _PLANS_YEAR.search(reading.low, q.end, d.start)
         and not any(h.kind == "target" for h in reading.kinds_in(q.end, d.start))
     ]
     chosen = before[-1] if before else after[0] if after else None

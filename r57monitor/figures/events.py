@@ -109,5 +109,5 @@ def is_name_date(reading: Reading, mention: DateMention) -> bool:
     return bool(
         _NAMED_SPAN.search(head)
         or _OUTLOOK.match(reading.low[mention.end : mention.end + 24])
-        or re.search(r"\d[\w/&-]*/[\w&-]+,?\s+(?:ký\s+|ban hành\s+)?(?:ngày\s+)?$|\d-[\w&]+(?:/\w+)?,?\s+ngày\s+$", head)
+        or re.search(r"\d[\w/&-]*/[\w&-]*[^\W\d_][\w&-]*,?\s+(?:ký\s+|ban hành\s+)?(?:ngày\s+)?$|\d-[\w&]+(?:/\w+)?,?\s+ngày\s+$", head)
     )

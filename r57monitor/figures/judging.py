@@ -81,15 +81,16 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
 
 
 _INDEX = re.compile(r"(?<!\w)(?:chỉ số|dti|pii|hdi|par index)(?!\w)")
-_INDEX_REACH = 400  # characters before a value in which its paragraph names the index
+_WITH = re.compile(r"(?<!\w)(?:với|giá trị|số điểm|mức)\s+$")
+_INDEX_REACH = 600  # characters before a value in which its paragraph, or with four decimals the text, names the index
 
 
 def _is_index_value(low: str, number: Number, head: str) -> bool:
-    """ "Chỉ số DTI … so với năm trước (0,62)": a value between 0 and 1 with two decimals or more, in a paragraph about an index."""
-    if not 0 < number.value < 1 or number.digits_end - number.start < 4 or not _INTRODUCED.search(head):
+    """ "Chỉ số DTI … so với năm trước (0,62)": a value between 0 and 1 with two decimals or more where an index is told of."""
+    if not 0 < number.value < 1 or number.digits_end - number.start < 4 or not (_INTRODUCED.search(head) or _WITH.search(head)):
         return False
-    line = low[max(0, number.start - _INDEX_REACH) : number.start].rsplit("\n", 1)[-1]
-    return _INDEX.search(line) is not None
+    before = low[max(0, number.start - _INDEX_REACH) : number.start]
+    return _INDEX.search(before if number.digits_end - number.start > 5 else before.rsplit("\n", 1)[-1]) is not None
 
 
 _BORDERED = re.compile(r"\s*(?:[.;)\n]|,\s|\Z|so với|tăng|giảm|nhưng|song)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import ProvinceMention
+from r57monitor.text.nation import is_national
 from r57monitor.text.segment import Span
 
 
@@ -48,8 +50,27 @@ _NATION_ACTS = re.compile(
 _GDP = re.compile(r"(?<!\w)gdp(?!\w)")
 
 
+_NATION_WORDS_AT = re.compile(
+    r"(?<!\w)(?:cả nước|toàn quốc|việt nam|nước ta|quốc gia|bộ (?:khoa học|công an|nội vụ|tài chính|y tế|thông tin|kh&cn|tt&tt)|chính phủ|"
+    r"thủ tướng|trung ương)(?!\w)"
+)
+_LOCAL_AT = re.compile(
+    r"(?<!\w)(?:toàn tỉnh|tỉnh|thành phố|địa phương|địa bàn|huyện|xã|phường|sở|công ty|tập đoàn|the province|provincial|commune|"
+    r"the city)(?!\w)"
+)
+_BLOCK = re.compile(r"(?<!\w)(?:khối|nhóm|các)\s+(?:các\s+)?(?:bộ|tỉnh|địa phương|sở|cơ quan)")
+_GIVES_TO = re.compile(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủa\s$")
+_AVERAGE = re.compile(r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
+_LEVEL_FOLLOWS = re.compile(r"\s*(?:\(|:|(?:là|đạt|khoảng|ở mức|chỉ|hiện|cũng|mới|hơn|gần|trên)(?!\w)|\s)*")
+_SET_BESIDE = re.compile(r"\d[^\n]*(?:[,;(]|top|tốp|nhóm|thứ|hạng)|(?:top|tốp|nhóm|thứ|hạng)\s+\d")  # "…70%, bình quân cả nước"
+_THEN_NAMED = re.compile(r"\s*(?:[^.;,()\d\n]{0,40}?\s)?(?:là|thuộc về|gồm|có)\s+(?:tỉnh\s+|thành phố\s+|tp\.?\s?)?")
 _IN_BRACKETS = re.compile(r"\s?\(\s?")  # "A (61,2%)": what stands in brackets right after a name is its own, compared or not
 _FOR = re.compile(r"(?:^|\s)(?:cho|của|đối với|chung)\s\Z")
+
+
+_GDP_REACH = 300  # characters before "% GDP" in which a text says whose it is
+_LEAD = 2500  # characters in which a text that is not about a province at first speaks of the nation
+_NATION_REACH = 4  # sentences through which a paragraph about the nation goes on
 
 
 class Places:
@@ -61,6 +82,7 @@ class Places:
         self._subjects = subjects
         self._ids = {p.province_id for p in subjects}
         self._home = context.source_province_id
+        self._titled = any(p.name.lower() in (context.title or "").lower() for p in subjects)
         self._nation_told: bool | None = None  # looked up once a text
 
     def _in_turn(self, reading: Reading, q: Quantity, sentence: Span, others: Sequence[Quantity]) -> Place | None:
@@ -82,12 +104,16 @@ class Places:
         for span in (cell.head, cell.label) if cell else ():
             if span and (inside := [m for m in self._mentions if span.start <= m[0] < span.end]):
                 return _place(inside[-1][2], near=True)
+        if q.form == "rank" and (named := self._named_after(reading, q, sentence)):
+            return _place(named, near=True)
         before = [m for m in self._mentions if sentence.start <= m[0] and m[1] <= q.start and self._counts(reading, m, q)]
         nation = self._nation(reading, q, sentence)
         if before and (nation is None or before[-1][0] > nation):
             return _place(before[-1][2], near=True)
         if nation is not None:
             return Place(None, "national", True)
+        if self._nation_goes_on(reading, q, sentence) or self._comes_before_names(reading, q):
+            return Place(None, "national", False)
         if len(self._subjects) == 1:
             return _place(self._subjects[0], near=False)
         earlier = [m for m in self._mentions if m[1] <= q.start and (m[2].province_id in self._ids or not self._ids)]
@@ -100,11 +126,47 @@ class Places:
             return _place(self._subjects[0], near=False)
         return Place(None, "national", False) if self._is_of_nation(reading) else Place(None, None, False)
 
+    def _named_after(self, reading: Reading, q: Quantity, sentence: Span) -> ProvinceMention | None:
+        """ "Ở vị trí thứ 2 là A": the place that a rank names after it."""
+        following = next((m for m in self._mentions if q.end <= m[0] < sentence.end), None)
+        return following[2] if following and _THEN_NAMED.fullmatch(reading.low, q.end, following[0]) else None
+
+    def _nation_goes_on(self, reading: Reading, q: Quantity, sentence: Span) -> bool:
+        """Whether the sentences before, in the same paragraph, speak of the nation and nothing local since."""
+        if q.form in ("rank", "place") or q.at_most:
+            return False
+        own = reading.low[sentence.start : q.start]
+        if _LOCAL_AT.search(_BLOCK.sub(" ", own)) or self.names_one(sentence.start, sentence.end):
+            return False
+        at = bisect_left(reading.sentences, (sentence.start,))
+        line_start = reading.text.rfind("\n", 0, sentence.start) + 1
+        for earlier in reversed(reading.sentences[max(0, at - _NATION_REACH) : at]):
+            if earlier.start < line_start:
+                return False
+            if self.names_one(earlier.start, earlier.end) or _LOCAL_AT.search(_BLOCK.sub(" ", reading.low[earlier.start : earlier.end])):
+                return False
+            if (told := self._nation(reading, _end_of(earlier), earlier)) is not None:
+                return not _SET_BESIDE.search(reading.low, earlier.start, told)
+        return False
+
+    def _comes_before_names(self, reading: Reading, q: Quantity) -> bool:
+        """Whether a text speaks of the nation up to here and of its one province only later."""
+        if self._home is not None or self._titled or not self._mentions or self._mentions[0][0] < q.start or q.form == "rank":
+            return False
+        told = reading.low[max(0, q.start - _LEAD) : q.start]
+        return len(_NATION_WORDS_AT.findall(told)) >= 2 and not _LOCAL.search(told)
+
+    def _is_about_gdp(self, reading: Reading, q: Quantity) -> bool:
+        """Whether "% GDP" is the nation's; of the digital economy, and where nothing near it is of the nation, the province's is meant."""
+        near = reading.low[max(0, q.start - _GDP_REACH) : q.end + 60]
+        is_told = _NATION_WORDS_AT.search(near) or _CENTRAL.search(near)
+        return not self._subjects or is_told is not None or "kinh tế số" not in near
+
     def _is_of_nation(self, reading: Reading) -> bool:
         """Whether a text that is about no province speaks of the nation."""
         if self._nation_told is None:
             central = self._home is None and bool(reading.national or _CENTRAL.search(reading.low))
-            self._nation_told = central and not _LOCAL.search(reading.low)
+            self._nation_told = central and (not _LOCAL.search(reading.low) or is_national(reading.text, None, ()))
         return self._nation_told
 
     def _counts(self, reading: Reading, mention: tuple[int, int, ProvinceMention], q: Quantity) -> bool:
@@ -126,15 +188,21 @@ class Places:
         if q.form not in ("rank", "place") and not q.at_most:
             own = [m.start() for m in _NATION_ACTS.finditer(reading.low[sentence.start : q.start])]
             best = sentence.start + own[-1] if own else None
-            if q.form == "share" and _GDP.search(reading.low[q.start : q.end]):
+            if q.form == "share" and _GDP.search(reading.low[q.start : q.end]) and self._is_about_gdp(reading, q):
                 best = max(best or 0, sentence.start)
-        for start, end, word in reading.national:
-            if not sentence.start <= start < sentence.end or (
-                start > q.start and start - q.end > 40 and not _FOR.search(reading.low, q.end, start)
-            ):
+        first = bisect_left(reading.national, (sentence.start,))
+        for start, end, word in reading.national[first : bisect_left(reading.national, (sentence.end,))]:
+            if start > q.start and start - q.end > 40 and not _FOR.search(reading.low, q.end, start):
+                continue
+            if not _is_open_bracket(reading.low, start, q, sentence):
                 continue
             head = reading.low[max(sentence.start, start - 32) : start]
-            if not_after.search(head) or (word not in strong and (self._subjects or q.form in ("rank", "place") or q.at_most)):
+            if _GIVES_TO.search(reading.low[max(sentence.start, start - 90) : start]):
+                continue
+            own_level = _AVERAGE.search(head) and _LEVEL_FOLLOWS.fullmatch(reading.low, end, max(end, q.start))
+            if not_after.search(head) and not own_level:
+                continue
+            if word not in strong and (self._subjects or q.form in ("rank", "place") or q.at_most):
                 continue
             if end <= q.start or (word in ("cả nước", "toàn quốc") and not re.search(r"[,;.]", reading.low[q.end : start])):
                 best = start
@@ -152,6 +220,19 @@ class Places:
                 pieces.append(low[at:first])
                 at = last
         return " ".join([*pieces, low[at:end]])
+
+
+def _is_open_bracket(low: str, start: int, q: Quantity, sentence: Span) -> bool:
+    """Whether no bracket parts a word and a number: "(bình quân toàn quốc 62%)" is about what is in it."""
+    inside, own = (low[sentence.start : place].count("(") - low[sentence.start : place].count(")") for place in (start, q.start))
+    return inside <= 0 or (own > 0 and ")" not in low[min(start, q.start) : max(start, q.start)])
+
+
+def _end_of(sentence: Span) -> Quantity:
+    """A stand-in for a number at the end of a sentence."""
+    return Quantity(
+        start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="share", unit="%"
+    )
 
 
 @lru_cache(maxsize=1)

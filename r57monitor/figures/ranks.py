@@ -41,7 +41,7 @@ def _top() -> re.Pattern[str]:
 
 # "tại vị trí 2 căn nhà": the number counts what follows
 _COUNTS_ON = re.compile(
-    r"\s+(?!(?:trong|trên|toàn|cả|về|ở|tại|và|của|so|khu|cấp|với|năm|sau|lên|xuống|theo|thuộc|tỉnh|thành|quốc)(?!\w))[^\W\d_]"
+    r"\s+(?!(?:trong|trên|toàn|cả|về|ở|tại|và|của|so|khu|cấp|với|năm|sau|lên|xuống|theo|thuộc|tỉnh|thành|quốc|là|gồm|còn|nhưng|được|như)(?!\w))[^\W\d_]"
 )
 
 
@@ -63,7 +63,8 @@ def find_ranks(starts: Starts, mask: bytearray) -> list[Rank]:
             if moved := _MOVED.match(low, match.end()):
                 found.append((moved.start("n"), moved.end("n"), moved.start("n"), float(moved["n"]), None, "hạng", False))
     widest = {rank[2]: rank for rank in sorted(found, key=lambda rank: rank[1] - rank[0])}  # one number, one rank
-    return [rank for rank in found if widest[rank[2]] is rank]
+    real = [rank for rank in found if widest[rank[2]] is rank]
+    return [rank for rank in real if not (rank[6] and any(o[0] < rank[0] and rank[2] < o[1] for o in real if o is not rank))]
 
 
 def _is_rank(low: str, match: re.Match[str]) -> bool:

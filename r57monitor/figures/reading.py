@@ -172,6 +172,7 @@ def _find_cues(
     national.sort()
     any_hits.sort()
     kinds.sort()
+    national.sort()
     for hits in none_hits.values():
         hits.sort()
     for starts in all_starts.values():
