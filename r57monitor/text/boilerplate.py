@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from r57monitor.text.normalize import fold
@@ -16,6 +16,7 @@ _CHROME_REPEATS = 3  # a short line without a sentence that comes this often is 
 _SHORT_LINE = 60
 _LONG_LINE = 220  # no line of chrome is longer
 _TAIL_SHARE = 0.35  # after a heading like "Tin liên quan" at most this share of the prose may follow, or it is no tail
+_COUNT = re.compile(r"\s*\(?\d+\)?$")
 _END_MARKS = ".!?;:…”\"'»)"
 
 
@@ -55,11 +56,13 @@ def load_boilerplate() -> BoilerplateRules:
     )
 
 
+@lru_cache(maxsize=512)  # the lines of one page
 def line_key(line: str) -> str:
     """The form that lines are compared in: folded, one blank between words, without marks and bullets around."""
     return " ".join(fold(line).split()).strip(" .:;,|-–—>»«<*•·…[]()")
 
 
+@lru_cache(maxsize=512)
 def is_chrome_line(line: str) -> bool:
     """Whether a whole line is a counter, a tool, a form, a template variable or the like. Works on garbled text."""
     if len(line) > _LONG_LINE:
@@ -70,7 +73,7 @@ def is_chrome_line(line: str) -> bool:
 
 def is_tail_heading(line: str) -> bool:
     """Whether a line announces other articles, comments or counters, and nothing of this article."""
-    return len(line) <= _SHORT_LINE and re.sub(r"\s*\(?\d+\)?$", "", line_key(line)) in load_boilerplate().tail_headings
+    return len(line) <= _SHORT_LINE and _COUNT.sub("", line_key(line)) in load_boilerplate().tail_headings
 
 
 def is_inline_heading(line: str) -> bool:

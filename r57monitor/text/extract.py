@@ -87,7 +87,8 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     body_element = tree.find("body")
     root = body_element if body_element is not None else tree
     blocks = list_blocks(root, index.chrome)
-    if len(page) > _BIG_PAGE and len(root.text_content().strip()) < _LOST_TREE:
+    told = sum(len(b.text) for b in blocks)
+    if len(page) > _BIG_PAGE and told < 2 * _LOST_TREE and len(root.text_content().strip()) < _LOST_TREE:
         lines = [line for line in map(one_line, strip_tags(page[:_MAX_STRIPPED]).split("\n")) if line]
         if sum(map(len, lines)) > 2 * _LOST_TREE:
             return _extract_lines(raw, lines, meta.page_title)

@@ -356,9 +356,24 @@ def find_feed_links(raw: RawPage, source: Source) -> list[str]:
     return list(found)
 
 
+_HEAD_BYTES = 400_000
+_CANONICAL = re.compile(rb"<link\b[^>]*\brel\s*=\s*[\"']?canonical\b[^>]*>", re.IGNORECASE)
+
+
+def _find_canonical(page: bytes) -> re.Match[bytes] | None:
+    low = page.lower()
+    at = low.find(b"canonical")
+    while at >= 0:
+        start = low.rfind(b"<link", 0, at)
+        if start >= 0 and (match := _CANONICAL.match(page, start)):
+            return match
+        at = low.find(b"canonical", at + 1)
+    return None
+
+
 def find_canonical_link(raw: RawPage) -> str | None:
     """What a page says its own address is (<link rel="canonical">), absolute; None where it says nothing."""
-    match = re.search(rb"<link\b[^>]*\brel\s*=\s*[\"']?canonical\b[^>]*>", raw.body[:400_000], re.IGNORECASE)
+    match = _find_canonical(raw.body[:_HEAD_BYTES])
     href = re.search(rb"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", match[0], re.IGNORECASE) if match else None
     if href is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,7 +37,8 @@ def _build_fold_table() -> np.ndarray:
 _FOLD_TABLE = _build_fold_table()
 _ALL_FOLDED = np.concatenate([_FOLD_TABLE, np.arange(_TABLE_SIZE, sys.maxunicode + 1, dtype=np.uint32)])
 _FOLDED = {code: chr(folded) for code, folded in enumerate(_FOLD_TABLE.tolist()) if code != folded}
-_SHORT = 60  # characters up to which a dictionary is quicker than the array
+_SHORT = 40  # characters up to which a dictionary is quicker than the array
+_LINE = 600  # characters of a line, which one stage after the other folds anew
 
 
 def fold(text: str) -> str:
@@ -44,6 +46,10 @@ def fold(text: str) -> str:
 
     text: NFC. Position i of the result belongs to position i of `text`, so spans carry over.
     """
+    return _fold_line(text) if len(text) <= _LINE else _fold_text(text)
+
+
+def _fold_text(text: str) -> str:
     if text.isascii():
         return text.lower().replace("\t", " ")
     if len(text) <= _SHORT:
@@ -51,6 +57,8 @@ def fold(text: str) -> str:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return _ALL_FOLDED[codes].tobytes().decode("utf-32-le", "surrogatepass")
 
+
+_fold_line = lru_cache(maxsize=512)(_fold_text)  # the lines of one page
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BLANKS = re.compile("[ \t\u00a0\u2002-\u200a\u202f\u3000]+")

@@ -23,6 +23,7 @@ _BRIEF = 150  # a news in brief under its own headline
 _SHORT_PROSE = 300  # less than any article's body, more than one teaser
 _SHORT_RUN = 700  # a list's teasers are broken up by headlines long before this
 _LIST_URL = re.compile(r"[?&](?:_?\w*_?cur|page|paged|trang|pageindex)=\d", re.IGNORECASE)
+_HAS_DIGIT = re.compile("[0-9]")
 _SHOWN = re.compile(r"(?:hien thi|showing)\s+\d+\s*-\s*\d+\s+(?:of|cua|trong|tren)")
 _LETTERHEAD = re.compile(r"cong hoa xa hoi\s*\|?\s*chu nghia viet nam|\bdang cong san viet nam\b")
 _NUMBER = re.compile(r"^(?:so|so hieu)\s*[:|]?\s*\|?\s*\d{1,5}\s*(?:/\d{4})?\s*[/-]\s*[a-z]{1,6}[a-z/-]*")
@@ -41,7 +42,7 @@ def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers:
     """
     headlines = sum(1 for b in items if b.is_link and len(b.text) >= _HEADLINE_LINK)
     longest, prose, teasers = _prose_runs(body)
-    markers += 2 * sum(1 for b in items if _SHOWN.search(fold(b.text[:80])))
+    markers += 2 * sum(1 for b in items if _HAS_DIGIT.search(b.text, 0, 80) and _SHOWN.search(fold(b.text)[:80]))
     if markers >= 2 and longest < 2 * _SHORT_RUN:
         return True
     if news and longest >= _SHORT_PROSE:
@@ -74,7 +75,7 @@ def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int, int]:
 
 def is_official_document(lines: Sequence[str]) -> bool:
     """Whether a text is an official document: letterhead and number, or a law library's table of its properties."""
-    head = [" ".join(fold(line).split()) for line in lines[:25]]
+    head = [" ".join(line.split()) for line in fold("\n".join(lines[:25])).split("\n")]
     joined = "\n".join(head)
     if len(set(_LABEL.findall(joined))) >= 3:
         return True
@@ -85,7 +86,7 @@ def is_official_document(lines: Sequence[str]) -> bool:
 
 def is_unfilled(text: str) -> bool:
     """Whether the place of a body holds a template's variables instead of an article."""
-    return bool(_TEMPLATE.search(text)) and len(_TEMPLATE.sub("", text).strip()) < 150
+    return "{" in text and bool(_TEMPLATE.search(text)) and len(_TEMPLATE.sub("", text).strip()) < 150
 
 
 def judge_text(lines: Sequence[str]) -> PageType:
@@ -93,7 +94,7 @@ def judge_text(lines: Sequence[str]) -> PageType:
 
     lines: the cleaned text's paragraphs.
     """
-    words = sum(len(line.split()) for line in lines if not _TEMPLATE.search(line))
+    words = sum(len(line.split()) for line in lines if "{" not in line or not _TEMPLATE.search(line))
     if words < _MIN_WORDS or not any(is_sentence(line) or " | " in line for line in lines):
         return "empty"
     return "document" if is_official_document(lines) else "article"

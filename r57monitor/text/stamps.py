@@ -118,6 +118,7 @@ _DATELINE = re.compile(
     rf"(?<![\d/.,-])(?:{_TIME.format('a')}\s*(?:phut)?[\s,|–-]*(?:\(?gmt\s*\+\s*7\)?)?[\s,|–-]*(?:ngay|thu\s+\w+|chu nhat)?[\s,|-]*)?{_DAY}"
     rf"(?:[\st,;|–-]*(?:luc|vao luc)?[\s:]*(?:{_TIME.format('b')}))?"
 )
+_MAY_BE_DATE = re.compile(r"\d(?:\s?[/.-]\s?\d|\s+thang\s)")
 _AGO = re.compile(r"\b(?P<n>\d{1,3})\s+(?P<unit>phut|gio|tieng|ngay)\s+(?:truoc|ago)\b")
 
 
@@ -131,7 +132,8 @@ class Dateline(NamedTuple):
 
 def find_datelines(text: str) -> Iterator[Dateline]:
     """Every full date (day, month and year) of a text, as people write it; the clock is Vietnam's. Works on garbled text too."""
-    for match in _DATELINE.finditer(fold(text)):
+    folded = fold(text)
+    for match in _DATELINE.finditer(folded) if _MAY_BE_DATE.search(folded) else ():
         day, month, year = (int(match[name] or match[f"{name}2"] or match[f"{name}3"]) for name in "dmy")
         prefix = "a" if match["aH"] else "b"
         hour = _hour(int(match[f"{prefix}H"] or 0), match[f"{prefix}p"])

@@ -6,7 +6,7 @@ import posixpath
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
@@ -59,6 +59,7 @@ def load_url_rules() -> UrlRules:
     )
 
 
+@lru_cache(maxsize=16)  # the stages of one page ask for the same few
 def canonical_url(url: str, canonical_link: str | None = None) -> str:
     """The one address a page is known by.
 
