@@ -14,6 +14,7 @@ from importlib import resources
 from r57monitor.models import DocumentCitation
 from r57monitor.text.document_dates import ANY_DATE, find_issue_date_near, match_issue_date, to_date
 from r57monitor.text.normalize import fold
+from r57monitor.text.starts import Starts, match_at
 
 _DASH = r"\-\u2010\u2011\u2012\u2013\u2014\u2212"
 # A number, then one to six words each behind "/" or a dash; blanks and one line break may stand at the joints.
@@ -25,6 +26,7 @@ _CANDIDATE = re.compile(
     rf"|(?<=\d) (?:NQ|QĐ|KH|KL|CTr|CT|NĐ)(?=[ ]?[/{_DASH}])"  # the mark between is missing: "57 NQ/TW"
     rf"){{1,6}})"
 )
+_GOES_ON = re.compile(r"\d{1,5}(?:[a-z]?[ \n]?[/\-\u2010\u2011\u2012\u2013\u2014\u2212]|[^\W\d_]{2,5}[/-]| (?:nq|qd|kh|kl|ctr|ct|nd)[ /-])")
 _PART = re.compile(rf"(?P<blank>[ \n]?)(?P<sep>[/{_DASH}]?)(?P<blank2>[ \n]?)(?P<word>\w+)")
 # Acts of the National Assembly as the press misspells them: a blank or dash before the legislature, the number glued to "số".
 _ASSEMBLY = re.compile(
@@ -123,13 +125,15 @@ def find_documents(text: str, day: date | None = None, title: str | None = None)
 
 def _all_hits(text: str, folded: str) -> Iterator[_Found]:
     tables = load_document_tables()
-    for match in _CANDIDATE.finditer(text):
+    starts = Starts(folded)
+    for match in match_at(_CANDIDATE, text, (p for p in starts.digits if _GOES_ON.match(folded, p))):
         hit = _read_number(match, folded, tables)
         if hit is None:
             continue
         yield hit
         yield from _listed_before(hit, match, folded)
-    yield from (_assembly_hit(m["num"], m["year"], m["body"] + m["term"], folded, m.span()) for m in _ASSEMBLY.finditer(folded))
+    assembly = match_at(_ASSEMBLY, folded, starts.digits) if "qh" in folded else ()
+    yield from (_assembly_hit(m["num"], m["year"], m["body"] + m["term"], folded, m.span()) for m in assembly)
 
 
 def _assembly_hit(number: str, year: str, body: str, folded: str, span: tuple[int, int]) -> _Found:
@@ -296,11 +300,20 @@ def _add_short_references(folded: str, found: Iterable[_Found], day: date | None
             fitting[0].dates.append(issued)
 
 
+_DATE_LENGTH = 32  # characters of the longest date before its year
+
+
 def _add_known_dates(text: str, found: Iterable[_Found]) -> None:
     """A document whose date of issue the tables know has it stated where the text gives that very day, however far away."""
     known = {f.number: load_document_tables().date_of.get(f.number) for f in found if not f.dates}
     wanted = {day for day in known.values() if day}
-    stated = {to_date(m) for m in ANY_DATE.finditer(fold(text))} & wanted if wanted else set()
+    folded = fold(text) if wanted else ""
+    near = [
+        folded[max(0, m.start() - _DATE_LENGTH) : m.end() + 1]
+        for year in {day.year for day in wanted}
+        for m in re.finditer(str(year), folded)
+    ]
+    stated = {to_date(m) for part in near for m in ANY_DATE.finditer(part)} & wanted
     for document in found:
         issued = known.get(document.number)
         if issued in stated and issued is not None:

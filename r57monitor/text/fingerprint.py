@@ -15,6 +15,7 @@ SHINGLE_WORDS = 5
 MIN_WORDS = 20  # shorter texts (a caption, an empty page) have no fingerprint: they would all look alike
 
 _WORD = re.compile(r"\w+")
+_PARTED = bytes(code if code < 128 and (chr(code).isalnum() or chr(code) == "_") else 32 for code in range(256))
 _EMPTY = np.uint32(0xFFFFFFFF)
 _SHIFT = np.uint64(57)  # the top 7 bits choose one of 128 slots
 _BASE = 0x9E3779B97F4A7C15
@@ -24,7 +25,11 @@ _BORROWED = np.uint32(0x9E3779B1)  # marks a value taken over from a slot at a d
 
 def fold_words(text: str) -> list[str]:
     """Words of a text in folded form, without punctuation."""
-    return _WORD.findall(fold(text))
+    folded = fold(text)
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    if any(chr(code).isalnum() for code in set(codes[codes > 127].tolist())):  # letters of other scripts
+        return _WORD.findall(folded)
+    return folded.encode("ascii", "replace").translate(_PARTED).decode("ascii").split()
 
 
 def hash_shingles(words: list[str]) -> npt.NDArray[np.uint64]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import ne
 from typing import Literal
 
 import ahocorasick_rs
+import numpy as np
 
 from r57monitor.gazetteer import Gazetteer, Place
 from r57monitor.text.normalize import fold, normalize_tones
@@ -99,7 +99,7 @@ class _NameFinder:
     def find(self, text: str) -> list[NameHit]:
         folded = fold(text)
         sample = text[:_SAMPLE]
-        has_accents = len(text) < 20 or sum(map(ne, map(str.lower, sample), folded)) > 0.05 * len(sample)
+        has_accents = len(text) < 20 or _count_changed(sample.lower(), folded) > 0.05 * len(sample)
         spans: list[tuple[int, int, _Entry]] = []
         for index, start, end in self.automaton.find_matches_as_indexes(folded.replace("\n", " "), overlapping=True):
             if _is_word(folded, start, end):
@@ -151,6 +151,13 @@ class _NameFinder:
         if words and text[start - 1 : start] == " " and words[-1] in self.surnames:
             return not (len(words) > 1 and words[-1] == "Thị" and words[-2].lower() in {"đô"})
         return False
+
+
+def _count_changed(low: str, folded: str) -> int:
+    """How many letters of a text folding has changed."""
+    codes = [np.frombuffer(t[: len(low)].encode("utf-32-le", "surrogatepass"), dtype=np.uint32) for t in (low, folded)]
+    size = min(map(len, codes))
+    return int(np.count_nonzero(codes[0][:size] != codes[1][:size]))
 
 
 def _entries(gazetteer: Gazetteer) -> Iterator[_Entry]:

@@ -12,6 +12,7 @@ from r57monitor.gazetteer import MERGER, Gazetteer, ProvinceEntity
 from r57monitor.models import ProvinceMention
 from r57monitor.text.nation import count_local, count_nation
 from r57monitor.text.normalize import fold
+from r57monitor.text.patterns import whole
 from r57monitor.text.province_names import NameHit, find_names
 from r57monitor.text.province_standing import judge_standing
 
@@ -31,12 +32,18 @@ _SECOND = 0.34  # share of the first subject's score that a further one needs, w
 _LEAD_LENGTH = 350
 _MAX_NAMES, _MAX_PLACES, _MAX_ASIDE = 12, 6, 3
 
-_LOCAL = re.compile(
-    r"\b(?:ubnd tinh|tinh uy|hdnd tinh|toan tinh|tren dia ban tinh|trong tinh|cua tinh|cap tinh|ban chi dao tinh|thanh uy|ubnd thanh pho"
-    r"|toan thanh pho)\b"
+
+def _any_of(words: str) -> re.Pattern[str]:
+    """Any of the words, each a whole one."""
+    return re.compile(whole(words.split("|")))
+
+
+_LOCAL = _any_of(
+    "ubnd tinh|tinh uy|hdnd tinh|toan tinh|tren dia ban tinh|trong tinh|cua tinh|cap tinh|ban chi dao tinh|thanh uy|ubnd thanh pho"
+    "|toan thanh pho"
 )
-_COMMUNE = re.compile(r"\b(?:xa|phuong|huyen|thon|to dan pho|thi xa|thi tran|thanh pho|tinh)\b")
-_NATION = re.compile(r"\b(?:ca nuoc|toan quoc|cac dia phuong|cac tinh|thu tuong|quoc hoi|toan cau|bo truong)\b")
+_COMMUNE = _any_of("xa|phuong|huyen|thon|to dan pho|thi xa|thi tran|thanh pho|tinh")
+_NATION = _any_of("ca nuoc|toan quoc|cac dia phuong|cac tinh|thu tuong|quoc hoi|toan cau|bo truong")
 _FIGURE = re.compile(r"\d[\d.,]*\s?%|\(\s?\d|\d[\d.]*(?:,\d+)?\s+(?!thang\b|nam\b|gio\b|xa, phuong)[a-z]{2,}|\bthu \d+\b")
 _NO_FIGURE = re.compile(
     r"\d+\s?/\s?\d+(?:\s?/\s?\d+)?|\bngay\s\d+(?:\s?-\s?\d+)?|\bthang \d+|\bnam \d{4}|\bquy [ivx]+|\bkhoa [ivx]+"
@@ -211,7 +218,7 @@ def _has_figure(folded: str, hit: NameHit, stop: int) -> bool:
 def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | None, whole: str) -> list[_Evidence]:
     folded = fold(whole)
     titled = [e for e in evidence.values() if e.in_title]
-    is_local = len(_LOCAL.findall(folded)) + len(_COMMUNE.findall(folded)) >= 2 * len(_NATION.findall(folded))
+    is_local = local is not None and _speaks_of_one(folded)
     if local is not None and (not titled or local.id in {e.entity.id for e in titled}) and (is_local or local.id in evidence):
         evidence.setdefault(local.id, _Evidence(local)).score += _OUTLET
     ranked = sorted(evidence.values(), key=lambda e: -e.score)
@@ -219,8 +226,8 @@ def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | Non
     if first is None:
         return []
     is_own = local is not None and first.entity.id == local.id
-    nation = count_nation(folded)
-    of_nation = not titled and not is_own and nation >= _NATIONAL and nation > 2 * count_local(whole, folded)
+    nation = 0 if titled or is_own else count_nation(folded)
+    of_nation = nation >= _NATIONAL and nation > 2 * count_local(whole, folded)
     if not titled and not is_own and not of_nation and first.score < _DOMINANT:
         equals = [e for e in ranked if e.free + e.aside > 1]
         if 1 < len(equals) <= _MAX_EQUALS:
@@ -232,6 +239,11 @@ def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | Non
     least = max(share * first.score, _OF_THE_NATION if of_nation else 0.0)
     others = [e for e in ranked if e is not first and e.free and e.score >= least and (e.in_title or e.figured >= figures)]
     return [first, *others]
+
+
+def _speaks_of_one(folded: str) -> bool:
+    """Whether a folded text speaks of a province's own bodies and communes rather than of the nation's."""
+    return len(_LOCAL.findall(folded)) + len(_COMMUNE.findall(folded)) >= 2 * len(_NATION.findall(folded))
 
 
 def _needed(first: _Evidence, ranked: Sequence[_Evidence], *, of_nation: bool) -> float:

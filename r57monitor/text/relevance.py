@@ -6,7 +6,7 @@ import math
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -17,6 +17,7 @@ import ahocorasick_rs
 from r57monitor.models import DocumentCitation, Relevance
 from r57monitor.text.documents import load_document_tables
 from r57monitor.text.normalize import fold
+from r57monitor.text.starts import Starts, match_at
 
 RESOLUTION = "57-NQ/TW"
 _ISSUED = date(2024, 12, 22)
@@ -154,8 +155,8 @@ def _carries_out(document: DocumentCitation) -> bool:
 def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: RelevanceTerms, has_fields: bool) -> _Citations:
     has_other = any(re.match(r"57[-/]", n) and n != RESOLUTION for n in numbers) and RESOLUTION not in numbers
     has_signs = has_fields or bool(_SIGNS.search(folded) or _SIGNS.search(folded_title))
-    in_title = any(_is_ours(m, folded_title, has_other, has_signs) for m in _CITATION.finditer(folded_title))
-    spans = [(m.start(), m.start("after")) for m in _CITATION.finditer(folded) if _is_ours(m, folded, has_other, has_signs)]
+    in_title = any(_is_ours(m, folded_title, has_other, has_signs) for m in _find_citations(folded_title))
+    spans = [(m.start(), m.start("after")) for m in _find_citations(folded) if _is_ours(m, folded, has_other, has_signs)]
     alone = [m.span() for m in _NUMBER_ALONE.finditer(folded)]
     spans += [s for s in alone if not (at := bisect_right(spans, (s[0], len(folded)))) or spans[at - 1][1] <= s[0]]
     single = [s for s in spans if not _is_listed(folded, *s)]
@@ -171,6 +172,10 @@ def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: R
         deeds=sum(bool(terms.deeds.search(b)) for b in before),
         mentions=sum(bool(terms.mentions.search(b)) for b in before),
     )
+
+
+def _find_citations(folded: str) -> Iterator[re.Match[str]]:
+    return match_at(_CITATION, folded, Starts(folded).of_any("nghi quyet", "nq", "resolution") if "57" in folded else ())
 
 
 def _is_ours(match: re.Match[str], folded: str, has_other: bool, has_signs: bool) -> bool:
