@@ -1,7 +1,7 @@
 """Annotated documents and their pages: JSON beside a text or page, or articles in TOML with their text in them or a page of their own.
 
-JSON (doc, title, published, relevant, provinces, documents, figures …) belongs to the page or text of the same stem in the folder itself, in
-`articles/` or `pages/` beside it, or in a folder of the same name one level up.
+JSON (doc, title, published, relevant, provinces, documents, figures …) belongs to the page or text of the same stem in the folder itself,
+in `articles/` or `pages/` beside it, or in a folder of the same name one level up.
 An article in TOML may stand beside an .html of the same stem: then the page is read as a crawl would read it (`url` and `fetched_at` are
 in the TOML, the day of publication must be found on the page), and `page_type`, `boilerplate` and `must_keep` say what must come of it.
 """
