@@ -3,7 +3,8 @@
 Not needed to run the program. Sources, none of which is in the repository:
 - Vietnamese frequencies of the Python package wordfreq (data under CC BY-SA 4.0);
 - the word list Viet74K of the Python package underthesea (Apache 2.0): pairs of syllables within words;
-- the practice web's own articles (r57monitor/practice/articles) and the gazetteer: pairs and frequencies of this field.
+- the practice web's own articles (r57monitor/practice/articles), the phrases of the data files, set_phrases.txt beside this script and
+  the gazetteer: pairs and frequencies of this field. A pair that only ever ends in a capital letter is marked as a name's.
 
 Usage: python tools/build_syllables.py VIET74K_TXT  (in an environment with wordfreq)
 """
@@ -35,37 +36,76 @@ HEADER = (
 
 
 def _syllables(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", normalize_tones(unicodedata.normalize("NFC", text)).lower())
+    return [word.lower() for word in _words(text)]
 
 
-def _own_sentences(folder: Path, keep: Iterable[str] | None) -> Iterator[list[str]]:
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", normalize_tones(unicodedata.normalize("NFC", text)))
+
+
+def _clauses(text: str) -> Iterator[list[str]]:
+    for clause in re.split(r"[.!?:;,()\n“”\"]+", text):
+        yield _words(clause)
+
+
+def _own_clauses(folder: Path, keep: Iterable[str] | None) -> Iterator[list[str]]:
     for file in sorted(folder.glob("*.toml")):
         if keep is not None and file.stem not in keep:
             continue
         article = tomllib.loads(file.read_text("utf-8"))
-        for sentence in re.split(r"[.!?:;,()\n“”\"]+", f"{article['title']}\n{article['lead']}\n{article['body']}"):
-            yield _syllables(sentence)
+        yield from _clauses(f"{article['title']}\n{article['lead']}\n{article['body']}")
+
+
+def _phrases(value: object) -> Iterator[str]:
+    """Every string of a data file."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _phrases(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _phrases(one)
+
+
+def _data_clauses() -> Iterator[list[str]]:
+    data = ROOT / "r57monitor" / "data"
+    for file in sorted([*data.glob("*.toml"), *(data / "metrics").glob("*.toml")]):
+        for phrase in _phrases(tomllib.loads(file.read_text("utf-8"))):
+            yield from _clauses(phrase)
+    for line in (Path(__file__).parent / "set_phrases.txt").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            yield from _clauses(line)
 
 
 def build(viet74k: Path, keep: Iterable[str] | None = None) -> tuple[str, str]:
     """The two files' texts. keep: stems of the articles to learn from (all when None)."""
     import wordfreq
 
-    own, own_pairs = Counter[str](), Counter[tuple[str, str]]()
-    for sentence in _own_sentences(ROOT / "r57monitor" / "practice" / "articles", keep):
-        own.update(s for s in sentence if is_syllable(s))
-        own_pairs.update(p for p in pairwise(sentence) if all(map(is_syllable, p)))
-    names = [_syllables(n.name) for n in (*load_gazetteer().entities, *load_gazetteer().places)]
-    own.update(s for name in names for s in name)
-    own_pairs.update(p for name in names for p in pairwise(name))
+    own, own_pairs, lower_pairs = Counter[str](), Counter[tuple[str, str]](), set[tuple[str, str]]()
+    names = (_words(n.name) for n in (*load_gazetteer().entities, *load_gazetteer().places))
+    for clause in (*_own_clauses(ROOT / "r57monitor" / "practice" / "articles", keep), *_data_clauses(), *names):
+        syllables = [word.lower() for word in clause]
+        own.update(s for s in syllables if is_syllable(s))
+        for pair, word in zip(pairwise(syllables), clause[1:], strict=True):
+            if all(map(is_syllable, pair)):
+                own_pairs[pair] += 1
+                if not word[0].isupper():
+                    lower_pairs.add(pair)
     general: dict[str, float] = {}
     for word, share in wordfreq.get_frequency_dict("vi", wordlist="best").items():
         syllable = "".join(_syllables(word))
         if is_syllable(syllable):
             general[syllable] = general.get(syllable, 0.0) + share
-    words = [_syllables(line) for line in viet74k.read_text("utf-8").splitlines()]
-    dictionary = {p for w in words for p in pairwise(w) if all(map(is_syllable, p))}
-    listed = {s for w in words for s in w if is_syllable(s)}
+    words = [_words(line) for line in viet74k.read_text("utf-8").splitlines()]
+    dictionary = set[tuple[str, str]]()
+    for word in words:
+        for pair, second in zip(pairwise([w.lower() for w in word]), word[1:], strict=True):
+            if all(map(is_syllable, pair)):
+                dictionary.add(pair)
+                if not second[0].isupper():
+                    lower_pairs.add(pair)
+    listed = {w.lower() for word in words for w in word if is_syllable(w.lower())}
     total_own, total_general = sum(own.values()), sum(general.values())
     lines = []
     for syllable in sorted(listed | set(general) | set(own)):
@@ -76,11 +116,12 @@ def build(viet74k: Path, keep: Iterable[str] | None = None) -> tuple[str, str]:
     for first, second in sorted(dictionary | set(own_pairs)):
         if first in known and second in known:
             count = own_pairs[first, second]
-            pairs.setdefault(first, []).append(second + (f":{count}" if count else "") + ("" if (first, second) in dictionary else "!"))
+            marks = ("" if (first, second) in lower_pairs else "^") + ("" if (first, second) in dictionary else "!")
+            pairs.setdefault(first, []).append(second + (f":{count}" if count else "") + marks)
     table = "\n".join(f"{first}\t{' '.join(seconds)}" for first, seconds in pairs.items())
     frequencies = HEADER + "# syllable, 100 times the negative logarithm of its share\n" + "\n".join(lines) + "\n"
-    marks = "# first syllable, then those that follow it: count in the articles; ! not within a word of the word list\n"
-    return frequencies, HEADER + marks + table + "\n"
+    legend = "# first syllable, then those that follow it: count in our own texts; ^ only in names; ! not within a word of the word list\n"
+    return frequencies, HEADER + legend + table + "\n"
 
 
 if __name__ == "__main__":
