@@ -83,29 +83,34 @@ def build(viet74k: Path, keep: Iterable[str] | None = None) -> tuple[str, str]:
     import wordfreq
 
     own, own_pairs, lower_pairs = Counter[str](), Counter[tuple[str, str]](), set[tuple[str, str]]()
-    names = (_words(n.name) for n in (*load_gazetteer().entities, *load_gazetteer().places))
+    names = [_words(n.name) for n in (*load_gazetteer().entities, *load_gazetteer().places)]
+    foreign = {word.lower() for name in names for word in name}  # Kạn, Krông: spelt as no Vietnamese word is, and yet sound
+
+    def is_known(syllable: str) -> bool:
+        return is_syllable(syllable) or syllable in foreign
+
     for clause in (*_own_clauses(ROOT / "r57monitor" / "practice" / "articles", keep), *_data_clauses(), *names):
         syllables = [word.lower() for word in clause]
-        own.update(s for s in syllables if is_syllable(s))
+        own.update(s for s in syllables if is_known(s))
         for pair, word in zip(pairwise(syllables), clause[1:], strict=True):
-            if all(map(is_syllable, pair)):
+            if all(map(is_known, pair)):
                 own_pairs[pair] += 1
                 if not word[0].isupper():
                     lower_pairs.add(pair)
     general: dict[str, float] = {}
     for word, share in wordfreq.get_frequency_dict("vi", wordlist="best").items():
         syllable = "".join(_syllables(word))
-        if is_syllable(syllable):
+        if is_known(syllable):
             general[syllable] = general.get(syllable, 0.0) + share
     words = [_words(line) for line in viet74k.read_text("utf-8").splitlines()]
     dictionary = set[tuple[str, str]]()
     for word in words:
         for pair, second in zip(pairwise([w.lower() for w in word]), word[1:], strict=True):
-            if all(map(is_syllable, pair)):
+            if all(map(is_known, pair)):
                 dictionary.add(pair)
                 if not second[0].isupper():
                     lower_pairs.add(pair)
-    listed = {w.lower() for word in words for w in word if is_syllable(w.lower())}
+    listed = {w.lower() for word in words for w in word if is_known(w.lower())}
     total_own, total_general = sum(own.values()), sum(general.values())
     lines = []
     for syllable in sorted(listed | set(general) | set(own)):

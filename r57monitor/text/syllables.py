@@ -22,7 +22,7 @@ _STOPPED = re.compile(r"(?:ch|[cpt])$")
 # Where the tone may stand: on the marked vowel, else by the shape of the rime (checked on the toned letter's base).
 _HATTED = re.compile(r"[ăâêôơư]")
 
-_OWN, _WORD_PAIR = 0.4, 0.25  # weights of a pair seen in the articles, and of one within a word of the word list
+_OWN, _WORD_PAIR = 0.4, 0.15  # weights of a pair seen in the articles, and of one within a word of the word list
 _FLATTEN = 0.5  # the word list knows no frequencies: its words count by those of their second syllable, flattened
 _UNKNOWN = 1.5e-7  # share of a syllable that may exist and was never seen
 
@@ -71,13 +71,14 @@ def _tone_place(bare: str) -> int:
 class SyllableModel:
     """How likely a syllable is, alone and after another: interpolated from frequencies and pairs."""
 
-    def __init__(self, costs: dict[str, float], pairs: dict[tuple[str, str], tuple[int, bool]]) -> None:
+    def __init__(self, costs: dict[str, float], pairs: dict[tuple[str, str], tuple[int, bool, bool]]) -> None:
+        """costs: -log of each syllable's share. pairs: (count in our own texts, is within a word, is only ever a name's)."""
         self.costs = costs
         self._pairs = pairs
         self._shares = {syllable: math.exp(-cost) for syllable, cost in costs.items()}
         self._followers: dict[str, int] = {}
         self._words: dict[str, float] = {}
-        for (first, second), (count, in_word) in pairs.items():
+        for (first, second), (count, in_word, _) in pairs.items():
             self._followers[first] = self._followers.get(first, 0) + count
             self._words[first] = self._words.get(first, 0.0) + (self.share(second) ** _FLATTEN if in_word else 0.0)
 
@@ -85,13 +86,18 @@ class SyllableModel:
         """Share of the syllable among all; a tiny one when it was never seen."""
         return self._shares.get(syllable, _UNKNOWN)
 
-    def cost(self, previous: str | None, syllable: str) -> float:
-        """Negative logarithm of the syllable's likelihood after `previous` (None at the start of a clause)."""
+    def cost(self, previous: str | None, syllable: str, is_capital: bool = True) -> float:
+        """Negative logarithm of the syllable's likelihood after `previous` (None at the start of a clause).
+
+        is_capital: whether it is written with a capital letter; without one, what is known from names alone says nothing.
+        """
         alone = self.share(syllable)
-        pair = self._pairs.get((previous, syllable)) if previous is not None else None
-        if pair is None or previous is None:
-            return -math.log((1 - _OWN - _WORD_PAIR) * alone if previous is not None else alone)
-        count, in_word = pair
+        if previous is None:
+            return -math.log(alone)
+        pair = self._pairs.get((previous, syllable))
+        if pair is None or (pair[2] and not is_capital):
+            return -math.log((1 - _OWN - _WORD_PAIR) * alone)
+        count, in_word, _ = pair
         own = count / (self._followers[previous] + 2.0)
         word = (alone**_FLATTEN / self._words[previous]) if in_word else 0.0
         return -math.log(_OWN * own + _WORD_PAIR * word + (1 - _OWN - _WORD_PAIR) * alone)
@@ -111,12 +117,12 @@ def parse_syllable_model(frequencies: str, table: str) -> SyllableModel:
         if not line.startswith("#"):
             syllable, cost = line.split("\t")
             costs[syllable] = int(cost) / 100
-    pairs: dict[tuple[str, str], tuple[int, bool]] = {}
+    pairs: dict[tuple[str, str], tuple[int, bool, bool]] = {}
     for line in table.splitlines():
         if line.startswith("#"):
             continue
         first, seconds = line.split("\t")
         for entry in seconds.split(" "):
-            second, _, count = entry.rstrip("!").partition(":")
-            pairs[first, second] = (int(count or 0), not entry.endswith("!"))
+            second, _, count = entry.rstrip("!^").partition(":")
+            pairs[first, second] = (int(count or 0), not entry.endswith("!"), "^" in entry)
     return SyllableModel(costs, pairs)
