@@ -84,7 +84,7 @@ class Office(Section):
 class Serve(Section):
     """Running without a person beside it."""
 
-    publish_every_min: float = _setting(30.0, "minutes between two publishes while something new came in", ge=1, le=24 * 60)
+    check_every_min: float = _setting(10.0, "minutes between two looks at which sources are due", gt=0, le=24 * 60)
     digest_day: int = _setting(1, "day of the weekly digest: 1 is Monday, 7 Sunday", ge=1, le=7)
     digest_at: Clock = _setting(time(7), "Vietnam time of the weekly digest, HH:MM")
     digest_formats: Words = _setting(("docx", "html", "json"), "formats of the weekly digest")

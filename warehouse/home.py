@@ -85,20 +85,30 @@ class Home:
         found = ((m, p) for p in self.path.glob("published-*.duckdb") if (m := _PUBLISHED.fullmatch(p.name)))
         return sorted((int(m.group(1)), p) for m, p in found)
 
+    def holder(self) -> str | None:
+        """The command that writes to the home now, as it named itself; None where nobody does. A look, no promise."""
+        try:
+            said = (self.path / "writer.lock").read_text("utf-8").strip()
+        except OSError:
+            return None
+        process = re.search(r"process (\d+)", said)
+        return said if process and is_living(int(process[1])) else None
+
     @contextmanager
-    def lock(self, command: str) -> Iterator[None]:
-        """Hold the home's only write lock; HomeError names the process that has it.
+    def lock(self, command: str, *, service: bool = False) -> Iterator[None]:
+        """Hold the home's only write lock, or that of its only service; HomeError names the process that has it.
 
         The kernel drops the lock with the process, so a killed writer never leaves it behind.
         """
         self.prepare()
-        with open(self.path / "writer.lock", "a+", encoding="utf-8") as file:
+        with open(self.path / ("service.lock" if service else "writer.lock"), "a+", encoding="utf-8") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 file.seek(0)
                 holder = file.read().strip() or "another process"
-                raise HomeError(f"{self.path} is being written by {holder}. Wait until it ends, or use another --home.") from error
+                doing = "looked after" if service else "written"
+                raise HomeError(f"{self.path} is being {doing} by {holder}. Wait until it ends, or use another --home.") from error
             file.truncate(0)
             file.write(f"`r57 {command}` (process {os.getpid()})")
             file.flush()
@@ -106,3 +116,14 @@ class Home:
                 yield
             finally:
                 file.truncate(0)
+
+
+def is_living(process: int) -> bool:
+    """Whether a process of that number runs, whoever owns it."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True

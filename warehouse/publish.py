@@ -20,7 +20,7 @@ from r57monitor.errors import HomeError, R57Error
 from r57monitor.gazetteer import load_gazetteer
 from warehouse.db import Connection, connect_for_writing, fetch_dicts, migrate, to_utc, writing
 from warehouse.derive import Knowledge, derive
-from warehouse.home import Home
+from warehouse.home import Home, is_living
 from warehouse.snapshots import stamp_snapshot
 
 KEPT_FILES = 3  # readers that still hold an older file keep it until they let go of it
@@ -78,19 +78,9 @@ def clear_leftovers(home: Home) -> None:
     """
     for leftover in (*home.path.glob("publishing-*.duckdb*"), *home.path.glob("published-link-*")):
         made_by = re.search(r"-(\d+)(?:\.|$)", leftover.name)
-        if made_by is None or not _is_living(int(made_by[1])):
+        if made_by is None or int(made_by[1]) == os.getpid() or not is_living(int(made_by[1])):
             with suppress(OSError):
                 leftover.unlink()
-
-
-def _is_living(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return process != os.getpid()
 
 
 @contextmanager

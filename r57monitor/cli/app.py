@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from r57monitor import __version__
-from r57monitor.cli import collect, demo, report, review, settings, sources
+from r57monitor.cli import collect, demo, report, review, serve, settings, sources
 from r57monitor.errors import R57Error
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ report.register(app)
 sources.register(app)
 review.register(app)
 settings.register(app)
+serve.register(app)
 demo.register(app)
 
 

@@ -39,11 +39,12 @@ class CrawlRequest:
     max_minutes: float | None = None
     full: bool = False
     publish: bool = True
+    due: bool = False  # leave out what is not due, also of the sources named
 
     @property
     def is_explicit(self) -> bool:
         """Whether sources were named, by id or by a registry: they are visited whether due or not."""
-        return bool(self.source_ids or self.registries)
+        return bool(self.source_ids or self.registries) and not self.due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

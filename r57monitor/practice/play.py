@@ -21,7 +21,7 @@ from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Journal
 
-COMMAND = (sys.executable, "-c", "from r57monitor.cli import main; main()")
+COMMAND = (sys.executable, "-m", "r57monitor")
 _STOP_PATIENCE_S = 15.0
 
 
