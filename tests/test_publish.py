@@ -14,6 +14,7 @@ import pytest
 from r57monitor.errors import HomeError
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Article
+from r57monitor.text.documents import find_documents
 from tests.rows import DAY, make_article, make_cycle, make_document, make_figure, make_mention, make_page, make_raw, make_source
 from warehouse import publish as publishing
 from warehouse.home import Home
@@ -261,3 +262,20 @@ def test_fetches_of_every_kind(home: Home) -> None:
     with fill(home, [feed, tell(1, 300)]) as reader:
         rows = reader.rows("SELECT status, outcome, elapsed_ms FROM fetches ORDER BY status")
     assert [(r["status"], r["outcome"]) for r in rows] == [(200, "article"), (304, "not_modified")]
+
+
+def test_the_chain_of_documents(home: Home) -> None:
+    """What a province issued and what it cites, first seen when, replacing what."""
+    old = tell(1, 300, documents=[make_document("41/KH-UBND"), make_document("57-NQ/TW", issuer="Bộ Chính trị")])
+    text = "Kế hoạch số 93/KH-UBND thay thế Kế hoạch số 41/KH-UBND. " + " ".join(f"câu{n}" for n in range(60))
+    cited = find_documents(text)
+    new = make_article("https://cong-thu.vn/9.html", text, documents=cited, published=DAY + timedelta(days=3), source_id="cong-thu")
+    with fill(home, [old, new], None, [make_source(), make_source("cong-thu")]) as reader:
+        rows = {r["number"]: r for r in reader.rows("SELECT * FROM document_chain")}
+    assert {n: (r["act"], r["articles"], r["replaces"], r["replaced_by"]) for n, r in rows.items()} == {
+        "41/KH-UBND": ("issued", 2, [], "93/KH-UBND"),
+        "93/KH-UBND": ("issued", 1, ["41/KH-UBND"], None),
+        "57-NQ/TW": ("cited", 1, [], None),
+    }
+    assert rows["41/KH-UBND"]["first_published_at"] == DAY.replace(tzinfo=None)
+    assert {r["province_now"] for r in rows.values()} == {"Lào Cai"}

@@ -13,6 +13,7 @@ from r57monitor.ledger.ids import make_id
 from r57monitor.models import Article, Extracted, Figure, RawPage
 from r57monitor.text.fingerprint import make_fingerprint
 from r57monitor.text.normalize import fold
+from r57monitor.text.replacements import find_replacements
 from r57monitor.text.urls import canonical_url
 from warehouse.db import Row, to_utc
 
@@ -136,8 +137,10 @@ def province_rows(article_id: str, text_hash: str, article: Article) -> list[Row
 def document_rows(article_id: str, text_hash: str, article: Article) -> list[Row]:
     """Rows of core.text_documents, one a number: the first citation, completed by later ones."""
     found: dict[str, Row] = {}
+    replaced = find_replacements(article.reading_text, article.documents)
     for cited in article.documents:
         row = found.setdefault(cited.number, {"article_id": article_id, "text_hash": text_hash, "number": cited.number})
+        row["replaces"] = list(replaced.get(cited.number, ()))
         for key, value in (("kind", cited.kind), ("issuer", cited.issuer), ("issued_on", cited.issued_on)):
             row[key] = row.get(key) or value
     return list(found.values())

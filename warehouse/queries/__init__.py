@@ -26,6 +26,7 @@ __all__ = [
     "cluster_articles",
     "clusters",
     "coverage_by_week",
+    "document_chain",
     "documents",
     "figure_history",
     "figures",
@@ -150,6 +151,18 @@ def documents(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMI
         "relevant": "a.is_relevant",
     }
     return _ask(reader, "documents", filters, columns, limit=limit, offset=0)
+
+
+def document_chain(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT) -> list[Row]:
+    """Which documents each province has been seen issuing or citing, first seen when, replacing what; the filter's state is the act."""
+    columns = {
+        "province": "c.province_id, c.province, c.province_now",
+        "state": "c.act",
+        "source": "a.source_id",
+        "day": "(coalesce(c.first_published_at, c.first_seen_at) + INTERVAL 7 HOUR)::DATE",
+        "original": "a.is_original",
+    }
+    return _ask(reader, "document_chain", filters, columns, limit=limit, offset=0)
 
 
 def coverage_by_week(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:

@@ -47,15 +47,39 @@ WITH subjects AS (
 ),
 cited AS (
     SELECT a.article_id, a.first_seen_at,
-           CASE WHEN d.is_provincial THEN s.province_id END AS province_id, d.number, d.kind, d.issuer, d.issued_on
+           CASE WHEN d.is_provincial THEN s.province_id END AS province_id, d.number, d.kind, d.issuer, d.issued_on, d.replaces
     FROM derived.articles a
     JOIN (SELECT *, regexp_matches(upper(number), '(UBND|HĐND|[-/](TU|TỈNH ỦY|THÀNH ỦY|SKHCN|STTTT|SNV|BCĐ))') AS is_provincial
           FROM core.text_documents) d ON d.article_id = a.article_id AND d.text_hash = a.text_hash
     LEFT JOIN subjects s ON s.article_id = a.article_id
 )
 SELECT article_id, province_id, number, kind, issuer,
-       coalesce(issued_on, max(issued_on) OVER same) AS issued_on, min(first_seen_at) OVER same AS first_seen_at
+       coalesce(issued_on, max(issued_on) OVER same) AS issued_on, min(first_seen_at) OVER same AS first_seen_at, replaces
 FROM cited WINDOW same AS (PARTITION BY number, province_id);
+
+-- Which documents each province has been seen issuing (by its own bodies) or citing in relevant articles about it, each once.
+CREATE OR REPLACE VIEW main.document_chain AS
+WITH told AS (
+    SELECT p.province_id, d.number, d.province_id IS NOT NULL AS is_own, d.kind, d.issuer, d.issued_on, d.replaces, a.article_id, a.publisher,
+           a.first_seen_at, CASE WHEN a.published_at IS NOT NULL THEN a.reported_at END AS published_at
+    FROM main.documents d
+    JOIN derived.articles a ON a.article_id = d.article_id
+    JOIN main.article_provinces p ON p.article_id = d.article_id AND p.role = 'subject'
+    WHERE a.is_relevant AND (d.province_id IS NULL OR d.province_id = p.province_id)
+),
+once AS (
+    SELECT province_id, number, CASE WHEN bool_or(is_own) THEN 'issued' ELSE 'cited' END AS act, any_value(kind) AS kind,
+           any_value(issuer) AS issuer, max(issued_on) AS issued_on, min(first_seen_at) AS first_seen_at,
+           min(published_at) AS first_published_at,
+           arg_min(article_id, {'at': coalesce(published_at, first_seen_at), 'id': article_id}) AS first_article_id,
+           count(DISTINCT article_id)::INTEGER AS articles, count(DISTINCT publisher)::INTEGER AS publishers,
+           list_sort(list_distinct(flatten(list(coalesce(replaces, []))))) AS replaces
+    FROM told GROUP BY province_id, number
+),
+replaced AS (SELECT province_id, unnest(replaces) AS number, number AS by FROM once)
+SELECT o.province_id, n.name AS province, n.now_name AS province_now, o.* EXCLUDE (province_id),
+       (SELECT min(r.by) FROM replaced r WHERE r.province_id = o.province_id AND r.number = o.number) AS replaced_by
+FROM once o LEFT JOIN derived.provinces n ON n.province_id = o.province_id;
 
 CREATE OR REPLACE VIEW main.clusters AS
 SELECT m.cluster_id, max(a.article_id) FILTER (m.is_original) AS original_article_id, max(a.title) FILTER (m.is_original) AS title,
