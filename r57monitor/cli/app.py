@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from r57monitor import __version__
-from r57monitor.cli import collect, demo, report, review, serve, settings, sources
+from r57monitor.cli import collect, demo, doctor, report, review, serve, settings, sources
 from r57monitor.errors import R57Error
 
 app = typer.Typer(
@@ -49,6 +49,7 @@ sources.register(app)
 review.register(app)
 settings.register(app)
 serve.register(app)
+doctor.register(app)
 demo.register(app)
 
 
