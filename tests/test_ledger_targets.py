@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -111,3 +112,36 @@ def test_copy_that_gives_another_value() -> None:
     copy = say(2, 412, 1, is_copy=True, cluster_id="c1", publisher="bao-khac")
     assert [(f.figure_id, f.flag) for f in flags(say(1, 421), copy)] == [("f2", "copy_differs")]
     assert timedelta(0) <= copy.reported_at - say(1, 421).reported_at
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values", "expected"),
+    [
+        ("Tỉnh có {} tổ, trong đó {} tổ ở vùng cao.", (1200, 800), None),
+        ("Tỉnh có {} tổ, trong đó {} tổ ở vùng cao.", (1200, 1300), ("f2", "part_over_total", "f1")),
+        ("Tỉnh có {} tổ, gồm {} tổ ở xã và {} tổ ở phường.", (1200, 700, 500), None),
+        ("Tỉnh có {} tổ, gồm {} tổ ở xã và {} tổ ở phường.", (1200, 800, 500), ("f1", "sum_mismatch", "f2")),
+        ("Tỉnh có {} tổ, trong đó {} tổ có nữ và {} tổ có đoàn viên.", (1200, 800, 700), None),  # the same team may have both
+        ("Tỉnh có {} tổ. Xã bên có {} tổ.", (1200, 1300), None),
+    ],
+)
+def test_parts_and_totals(sentence: str, values: tuple[int, ...], expected: tuple[str, str, str] | None) -> None:
+    told = sentence.format(*values)
+    said = [
+        say(n, float(value), article_id="a1", unit="tổ", sentence=told, mention=f"{value} tổ", start=told.index(f"{value} tổ"))
+        for n, value in enumerate(values, 1)
+    ]
+    found = [(f.figure_id, f.flag, f.other_figure_id) for f in flags(*said)]
+    assert found == ([expected] if expected else [])
+
+
+def test_a_share_before_its_parts() -> None:
+    told = {"sentence": "Tiến độ đạt 58,6% (36/74 nhiệm vụ).", "article_id": "a1"}
+    stated = share(1, 58.6, start=13, end=18, **told)
+    part = say(2, 36, denominator=74, unit="nhiệm vụ", start=20, end=34, mention="36/74 nhiệm vụ", **told)
+    assert [(f.figure_id, f.flag) for f in flags(stated, part)] == [("f1", "share_mismatch")]
+    assert flags(replace(stated, value=48.6, mention="48,6%"), part) == []
+
+
+def test_a_plan_may_be_exceeded() -> None:
+    assert flags(share(1, 104, whole="plan")) == []

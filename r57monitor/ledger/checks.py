@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from itertools import pairwise
 from r57monitor.ledger.calendar import vietnam_day
 from r57monitor.ledger.series import Statement, agree, find_step
 from r57monitor.ledger.states import State
+from r57monitor.text.normalize import fold
 
 NEAR = 60  # characters between "36/74 nhiệm vụ" and the share said of it
 RECYCLED_AFTER = timedelta(days=60)  # "to date" the same as two months ago
@@ -18,7 +20,10 @@ RECYCLED_AFTER = timedelta(days=60)  # "to date" the same as two months ago
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """flag: over_100, part_over_whole, share_mismatch, cumulative_fall, recycled, copy_differs. detail: its numbers, in no language."""
+    """flag: over_100, part_over_whole, share_mismatch, part_over_total, sum_mismatch, cumulative_fall, recycled, copy_differs.
+
+    detail: its numbers, in no language.
+    """
 
     figure_id: str
     article_id: str
@@ -33,14 +38,15 @@ def find_flags(statements: Iterable[Statement], states: Mapping[str, State]) -> 
     by_id = {s.figure_id: s for s in said}
     flags = [flag for s in said for flag in (_over_100(s), _part_over_whole(s), _cumulative_fall(s, states, by_id)) if flag]
     flags += _share_mismatches(said)
+    flags += _totals(said)
     flags += _recycled(said, states)
     flags += _differing_copies(said)
     return sorted(flags, key=lambda f: (f.figure_id, f.flag))
 
 
 def _over_100(said: Statement) -> Flag | None:
-    if said.unit != "%" or said.is_change or said.value <= 100 or said.kind == "target":
-        return None
+    if said.unit != "%" or said.is_change or said.value <= 100 or said.kind == "target" or said.whole == "plan":
+        return None  # a plan may well be exceeded
     return Flag(said.figure_id, said.article_id, "over_100", f"{said.mention} > 100%")
 
 
@@ -61,18 +67,64 @@ def _cumulative_fall(said: Statement, states: Mapping[str, State], by_id: Mappin
 
 
 def _share_mismatches(ordered: list[Statement]) -> list[Flag]:
-    """ "36/74 nhiệm vụ, đạt 58,6%": the share is another than the two numbers give."""
-    flags = []
-    for said, share in pairwise(ordered):
+    """ "36/74 nhiệm vụ, đạt 58,6%", "đạt 58,6% (36/74 nhiệm vụ)": the share is another than the two numbers give."""
+    flags: dict[str, Flag] = {}
+    for one, other in pairwise(ordered):
+        said, share = (one, other) if one.denominator and other.unit == "%" else (other, one)
         if not said.denominator or said.unit in {"%", "hạng"} or share.unit != "%" or share.is_change or share.kind != said.kind:
             continue
-        is_near = share.article_id == said.article_id and share.sentence == said.sentence and 0 <= share.start - said.end <= NEAR
+        is_near = other.article_id == one.article_id and other.sentence == one.sentence and 0 <= other.start - one.end <= NEAR
+        if not is_near or (share is one and "(" not in other.sentence):  # a share before its parts has them in brackets
+            continue
         computed = 100 * said.value / said.denominator
         slack = max(find_step(share.mention), 0.1) * (1 if share.comparator == "eq" else 10)
-        if is_near and share.denominator is None and abs(computed - share.value) > slack and _may_be_its_share(computed, share.value):
+        if share.denominator is None and abs(computed - share.value) > slack and _may_be_its_share(computed, share.value):
             detail = f"{said.mention} = {_show(round(computed, 1))}% ≠ {share.mention}"
-            flags.append(Flag(share.figure_id, share.article_id, "share_mismatch", detail, said.figure_id))
+            flags.setdefault(share.figure_id, Flag(share.figure_id, share.article_id, "share_mismatch", detail, said.figure_id))
+    return list(flags.values())
+
+
+_PARTS = re.compile(r"(?P<some>\btrong (?:do|so do)\b)|(?P<all>\b(?:bao gom|gom)\b)")
+
+
+def _totals(ordered: list[Statement]) -> list[Flag]:
+    """ "1.200 tổ, trong đó 1.300 tổ …": a part above its total. "1.200 tổ, gồm 800 tổ … và 500 tổ …": parts that do not add up."""
+    sentences: dict[tuple[str, str], list[Statement]] = defaultdict(list)
+    for said in ordered:
+        if said.unit not in _SHARES and not said.is_change and said.value_max is None:
+            sentences[said.article_id, said.sentence].append(said)
+    flags = []
+    for (_, sentence), group in sentences.items():
+        folded = fold(sentence) if len(group) > 1 else ""
+        marks = list(_PARTS.finditer(folded))
+        if len(marks) != 1:
+            continue
+        total, parts = _split(group, folded, marks[0].start())
+        if total is None or not parts:
+            continue
+        larger = next((p for p in parts if p.value > total.value and p.comparator == total.comparator), None)
+        exact = all(s.comparator == "eq" for s in (total, *parts))
+        if larger:
+            detail = f"{larger.mention} > {total.mention}"
+            flags.append(Flag(larger.figure_id, larger.article_id, "part_over_total", detail, total.figure_id))
+        elif marks[0]["all"] and exact and len(parts) > 1 and sum(p.value for p in parts) != total.value:
+            detail = f"{' + '.join(p.mention for p in parts)} = {_show(sum(p.value for p in parts))} ≠ {total.mention}"
+            flags.append(Flag(total.figure_id, total.article_id, "sum_mismatch", detail, parts[0].figure_id))
     return flags
+
+
+_SHARES = frozenset({"%", "hạng", "điểm"})
+
+
+def _split(group: list[Statement], folded: str, mark: int) -> tuple[Statement | None, list[Statement]]:
+    """The last number before the mark, and those after it that count the same."""
+    at = {s.figure_id: folded.find(fold(s.mention)) for s in group}
+    before = [s for s in group if 0 <= at[s.figure_id] < mark]
+    if not before:
+        return None, []
+    total = before[-1]
+    alike = [s for s in group if at[s.figure_id] > mark and fold(s.unit) == fold(total.unit) and s.kind == total.kind]
+    return total, [s for s in alike if s.denominator is None and s.as_of == total.as_of]
 
 
 def _may_be_its_share(computed: float, stated: float) -> bool:
