@@ -34,6 +34,7 @@ _CODE = 3  # letters of a code; shorter ones look like words written in capitals
 
 _PLAIN = "aeiouydAEIOUYD"
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
+_LETTERS = re.compile("[^\u0300-\u036f][\u0300-\u036f]*")
 _PARENTHESES = re.compile(r"\([^()\n]{1,400}\)")
 _STRAY = re.compile("[\u0300-\u036f]")
 _CLAUSE_END = re.compile(r"[.!?;:,()\n\"“”…|]|\s[-–]\s")
@@ -133,7 +134,7 @@ def _restore_paragraph(paragraph: str, model: SyllableModel, has_strays: bool) -
 
 def _letters(word: str) -> list[str]:
     """The letters of a word, each with its combining marks."""
-    return re.findall("[^\u0300-\u036f][\u0300-\u036f]*", word)
+    return _LETTERS.findall(word)
 
 
 def _as_it_is(word: str) -> tuple[_Reading, ...]:
@@ -197,12 +198,12 @@ def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], mo
         return
     table: list[list[tuple[float, int]]] = [[(r.cost + model.cost(None, r.syllable), -1) for r in clause[0]]]
     for (before, readings), (word, _) in zip(pairwise(clause), words[1:], strict=True):
-        last, is_capital = table[-1], word[0].isupper()
+        is_capital = word[0].isupper()
+        ways = [(cost, i, model.pair_costs(before[i].syllable, is_capital)) for i, (cost, _) in enumerate(table[-1])]
         row: list[tuple[float, int]] = []
         for reading in readings:
-            cost, origin = min(
-                (last[i][0] + model.cost(previous.syllable, reading.syllable, is_capital), i) for i, previous in enumerate(before)
-            )
+            unpaired = model.unpaired_cost(reading.syllable)
+            cost, origin = min((cost + seen.get(reading.syllable, unpaired), i) for cost, i, seen in ways)
             row.append((cost + reading.cost, origin))
         table.append(row)
     index = min(range(len(table[-1])), key=lambda i: table[-1][i][0])
@@ -211,6 +212,8 @@ def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], mo
         chosen.append(clause[position][index])
         index = table[position][index][1]
     for (word, start), reading in zip(words, reversed(chosen), strict=True):
+        if len(word) == len(reading.letters) and word == "".join(reading.letters):
+            continue
         for old, new in zip(_letters(word), reading.letters, strict=True):
             if new != old:
                 yield new, start, start + len(old)

@@ -19,7 +19,8 @@ _PARTED = bytes(code if code < 128 and (chr(code).isalnum() or chr(code) == "_")
 _EMPTY = np.uint32(0xFFFFFFFF)
 _SHIFT = np.uint64(57)  # the top 7 bits choose one of 128 slots
 _BASE = 0x9E3779B97F4A7C15
-_POWERS = [pow(_BASE, k, 2**64) for k in range(SHINGLE_WORDS)]
+_POWERS = np.array([[pow(_BASE, k, 2**64)] for k in range(SHINGLE_WORDS)], dtype=np.uint64)
+_PLACES = np.arange(SHINGLE_WORDS, dtype=np.uint64)[:, np.newaxis]
 _BORROWED = np.uint32(0x9E3779B1)  # marks a value taken over from a slot at a distance
 
 
@@ -36,11 +37,13 @@ def hash_shingles(words: list[str]) -> npt.NDArray[np.uint64]:
     """One 64-bit number for each sequence of five words, the same on every machine; empty where there are fewer words."""
     if len(words) < SHINGLE_WORDS:
         return np.empty(0, dtype=np.uint64)
-    codes = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words], dtype=np.uint64)
+    encoded = "\n".join(words).encode("utf-8", "surrogatepass").split(b"\n")
+    codes = np.fromiter(map(zlib.crc32, encoded), dtype=np.uint64, count=len(words))
     count = len(words) - SHINGLE_WORDS + 1
-    mixed = np.zeros(count, dtype=np.uint64)
-    for k, power in enumerate(_POWERS):
-        mixed += _mix(codes[k : k + count] + np.uint64(k)) * np.uint64(power)
+    placed = _mix(codes + _PLACES) * _POWERS  # every word at each of the places of a sequence
+    mixed = placed[0, :count]
+    for k in range(1, SHINGLE_WORDS):
+        mixed = mixed + placed[k, k : k + count]
     return _mix(mixed)
 
 

@@ -74,11 +74,14 @@ class SyllableModel:
     def __init__(self, costs: dict[str, float], pairs: dict[tuple[str, str], tuple[int, bool, bool]]) -> None:
         """costs: -log of each syllable's share. pairs: (count in our own texts, is within a word, is only ever a name's)."""
         self.costs = costs
-        self._pairs = pairs
+        self._pairs: dict[str, dict[str, tuple[int, bool, bool]]] = {}
+        self._pair_costs: dict[tuple[str, bool], dict[str, float]] = {}
+        self._unpaired: dict[str, float] = {}
         self._shares = {syllable: math.exp(-cost) for syllable, cost in costs.items()}
         self._followers: dict[str, int] = {}
         self._words: dict[str, float] = {}
-        for (first, second), (count, in_word, _) in pairs.items():
+        for (first, second), (count, in_word, is_name) in pairs.items():
+            self._pairs.setdefault(first, {})[second] = count, in_word, is_name
             self._followers[first] = self._followers.get(first, 0) + count
             self._words[first] = self._words.get(first, 0.0) + (self.share(second) ** _FLATTEN if in_word else 0.0)
 
@@ -91,13 +94,31 @@ class SyllableModel:
 
         is_capital: whether it is written with a capital letter; without one, what is known from names alone says nothing.
         """
-        alone = self.share(syllable)
         if previous is None:
-            return -math.log(alone)
-        pair = self._pairs.get((previous, syllable))
-        if pair is None or (pair[2] and not is_capital):
-            return -math.log((1 - _OWN - _WORD_PAIR) * alone)
-        count, in_word, _ = pair
+            return -math.log(self.share(syllable))
+        cost = self.pair_costs(previous, is_capital).get(syllable)
+        return self.unpaired_cost(syllable) if cost is None else cost
+
+    def unpaired_cost(self, syllable: str) -> float:
+        """The cost of a syllable after one that it was never seen after."""
+        cost = self._unpaired.get(syllable)
+        if cost is None:
+            cost = self._unpaired[syllable] = -math.log((1 - _OWN - _WORD_PAIR) * self.share(syllable))
+        return cost
+
+    def pair_costs(self, previous: str, is_capital: bool = True) -> dict[str, float]:
+        """The costs of all syllables that were seen after `previous`; is_capital as in cost()."""
+        costs = self._pair_costs.get((previous, is_capital))
+        if costs is None:
+            costs = self._pair_costs[previous, is_capital] = {
+                syllable: self._pair_cost(previous, syllable, count, in_word)
+                for syllable, (count, in_word, is_name) in self._pairs.get(previous, {}).items()
+                if is_capital or not is_name
+            }
+        return costs
+
+    def _pair_cost(self, previous: str, syllable: str, count: int, in_word: bool) -> float:
+        alone = self.share(syllable)
         own = count / (self._followers[previous] + 2.0)
         word = (alone**_FLATTEN / self._words[previous]) if in_word else 0.0
         return -math.log(_OWN * own + _WORD_PAIR * word + (1 - _OWN - _WORD_PAIR) * alone)
