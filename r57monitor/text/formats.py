@@ -144,10 +144,12 @@ def read_pdf_lines(raw: RawPage) -> tuple[list[str], str | None]:
         raise ReadError(f"{raw.url}: this PDF cannot be opened ({error}); if it has a password, save a copy without one.") from error
     try:
         count = min(len(document), MAX_PDF_PAGES)
-        pages = [_pdf_page_lines(document[number]) for number in range(count)]
+        pages = [lines for number in range(count) if (lines := _pdf_page_lines(document, number)) is not None]
         title = one_line(document.get_metadata_value("Title"))
     finally:
         document.close()
+    if count and not pages:
+        raise ReadError(f"{raw.url}: no page of this PDF can be opened; it is broken: save it again from the program that made it.")
     if sum(len(line.split()) for page in pages for line in page) < _MIN_TEXT_LAYER * max(count, 1):
         raise ReadError(
             f"{raw.url}: this PDF is scanned and holds no text; "
@@ -159,8 +161,15 @@ def read_pdf_lines(raw: RawPage) -> tuple[list[str], str | None]:
     return _join_wrapped(lines, width), useful
 
 
-def _pdf_page_lines(page: Any) -> list[str]:
-    textpage = page.get_textpage()
+def _pdf_page_lines(document: Any, number: int) -> list[str] | None:
+    """The lines of one page's text layer; None where the page is broken, so that the others are still read."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        textpage = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return None
     try:
         return [line for line in normalize_text(textpage.get_text_bounded()).split("\n") if line]
     finally:
