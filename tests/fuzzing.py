@@ -53,6 +53,27 @@ def markups(most: int = 40) -> st.SearchStrategy[str]:
     return st.lists(st.one_of(st.sampled_from(MARKUP), st.sampled_from(PIECES), st.text(max_size=6)), max_size=most).map(" ".join)
 
 
+FRAME = (
+    "Lạng Sơn rà soát nhiệm vụ chuyển đổi số của quý",
+    "Thực hiện Nghị quyết số 57-NQ/TW của Bộ Chính trị, Ban Chỉ đạo của tỉnh họp để nghe các ngành báo cáo tiến độ từng việc được giao.",
+    "Theo cơ quan thường trực, khó khăn lớn nhất hiện nay là thiếu cán bộ có chuyên môn ở cấp xã, dù hạ tầng đã được đầu tư đồng bộ.",
+    "Người đứng đầu tỉnh đề nghị mỗi đơn vị chọn ra những việc người dân cần nhất để làm trước, làm đến đâu chắc đến đó.",
+)  # sound words enough for an article; what is fuzzed stands among them
+
+
+def plain_page(text: str) -> bytes:
+    """A plain text of an article with a fuzzed part."""
+    return encode("\n\n".join([*FRAME[:3], text, FRAME[3]]))
+
+
+def html_page(text: str) -> bytes:
+    """A page of an article with a fuzzed part (not escaped: what looks like markup is markup)."""
+    title, *paragraphs = FRAME
+    before, after = "".join(f"<p>{one}</p>" for one in paragraphs[:2]), f"<p>{paragraphs[2]}</p>"
+    head = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{before}"
+    return encode(f"{head}<p>{text}</p>{after}</article></body></html>")
+
+
 def encode(text: str) -> bytes:
     """UTF-8, with lone surrogates as the bytes some programs write for them."""
     return text.encode("utf-8", "surrogatepass")
@@ -82,7 +103,8 @@ def check(article: Article) -> None:
     for figure in article.figures:
         _check_figure(figure, article, text)
     for citation in article.documents:
-        assert 0 <= citation.start < citation.end <= len(article.reading_text)
+        is_title_only = citation.start == citation.end == 0
+        assert is_title_only or 0 <= citation.start < citation.end <= len(article.reading_text)
     for province in article.provinces:
         assert all(0 <= start < end <= len(article.reading_text) for start, end in province.spans)
     written = json.dumps(document_json("x", article), ensure_ascii=False, allow_nan=False)

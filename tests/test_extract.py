@@ -403,3 +403,17 @@ def test_number_and_date_on_one_line_are_no_headline() -> None:
 def test_the_time_of_publication_at_the_end_of_a_headline(line: str, title: str, wanted: str | None) -> None:
     found = extract_page(plain(line + "\n" + "Bà con đã quen nộp hồ sơ trên điện thoại. " * 9))
     assert (found.title, day(found)) == (title, wanted)
+
+
+def test_a_text_of_short_paragraphs_keeps_all_of_them() -> None:
+    """A long line without a full stop below the first paragraphs is a heading within the text, not its headline."""
+    lines = [
+        "Lớp học số ở bản Nà Pục mở buổi thứ năm", "Tối thứ sáu nào nhà văn hóa bản cũng sáng đèn vì có lớp học dùng điện thoại.",
+        "Người dạy là hai đoàn viên vừa học xong lớp tập huấn của huyện.", "Những điều bà con học được qua năm buổi và điều còn phải học thêm",
+        "Bà con đã biết tra cứu hồ sơ, trả tiền điện và gọi cho con ở xa.",
+    ]  # fmt: skip
+    found = extract_page(
+        RawPage(url="https://xa.example/lop.txt", body="\n\n".join(lines).encode(), fetched_at=FETCHED, content_type="text/plain")
+    )
+    assert found.title == lines[0]
+    assert found.text.split("\n") == lines[1:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -13,29 +14,39 @@ from r57monitor.practice.garble import garble
 from r57monitor.text.degarble import restore
 from r57monitor.text.normalize import normalize_text
 from r57monitor.text.segment import find_sentences
-from tests.fuzzing import PIECES, encode, quick, read, rules, texts
+from tests.fuzzing import FRAME, PIECES, encode, html_page, plain_page, quick, read, rules, texts
 
 
 @given(texts())
 @quick(150)
 def test_plain_texts(text: str) -> None:
-    read(encode(text), "text/plain; charset=utf-8", "https://a.example/x.txt")
+    read(plain_page(text), "text/plain; charset=utf-8", "https://a.example/x.txt")
+
+
+def test_such_texts_are_articles_with_figures() -> None:
+    """Else the tests here would prove nothing."""
+    random = Random(57)
+    made = [" ".join(random.choices(PIECES, k=12)) for _ in range(60)]
+    found = [read(page(text), kind) for text in made for page, kind in ((plain_page, "text/plain"), (html_page, "text/html"))]
+    assert sum(1 for article in found if article and article.figures) > 80
+    assert sum(1 for article in found if article and article.documents and article.provinces) > 80
 
 
 @given(texts(), st.integers(0, 9))
 @quick(100)
 def test_garbled_texts(text: str, key: int) -> None:
     """Spans are those of the garbled text, sentences those of the restored one."""
-    filler = "UBND tỉnh giao các sở, ngành và địa phương rà soát toàn bộ nhiệm vụ của chương trình chuyển đổi số trong năm nay. "
-    body = garble(normalize_text(filler + text.encode("utf-8", "ignore").decode()), str(key))
-    read(encode(f"<html><body><article><h1>Tin</h1><p>{body}</p></article></body></html>"))
+    sound = [*FRAME[:3], normalize_text(text.encode("utf-8", "ignore").decode()), FRAME[3]]
+    body = "".join(f"<p>{garble(paragraph, str(key))}</p>" for paragraph in sound)
+    article = read(encode(f"<html><body><article><h1>{garble(FRAME[0], 'h')}</h1>{body}</article></body></html>"))
+    assert article is not None
+    assert article.restored is not None
 
 
 @given(texts())
 @quick(60)
 def test_reading_twice_gives_the_same(text: str) -> None:
-    body = encode(f"<html><body><article><h1>Tin trong tỉnh</h1><p>{text}</p></article></body></html>")
-    assert read(body) == read(body)
+    assert read(html_page(text)) == read(html_page(text))
 
 
 @given(texts(), st.one_of(st.none(), st.dates(date(1900, 1, 1), date(2199, 12, 31))))
@@ -61,4 +72,4 @@ def test_stages_take_any_string(text: str) -> None:
 @given(st.sampled_from(PIECES), st.sampled_from(PIECES), st.integers(2, 400))
 @quick(40)
 def test_pieces_without_end(one: str, other: str, times: int) -> None:
-    read(encode((one + other) * times), "text/plain; charset=utf-8", "https://a.example/x.txt")
+    read(plain_page((one + other) * times), "text/plain; charset=utf-8", "https://a.example/x.txt")

@@ -12,6 +12,8 @@ from r57monitor.text.stamps import find_datelines
 _HEAD_LINES = 40
 _TITLE_LENGTH = (20, 400)
 _PROSE_LENGTH = 150
+_SENTENCE_LENGTH = 60  # a line this long with a full stop is a sentence of the text, or one of a header's
+_SENTENCES = 2  # so many of them, and the text has begun
 _HEADER_LENGTH = 120
 _BODY_LINES = 6  # the issuing body stands this near above the number, its motto between
 _NUMBER_LINE = re.compile(r"(?:^|\|)\s*so(?: hieu| ky hieu)?\s*[:.]?\s*\|?\s*\d{1,5}\s?(?:/\s?\d{4}\s?)?[/-]\s?[a-z]{2}")
@@ -28,17 +30,20 @@ def find_text_title(lines: Sequence[str], list_title: str | None = None) -> tupl
     """The headline and the index of the line after it; (None, 0) where the text begins with its prose.
 
     lines: normalized, without empty ones. The headline is the line that the list named, else the longest line without a full stop
-    before the first paragraph of prose or the first table row, chrome aside; lines before it are a page's header.
+    before the first paragraph of prose (or the second short one) or the first table row, chrome aside; lines before it are a page's
+    header.
     """
     wanted = line_key(list_title) if list_title else ""
     best: int | None = None
+    sentences = 0
     for place, line in enumerate(lines[:_HEAD_LINES]):
         if wanted and line_key(line) == wanted:
             return line, place + 1
         if is_chrome_line(line) or is_tail_heading(line) or _is_site_line(line):
             continue
         prose = len(line) >= _PROSE_LENGTH and line.rstrip()[-1:] in ".;:…”"
-        if prose or " | " in line or line.startswith("|"):
+        sentences += len(line) >= _SENTENCE_LENGTH and line.rstrip()[-1:] == "."
+        if prose or sentences >= _SENTENCES or " | " in line or line.startswith("|"):
             break
         if not _TITLE_LENGTH[0] <= len(line) <= _TITLE_LENGTH[1] or line.rstrip()[-1:] in ".;,:":
             continue
