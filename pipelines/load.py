@@ -163,11 +163,11 @@ class Loader:
     def _store(self, warehouse: Warehouse, batch: list[StoredPage | Entry | _Done]) -> None:
         pages = [thing for thing in batch if isinstance(thing, StoredPage)]
         entries = [thing for thing in batch if isinstance(thing, dict)]
+        if entries:  # first: what they withdraw must not be stored
+            warehouse.store_journal(entries)
         if pages:
             warehouse.store(pages)
             self.stored += len(pages)
-        if entries:
-            warehouse.store_journal(entries)
         for thing in batch:
             if isinstance(thing, _Done):
                 warehouse.mark_segment_loaded(thing.segment)

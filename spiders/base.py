@@ -105,6 +105,8 @@ class SourceSpider(Spider):
             self.was_cut = True
 
     def _follow_article(self, lead: Lead, key: str) -> Iterator[Request]:
+        if key in self.memory.withheld:
+            return
         known = self.memory.known.get(key)
         if known is not None:
             if self._is_due(known, lead):

@@ -11,6 +11,7 @@ from r57monitor.models import Source
 from r57monitor.text.urls import canonical_url
 from warehouse.archive import Archive, IndexEntry
 from warehouse.journal import Entry, Journal
+from warehouse.withheld import read_withheld
 
 ENTRY_ROLES = frozenset({"feed", "sitemap", "listing"})
 
@@ -46,13 +47,15 @@ class SourceMemory:
     unfinished_since: datetime | None = None
     feeds: dict[str, IndexEntry] = field(default_factory=dict)  # newest answer with a body of each feed
     entry_pages: list[tuple[Path, IndexEntry]] = field(default_factory=list)  # of the unfinished cycles
+    withheld: frozenset[str] = frozenset()  # withdrawn: never asked for again
 
 
 def load_memory(
     archive: Archive, journal: Journal, sources: Mapping[str, Source], report: Callable[[str], None]
 ) -> dict[str, SourceMemory]:
     """The past of every named source. report: gets a line for each segment that lost something."""
-    memory = {source_id: SourceMemory() for source_id in sources}
+    withheld = read_withheld(journal).urls
+    memory = {source_id: SourceMemory(withheld=withheld) for source_id in sources}
     _read_journal(memory, journal.iterate())
     for segment in archive.segments():
         for entry in archive.entries(segment, report):

@@ -27,6 +27,7 @@ PROMISED = {
     "inherited",
     "flags": "figure_id article_id flag detail",
     "reviews": "review_id reviewed_at reviewer verdict article_id figure_id field value note is_found is_current",
+    "withdrawals": "withdrawal_id decided_at decided_by kind article_id url reason lifted_at",
     "quality": "metric_id precision recall measured_on",
     "documents": "article_id province_id number kind issuer issued_on first_seen_at",
     "clusters": "cluster_id original_article_id title articles publishers first_published_at last_published_at",

@@ -40,6 +40,7 @@ def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 def versions(path: Path) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(path / "warehouse.duckdb")) as con:
+        con.execute(load_sql("derive_reviews"))
         con.execute(load_sql("derive_articles"))
         found = con.execute("SELECT revision, title, seen_at, published.published_at FROM derived.versions ORDER BY revision").fetchall()
         con.execute("DROP SCHEMA derived CASCADE")

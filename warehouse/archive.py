@@ -21,6 +21,7 @@ from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
 from warehouse.records import ArchivedPage, HttpHeads, iterate_records, new_record_id, pack_fetch, plain_outcome, unpack_fetch
+from warehouse.withheld import Withheld
 
 SEGMENT_BYTES = 200 * 2**20  # a closed segment is about this large at most
 OPEN = ".open"
@@ -64,7 +65,7 @@ class Recovered:
     dropped_bytes: int
 
 
-def _entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
+def make_entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
     raw = page.raw
     return IndexEntry(
         record_id=raw.record_id,
@@ -82,17 +83,21 @@ def _entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
         list_date=raw.list_date.isoformat() if raw.list_date else None,
         feed_date=raw.feed_date.isoformat() if raw.feed_date else None,
         referrer=raw.referrer,
-        error=page.error or ("challenge" if plain_outcome(page) == "challenge" else None),
+        error="withdrawn" if page.withdrawn else page.error or ("challenge" if plain_outcome(page) == "challenge" else None),
         offset=offset,
         length=length,
     )
 
 
 class SegmentWriter:
-    """Appends fetches to segments of its own process; `close()` gives the last one its final name."""
+    """Appends fetches to segments of its own process; `close()` gives the last one its final name.
 
-    def __init__(self, folder: Path, *, limit: int = SEGMENT_BYTES) -> None:
+    withheld: what was withdrawn is not archived again.
+    """
+
+    def __init__(self, folder: Path, *, limit: int = SEGMENT_BYTES, withheld: Withheld | None = None) -> None:
         self._folder = folder
+        self._withheld = withheld or Withheld()
         self._limit = limit
         self._count = 0
         self._file: int | None = None
@@ -114,7 +119,8 @@ class SegmentWriter:
         """
         if not raw.record_id:
             raw = replace(raw, record_id=new_record_id())
-        block = pack_fetch(raw, http, cycle, elapsed_ms)
+        raw, http, withdrawn = self._withheld.clean_page(raw, http)
+        block = pack_fetch(raw, http, cycle, elapsed_ms, withdrawn=withdrawn)
         if self._file is not None and self._size + len(block) > self._limit:
             self._finish()
         if self._file is None:
@@ -122,7 +128,7 @@ class SegmentWriter:
         offset = self._size
         self._append(block)
         page = unpack_fetch(block, self.name)
-        self._index.append(_entry(page, offset, len(block)))
+        self._index.append(make_entry(page, offset, len(block)))
         return page
 
     def _begin(self) -> None:
@@ -197,6 +203,15 @@ def _close_segment(final: Path, index: list[IndexEntry], size: int) -> None:
     _sync_folder(final.parent)
 
 
+def replace_segment(segment: Path, new: Path, index: list[IndexEntry], size: int) -> None:
+    """Put a rewritten segment in a closed one's place, with its index. Killed in between, the index is missing and made anew."""
+    _index_path(segment).unlink(missing_ok=True)
+    _sync_folder(segment.parent)
+    new.replace(segment)
+    _sync_folder(segment.parent)
+    _write_index(segment, index, size)
+
+
 def _write_index(segment: Path, index: list[IndexEntry], size: int) -> None:
     target = _index_path(segment)
     temporary = target.with_name(target.name + ".tmp")
@@ -243,7 +258,7 @@ def _scan(path: Path, name: str) -> tuple[list[IndexEntry], int]:
             page = unpack_fetch(data[begin:end], name)
         except (ArchiveError, StopIteration, ValueError, KeyError):
             break
-        index.append(_entry(page, begin, end - begin))
+        index.append(make_entry(page, begin, end - begin))
         begin = end
     return index, begin
 

@@ -197,15 +197,28 @@ def _figure_row(figure_id: str, article_id: str, text_hash: str, figure: Figure)
     }
 
 
-def journal_row(entry: Mapping[str, Any]) -> Row:
-    """Row of core.journal. Raises R57Error for an entry without `at` or `event`."""
-    body = json.dumps(entry, ensure_ascii=False, sort_keys=True, default=str)
+def journal_id(entry: Mapping[str, Any]) -> str:
+    """Id of a journal entry: a hash of it as it was first written (an entry that was blacked out since bears that id)."""
+    kept = entry.get("entry_id")
+    return kept if isinstance(kept, str) else make_id("journal", _journal_body(entry))
+
+
+def _journal_body(entry: Mapping[str, Any]) -> str:
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def journal_row(entry: Mapping[str, Any], shown: Mapping[str, Any] | None = None) -> Row:
+    """Row of core.journal. Raises R57Error for an entry without `at` or `event`.
+
+    shown: what may be read of the entry, where that is less than all.
+    """
+    body = _journal_body(shown if shown is not None else entry)
     try:
         noted_at, event = to_utc(datetime.fromisoformat(str(entry["at"]))), str(entry["event"])
     except (KeyError, ValueError) as error:
         raise R57Error(f"a journal entry without a usable `at` and `event`: {body[:200]}") from error
     return {
-        "entry_id": make_id("journal", body),
+        "entry_id": journal_id(entry),
         "noted_at": noted_at,
         "event": event,
         "source_id": _text(entry.get("source")),

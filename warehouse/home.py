@@ -95,6 +95,18 @@ class Home:
         return said if process and is_living(int(process[1])) else None
 
     @contextmanager
+    def rewriting(self, *, alone: bool) -> Iterator[None]:
+        """Held with `alone` while archived records are replaced, without it while they are copied. Raises HomeError where both meet."""
+        self.prepare()
+        with open(self.path / "rewriting.lock", "a+", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                what = "a backup of it is being made" if alone else "something is being withdrawn from its archive"
+                raise HomeError(f"{self.path}: {what}. Run the command again when that has ended.") from error
+            yield
+
+    @contextmanager
     def lock(self, command: str, *, service: bool = False) -> Iterator[None]:
         """Hold the home's only write lock, or that of its only service; HomeError names the process that has it.
 

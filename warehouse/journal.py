@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import heapq
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ _NEEDED = {
     "cycle_ended": ("cycle", "source"),
     "failure": ("source",),
     "source": ("source",),
+    "withdrawal": ("id",),
 }
 
 
@@ -40,23 +43,73 @@ class Journal:
         path = self.folder / f"{now:%Y-%m-%d}-{os.getpid()}.jsonl"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            try:
-                if _is_torn(handle):  # a killed process with our number left half a line
-                    line = b"\n" + line
-                while line:  # a full disk takes a part first
-                    line = line[os.write(handle, line) :]
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            with self._held(fcntl.LOCK_SH):
+                _append(path, line)
         except OSError as error:
             raise ArchiveError(f"cannot write to the journal {path}: {error.strerror}.") from error
         return entry
+
+    @contextmanager
+    def _held(self, how: int) -> Iterator[None]:
+        """Appends go on side by side; while lines are changed nobody appends."""
+        folder = os.open(self.folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(folder, how)
+            yield
+        finally:
+            os.close(folder)
+
+    def rewrite(self, change: Callable[[Entry], Entry]) -> int:
+        """Put other entries in place of those that `change` gives back changed; how many were. For what must not be kept any more.
+
+        A file is replaced whole or not at all; lines that nobody can read stay. Raises ArchiveError where that is impossible.
+        """
+        changed = 0
+        try:
+            with self._held(fcntl.LOCK_EX):
+                for path in sorted(self.folder.glob("*.jsonl")):
+                    lines = path.read_bytes().splitlines(keepends=True)
+                    new = [_changed(line, change) for line in lines]
+                    count = sum(a is not b for a, b in zip(lines, new, strict=True))
+                    if count:
+                        _replace(path, new)
+                        changed += count
+        except OSError as error:
+            raise ArchiveError(f"cannot write to the journal {self.folder}: {error.strerror}.") from error
+        return changed
 
     def iterate(self) -> Iterator[Entry]:
         """Every readable entry of all files, oldest first. Torn lines (a kill in mid-write) are passed over."""
         files = sorted(self.folder.glob("*.jsonl"))
         return heapq.merge(*(_read(path) for path in files), key=lambda entry: str(entry["at"]))
+
+
+def _append(path: Path, line: bytes) -> None:
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        if _is_torn(handle):  # a killed process with our number left half a line
+            line = b"\n" + line
+        while line:  # a full disk takes a part first
+            line = line[os.write(handle, line) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _changed(line: bytes, change: Callable[[Entry], Entry]) -> bytes:
+    """The line itself where its entry stays as it is."""
+    entry = _parse(line)
+    new = change(entry) if entry is not None else None
+    return line if new is None or new == entry else json.dumps(new, ensure_ascii=False).encode() + b"\n"
+
+
+def _replace(path: Path, lines: list[bytes]) -> None:
+    temporary = path.with_name(path.name + ".tmp")
+    with open(temporary, "wb") as file:
+        file.writelines(lines)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
 
 
 def _is_torn(handle: int) -> bool:
@@ -67,12 +120,18 @@ def _is_torn(handle: int) -> bool:
 def _read(path: Path) -> Iterator[Entry]:
     with open(path, "rb") as file:
         for line in file:
-            try:
-                entry = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(entry, dict) and _is_whole(entry):
+            entry = _parse(line)
+            if entry is not None:
                 yield entry
+
+
+def _parse(line: bytes) -> Entry | None:
+    """The entry of a line; None for one that is torn or lacks what its readers rely on."""
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) and _is_whole(entry) else None
 
 
 def _is_whole(entry: Entry) -> bool:

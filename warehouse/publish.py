@@ -76,7 +76,7 @@ def clear_leftovers(home: Home) -> None:
 
     A reader may be making the empty file of a new home at this moment: what belongs to a living process stays.
     """
-    for leftover in (*home.path.glob("publishing-*.duckdb*"), *home.path.glob("published-link-*")):
+    for leftover in (p for name in ("publishing-*.duckdb*", "copying-*.duckdb*", "published-link-*") for p in home.path.glob(name)):
         made_by = re.search(r"-(\d+)(?:\.|$)", leftover.name)
         if made_by is None or int(made_by[1]) == os.getpid() or not is_living(int(made_by[1])):
             with suppress(OSError):

@@ -6,7 +6,7 @@ import json
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any, cast
@@ -50,6 +50,7 @@ class ArchivedPage:
     last_modified: str | None = None
     error: str | None = None
     size: int = 0  # bytes of the body, also where it was left out
+    withdrawn: bool = False  # the page was taken away
 
 
 def new_record_id() -> str:
@@ -57,10 +58,11 @@ def new_record_id() -> str:
     return f"urn:uuid:{uuid.uuid4()}"
 
 
-def pack_fetch(raw: RawPage, http: HttpHeads | None, cycle: str | None, elapsed_ms: int | None) -> bytes:
+def pack_fetch(raw: RawPage, http: HttpHeads | None, cycle: str | None, elapsed_ms: int | None, *, withdrawn: bool = False) -> bytes:
     """The gzip members of one fetch: response (or resource), request, metadata, in that order.
 
     raw: `body` as the wire carried it, `record_id` set. http: None for a file (a `resource` record).
+    withdrawn: the page was taken away; its body is empty.
     """
     out = BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version="1.1")
@@ -74,7 +76,8 @@ def pack_fetch(raw: RawPage, http: HttpHeads | None, cycle: str | None, elapsed_
         writer.write_record(_record(writer, raw.url, "response", raw.body, main, None, status))
         asked = StatusAndHeaders(f"{http.method} {_path(raw.url)} HTTP/1.1", list(http.request_headers), is_http_request=True)
         writer.write_record(_record(writer, raw.url, "request", b"", _beside(raw, day), None, asked))
-    payload = json.dumps(_metadata(raw, cycle, elapsed_ms), ensure_ascii=False).encode()
+    about = _metadata(raw, cycle, elapsed_ms) | ({"withdrawn": True} if withdrawn else {})
+    payload = json.dumps(about, ensure_ascii=False).encode()
     writer.write_record(_record(writer, raw.url, "metadata", payload, _beside(raw, day), _JSON))
     return out.getvalue()
 
@@ -138,6 +141,26 @@ def unpack_fetch(block: bytes, segment: str = "") -> ArchivedPage:
     return _to_page(main, about, segment)
 
 
+def unpack_wire(block: bytes, segment: str = "") -> tuple[RawPage, HttpHeads | None, ArchivedPage]:
+    """What `pack_fetch` was given for these bytes (the body as the wire carried it), and the page as readers see it.
+
+    Raises ArchiveError when they are not whole.
+    """
+    page = unpack_fetch(block, segment)
+    wire, heads, request = b"", None, None
+    for record in iterate_records(BytesIO(block), segment):
+        http = record.http_headers
+        if record.rec_type == "response" and http is not None:
+            heads = HttpHeads(reason=http.statusline.partition(" ")[2] or "OK", response_headers=list(http.headers))
+        elif record.rec_type == "request" and http is not None:
+            request = (http.protocol or "GET", list(http.headers))
+        if record.rec_type in {"response", "resource"}:
+            wire = record.raw_stream.read()
+    if heads is not None and request is not None:
+        heads = replace(heads, method=request[0], request_headers=request[1])
+    return replace(page.raw, body=wire), heads, page
+
+
 def iterate_records(stream: BytesIO, name: str) -> Iterator[ArcWarcRecord]:
     """Records of a WARC stream, one after another. Raises ArchiveError, naming the file, where it is no WARC."""
     try:
@@ -189,6 +212,7 @@ def _to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], 
         last_modified=header_value(http, "last-modified"),
         error=error,
         size=len(body),
+        withdrawn=bool(about.get("withdrawn")),
     )
 
 
@@ -243,6 +267,8 @@ def _inflate(body: bytes, wbits: int, cap: int) -> bytes:
 def plain_outcome(page: ArchivedPage) -> str | None:
     """What became of a fetch that nobody needs to read for it; None for a page that the stages must read."""
     raw = page.raw
+    if page.withdrawn:
+        return "withdrawn"
     if raw.status == 304:
         return "not_modified"
     if 300 <= raw.status < 400:

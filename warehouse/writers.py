@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,12 +13,14 @@ from r57monitor.models import Article, RawPage, Source
 from warehouse import facts
 from warehouse.db import Connection, Row, connect_for_writing, insert_rows, transaction, upsert_rows, writing
 from warehouse.home import Home
+from warehouse.journal import Journal
+from warehouse.withheld import WITHDRAWN, load_withheld
 
 # What became of a fetch. "unchanged" (an article whose folded text is the one before) is found out when publishing.
 OUTCOMES = frozenset({
     "article", "document", "list", "empty", "unchanged", "not_modified",
     "feed", "sitemap", "listing", "homepage", "robots", "redirect", "other",
-    "http_error", "refused", "challenge", "error", "set_aside", "discarded",
+    "http_error", "refused", "challenge", "error", "set_aside", "discarded", "withdrawn",
 })  # fmt: skip
 
 
@@ -41,6 +43,8 @@ class Warehouse:
     def __init__(self, home: Home, con: Connection) -> None:
         self._path = home.warehouse
         self._con = con
+        self._withdrawals = [e for e in Journal(home.journal).iterate() if _is_withdrawal(e)]
+        self._withheld = load_withheld(self._withdrawals)
 
     @classmethod
     def open(cls, home: Home) -> Warehouse:
@@ -90,7 +94,7 @@ class Warehouse:
             return 0
         rows = _Rows()
         for page in fresh.values():
-            rows.add(page)
+            rows.add(self._without_withdrawn(page))
         with writing(self._path), transaction(self._con):
             known = self._known_texts({key[0] for key in rows.articles})
             for key, article in rows.articles.items():
@@ -99,6 +103,12 @@ class Warehouse:
             for table, content in rows.tables().items():
                 insert_rows(self._con, table, content)
         return len(fresh)
+
+    def _without_withdrawn(self, page: StoredPage) -> StoredPage:
+        if page.article is None or not self._withheld:
+            return page
+        article = self._withheld.clean_article(page.article)
+        return replace(page, article=article, outcome=page.outcome if article else WITHDRAWN)
 
     def _fresh(self, pages: Sequence[StoredPage]) -> dict[str, StoredPage]:
         named: dict[str, StoredPage] = {}
@@ -117,8 +127,16 @@ class Warehouse:
         return set(self._con.execute(sql, [sorted(article_ids)]).fetchall()) if article_ids else set()
 
     def store_journal(self, entries: Iterable[Mapping[str, Any]]) -> int:
-        """Store journal entries in one transaction, each once however often it is given. Returns how many were given."""
-        rows = {row["entry_id"]: row for row in map(facts.journal_row, entries)}
+        """Store journal entries in one transaction, each once however often it is given. Returns how many were given.
+
+        What they withdraw is kept out of every page that is stored from then on.
+        """
+        given = list(entries)
+        known = {e.get("id") for e in self._withdrawals}
+        if fresh := [dict(e) for e in given if _is_withdrawal(e) and (e["event"] != "withdrawal" or e.get("id") not in known)]:
+            self._withdrawals += fresh
+            self._withheld = load_withheld(self._withdrawals)
+        rows = {row["entry_id"]: row for row in (facts.journal_row(e, self._withheld.clean_entry(e)) for e in given)}
         with writing(self._path), transaction(self._con):
             insert_rows(self._con, "core.journal", list(rows.values()))
         return len(rows)
@@ -140,6 +158,10 @@ class Warehouse:
         with writing(self._path):
             row = self._con.execute("SELECT value FROM core.meta WHERE key = ?", [key]).fetchone()
         return row[0] if row else None
+
+
+def _is_withdrawal(entry: Mapping[str, Any]) -> bool:
+    return str(entry.get("event", "")).startswith("withdrawal")
 
 
 class _Rows:

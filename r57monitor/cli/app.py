@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from r57monitor import __version__
-from r57monitor.cli import collect, demo, doctor, report, review, serve, settings, sources
+from r57monitor.cli import collect, demo, doctor, report, review, serve, settings, sources, withdraw
 from r57monitor.errors import R57Error
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ collect.register(app)
 report.register(app)
 sources.register(app)
 review.register(app)
+withdraw.register(app)
 settings.register(app)
 serve.register(app)
 doctor.register(app)

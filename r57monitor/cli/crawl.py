@@ -133,7 +133,7 @@ def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest, pr
     if not due:
         session.shown.say("no source is due yet; name sources to visit them all the same")
         return None, len(chosen)
-    writer = SegmentWriter(session.home.archive)
+    writer = SegmentWriter(session.home.archive, withheld=session.withheld)
     run = CrawlRun(
         archive=session.archive,
         writer=writer,

@@ -124,7 +124,7 @@ def _read_documents(session: Session, documents: Iterable[tuple[str, RawPage]], 
     """Archive, read and store; (articles, pages) taken in. A named document that gives no text goes to `failed`."""
     names: dict[str, str] = {}
     articles = pages = 0
-    with SegmentWriter(session.home.archive) as writer:
+    with SegmentWriter(session.home.archive, withheld=session.withheld) as writer:
         for page, reading in session.readers().read_all(_archived(writer, session, documents, names)):
             session.loader.check()
             session.loader.add(page, reading.outcome, reading.article, reading.error)
@@ -173,7 +173,7 @@ def _visits(addresses: Sequence[str], claimed: Source | None, registry: Mapping[
 
 def _fetch(session: Session, visits: Sequence[tuple[Source, list[str]]], failed: list[tuple[str, str]]) -> tuple[int, int]:
     """Fetch single pages, robots.txt obeyed; (articles, pages) got."""
-    writer = SegmentWriter(session.home.archive)
+    writer = SegmentWriter(session.home.archive, withheld=session.withheld)
     run = CrawlRun(
         archive=session.archive,
         writer=writer,

@@ -13,7 +13,7 @@ from pipelines.load import Loader
 from pipelines.rules import recipe_for, rules_version
 from pipelines.workers import Readers
 from r57monitor.cli.progress import Shown
-from r57monitor.cli.session import choose_registry, journaled_sources
+from r57monitor.cli.session import carry_out_withdrawals, choose_registry, journaled_sources
 from r57monitor.clock import VIETNAM
 from r57monitor.errors import R57Error
 from r57monitor.models import Source
@@ -49,6 +49,7 @@ def run_replay(home: Home, shown: Shown, *, since: date | None = None, publish: 
             shown.say(f"recovered {saved.segment}: {saved.fetches} fetches kept, {saved.dropped_bytes} torn bytes dropped")
         if not archive.segments() and not any(home.journal.glob("*.jsonl")):
             raise R57Error(f"{home.path} has no archive to replay. Crawl or ingest something first.")
+        carry_out_withdrawals(home, journaled_sources(journal), shown)
         problems: list[str] = []
         taken = _rebuild(home, archive, journal, since, shown, problems)
         snapshot = publish_home(home).number if publish else None

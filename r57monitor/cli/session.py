@@ -24,8 +24,13 @@ from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.publish import clear_leftovers, ensure_published, publish
+from warehouse.queries.reader import open_published
 from warehouse.records import ArchivedPage
+from warehouse.traces import clear_traces
+from warehouse.withdraw import clean_home, compact, finish, pending_withdrawals, restore_stamps_of_withdrawn
+from warehouse.withheld import Withheld, read_withheld
 
+_TELLING_WORDS = 4  # of a headline: a shorter one may stand in any text
 _DATES = frozenset({"active_from", "active_until"})
 
 
@@ -42,6 +47,8 @@ class Session:
     problems: list[str] = field(default_factory=list)
     snapshot: int | None = None  # number of what was published when the session ended
     taken: Taken = field(default_factory=Taken)
+    withheld: Withheld = field(default_factory=Withheld)
+    withdrawn: list[Path] = field(default_factory=list)  # digests removed because they quoted what was withdrawn
     _readers: Readers | None = None
 
     def readers(self) -> Readers:
@@ -103,24 +110,73 @@ def open_session(
             shown.say(f"recovered {saved.segment}: {saved.fetches} fetches kept, {saved.dropped_bytes} torn bytes dropped")
         known = journaled_sources(journal)
         journal_sources(journal, sources, known)
-        names = [segment.name for segment in archive.segments()]
+        withdrawn = carry_out_withdrawals(home, known, shown)
         every = {"publish": lambda: publish(home), "publish_every_s": publish_every_s} if publishes and publish_every_s else {}
-        recipe = recipe_for(home, {**known, **sources})
-        loader = Loader(home, segments=names, rules=rules_version(recipe), **every)  # type: ignore[arg-type]
-        session = Session(home, archive, journal, loader, recipe, shown)
-        try:
-            loader.open(sources)
-            for entry in journal.iterate():
-                loader.add_entry(entry)
-            session.take_in()
+        with _opened(home, archive, journal, {**known, **sources}, sources, shown, every) as session:
             yield session
-        except BaseException:
-            with suppress(R57Error):
-                session.end()
-            raise
-        session.end()
-        if publishes:
-            session.snapshot = publish(home).number
+        session.snapshot = publish(home).number if publishes else None
+        session.withdrawn = withdrawn
+
+
+@contextmanager
+def _opened(
+    home: Home,
+    archive: Archive,
+    journal: Journal,
+    known: Mapping[str, Source],
+    sources: Mapping[str, Source],
+    shown: Shown,
+    every: Mapping[str, Any],
+) -> Iterator[Session]:
+    """A session whose warehouse holds all that archive and journal hold; the caller holds the lock."""
+    names = [segment.name for segment in archive.segments()]
+    recipe = recipe_for(home, known)
+    loader = Loader(home, segments=names, rules=rules_version(recipe), **every)
+    session = Session(home, archive, journal, loader, recipe, shown, withheld=read_withheld(journal))
+    try:
+        loader.open(sources)
+        for entry in journal.iterate():
+            loader.add_entry(entry)
+        session.take_in()
+        yield session
+    except BaseException:
+        with suppress(R57Error):
+            session.end()
+        raise
+    session.end()
+
+
+def carry_out_withdrawals(home: Home, known: Mapping[str, Source], shown: Shown) -> list[Path]:
+    """Carry out what the journal says is withdrawn and is not yet, with everything that follows; the digests removed.
+
+    The caller holds the home's lock. Killed at any moment, the next writer does it again.
+    """
+    journal = Journal(home.journal)
+    pending = pending_withdrawals(journal)
+    if not pending:
+        return []
+    titles = titles_of_articles(home, [str(e["url"]) for e in pending if e.get("url")])
+    clean_home(home, shown.say, lambda done, total: shown.step("segments looked through", done, total))
+    with _opened(home, Archive(home.archive), journal, known, {}, shown, {}):
+        pass
+    restore_stamps_of_withdrawn(home)
+    compact(home)
+    publish(home)
+    names = [str(e["name"]) for e in pending if e.get("name")]
+    removed = clear_traces(home, [*titles, *(str(e["url"]) for e in pending if e.get("url"))], names)
+    finish(home, pending, removed)
+    return removed
+
+
+def titles_of_articles(home: Home, urls: Sequence[str]) -> list[str]:
+    """Headlines under which articles are published now, those long enough to be told from ordinary words."""
+    if not urls:
+        return []
+    with open_published(home) as reader:
+        sql = """SELECT DISTINCT v.title FROM main.article_versions v JOIN main.articles a ON a.article_id = v.article_id
+                 WHERE a.url IN (SELECT unnest(?::VARCHAR[]))"""
+        rows = reader.rows(sql, [list(urls)])
+    return [row["title"] for row in rows if row["title"] and len(row["title"].split()) >= _TELLING_WORDS]
 
 
 @contextmanager

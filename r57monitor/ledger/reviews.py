@@ -75,10 +75,19 @@ class Settled:
 
 
 def parse_review(entry: Mapping[str, Any], review_id: str) -> Review | None:
-    """A review from its journal entry; None for one that says nothing usable (an unknown verdict, no address, a broken value)."""
+    """A review from its journal entry; None for one that says nothing usable.
+
+    (An unknown verdict, no address, a broken value; or its article was withdrawn.)
+    """
     verdict, url, at = entry.get("verdict"), entry.get("url"), entry.get("at")
     was, changes = entry.get("was") or {}, entry.get("changes") or {}
-    if verdict not in VERDICTS or not isinstance(url, str) or not isinstance(was, dict) or not isinstance(changes, dict):
+    if (
+        entry.get("withdrawn")
+        or verdict not in VERDICTS
+        or not isinstance(url, str)
+        or not isinstance(was, dict)
+        or not isinstance(changes, dict)
+    ):
         return None
     try:
         return Review(

@@ -57,7 +57,8 @@ class Blackout:
         spans = self.find(text, any_accents=any_accents)
         if not spans:
             return text
-        parts, position = [], 0
+        parts: list[str] = []
+        position = 0
         for start, end in spans:
             start = max(start, position)
             parts.extend((text[position:start], BLACK * max(0, end - start)))
@@ -146,7 +147,8 @@ def _characters(markup: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _rebuild(markup: str, replaced: dict[int, tuple[int, str]]) -> str:
-    parts, position = [], 0
+    parts: list[str] = []
+    position = 0
     for start in sorted(replaced):
         end, text = replaced[start]
         if start < position:

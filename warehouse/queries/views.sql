@@ -40,6 +40,20 @@ CREATE OR REPLACE VIEW main.quality AS SELECT * FROM derived.quality;
 
 CREATE OR REPLACE VIEW main.reviews AS SELECT * FROM derived.reviews;
 
+-- Tombstones: what was taken out on request. A name is never shown.
+CREATE OR REPLACE VIEW main.withdrawals AS
+WITH lifted AS (
+    SELECT json_extract_string(body, 'withdrawal') AS withdrawal_id, max(noted_at) AS lifted_at
+    FROM core.journal WHERE event = 'withdrawal_lifted' GROUP BY ALL
+),
+decided AS (
+    SELECT json_extract_string(body, 'id') AS withdrawal_id, noted_at AS decided_at, json_extract_string(body, 'by') AS decided_by,
+           json_extract_string(body, 'kind') AS kind, json_extract_string(body, 'article_id') AS article_id, url,
+           json_extract_string(body, 'reason') AS reason
+    FROM core.journal WHERE event = 'withdrawal'
+)
+SELECT d.*, l.lifted_at FROM decided d LEFT JOIN lifted l ON l.withdrawal_id = d.withdrawal_id;
+
 CREATE OR REPLACE VIEW main.documents AS
 WITH subjects AS (
     SELECT article_id, min(province_id) AS province_id FROM main.article_provinces WHERE role = 'subject'
