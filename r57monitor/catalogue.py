@@ -4,6 +4,7 @@ cues_any     phrases of which one must be near the number; `*` stands for up to 
 cues_all     alternatives of which one must be in the sentence or just before it
 cues_none    phrases that refuse the metric when they are in the number's own clause
 echoes       count metrics that a share right after restates: "38 nhiệm vụ, đạt 84%" is this metric's 84%
+beside       metrics that, told of just before, make the short phrases of cues_beside enough: "95 trạm 5G, phủ sóng 12% khu dân cư"
 period       cumulative: what there is by then, which grows; moment: a level that goes up and down; in_period: what was done in a period.
              Left out: the sentence says ("lũy kế", "trong tháng 6")
 units        counted nouns the number may carry; left out: the unit alone. "%", "đồng", "hạng" metrics need none
@@ -28,7 +29,7 @@ PERIODS = ("cumulative", "in_period", "moment")
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _TEXTS = {"id", "label_vi", "label_en", "unit", "better", "scope", "whole", "period"}
-_LISTS = {"units", "echoes", "cues_any", "cues_all", "cues_none", "matches", "refuses"}
+_LISTS = {"units", "echoes", "beside", "cues_beside", "cues_any", "cues_all", "cues_none", "matches", "refuses"}
 _RANGES = {"soft", "hard"}
 _REQUIRED = ("id", "label_vi", "unit", "cues_any", "matches", "refuses")
 
@@ -48,6 +49,8 @@ class Metric:
     cues_all: tuple[str, ...] = ()
     cues_none: tuple[str, ...] = ()
     echoes: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    cues_beside: tuple[str, ...] = ()
     soft: tuple[float, float] | None = None  # usual range of a province: outside it, warn
     hard: tuple[float, float] | None = None  # impossible outside: refuse
     scope: str | None = None

@@ -73,10 +73,15 @@ def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
     return not re.search(r"[,;:.(]\s?", reading.low[goal.end : hit.start])
 
 
+_SURELY_LATER = 2028  # from this year on a date is a goal's, also where the day of publication is unknown
+
+
 def _date_events(reading: Reading, start: int, end: int, published: date | None) -> Iterator[KindHit]:
-    if published is None:
-        return
     for mention in reading.dates_in(start, end):
+        if published is None:
+            if mention.first.year >= _SURELY_LATER and not is_name_date(reading, mention):
+                yield KindHit(mention.start, mention.end, "target", "date")
+            continue
         if is_name_date(reading, mention):
             continue
         head = reading.low[max(start, mention.start - 24) : mention.start]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from r57monitor.catalogue import Catalogue, Metric
+from r57monitor.figures.beside import Beside
 from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_due
 from r57monitor.figures.context import FigureContext
 from r57monitor.figures.indices import match_index
@@ -82,7 +83,7 @@ def _bind(
 ) -> Iterator[Bound]:
     verdicts = decide_kinds(reading, quantities, cells, context.published, title=context.title, is_document=context.page_type == "document")
     places = Places(context)
-    carry, topics = Carry(), Topics()
+    carry, topics, beside = Carry(), Topics(), Beside(catalogue)
     general_due = find_general_due(reading, context)
     index = 0
     for number, sentence in enumerate(reading.sentences):
@@ -98,13 +99,14 @@ def _bind(
             cell = cell_at(cells, q.start)
             header = _header(reading, number, q)
             match = match_metric(catalogue, reading, q, near, others, cell=cell, header=header, is_change=verdict.is_change)
-            if is_share_of_its_plan(reading, q, match, near, others):
+            if is_share_of_its_plan(reading, q, match, near, others, done):
                 match = None
             match = match or match_echo(catalogue, reading, q, done, others)
             match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near, places)
             if match is None and not verdict.is_change:
-                match = match_index(catalogue, reading, q, near, places)
+                match = beside.match(reading, q, near) or match_index(catalogue, reading, q, near, places)
             topics.add(reading, q, match)
+            beside.add(q, match)
             due, as_of = find_figure_dates(reading, q, verdict, near, context, others, carry, cell)
             due = due or (general_due if verdict.kind == "target" else None)
             done.append(Bound(q, verdict, near, match, places.of(reading, q, near, cell, others), due, as_of, cell))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from r57monitor.catalogue import Catalogue
+from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.context import When
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.matching import Match, find_echoed
@@ -144,14 +144,22 @@ _PLAN = re.compile(r"\s*(?:(?:so với|của)\s+)?(?:kế hoạch|chỉ tiêu|m�
 _TASKS = re.compile(r"(?<!\w)(?:nhiệm vụ|đầu việc|công việc|hoạt động|hạng mục|việc)(?!\w)")
 
 
-def is_share_of_its_plan(reading: Reading, q: Quantity, match: Match | None, sentence: Span, others: Sequence[Quantity]) -> bool:
+def is_share_of_its_plan(
+    reading: Reading, q: Quantity, match: Match | None, sentence: Span, others: Sequence[Quantity], done: Sequence[Bound]
+) -> bool:
     """ "lắp 120 trạm, bằng 104% kế hoạch": how far one indicator is, no share of the tasks done."""
     if match is None or not match.metric.echoes or q.form != "share" or not _PLAN.match(reading.low, q.end):
         return False
     before = max((o for o in others if o.end <= q.start), key=lambda o: o.end, default=None)
     if before is None or q.start - before.end > 60:
         return False
+    if done and done[-1].quantity is before and done[-1].match is not None:
+        return done[-1].match.metric.id not in match.metric.echoes and not _counts_tasks(done[-1].match.metric)
     return not _TASKS.search(reading.low, sentence.start, q.start)
+
+
+def _counts_tasks(metric: Metric) -> bool:
+    return metric.id.startswith(("tasks_", "kh02_"))
 
 
 def _is_alike(q: Quantity, other: Quantity) -> bool:

@@ -30,7 +30,7 @@ _BASE = 0.85
 _HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s")
 _SOFT = re.compile(r",\s|[()“”\"]|:\s|(?<!\w)(?:còn|với|cùng|đồng thời|trong khi|nhưng|song|riêng|và|qua đó|đưa|giúp|nhờ|nơi|phủ)(?!\w)")
 _BORDER = re.compile(
-    r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|còn|với|đồng thời|trong khi|nhưng|song|riêng|và(?! công nghệ| chuyển đổi số))(?!\w)"
+    r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|trong tổng số|trên tổng số|còn|với|đồng thời|trong khi|nhưng|song|riêng|và(?! công nghệ| chuyển đổi số))(?!\w)"
 )
 _WHOLE = re.compile(r"\s+(?:dân số|số\s|tổng|hộ gia đình|số hộ|diện tích|kế hoạch|nhu cầu|khối lượng|người dân|dân cư|địa bàn)")
 _OF_WHOLE = re.compile(r"\s*(?:trở lên\s+)?(?:trong|của|trên|so với)\s+")
@@ -152,6 +152,8 @@ def _consider(
     q = scope.quantity
     if not is_compatible(metric, q, scope.reading) or not _in_range(metric, q, is_change):
         return None
+    if q.at_most and metric.unit == "hạng" and not _NAMES_INDEX.search(scope.reading.low, scope.sentence.start, scope.sentence.end):
+        return None  # "nhóm 5 tỉnh dẫn đầu về chuyển đổi số": a goal of standing, no rank of an index
     if q.form == "bare" and cell is None and metric.units and not _names_unit(scope, metric):
         return None
     if is_change and q.form == "share" and not q.is_points and "tăng" not in metric.cues_all and _grows_a_count(scope):
@@ -167,6 +169,9 @@ def _consider(
     if score < THRESHOLD or _is_refused(scope, hit, cell):
         return None
     return Match(metric, score, own)
+
+
+_NAMES_INDEX = re.compile(r"(?<!\w)(?:chỉ số|xếp hạng|bảng xếp|index|dti|pii|pci|gii)(?!\w)")
 
 
 def _names_unit(scope: _Scope, metric: Metric) -> bool:
@@ -207,7 +212,21 @@ def is_compatible(metric: Metric, q: Quantity, reading: Reading) -> bool:
         return False
     units = metric.units or (metric.unit,)
     following = reading.following(q.number_end).lstrip()
-    return any(_opens(following, unit) or q.noun == unit for unit in units)
+    if any(_opens(following, unit) or q.noun == unit for unit in units):
+        return True
+    return q.noun in _ANY_NOUN and _counted_before(reading.low, q, units)
+
+
+_ANY_NOUN = frozenset({"đơn vị", "trường hợp", "cái", "chiếc", "con số", "lượt"})
+
+
+def _counted_before(low: str, q: Quantity, units: Sequence[str]) -> bool:
+    """ "số doanh nghiệp công nghệ số đạt 22 đơn vị": what the general noun stands for is named in the clause before."""
+    head = re.split(r"[,;.(]\s", low[max(0, q.start - 90) : q.start])[-1]
+    return _STATES.search(head) is not None and any(re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", head) for unit in units)
+
+
+_STATES = re.compile(r"(?<!\w)(?:là|đạt|có|gồm|lên|còn|tới|đến|:)(?:\s+(?:khoảng|hơn|gần|trên|chỉ|mới|tới|được))*\s+$")
 
 
 def _opens(text: str, word: str) -> bool:
@@ -257,6 +276,8 @@ def _score(scope: _Scope, hit: Hit) -> float:
         score -= _SOFT_COST * (0.5 if between == 0 else 1.0) * soft
         return score + _owned_before(scope, hit) + (-0.15 if scope.after_noun and not scope.is_whole else 0.12)
     score -= (2.4 * _SOFT_COST) * soft
+    if _owned_after(scope, hit, gap):
+        score -= 0.45
     if q.form == "share":
         return score + (0.2 if scope.after_noun or _OF_WHOLE.fullmatch(gap) else -0.35)
     return score + (0.2 if q.form == "count" else -0.05)
@@ -271,6 +292,15 @@ def _owned_before(scope: _Scope, hit: Hit) -> float:
     if not _BORDER.search(low, previous.end, max(previous.end, hit.start)) and _BORDER.search(low, hit.end, q.start):
         return -0.45
     return 0.0
+
+
+def _owned_after(scope: _Scope, hit: Hit, gap: str) -> bool:
+    """ "giao 330 nhiệm vụ, đã hoàn thành 90 nhiệm vụ": a cue after a comma that leads straight to the next number of the same noun."""
+    following = min((o for o in scope.others if o.end > hit.start), key=lambda o: o.start, default=None)
+    if following is None or "," not in gap or following.noun != scope.quantity.noun or not following.noun:
+        return False
+    between = scope.reading.low[hit.end : following.start]
+    return between.count(" ") <= 3 and not _BORDER.search(between)
 
 
 def _is_refused(scope: _Scope, hit: Hit, cell: Cell | None) -> bool:
