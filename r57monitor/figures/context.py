@@ -65,7 +65,7 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
     before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY, published)]
     after = [d for d in inside if d.start >= q.end and (_introduced(reading, d, sentence, _BY, published) or _stands_at(reading, q, d))]
     own = _own_clause_date(reading, q, sentence, published, before)
-    if own is not None and (not before or re.search(r"[,;:]|(?<!\w)và(?!\w)", reading.low[before[-1].end : q.start])):
+    if own is not None and (not before or re.search(r"[,;:]|(?<!\w)(?:và|and)(?!\w)", reading.low[before[-1].end : q.start])):
         return own
     if before:
         return When(before[-1].last, before[-1].precision)
@@ -83,7 +83,9 @@ def _stands_at(reading: Reading, q: Quantity, mention: DateMention) -> bool:
     return mention.precision == "year" and not reading.low[q.end : mention.start].strip()
 
 
-_DUE_BY = re.compile(r"(?:trước|chậm nhất|đến|hết|trong|vào|xong)\s+(?:hết\s+|cuối\s+|ngày\s+|hết\s+ngày\s+)*$")
+_DUE_BY = re.compile(
+    r"(?:trước|chậm nhất|đến|hết|trong|vào|xong|by|before|until|in)\s+(?:hết\s+|cuối\s+|ngày\s+|hết\s+ngày\s+|the\s+|end\s+of\s+)*$"
+)
 
 
 def _own_clause_date(reading: Reading, q: Quantity, sentence: Span, published: date | None, before: Sequence[DateMention]) -> When | None:

@@ -39,7 +39,7 @@ _COUNTED_GOALS = re.compile(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?
 @lru_cache(maxsize=1)
 def _counted() -> re.Pattern[str]:
     """Words right before a noun such as "mục tiêu" that make it one that is counted or reached."""
-    return re.compile(rf"(?:\d\s+|{alternatives(load_words('kinds')['target']['reached'])}\s+(?:\S+\s+){{0,2}})$")
+    return re.compile(rf"(?:\d\s+|{alternatives(load_words('kinds')['target']['reached'])}\s+(?:\S+\s+){{0,3}})$")
 
 
 def find_events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:

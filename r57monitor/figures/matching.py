@@ -30,7 +30,8 @@ _BASE = 0.85
 _HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s")
 _SOFT = re.compile(r",\s|[()“”\"]|:\s|(?<!\w)(?:còn|với|cùng|đồng thời|trong khi|nhưng|song|riêng|và|qua đó|đưa|giúp|nhờ|nơi|phủ)(?!\w)")
 _BORDER = re.compile(
-    r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|trong tổng số|trên tổng số|còn|với|đồng thời|trong khi|nhưng|song|riêng|và(?! công nghệ| chuyển đổi số))(?!\w)"
+    r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|trong tổng số|trên tổng số|còn|với|đồng thời|trong khi|nhưng|song|riêng|"
+    r"và(?! công nghệ| chuyển đổi số))(?!\w)"
 )
 _WHOLE = re.compile(r"\s+(?:dân số|số\s|tổng|hộ gia đình|số hộ|diện tích|kế hoạch|nhu cầu|khối lượng|người dân|dân cư|địa bàn)")
 _OF_WHOLE = re.compile(r"\s*(?:trở lên\s+)?(?:trong|của|trên|so với)\s+")
@@ -112,7 +113,8 @@ def _is_thin(scope: _Scope) -> bool:
 
 
 _ECHO = re.compile(
-    r"(?:[^,;.()\d]{0,40}[,(]|\s*[,(]?)\s*(?:tương đương|tương ứng|đạt|bằng|chiếm|tức|đạt tỷ lệ|chiếm tỷ lệ|tỷ lệ)"
+    r"(?:[^,;.()\d]{0,40}[,(]|\s*[,(]?)\s*(?:tương đương|tương ứng|đạt|bằng|chiếm|tức|đạt tỷ lệ|chiếm tỷ lệ|tỷ lệ|or|"
+    r"reaching|equivalent to|equal to|accounting for|a rate of)"
     r"(?:\s+(?:với|khoảng|hơn|gần|trên|tỷ lệ|là|đạt|tới))*\s*|[^,;.()\d]{0,40}\(\s*"
 )
 

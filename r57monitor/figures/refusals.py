@@ -38,7 +38,7 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ),  # telephones
         # times of day
         ("digits", re.compile(r"(?<![\d,.])(?:[01]?\d|2[0-4])\s?(?::|h|giờ)\s?(?:[0-5]\d)?(?:\s?(?:phút|'))?(?![\w%,]|\.\d)")),
-        ("code", re.compile(r"(?<!\w)(?:[2-6]g|24/7|24/24h?|[a-z]+\d[\w.-]*|\d+[a-z]+\d\w*)(?!\w)")),  # 5G, 24/7, QL1A, m2
+        ("code", re.compile(r"(?<!\w)(?:[2-6]g|24/7|24/24h?|(?!vnd\d|usd\d)[a-z]+\d[\w.-]*|\d+[a-z]+\d\w*)(?!\w)")),  # 5G, 24/7, QL1A, m2
         ("digits", re.compile(r"(?<![\d,.%])[1-9]\.0(?![\d%]|,\d)(?!\s?%)")),  # 4.0, 2.0
         # list marks at the start of a line
         ("all", re.compile(r"(?m)^[\s|]*[-+•*]?\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)/]|\d{1,2}\s?-)(?=\s)")),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
+from r57monitor.figures.english import find_currency, find_english_ranks, match_whole, parse_english_unit
 from r57monitor.figures.judging import RANK_BASES, judge, looks_like_year
 from r57monitor.figures.quantity import Quantity, reshape
 from r57monitor.figures.ranks import find_ranks
@@ -55,14 +56,18 @@ def find_quantities(
     """
     starts = starts or Starts(low)
     mask = mask_refused(starts, dates, documents)
-    found = [_from_rank(r) for r in find_ranks(starts, mask) if "\n" not in low[r[0] : r[1]]]
+    ranks = [*find_ranks(starts, mask), *(find_english_ranks(low, mask) if english else ())]
+    found = [_from_rank(r) for r in ranks if "\n" not in low[r[0] : r[1]]]
     for quantity in found:
         mask[quantity.start : quantity.end] = b"\1" * (quantity.end - quantity.start)
     for number in find_numbers(low, english=english, starts=starts):
         if any(mask[number.start : number.digits_end]) or not _stands_free(low, number):
             continue
         given = lone.get(number.start)
-        read = _read(low, number, english, found) if given is None else _read_lone(low, number, *given, english)
+        if given is not None:
+            read = _read_lone(low, number, *given, english)
+        else:
+            read = _read_english(low, number, found) if english else _read(low, number, english, found)
         if read is not None and "\n" not in low[read.start : read.end]:
             found.append(read)
             mask[read.start : read.end] = b"\1" * (read.end - read.start)
@@ -82,6 +87,8 @@ def _from_rank(rank: tuple[int, int, int, float, float | None, str, bool]) -> Qu
 def _stands_free(low: str, number: Number) -> bool:
     """Not part of a word, a name, a longer code or a decimal that was cut."""
     before = low[number.start - 1] if number.start else " "
+    if find_currency(low, number.start) is not None:
+        before = " "
     if before in "/_#@^" or _LETTER.match(before) or (before == "-" and number.start > 1 and not low[number.start - 2].isspace()):
         return False
     after = low[number.digits_end : number.digits_end + 6]
@@ -115,6 +122,36 @@ def _read(low: str, number: Number, english: bool, found: Sequence[Quantity]) ->
         start=number.start, end=end, number_start=number.start, number_end=position, value=value, value_max=value_max, of=of,
         form=unit.form, unit=unit.unit, noun=unit.noun, is_points=unit.is_points,
     ))  # fmt: skip
+
+
+def _read_english(low: str, number: Number, found: Sequence[Quantity]) -> Quantity | None:
+    """A number of an English page, with the currency before it or the whole and the noun after it."""
+    if (currency := find_currency(low, number.start)) is not None:
+        start, unit_name = currency
+        return Quantity(
+            start=start, end=number.end, number_start=number.start, number_end=number.end, value=number.value, form="money", unit=unit_name
+        )
+    of, position = None, number.end
+    whole = _OF.match(low, position) or match_whole(low, position)
+    if number.magnitude == 1.0 and whole is not None and (of := parse_digits(whole["of"], english=True)) is not None:
+        if of < number.value:
+            return None
+        position = whole.end()
+    unit = parse_english_unit(low, position, number.magnitude)
+    if unit is None or _is_name(low, number, unit, of):
+        return None
+    if of is None and unit.form == "share" and (spread := _spread(low, number, english=True)):
+        value, top, position, _ = spread
+        unit = parse_english_unit(low, position) or unit
+        return Quantity(
+            start=number.start, end=unit.end, number_start=number.start, number_end=position, value=value, value_max=top, form="share",
+            unit="%", is_points=unit.is_points,
+        )  # fmt: skip
+    quantity = Quantity(
+        start=number.start, end=unit.end, number_start=number.start, number_end=position, value=number.value, of=of,
+        form=unit.form, unit=unit.unit, noun=unit.noun, is_points=unit.is_points,
+    )  # fmt: skip
+    return quantity if whole is not None and " of" in whole.group() else judge(low, number, found, quantity)
 
 
 def _read_lone(low: str, number: Number, unit: Unit, magnitude: float, english: bool) -> Quantity | None:

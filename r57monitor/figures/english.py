@@ -1,0 +1,79 @@
+"""Quantities of English pages: "66 of 123 tasks", "ranked 4th out of 34", "VND312.5 billion"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from r57monitor.figures.ranks import Rank
+from r57monitor.figures.units import Unit, parse_unit
+from r57monitor.figures.words import alternatives, load_words
+from r57monitor.text.numbers import TOKEN
+
+_CURRENCY = re.compile(r"(?:(?P<vnd>vnd)|(?P<usd>usd|us\$|\$))\s?$")
+_OF = re.compile(rf"(?:\s+[a-z-]+){{0,3}}?\s+(?:out\s+of|of)\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?(?P<of>{TOKEN})(?=\s)")
+_POINTS = re.compile(r"\s?(?:percentage|per\s?cent)\s+points?(?!\w)")
+_FORMS = frozenset({"share", "money", "measure"})
+_ORDINAL = re.compile(
+    r"(?<![\w.,])(?P<n>\d{1,3})(?:st|nd|rd|th)(?!\w)(?:\s+(?:place|position|spot))?"
+    r"(?:\s+(?:out\s+of|of|among|in)\s+(?:the\s+|all\s+)?(?P<of>\d{1,3})(?!\d))?"
+)
+_RANKED = re.compile(
+    r"(?<!\w)(?:rank(?:s|ed|ing)?|placed|stood|stands|position(?:ed)?|climbed|rose|moved|came|coming|finished)(?!\w)[^.;\d]{0,40}$"
+)
+_PLACED = re.compile(r"\s*(?:nationwide|in\s+the\s+(?:country|nation|region|world)|nationally|globally|worldwide)(?!\w)")
+_NO_RANK = re.compile(
+    r"\s+(?:meeting|session|congress|anniversary|century|time|tenure|term|conference|plenum|national|edition|floor|quarter|year)(?!\w)"
+)
+
+
+@lru_cache(maxsize=1)
+def _noun() -> re.Pattern[str]:
+    data = load_words("units")
+    border = alternatives(data["english_borders"])
+    return re.compile(
+        rf"(?:\s+(?:[2-6]g|(?!{border}(?!\w))[a-z]+(?:-[a-z]+)*|[a-z]+\s+and\s+[a-z]+-[a-z]+))*?\s+(?P<noun>{alternatives(data['english'])})(?!\w)"
+    )
+
+
+_WORDS = 6  # between a number and the end of what it counts
+
+
+def parse_english_unit(low: str, position: int, magnitude: float = 1.0) -> Unit | None:
+    """The unit of a number on an English page; form "bare" where nothing known is counted."""
+    if match := _POINTS.match(low, position):
+        return Unit("share", "%", match.end(), "", True)
+    unit = parse_unit(low, position, magnitude)
+    if unit is not None and (unit.form in _FORMS and not (unit.form == "money" and unit.end == position)):
+        return unit
+    line = low[position : position + 90].split("\n", 1)[0]
+    match = _noun().match(line)
+    if match is None or match.group().count(" ") > _WORDS or re.search(r"[.,;:()]", match.group()):
+        return Unit("bare", "", position)
+    return Unit("count", match["noun"], position + match.end(), match["noun"])
+
+
+def find_currency(low: str, start: int) -> tuple[int, str] | None:
+    """Where the sign of a currency before a number starts, and its unit: "VND312.5 billion"."""
+    match = _CURRENCY.search(low, max(0, start - 5), start)
+    if match is None or (match.start() and low[match.start() - 1].isalnum()):
+        return None
+    return match.start(), "đồng" if match["vnd"] else "USD"
+
+
+def match_whole(low: str, position: int) -> re.Match[str] | None:
+    """What a number is of: "66 of 123 tasks", "66 tasks out of 123"."""
+    return _OF.match(low, position)
+
+
+def find_english_ranks(low: str, mask: bytearray) -> Iterator[Rank]:
+    """Ordinals that are ranks: with a base, after a word of ranking, before "nationwide", or in brackets after a value."""
+    for match in _ORDINAL.finditer(low):
+        if mask[match.start("n")] or _NO_RANK.match(low, match.end()):
+            continue
+        head = low[max(0, match.start() - 70) : match.start()]
+        in_brackets = head.endswith("(") and low[match.end() : match.end() + 1] == ")" and any(c.isdigit() for c in head[-12:])
+        if match["of"] or in_brackets or _RANKED.search(head) or _PLACED.match(low, match.end()):
+            of = float(match["of"]) if match["of"] else None
+            yield match.start(), match.end(), match.start("n"), float(match["n"]), of, "hạng", False

@@ -1,0 +1,72 @@
+"""Figures of English pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
+from r57monitor.models import Figure
+
+_REST = (
+    " The afternoon meeting was chaired by the vice chairwoman, who listened to long reports of several departments and asked them to"
+    " write shorter ones, as nobody could remember what had been decided at the end of the meeting before."
+)
+
+
+def _read(text: str) -> list[Figure]:
+    return find_figures(text + _REST, FigureContext(published=date(2026, 1, 15)), load_catalogue())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bien Ho has finished 41 of 96 tasks, or 42.7%.", [(41, 96, "tasks_completed"), (42.7, None, "tasks_completed_pct")]),
+        ("In all, 41 out of 96 were there.", [(41, 96, None)]),
+        ("The province ranked 6th out of 34 in the Digital Transformation Index.", [(6, 34, "dti_rank")]),
+        ("It came 11th nationwide in the Provincial Innovation Index.", [(11, None, "pii_rank")]),
+        (
+            "The Party block reached 98.7% (4th), the Front 97% (9th).",
+            [(98.7, None, None), (4, None, None), (97, None, None), (9, None, None)],
+        ),
+        ("The city has earmarked VND215.4 billion for science and technology.", [(215.4e9, None, "st_budget_vnd")]),
+        (
+            "It runs 870 community digital technology teams with 5,310 members.",
+            [(870, None, "community_digital_teams"), (5310, None, "community_digital_team_members")],
+        ),
+        ("The city offers 1,044 full-process online public services.", [(1044, None, "online_services_full")]),
+        ("It lists 62 specific tasks for this year.", [(62, None, "tasks_total")]),
+        ("The digital economy made up 17.4 per cent of GDP.", [(17.4, None, "digital_economy_grdp_pct")]),
+        # dates, names and ordinals of meetings are no figures
+        ("On December 24 leaders met. Project 06 held its 4th meeting and the 13th Party Congress was recalled.", []),
+        ("Resolution 57 Monitoring Information System went live.", []),
+    ],
+)
+def test_quantities(text: str, expected: list[tuple[float, float | None, str | None]]) -> None:
+    found = _read(text)
+    assert [(f.value, f.denominator, f.metric_id) for f in found] == [(pytest.approx(v), of, metric) for v, of, metric in expected]
+    assert all(not f.is_change for f in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Some 87% of dossiers were submitted online, compared with 72% a year before.", ["result", "previous"]),
+        ("The share rose from 61% to 74%.", ["previous", "result"]),
+        ("Of these, 82 tasks need to be completed by the end of 2026. Up to now, 35 tasks have been completed.", ["target", "result"]),
+        ("The city is to raise the share to at least 25 per cent.", ["target"]),
+        ("It completed 100% of the targets on time.", ["result"]),
+    ],
+)
+def test_kinds(text: str, kinds: list[str]) -> None:
+    assert [f.kind for f in _read(text)] == kinds
+
+
+def test_due_dates() -> None:
+    found = _read(
+        "The city is to raise the share of the digital economy to 25 per cent of GRDP by the end of 2026 and 30 per cent by 2030."
+    )
+    assert [(f.value, f.due.year if f.due else None) for f in found] == [(25, 2026), (30, 2030)]
