@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from pipelines.base import StagePipeline
 from pipelines.rules import Rules, publication_day
@@ -24,23 +25,20 @@ def figures(article: Article, rules: Rules) -> Article:
         source_province_id=rules.province_id(article.raw.source_id, day),
     )
     found = find_figures(article.reading_text, context, rules.catalogue)
-    return replace(article, figures=tuple(_dated(_placed(figure, article), day) for figure in found))
+    return replace(article, figures=tuple(_settled(figure, article, day) for figure in found))
 
 
-def _placed(figure: Figure, article: Article) -> Figure:
-    """The figure with span and mention in the published text: `text[start:end] == mention`."""
+def _settled(figure: Figure, article: Article, day: date | None) -> Figure:
+    """The figure with span and mention in the published text (`text[start:end] == mention`); a result without a stated date holds
+    as of the publication, and says so."""
     assert article.extracted is not None
-    start, end = figure.start, figure.end
+    changes: dict[str, Any] = {}
     if article.restored is not None:
-        start, end = article.restored.offsets[start], article.restored.offsets[end]
-    return replace(figure, start=start, end=end, mention=article.extracted.text[start:end])
-
-
-def _dated(figure: Figure, day: date | None) -> Figure:
-    """A result without a stated date holds as of the publication, and says so."""
-    if day is None or figure.kind != "result" or figure.as_of is not None:
-        return figure
-    return replace(figure, as_of=day, as_of_precision="day", as_of_from="published")
+        start, end = article.restored.offsets[figure.start], article.restored.offsets[figure.end]
+        changes = {"start": start, "end": end, "mention": article.extracted.text[start:end]}
+    if day is not None and figure.kind == "result" and figure.as_of is None:
+        changes |= {"as_of": day, "as_of_precision": "day", "as_of_from": "published"}
+    return replace(figure, **changes) if changes else figure
 
 
 class FiguresPipeline(StagePipeline):

@@ -14,6 +14,7 @@ from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.models import DocumentCitation, FigureKind, PageType, Precision, ProvinceMention
 from r57monitor.text.dates import DateMention, end_of_month
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 
@@ -46,16 +47,16 @@ _AS_OF = re.compile(
     r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ|as of|by|at|in|of|until)\s+"
     r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+|the\s+|end\s+of\s+)*$"
 )
-_AT = re.compile(r"(?:thời điểm|số liệu|chốt)[^,.;()]{0,30}\(\s*(?:ngày\s+)?$")
+_AT = Guarded(r"(?:thời điểm|số liệu|chốt)[^,.;()]{0,30}\(\s*(?:ngày\s+)?$")
 _SINCE = re.compile(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
 )
 _DEADLINE = re.compile(r"(?:thời hạn|hạn chót|hạn hoàn thành)")
-_NOW = re.compile(
+_NOW = Guarded(
     r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )"
     r"(?:nay|hiện|hiện nay|hiện có|hiện tại|bây giờ)(?!\w)(?!\s+(?:đại|trường|thực))"
 )
-_ENDS = re.compile(r"(?:cuối|hết)\s+$")
+_ENDS = Guarded(r"(?:cuối|hết)\s+$")
 _SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+(?:thời điểm|thời gian)(?!\w)")
 
 
@@ -131,7 +132,7 @@ def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern:
 
 
 _OWN_GAP = re.compile(r"(?:\s+[^\s,;:.()\d]+){0,6}\s*")
-_OTHERS_YEAR = re.compile(
+_OTHERS_YEAR = Guarded(
     r"(?<!\w)(?:kế hoạch|mục tiêu|chỉ tiêu|so với|cùng kỳ|chương trình|đề án|nghị quyết|từ|đến|tới|giai đoạn|"
     r"nhiệm kỳ|luật|dự toán|trước|sau|hơn)(?!\w)"
 )

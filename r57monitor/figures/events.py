@@ -10,6 +10,7 @@ from functools import lru_cache
 from r57monitor.figures.reading import KindHit, Reading
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.dates import DateMention
+from r57monitor.text.guarded import Guarded
 
 _COLON = re.compile(r"[^.;\n]{0,80}(?::|như)(?!\w)")
 _LATER = re.compile(
@@ -22,7 +23,7 @@ _UNTIL = re.compile(
     r"(?:the\s+|end\s+of\s+|hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$"
 )
 _OPENS_CLAUSE = re.compile(r"(?:^|[;,(]\s?|trong khi\s|còn\s)$")
-_NAMED_SPAN = re.compile(r"(?:giai đoạn|định hướng(?: đến)?|tầm nhìn(?: đến)?|nhiệm kỳ|khóa)\s+(?:đến\s+)?(?:năm\s+)?$")
+_NAMED_SPAN = Guarded(r"(?:giai đoạn|định hướng(?: đến)?|tầm nhìn(?: đến)?|nhiệm kỳ|khóa)\s+(?:đến\s+)?(?:năm\s+)?$")
 _OUTLOOK = re.compile(r"^[,;\s]*(?:và\s+)?(?:định hướng|tầm nhìn)")
 
 
@@ -32,8 +33,8 @@ _ORDERED = re.compile(
 )
 
 
-_EACH = re.compile(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$")
-_COUNTED_GOALS = re.compile(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?:được\s+|đã\s+)?$")
+_EACH = Guarded(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$")
+_COUNTED_GOALS = Guarded(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?:được\s+|đã\s+)?$")
 
 
 @lru_cache(maxsize=1)

@@ -10,17 +10,18 @@ from r57monitor.figures.matching import Match
 from r57monitor.figures.places import Places
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Hit, Reading
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 _REACH = 500  # characters from the index's name to a rank or value that is its own
 _NAMES_INDEX = re.compile(r"chỉ số|xếp hạng|(?<!\w)(?:dti|pii|pci|par[ -]?index|gii)(?!\w)")
-_OTHER = re.compile(
+_OTHER = Guarded(
     r"(?<!\w)(?:chỉ số (?!này|ấy|đó|trên|năm|của|cấp|tổng)|(?:papi|sipas|ict|hdi|pgi|icor)(?!\w)|trụ cột|thành phần|"
     r"tiêu chí|giải|cuộc thi|đội|"
     r"(?<!thuộc )về (?!đích|cuối|trước|sau)|"
     r"tăng trưởng|xuất khẩu|thu hút|thu nhập|diện tích|dân số|quy mô)"
 )
-_PROVINCE = re.compile(r"(?<!\w)(?:tỉnh|thành phố|địa phương)(?!\w)")
+_PROVINCE = Guarded(r"(?<!\w)(?:tỉnh|thành phố|địa phương)(?!\w)")
 _OWN_THING = re.compile(r"[^,.;()\n]{0,40}?\svề\s(?!đích)")
 _VALUE = re.compile(r"(?:giá trị|số điểm|điểm số|điểm|lần lượt(?: là| có)?|với|đạt|là|và|[(,])\s*(?:(?:là|đạt|giá trị)\s+)*\Z")
 

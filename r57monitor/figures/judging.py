@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from r57monitor.figures.quantity import Quantity, reshape
 from r57monitor.figures.units import is_known_noun, is_listed_noun, parse_unit
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.numbers import TOKEN, Number
 
-_TIME_CUT = re.compile(r"(?:giảm|xuống|còn|rút ngắn|rút|bớt)(?:\s+(?:còn|từ|được|khoảng|tối đa|ít nhất|trung bình|bình quân))*\s*$")
+_TIME_CUT = Guarded(r"(?:giảm|xuống|còn|rút ngắn|rút|bớt)(?:\s+(?:còn|từ|được|khoảng|tối đa|ít nhất|trung bình|bình quân))*\s*$")
 _INTRODUCED = re.compile(
     r"(?:(?<!\w)(?:là|đạt|gồm|có|còn|bằng|mức|lên|tới|:)|\(|lần lượt là|được)\s*(?:khoảng\s+|hơn\s+|gần\s+|trên\s+|dưới\s+)?$|[:(|]\s*$"
 )
-_SCORED = re.compile(r"(?<!\w)(?:chỉ số|điểm|hệ số|hdi|dti|pii|pci|gini|giá trị|số điểm|chỉ tiêu|thang)(?!\w)")
+_SCORED = Guarded(r"(?<!\w)(?:chỉ số|điểm|hệ số|hdi|dti|pii|pci|gini|giá trị|số điểm|chỉ tiêu|thang)(?!\w)")
 _COUNTED_BEFORE = re.compile(r"(?<!\w)(?:tổng số|số lượng|số|lượng)\s+(?=[^\W\d_])")
 
 
@@ -80,7 +81,7 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
     return _counted_before(low, quantity, clause, found)
 
 
-_INDEX = re.compile(r"(?<!\w)(?:chỉ số|dti|pii|hdi|par index)(?!\w)")
+_INDEX = Guarded(r"(?<!\w)(?:chỉ số|dti|pii|hdi|par index)(?!\w)")
 _WITH = re.compile(r"(?<!\w)(?:với|giá trị|số điểm|mức)\s+$")
 _INDEX_REACH = 600  # characters before a value in which its paragraph, or with four decimals the text, names the index
 

@@ -17,6 +17,7 @@ from r57monitor.figures.reading import KindHit, Reading
 from r57monitor.figures.tables import Cell, cell_at
 from r57monitor.figures.words import alternatives, load_words, lower_text
 from r57monitor.models import Comparator, FigureKind
+from r57monitor.text.guarded import Guarded
 
 _NEAR = 12  # numbers and cues on either side in one sentence that can matter to a number
 
@@ -35,41 +36,41 @@ _TIMED = r"(?:[^,.;()\d]|(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?|(?<=thá
 _ROSE_TO = re.compile(
     rf"^(?:[^,.;()\d]{{0,30}}?\sto\s+\d|{_TIMED}{{0,45}}?\s*(?:lên|xuống|tăng|giảm|còn|thành)(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER})"
 )
-_FROM = re.compile(r"(?:^|[\s(])(?:from|từ)(?:\s+(?:mức|khoảng|hơn|gần|trên|dưới|vị trí|chưa đầy|chưa đến|chỉ|thứ|hạng))*\s*$")
-_THAN = re.compile(r"hơn(?:\s+so\s+với)?\s+(?:mức|con số|tỷ lệ)\s*$")
+_FROM = Guarded(r"(?:^|[\s(])(?:from|từ)(?:\s+(?:mức|khoảng|hơn|gần|trên|dưới|vị trí|chưa đầy|chưa đến|chỉ|thứ|hạng))*\s*$")
+_THAN = Guarded(r"hơn(?:\s+so\s+với)?\s+(?:mức|con số|tỷ lệ)\s*$")
 _THEN = re.compile(r"^\s*(?:của|hồi|lúc|cách đây|vào|trong|ở)?\s*(?:\S+\s+){0,2}?(?:năm|tháng|quý|tuần|cùng kỳ|kỳ trước|ngày đầu)(?!\w)")
 _ASKED = re.compile(
     r"^[^,.;\d]{0,24}?(?<!\w)mà\s+[^,.;()]{0,60}?(?:đặt ra|đề ra|giao|yêu cầu|muốn|hướng tới|kỳ vọng|quy định|đòi hỏi|xác định)(?!\w)"
 )
 # "cao hơn mức bình quân cả nước là 83%": the other's level
-_OTHER_LEVEL = re.compile(r"hơn\s+(?:so\s+với\s+)?(?:mức|con số|tỷ lệ|chỉ tiêu|mục tiêu)\s[^,;.()\d]{0,50}?(?:là|đạt|ở mức)\s+$")
-_FURTHERMORE = re.compile(r"(?:ngoài ra|bên cạnh đó|cùng với đó),?\s+(?:[^\s,]+\s+){0,2}có thêm\s+$")
+_OTHER_LEVEL = Guarded(r"hơn\s+(?:so\s+với\s+)?(?:mức|con số|tỷ lệ|chỉ tiêu|mục tiêu)\s[^,;.()\d]{0,50}?(?:là|đạt|ở mức)\s+$")
+_FURTHERMORE = Guarded(r"(?:ngoài ra|bên cạnh đó|cùng với đó),?\s+(?:[^\s,]+\s+){0,2}có thêm\s+$")
 _NO_GROWTH = r"(?:\s+(?!(?:đóng|chiếm|vào|cho|và|từ|với|khi|để|lên|thì)(?!\w))[^\s,;.()\d]+)"
-_GROWTH = re.compile(
+_GROWTH = Guarded(
     rf"(?<!\w)(?:(?:mức|tốc độ|tỷ lệ)\s+(?:tăng|tăng trưởng|tăng tốc|giảm)(?!\w){_NO_GROWTH}{{0,9}}"
     rf"|(?:(?<!vào )(?<!cho )(?<!với )tăng trưởng|sự tăng tốc)(?!\w){_NO_GROWTH}{{0,5}})\s*$"
 )
-_LEVEL_AT = re.compile(r"(?<!\w)(?:mức|mốc|ngưỡng|con số|đích)(?:\s+(?:tối thiểu|ít nhất|trên|hơn|khoảng|từ|là))*\s*$")
+_LEVEL_AT = Guarded(r"(?<!\w)(?:mức|mốc|ngưỡng|con số|đích)(?:\s+(?:tối thiểu|ít nhất|trên|hơn|khoảng|từ|là))*\s*$")
 _NOW_AT = re.compile(r"\s(?:đã|đang|vừa|hiện|mới)(?!\w)")
 _OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|tiến độ)(?!\w)")
-_GOAL_AT = re.compile(
+_GOAL_AT = Guarded(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
     r"(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
 )
-_NEARS = re.compile(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")
+_NEARS = Guarded(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")
 _GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
 # "tranh thủ nguồn lực để phủ sóng đến 100% thôn": what is not there yet
-_PURPOSE = re.compile(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
-_STRONG_GOAL = re.compile(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
+_PURPOSE = Guarded(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
+_STRONG_GOAL = Guarded(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
 _PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/\s?(?:kh|ctr|qđ|cthđ|nq|ct)-", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[Guarded, re.Pattern[str], Guarded, Guarded, re.Pattern[str]]:
     data = load_words("kinds")
     previous, change = data["previous"], data["change"]
     fillers = alternatives(previous["fillers"])
-    earlier = re.compile(
+    earlier = Guarded(
         rf"(?:(?:^|[\s(,;:]){alternatives(previous['before'])}|(?:^|[\s(,])hồi (?:cuối |đầu |giữa )?(?:tháng|năm|quý)[^,.;()]{{0,14}}?|"
         rf"(?:^|[\s(,])(?:tuần|tháng|năm|quý|kỳ|ngày|lần|đợt|vụ|công bố)(?: [^\s,;.\d]+){{0,2}} trước|(?:^|[\s(,])cuối năm (?:ngoái|trước))"
         rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s*\(?\s*{fillers}(?!\w)|\s*:){{1,4}}\s*$"
@@ -79,9 +80,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
         r"|trước đó,?(?:\s+[^\s,;.\d]+){0,4}\s+(?:là|đạt|có|ở mức)\s*$"
     )
     then = re.compile(rf"^(?:\s+\S+){{0,3}}?\s+{alternatives(previous['then'])}(?!\w)")
-    verbs = re.compile(rf"(?:^|[\s(,;]){alternatives(change['verbs'])}(?:\s+{alternatives(change['fillers'])})*\s*$")
+    verbs = Guarded(rf"(?:^|[\s(,;]){alternatives(change['verbs'])}(?:\s+{alternatives(change['fillers'])})*\s*$")
     other = r"(?:[^,.;()\d]|\d{4}|(?<=tháng )\d{1,2})"
-    compared = re.compile(
+    compared = Guarded(
         rf"(?:^|[\s(,])(?:(?:tăng|giảm)\s+{other}{{0,40}}?so với{other}{{1,40}}\s(?:là\s+|khoảng\s+)?"
         rf"|(?:nhiều hơn|ít hơn|cao hơn|thấp hơn)\s{other}{{1,50}}\s(?:là|khoảng|tới)\s+)$"
     )
@@ -189,7 +190,7 @@ def _has_goal_verb(events: Sequence[KindHit], q: Quantity) -> bool:
     return any(e.word in verbs and e.end <= q.start and q.start - e.end < 120 for e in events)
 
 
-_NO_CHANGE = re.compile(
+_NO_CHANGE = Guarded(
     r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|cần\s+thêm\s+(?:\w+\s+)?$|ma(?:de|kes?|king)\s+up\s+$|so với(?:\s+(?:mức|con số))?\s*$"
 )
 
@@ -206,7 +207,7 @@ def _is_change(q: Quantity, head: str) -> bool:
         return False
     if q.form == "share" and _GROWTH.search(head):
         return True
-    is_compared = q.form in ("share", "count", "money") and ("so với" in head or " hơn" in head) and compared.search(head)
+    is_compared = q.form in ("share", "count", "money") and compared.search(head)
     return bool(is_compared or verbs.search(head))
 
 

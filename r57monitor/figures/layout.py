@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -75,7 +76,10 @@ def heading_level(text: str, line: Line) -> int:
     return next((level for level, pattern in enumerate(_LEVELS) if pattern.match(text, line.start, line.end)), 1)
 
 
+_END = sys.maxsize
+
+
 def line_at(lines: Sequence[Line], position: int) -> Line | None:
     """The line a place of the text is in."""
-    at = bisect_right(lines, position, key=lambda line: line.start) - 1
+    at = bisect_right(lines, (position, _END)) - 1
     return lines[at] if at >= 0 and position < lines[at].end else None

@@ -16,6 +16,7 @@ from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 
@@ -32,7 +33,7 @@ class Bound(NamedTuple):
     cell: Cell | None = None
 
 
-_LINK = re.compile(
+_LINK = Guarded(
     r"(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|lên|xuống|tăng|giảm|còn|thay vì|"
     r"cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|thua|vượt|đề ra|trước|yêu cầu|nhóm|top|tốp)(?!\w)"
 )

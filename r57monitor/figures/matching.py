@@ -13,6 +13,7 @@ from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Hit, Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import load_words
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 # Scores are sums of small evidence; the threshold was set on annotated articles (tests/gold), half of them held out.
@@ -95,9 +96,9 @@ def match_metric(
     return best if best and best.score >= THRESHOLD else None
 
 
-_ANAPHOR = re.compile(r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)")
+_ANAPHOR = Guarded(r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)")
 _THESE = re.compile(r"(?<!\w)(?:con số|mạng lưới|lực lượng|hệ thống|số|đội ngũ|danh sách|nhóm) (?:này|ấy|đó|trên)(?!\w)")
-_COVERS = re.compile(r"(?<!\w)phủ(?!\w)")
+_COVERS = Guarded(r"(?<!\w)phủ(?!\w)")
 _THIN = 9  # words before the number: a sentence with more has a subject of its own
 
 

@@ -10,6 +10,7 @@ from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import Level
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 _LABEL_WORDS = 8
@@ -21,8 +22,8 @@ _EDGE = re.compile(
     rf"^(?:trong đó|trong số|trở lên|mà|{_LINKS})\s+|\s+(?:{_LINKS}|chỉ|mới|từ|lên|xuống|còn|chiếm|bằng|cho|để|tại|vào|trong|giữ|tới|"
     r"tăng|giảm|tăng lên|giảm xuống|cao hơn|thấp hơn)$"
 )
-_COMMUNE = re.compile(r"(?<!\w)(?:xã|phường|đặc khu|thị trấn)\s+[A-ZĐÀ-Ỹ]")
-_AGENCY = re.compile(r"(?<!\w)(?:Sở|Công ty|Tập đoàn|Trường Đại học|Bệnh viện|Ngân hàng|Trung tâm|Viện)\s+[A-ZĐÀ-Ỹ]")
+_COMMUNE = Guarded(r"(?<!\w)(?:xã|phường|đặc khu|thị trấn)\s+[A-ZĐÀ-Ỹ]")
+_AGENCY = Guarded(r"(?<!\w)(?:Sở|Công ty|Tập đoàn|Trường Đại học|Bệnh viện|Ngân hàng|Trung tâm|Viện)\s+[A-ZĐÀ-Ỹ]")
 _SCOPES = (
     ("officials", re.compile(r"cán bộ,? (?:công chức|đảng viên)|công chức|viên chức")),
     ("adults", re.compile(r"(?:người|dân số|người dân) (?:dân )?trưởng thành")),
@@ -33,7 +34,7 @@ _SCOPES = (
     ("schools", re.compile(r"trường học|cơ sở giáo dục")),
     ("health_facilities", re.compile(r"bệnh viện|cơ sở (?:y tế|khám)")),
 )  # fmt: skip
-_TIER = re.compile(r"(?<!\w)cấp (?P<tier>xã|tỉnh|huyện)(?!\w)")
+_TIER = Guarded(r"(?<!\w)cấp (?P<tier>xã|tỉnh|huyện)(?!\w)")
 _WHOLES = (
     ("budget_spending", re.compile(r"tổng chi(?: \S+)? ngân sách")),
     ("grdp", re.compile(r"grdp|gdp")),
@@ -49,7 +50,7 @@ _IN_PERIOD = re.compile(
 
 
 # what was done in a period, not what there is
-_ADDED = re.compile(
+_ADDED = Guarded(
     r"(?<!\w)(?:mới|thêm|lắp|lắp đặt|cấp|phát triển|thành lập|xây dựng|hoàn thành|kích hoạt|công nhận|bổ sung|đưa vào|kết nối|khai trương|"
     r"xong)(?!\w)"
 )

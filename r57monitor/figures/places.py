@@ -14,6 +14,7 @@ from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import ProvinceMention
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.nation import is_national
 from r57monitor.text.segment import Span
 
@@ -26,20 +27,20 @@ class Place(NamedTuple):
     near: bool
 
 
-_COMPARED = re.compile(
+_COMPARED = Guarded(
     r"(?:so với|hơn|như|bằng|học (?:tập|hỏi)|giáp|thua|cùng với|kém|sau|trước|từ)\s+(?:tỉnh\s+|thành phố\s+|của\s+|mức\s+|\S+\s+)?$"
 )
-_CENTRAL = re.compile(
+_CENTRAL = Guarded(
     r"(?<!\w)(?:chính phủ|quốc hội|bộ chính trị|trung ương|nghị quyết (?:số )?57|bộ (?:khoa học|công an|nội vụ|tài chính|y tế))(?!\w)"
 )
-_LOCAL = re.compile(
+_LOCAL = Guarded(
     r"(?<!\w)(?:toàn tỉnh|tỉnh ta|tỉnh nhà|(?:ubnd|hđnd) (?:tỉnh|huyện|xã|phường)|tỉnh ủy|huyện ủy|thị ủy|đảng ủy (?:xã|phường)|"
     r"toàn (?:huyện|xã|phường))(?!\w)"
 )
 
 
 # the nation as the one that acts or sets goals, in an article about a province too
-_NATION_ACTS = re.compile(
+_NATION_ACTS = Guarded(
     r"(?:(?<!\w)nghị quyết (?:số )?57(?:-nq/tw)?[^.;,]{0,40}?\s(?:đặt|đề ra|xác định|nêu|đưa ra|hướng tới|yêu cầu)"
     r"|(?:^|[.,;:(“\"]\s?|\d,?\s|để\s|đưa\s)(?:việt nam|nước ta)\s+"
     r"(?:xếp|đứng|có|đạt|thuộc|nằm|phấn đấu|trở thành|lọt|tăng|hiện|đã|cần|sẽ|vào)"
@@ -47,20 +48,20 @@ _NATION_ACTS = re.compile(
     r"(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các))(?!\w)",
     re.MULTILINE,
 )
-_GDP = re.compile(r"(?<!\w)gdp(?!\w)")
+_GDP = Guarded(r"(?<!\w)gdp(?!\w)")
 
 
-_NATION_WORDS_AT = re.compile(
+_NATION_WORDS_AT = Guarded(
     r"(?<!\w)(?:cả nước|toàn quốc|việt nam|nước ta|quốc gia|bộ (?:khoa học|công an|nội vụ|tài chính|y tế|thông tin|kh&cn|tt&tt)|chính phủ|"
     r"thủ tướng|trung ương)(?!\w)"
 )
-_LOCAL_AT = re.compile(
+_LOCAL_AT = Guarded(
     r"(?<!\w)(?:toàn tỉnh|tỉnh|thành phố|địa phương|địa bàn|huyện|xã|phường|sở|công ty|tập đoàn|the province|provincial|commune|"
     r"the city)(?!\w)"
 )
 _BLOCK = re.compile(r"(?<!\w)(?:khối|nhóm|các)\s+(?:các\s+)?(?:bộ|tỉnh|địa phương|sở|cơ quan)")
-_GIVES_TO = re.compile(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủa\s$")
-_AVERAGE = re.compile(r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
+_GIVES_TO = Guarded(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủa\s$")
+_AVERAGE = Guarded(r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
 _LEVEL_FOLLOWS = re.compile(r"\s*(?:\(|:|(?:là|đạt|khoảng|ở mức|chỉ|hiện|cũng|mới|hơn|gần|trên)(?!\w)|\s)*")
 _SET_BESIDE = re.compile(r"\d[^\n]*(?:[,;(]|top|tốp|nhóm|thứ|hạng)|(?:top|tốp|nhóm|thứ|hạng)\s+\d")  # "…70%, bình quân cả nước"
 _THEN_NAMED = re.compile(r"\s*(?:[^.;,()\d\n]{0,40}?\s)?(?:là|thuộc về|gồm|có)\s+(?:tỉnh\s+|thành phố\s+|tp\.?\s?)?")
@@ -154,7 +155,7 @@ class Places:
         if self._home is not None or self._titled or not self._mentions or self._mentions[0][0] < q.start or q.form == "rank":
             return False
         told = reading.low[max(0, q.start - _LEAD) : q.start]
-        return len(_NATION_WORDS_AT.findall(told)) >= 2 and not _LOCAL.search(told)
+        return sum(1 for _ in _NATION_WORDS_AT.finditer(told)) >= 2 and not _LOCAL.search(told)
 
     def _is_about_gdp(self, reading: Reading, q: Quantity) -> bool:
         """Whether "% GDP" is the nation's; of the digital economy, and where nothing near it is of the nation, the province's is meant."""

@@ -68,6 +68,8 @@ def find_cells(text: str) -> list[Cell]:
 
 def cell_at(cells: Sequence[Cell], position: int) -> Cell | None:
     """The cell a place of the text is in. cells: in order."""
+    if not cells:
+        return None
     at = bisect_right(cells, position, key=lambda c: c.span.start) - 1
     return cells[at] if at >= 0 and position < cells[at].span.end else None
 

@@ -1,0 +1,79 @@
+"""Patterns that are found faster find the same."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from r57monitor.text.guarded import Guarded, find_signs
+from r57monitor.text.patterns import either, whole
+from r57monitor.text.starts import Starts, match_at
+
+WORDS = ["tăng", "tăng thêm", "tăng trưởng", "trên", "trên 5", "tr", "giảm"]
+PATTERNS = [
+    r"(?:^|\s)từ\s+(?:mức\s+)?$",
+    r"(?:cao|thấp)\s+hơn|(?:so với|bằng)(?:\s+mức)?",
+    r"(?<!\w)(?:mục tiêu|chỉ tiêu){1,2}(?!\w)",
+    r"(?:giảm)?\s*\d+%",
+    r"(?i:GRDP)|gdp",
+    r"[<>≥]|trên",
+]
+PROSE = st.lists(
+    st.sampled_from([*WORDS, "từ", "mức", "cao hơn", "so với", "mục tiêu", "12%", "GRDP", "gdp", "≥", " ", "  ", "\n", "x", "."]),
+    max_size=8,
+)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "signs"),
+    [
+        (r"(?:^|\s)từ\s+(?:mức\s+)?$", ("từ",)),
+        (r"(?:cao|thấp)\s+hơn", ("hơn",)),
+        (r"cao hơn|so với(?:\s+mức)?", ("so với", "cao hơn")),
+        (r"(?:tăng|giảm)(?:\s+thêm)?", ("giảm", "tăng")),
+        (r"(?:tăng)?\s+\d", ()),
+        (r"a|tăng", ()),  # a single letter stands everywhere
+        (r"≥|tăng", ("≥", "tăng")),
+        (r"(?i:grdp)", ()),
+    ],
+)
+def test_the_words_that_a_pattern_needs_are_read_off_it(pattern: str, signs: tuple[str, ...]) -> None:
+    assert find_signs(pattern) == signs
+
+
+def test_a_pattern_for_any_case_has_no_signs() -> None:
+    assert find_signs("tăng", re.IGNORECASE) == ()
+
+
+@given(st.sampled_from(PATTERNS), PROSE, st.integers(0, 20), st.integers(0, 60))
+def test_a_guarded_pattern_finds_what_the_pattern_finds(pattern: str, words: list[str], start: int, end: int) -> None:
+    text = " ".join(words)
+    guarded, plain = Guarded(pattern), re.compile(pattern)
+    assert _span(guarded.search(text)) == _span(plain.search(text))
+    assert _span(guarded.search_in(text, start, end)) == _span(plain.search(text, start, end))
+    assert [m.span() for m in guarded.finditer(text)] == [m.span() for m in plain.finditer(text)]
+
+
+@given(PROSE)
+def test_a_list_written_as_a_tree_finds_what_the_list_finds(words: list[str]) -> None:
+    text = "".join(words)
+    longest_first = "|".join(sorted(map(re.escape, WORDS), key=lambda w: -len(w)))
+    letters = [[re.escape(c) for c in word] for word in WORDS]
+    assert re.findall(either(letters), text) == re.findall(f"(?:{longest_first})", text)
+    assert [m.group() for m in re.finditer(whole(letters), text)] == re.findall(rf"(?<!\w)(?:{longest_first})(?!\w)", text)
+
+
+@given(PROSE)
+def test_matches_at_their_places_are_all_matches(words: list[str]) -> None:
+    text = "".join(words)
+    starts = Starts(text)
+    assert starts.digits == [m.start() for m in re.finditer("[0-9]+", text)]
+    pattern = re.compile(r"(?:tăng|trên)(?:\s*\d)?")
+    assert [m.span() for m in match_at(pattern, text, starts.of_any("tăng", "trên"))] == [m.span() for m in pattern.finditer(text)]
+
+
+def _span(match: re.Match[str] | None) -> tuple[int, int] | None:
+    return match.span() if match else None
