@@ -417,3 +417,28 @@ def test_a_text_of_short_paragraphs_keeps_all_of_them() -> None:
     )
     assert found.title == lines[0]
     assert found.text.split("\n") == lines[1:]
+
+
+def test_a_line_with_a_documents_number_and_day_is_no_dateline() -> None:
+    lines = [
+        "Chương trình hành động về dữ liệu mở của tỉnh Hòa Phong", "(Số: 61-CTr/TU, Hòa Phong, ngày 4 tháng 6 năm 2025)",
+        "Chương trình nêu những việc phải làm trong nhiệm kỳ tới để dữ liệu của các sở đến được với người dân và doanh nghiệp trong tỉnh, không chờ ai hỏi.",
+    ]  # fmt: skip
+    body = "".join(f"<p>{line}</p>" for line in lines[1:])
+    html = f"<html><body><article><h1>{lines[0]}</h1>{body}</article></body></html>"
+    found = extract_page(RawPage(url="https://tinh.example/ct.html", body=html.encode(), fetched_at=FETCHED, content_type="text/html"))
+    assert found.text.split("\n") == lines[1:]
+
+
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_a_clock_above_the_headline_shows_the_visit(place: str) -> None:
+    """The very minute of the visit above a headline is a clock; below it, an article that was read at once."""
+    stamp = "<div class='x1'>Thứ Tư, ngày 1 tháng 10 năm 2025, 07:04</div>"
+    text = "Người dân ba thôn ven suối đi họp bằng điện thoại vì cầu treo chưa sửa xong, cán bộ xã ghi biên bản ngay trên máy."
+    above, below = (stamp, "") if place == "above" else ("", stamp)
+    html = (
+        f"<html><body><div>{above}<h1>Họp thôn qua điện thoại mùa nước lớn</h1>{below}<p>{text}</p><p>{text[:60]}.</p></div></body></html>"
+    )
+    visit = datetime(2025, 10, 1, 0, 4, tzinfo=UTC)
+    found = extract_page(RawPage(url="https://xa.example/hop.html", body=html.encode(), fetched_at=visit, content_type="text/html"))
+    assert found.published == (None if place == "above" else visit)

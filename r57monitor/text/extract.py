@@ -25,6 +25,7 @@ from r57monitor.text.stamps import find_datelines
 
 _ARTICLE_PROSE = 400  # a sure body box with this much prose is an article whatever surrounds it
 _DATELINE_LENGTH = 120
+_NUMBERED = re.compile(r"\d\s?[/-]\s?[A-ZĐ]{2}")  # a document's number: its day belongs to it, the line is none of the page's stamps
 _DATELINE_REST = 60
 _BIG_PAGE = 2_000
 _MAX_STRIPPED = 1_000_000
@@ -178,7 +179,8 @@ def _without_datelines(body: Sequence[str]) -> list[str]:
             continue
         if not begun and len(text) <= _DATELINE_LENGTH and not (" | " in text and "ban hanh" in fold(text)):
             dates = list(find_datelines(text))
-            if dates and len(text) - sum(d.end - d.start for d in dates) <= _DATELINE_REST and not text.endswith("."):
+            rest = len(text) - sum(d.end - d.start for d in dates)
+            if dates and rest <= _DATELINE_REST and not text.endswith(".") and not _NUMBERED.search(text):
                 continue
         begun = begun or is_sentence(text)
         lines.append(text)

@@ -15,6 +15,7 @@ from r57monitor.text.page_index import PageIndex, is_inside, select
 from r57monitor.text.stamps import Stamp, find_datelines, parse_ago, parse_stamp, parse_url_stamp
 
 _SLACK = timedelta(days=1)  # clocks differ; nothing more than a day after the fetch is believed
+_VISIT = timedelta(minutes=10)  # what shows the very minute of the visit above a headline is a clock
 _NEAR_BLOCKS = 8  # a dateline stands within so many blocks after the headline
 _NEAR_CHARS = 700
 _PROSE_LENGTH = 100
@@ -131,16 +132,21 @@ def find_visible_date(
     clocks = set(index.of("clock"))
     usable = [b for b in blocks if not b.is_link and not _in_item(b.element) and not is_inside(b.element, clocks)]
     place = _place_of_title(usable, title_element)
-    for text in _near_title(usable, place):
+    for text, is_above in _near_title(usable, place):
         stamp = _read_dateline(text, live)
-        if stamp is not None:
+        if stamp is not None and not (is_above and _is_clock(stamp, raw)):
             return stamp
     named = [e for e in index.of("date") if not is_inside(e, index.chrome) and not is_inside(e, clocks) and not _in_item(e)]
     for element in named:
         stamp = _read_dateline(" ".join(element.itertext()), live)
         if stamp is not None:
             return stamp
-    return _find_labelled(usable)
+    return _find_labelled(usable, raw)
+
+
+def _is_clock(stamp: Stamp, raw: RawPage) -> bool:
+    """Whether a stamp shows the minute of the visit."""
+    return stamp.has_time and abs(stamp.at - raw.fetched_at) <= _VISIT
 
 
 def _place_of_title(blocks: Sequence[Block], title_element: Any | None) -> int | None:
@@ -152,8 +158,11 @@ def _place_of_title(blocks: Sequence[Block], title_element: Any | None) -> int |
     return None
 
 
-def _near_title(blocks: Sequence[Block], place: int | None) -> Iterator[str]:
-    """Short blocks after the headline up to the first prose, then the two before it, then those after the first prose (a lead)."""
+def _near_title(blocks: Sequence[Block], place: int | None) -> Iterator[tuple[str, bool]]:
+    """Short blocks after the headline up to the first prose, then the two above it, then those after the first prose (a lead).
+
+    Each with whether it stands above the headline.
+    """
     if place is None:
         return
     after: list[str] = []
@@ -164,10 +173,9 @@ def _near_title(blocks: Sequence[Block], place: int | None) -> Iterator[str]:
             break
         after.append(block.text)
     prose = next((n for n, text in enumerate(after) if len(text) >= _PROSE_LENGTH), len(after))
-    yield from after[:prose]
-    for block in reversed(blocks[max(0, place - 2) : place]):
-        yield block.text
-    yield from after[prose + 1 :]
+    yield from ((text, False) for text in after[:prose])
+    yield from ((block.text, True) for block in reversed(blocks[max(0, place - 2) : place]))
+    yield from ((text, False) for text in after[prose + 1 :])
 
 
 def _read_dateline(text: str, live: datetime | None, *, strict: bool = True) -> Stamp | None:
@@ -189,7 +197,7 @@ def _read_dateline(text: str, live: datetime | None, *, strict: bool = True) -> 
     return parse_ago(text, live) if live and len(text) <= 60 else None
 
 
-def _find_labelled(blocks: Sequence[Block]) -> Stamp | None:
+def _find_labelled(blocks: Sequence[Block], raw: RawPage) -> Stamp | None:
     """A date with a label ("Ngày đăng:") or with weekday and time of day, anywhere outside the chrome."""
     for block in blocks:
         if len(block.text) > 200:
@@ -199,7 +207,9 @@ def _find_labelled(blocks: Sequence[Block]) -> Stamp | None:
             continue
         for found in find_datelines(block.text):
             before = folded[max(0, found.start - 40) : found.start]
-            if _LABEL.search(before) or (_WEEKDAY.search(before) and found.stamp.has_time and len(block.text) <= 80):
+            if _LABEL.search(before):
+                return found.stamp
+            if _WEEKDAY.search(before) and found.stamp.has_time and len(block.text) <= 80 and not _is_clock(found.stamp, raw):
                 return found.stamp
     return None
 
