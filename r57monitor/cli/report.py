@@ -211,27 +211,6 @@ def search(
     _show(choose_home(ctx, home), lambda r: queries.search_articles(r, query, limit=limit), _ARTICLES, choose_shape(as_json, as_csv))
 
 
-def sql(
-    ctx: typer.Context,
-    query: Annotated[str, typer.Argument(help="One SELECT over the published views.")],
-    as_json: JsonOption = False,
-    as_csv: CsvOption = False,
-    home: HomeOption = None,
-) -> None:
-    """Read-only SQL over the published views: no files, no network, limited time and memory.
-
-    Example:  r57 sql "SELECT province, count(*) AS n FROM figures GROUP BY 1 ORDER BY 2 DESC"
-    """
-    from warehouse.queries import open_published, run_sql
-
-    with open_published(choose_home(ctx, home)) as reader:
-        result = run_sql(reader, query)
-    rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-    print_rows(rows, result.columns, choose_shape(as_json, as_csv))
-    if result.truncated:
-        typer.echo(f"r57: only the first {len(rows)} rows are shown; add a LIMIT or ask for less.", err=True)
-
-
 def status(ctx: typer.Context, as_json: JsonOption = False, home: HomeOption = None) -> None:
     """What a home holds, and how its sources are.
 
@@ -277,5 +256,5 @@ def digest(
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (status, figures, articles, targets, documents, coverage, search, sql, digest):
+    for command in (status, figures, articles, targets, documents, coverage, search, digest):
         app.command(command.__name__)(command)

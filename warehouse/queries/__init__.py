@@ -12,6 +12,7 @@ from typing import Any
 from warehouse.db import Row, load_sql
 from warehouse.queries.filters import NEWLY_REPORTED, Columns, Filters, build_where
 from warehouse.queries.reader import Reader, SqlError, SqlResult, open_file, open_published, run_sql
+from warehouse.queries.sandbox import run_sql_apart
 
 __all__ = [
     "NEWLY_REPORTED",
@@ -40,6 +41,7 @@ __all__ = [
     "quality",
     "reviews",
     "run_sql",
+    "run_sql_apart",
     "search_articles",
     "snapshot",
     "snapshots",

@@ -18,6 +18,7 @@ from warehouse.home import Home
 MEMORY_LIMIT = "1GB"
 THREADS = 2
 SQL_TIMEOUT_S = 30.0
+TOO_MUCH_MEMORY = "the query needs more memory than it may use."
 SQL_MAX_ROWS = 10_000
 
 # Every reader of a process uses the same: DuckDB opens one path under one configuration only.
@@ -81,10 +82,10 @@ def open_published(home: Home) -> Reader:
     return open_file(path)
 
 
-def open_file(path: Path) -> Reader:
-    """Open one published file by its own name."""
+def open_file(path: Path, memory: str = MEMORY_LIMIT) -> Reader:
+    """Open one published file by its own name. memory: as DuckDB writes it; the same for all readers of a process."""
     try:
-        con = duckdb.connect(str(path), read_only=True, config=_LOCKED)
+        con = duckdb.connect(str(path), read_only=True, config=_LOCKED | {"memory_limit": memory})
     except duckdb.Error as error:
         raise HomeError(f"cannot read {path}: {_one_line(error)} Run `r57 publish` to make a new one.") from error
     return Reader(path, con)
@@ -135,7 +136,7 @@ def _explain(error: duckdb.Error, timed_out: bool, timeout_s: float) -> str:
     if timed_out or isinstance(error, duckdb.InterruptException):
         return f"the query was stopped after {timeout_s:g} s. Ask for less, or add a WHERE or LIMIT."
     if isinstance(error, duckdb.OutOfMemoryException):
-        return f"the query needs more than {MEMORY_LIMIT} of memory. Ask for fewer columns or rows."
+        return f"{TOO_MUCH_MEMORY} Ask for fewer columns or rows."
     if isinstance(error, duckdb.PermissionException):
         return "SQL over the published views has no access to files, network or settings."
     return _one_line(error)
