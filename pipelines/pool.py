@@ -6,23 +6,90 @@ No lock or queue is shared between processes: one that dies at any moment, by wh
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import multiprocessing
 import os
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from r57monitor.errors import R57Error
 
 START_TIMEOUT_S = 180.0  # loading the rules takes 2 s, on a busy machine much longer
 TRIES = 2
+GROWN_BYTES = 220 * 2**20  # a reader of ordinary pages holds 90 to 120 MB
+_HEAVY_PASSED = 1_000  # heavy jobs looked past for a light one
 
 Task = Callable[..., Any]
-_Job = tuple[Task, tuple[Any, ...], "Future[Any]"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    task: Task
+    arguments: tuple[Any, ...]
+    future: Future[Any]
+    is_heavy: bool
+
+
+class _Board:
+    """Jobs that wait, the urgent first; of the heavy ones only one is given out at a time, so that memory stays bounded."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: tuple[deque[_Job], deque[_Job]] = (deque(), deque())
+        self._has_heavy = False
+        self._is_closed = False
+
+    def put(self, job: _Job, *, is_urgent: bool) -> None:
+        with self._changed:
+            self._waiting[0 if is_urgent else 1].append(job)
+            self._changed.notify_all()
+
+    def take(self) -> _Job | None:
+        """The next job that may be begun; None when the board is closed."""
+        with self._changed:
+            while not self._is_closed:
+                job = self._next()
+                if job is not None:
+                    return job
+                self._changed.wait()
+        return None
+
+    def _next(self) -> _Job | None:
+        for waiting in self._waiting:
+            for place, job in enumerate(waiting):
+                if job.is_heavy and self._has_heavy:
+                    if place > _HEAVY_PASSED:
+                        break
+                    continue
+                del waiting[place]
+                self._has_heavy = self._has_heavy or job.is_heavy
+                return job
+        return None
+
+    def end(self, job: _Job) -> None:
+        """Say that a job is over."""
+        if job.is_heavy:
+            with self._changed:
+                self._has_heavy = False
+                self._changed.notify_all()
+
+    def close(self) -> list[_Job]:
+        """Give out nothing more; the jobs that waited."""
+        with self._changed:
+            self._is_closed = True
+            left = [*self._waiting[0], *self._waiting[1]]
+            for waiting in self._waiting:
+                waiting.clear()
+            self._changed.notify_all()
+        return left
 
 
 class TaskLost(Exception):  # noqa: N818 (named for what happened)
@@ -36,36 +103,34 @@ class ProcessLanes:
     """
 
     def __init__(self, size: int, timeout_s: float, begin: Task, arguments: tuple[Any, ...]) -> None:
-        self._jobs: queue.Queue[_Job | None] = queue.Queue()
-        self._lanes = [_Lane(self._jobs, timeout_s, begin, arguments) for _ in range(size)]
+        self._board = _Board()
+        self._lanes = [_Lane(self._board, timeout_s, begin, arguments) for _ in range(size)]
         for lane in self._lanes:
             lane.start()
 
-    def submit(self, task: Task, *arguments: Any) -> Future[Any]:
-        """Run a module-level function in one of the processes. The future raises TaskLost, or R57Error where none can start."""
+    def submit(self, task: Task, *arguments: Any, is_urgent: bool = False, is_heavy: bool = False) -> Future[Any]:
+        """Run a module-level function in one of the processes. The future raises TaskLost, or R57Error where none can start.
+
+        is_urgent: before all that wait. is_heavy: it may need much memory; only one such task runs at a time.
+        """
         future: Future[Any] = Future()
-        self._jobs.put((task, arguments, future))
+        self._board.put(_Job(task, arguments, future, is_heavy), is_urgent=is_urgent)
         return future
 
     def close(self) -> None:
         """Kill the processes and cancel what waits."""
         for lane in self._lanes:
             lane.stop()
-        with suppress(queue.Empty):
-            while True:
-                job = self._jobs.get_nowait()
-                if job is not None:
-                    job[2].cancel()
-        for _ in self._lanes:
-            self._jobs.put(None)
+        for job in self._board.close():
+            job.future.cancel()
         for lane in self._lanes:
             lane.join()
 
 
 class _Lane(threading.Thread):
-    def __init__(self, jobs: queue.Queue[_Job | None], timeout_s: float, begin: Task, arguments: tuple[Any, ...]) -> None:
+    def __init__(self, board: _Board, timeout_s: float, begin: Task, arguments: tuple[Any, ...]) -> None:
         super().__init__(name="lane", daemon=True)
-        self._jobs = jobs
+        self._board = board
         self._timeout = timeout_s
         self._begin = (begin, arguments)
         self._context = multiprocessing.get_context("spawn")
@@ -76,14 +141,18 @@ class _Lane(threading.Thread):
     def run(self) -> None:
         with suppress(R57Error):  # the first task says so
             self._start()
-        while (job := self._jobs.get()) is not None:
-            task, arguments, future = job
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                future.set_result(self._work(task, arguments))
-            except (TaskLost, R57Error) as error:
-                future.set_exception(error)
+        while (job := self._board.take()) is not None:
+            if job.future.set_running_or_notify_cancel():
+                try:
+                    result = self._work(job.task, job.arguments)
+                except (TaskLost, R57Error) as error:
+                    self._board.end(job)
+                    job.future.set_exception(error)
+                else:
+                    self._board.end(job)
+                    job.future.set_result(result)
+            else:
+                self._board.end(job)
         self.kill()
 
     def _work(self, task: Task, arguments: tuple[Any, ...]) -> Any:
@@ -93,7 +162,10 @@ class _Lane(threading.Thread):
             try:
                 pipe.send((task, arguments))
                 if pipe.poll(self._timeout):
-                    return pipe.recv()
+                    answer, is_grown = pipe.recv()
+                    if is_grown:
+                        self.kill()  # a fresh process takes its place before the next task
+                    return answer
                 why = f"the page kept its reader busy for more than {self._timeout:g} s"
             except (EOFError, OSError):
                 why = "the page killed its reader"
@@ -152,4 +224,22 @@ def _serve(pipe: Connection, parent: int, begin: Task, arguments: tuple[Any, ...
             task, given = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(task(*given))
+        answer = task(*given)
+        pipe.send((answer, _has_grown()))
+
+
+def _has_grown() -> bool:
+    """Whether this process holds more memory than a reader of ordinary pages; what can be given back is given back first."""
+    try:
+        if _resident_bytes() < GROWN_BYTES:
+            return False
+        gc.collect()
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
+        return _resident_bytes() >= GROWN_BYTES
+    except (OSError, ValueError, IndexError):  # no /proc: the limit of address space is what is left
+        return False
+
+
+def _resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -21,12 +21,14 @@ from pipelines.base import SetAside
 from pipelines.chain import outcome_of, read_page, run_stage
 from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
-from r57monitor.errors import Discard
+from r57monitor.errors import Discard, ReadError
 from r57monitor.models import Article, RawPage
 from warehouse.records import ArchivedPage, plain_outcome
 
 STAGE_TIMEOUT_S = 60.0  # the slowest sound page met needs about one second
-MEMORY_BYTES = 4 * 2**30  # of address space for one worker
+MEMORY_BYTES = 420 * 2**20  # of data for one worker; the largest sound page met needs 200 MB in all
+HEAVY_BYTES = 700_000  # of markup
+HEAVY_FILE_BYTES = 200_000  # of a PDF or DOCX
 _WINDOW = 4  # pages in flight for each worker when reading in order
 
 _T = TypeVar("_T")
@@ -48,7 +50,7 @@ def _start_worker(parent: int, recipe: Recipe) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with(parent)
     with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     _rules = build_rules(recipe)
 
 
@@ -63,6 +65,18 @@ def _watch_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    error: str
+
+
+def _try(task: Callable[..., Any], *args: Any) -> Any:
+    try:
+        return task(*args)
+    except Exception as fault:  # noqa: BLE001 (a page may break any reader; it is kept by name)
+        return _Fault(f"{type(fault).__name__}: {fault}"[:300])
 
 
 def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
@@ -80,7 +94,7 @@ def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
 
 
 class Readers:
-    """Warm processes that read pages; one is started for each core, at most eight.
+    """Warm processes that read pages; one is started for each core, at most four.
 
     A page that kills or hangs its process is tried twice, then set aside with the reason in words.
     read: the whole chain; another function only in tests.
@@ -94,7 +108,7 @@ class Readers:
         timeout_s: float = STAGE_TIMEOUT_S,
         read: Callable[[RawPage, Rules], Article] = read_page,
     ) -> None:
-        self._size = workers or max(1, min(os.cpu_count() or 1, 8))
+        self._size = workers or max(1, min(os.cpu_count() or 1, 4))
         self._read = read
         self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe,))
 
@@ -110,8 +124,18 @@ class Readers:
             raise Discard(stage, (result.error or "").removeprefix(f"{stage}: "))
         return result.article
 
+    async def work(self, task: Callable[..., Any], *args: Any) -> Any:
+        """A module-level function over one page, run in a worker ahead of the readings that wait. Raises ReadError where it fails."""
+        try:
+            result = await asyncio.wrap_future(self._lanes.submit(_try, task, *args, is_urgent=True, is_heavy=_is_heavy(args)))
+        except TaskLost as lost:
+            raise ReadError(f"the page broke or hung its reader ({lost})") from lost
+        if isinstance(result, _Fault):
+            raise ReadError(f"the page broke or hung its reader ({result.error})")
+        return result
+
     def _submit(self, task: Callable[..., Article], *args: Any) -> Future[PageReading]:
-        return self._lanes.submit(_in_worker, task, *args)
+        return self._lanes.submit(_in_worker, task, *args, is_heavy=_is_heavy(args))
 
     def read(self, raw: RawPage) -> PageReading:
         """Read one page through the whole chain and wait for it."""
@@ -137,6 +161,12 @@ class Readers:
     def close(self) -> None:
         """End the workers at once; what was not read yet is read by the next run."""
         self._lanes.close()
+
+
+def _is_heavy(args: tuple[Any, ...]) -> bool:
+    """Whether a task's page is so large that it may cost much memory; files unpack to more than they are."""
+    raws = [arg.raw if isinstance(arg, Article) else arg for arg in args if isinstance(arg, Article | RawPage)]
+    return any(len(raw.body) > (HEAVY_BYTES if b"<" in raw.body[:200] else HEAVY_FILE_BYTES) for raw in raws)
 
 
 def _settle(future: Future[PageReading]) -> PageReading:

@@ -32,24 +32,37 @@ DOWNLOAD_MAXSIZE = 10 * 2**20
 DOWNLOAD_WARNSIZE = 0
 DNS_TIMEOUT = 15
 DEPTH_LIMIT = 0  # pages walked back are limited by data/crawl.toml
-RETRY_TIMES = 2
+RETRY_TIMES = 2  # of a busy server; see spiders.retry for answers that never came
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
 HTTPERROR_ALLOWED_CODES = [304]
 COOKIES_ENABLED = False
-HTTPPROXY_ENABLED = os.environ.get("R57_USE_PROXY", "") == "1"  # a proxy resolves names itself: then it must guard addresses
+HTTPPROXY_ENABLED = True  # spiders.proxy says which, if any
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/rss+xml,application/pdf,*/*;q=0.5",
     "Accept-Language": "vi,en;q=0.5",
-    "Accept-Encoding": "gzip, deflate",  # what the archive decodes; answers are archived as they came
+    "Accept-Encoding": "gzip, deflate",  # what every WARC reader decodes; answers are archived as they came
 }
 
 # Library defaults that would open ports on this machine.
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
+# An office's network: crawl.proxy and crawl.ca_file of the home's settings go before.
+PROXY = "environment" if os.environ.get("R57_USE_PROXY") == "1" else ""
+PROXY_RESOLVES = os.environ.get("R57_PROXY_RESOLVES", "") == "1"  # names outside are unknown here: the proxy must guard addresses
+CA_FILE = ""
+
 TWISTED_DNS_RESOLVER = "spiders.guard.GuardedResolver"
+REACTOR_THREADPOOL_MAXSIZE = 24  # names that hang must not hold up the others
+DOWNLOADER = "spiders.polite.PoliteDownloader"
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_HANDLERS = {
+    "http": "spiders.transport.GuardedHandler",
+    "https": "spiders.transport.GuardedHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # GuardMiddleware knows hosts with their ports
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -58,7 +71,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # ArchiveMiddleware decodes
     "spiders.middlewares.GuardMiddleware": 50,
     "spiders.middlewares.RobotsMiddleware": 100,
-    "spiders.middlewares.PatientRetryMiddleware": 550,
+    "spiders.retry.PatientRetryMiddleware": 550,
+    "spiders.proxy.ProxyMiddleware": 740,
     "spiders.middlewares.ArchiveMiddleware": 900,
 }
 SPIDER_MIDDLEWARES = {

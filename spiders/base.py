@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from r57monitor.clock import utc_now
 from r57monitor.errors import ReadError
-from r57monitor.models import Article, PageRole, RawPage, Source
+from r57monitor.models import Article, RawPage, Source
 from r57monitor.text.urls import canonical_url
-from spiders.causes import cause_in_words
-from spiders.feed import read_feed
-from spiders.guard import Refused, TrapDetector, host_key, refuse_url
+from spiders.causes import TIMED_OUT, cause_in_words
+from spiders.entry import EntryReading, read_entry
+from spiders.guard import Refused, TrapDetector, host_key, refuse_url, slot_key
 from spiders.leads import Lead, Walk, allowed_hosts, entry_leads, needs_discovery
-from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing
+from spiders.listing import common_places
 from spiders.memory import KnownPage
+from spiders.polite import Patience
 from spiders.run import CrawlRun
-from spiders.sitemap import read_sitemap
+from spiders.verdict import Tally, judge_cycle
+from spiders.yields import Yields
 from warehouse.archive import IndexEntry
-from warehouse.records import ArchivedPage
+from warehouse.records import ArchivedPage, plain_outcome
 
-READERS: dict[PageRole, Callable[[RawPage, Source, Walk], list[Lead]]] = {
-    "feed": read_feed,
-    "sitemap": read_sitemap,
-    "listing": read_listing,
-}
 _PRIORITY: dict[str, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article": 50, "revisit": 10}
+_MOVED = "redirect refused: "
 _EDITED_SLACK = timedelta(minutes=1)
 
 
@@ -51,13 +49,16 @@ class SourceSpider(Spider):
         self.counts = run.counts[source.id]
         self.hosts = allowed_hosts(source)
         self.private = self.hosts if source.private_network else frozenset()
+        run.attach(self)
         self.walk = Walk(run.options.since, self.memory.has_finished and not run.options.full)
         self.traps = TrapDetector()
         self.seen: set[str] = set()
         self.articles_asked = 0
-        self.entries: Counter[str] = Counter()  # "asked", "answered", "failed" entry pages and "leads" they gave
-        self.causes: list[str] = []
+        self.tally = Tally()
+        self.yields = Yields()
         self.was_cut = False  # something worth fetching was left for the next cycle
+        self.patience = Patience(since=run.options.since is not None)
+        self.closed_hosts: dict[str, str] = {}  # host -> why nothing more is asked of it in this cycle
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SourceSpider:
@@ -70,7 +71,8 @@ class SourceSpider(Spider):
             for request in self.follow(lead):
                 yield request
         for page in self.run.unfinished_entries(self.source.id):
-            for lead in self._read(page.raw):
+            reading = await self._read(page.raw, 0)
+            for lead in reading.leads:
                 for request in self.follow(lead):
                     yield request
         for request in self._retries():
@@ -94,12 +96,12 @@ class SourceSpider(Spider):
             return
         self.seen.add(key if lead.role == "article" else lead.url)
         trap = self.traps.refuse(lead.url)
-        if trap:
-            self.crawler.stats.inc_value(f"r57/trap/{trap}")
+        if trap or (lead.role == "article" and self.yields.is_closed(lead.url)):
+            self.crawler.stats.inc_value(f"r57/trap/{trap or 'shape without articles'}")
         elif lead.role == "article":
             yield from self._follow_article(lead, key)
-        elif self.entries["asked"] < self.walk.limit("entry_pages"):
-            self.entries["asked"] += not lead.is_probe
+        elif self.tally.entries["asked"] < self.walk.limit("entry_pages"):
+            self.tally.entries["asked"] += not lead.is_probe
             yield self.request(lead)
         else:
             self.was_cut = True
@@ -137,7 +139,7 @@ class SourceSpider(Spider):
 
     def request(self, lead: Lead, known: KnownPage | None = None) -> Request:
         """The request itself, conditional where the page is known."""
-        headers = {} if self.run.options.full else _conditions(known or self._known_feed(lead))
+        before, headers = self._before(lead, known)
         if lead.referrer:
             headers["Referer"] = lead.referrer
         priority = _PRIORITY["revisit" if known else lead.role] - min(lead.depth, 40) + _youth(lead)
@@ -149,67 +151,80 @@ class SourceSpider(Spider):
             headers=headers,
             priority=priority,
             dont_filter=True,
-            meta={"lead": lead, "dont_retry": lead.is_probe},
+            meta={"lead": lead, "known": before, "dont_retry": lead.is_probe},
         )
 
-    def _known_feed(self, lead: Lead) -> IndexEntry | None:
-        """A feed's last answer, when all it named was dealt with: then an unchanged feed has nothing to give."""
-        return self.memory.feeds.get(lead.url) if self.memory.has_finished and not self.memory.unfinished else None
+    def _before(self, lead: Lead, known: KnownPage | None) -> tuple[IndexEntry | None, dict[str, str]]:
+        """The fetch that an unchanged page would repeat, and the headers that ask for it only if changed."""
+        if known is not None:
+            trusted = self.memory.may_ask_if_changed("article", known.unchanged)
+            return known.latest, _conditions(known) if trusted and not self.run.options.full else {}
+        page = self.memory.entries.get(lead.url)
+        asked = None if self.run.options.full else self.memory.conditional_entry(lead.url)
+        return page.latest if page else None, _conditions(asked)
 
     def parse_article(self, response: Response) -> Iterable[Article]:
         """The article as archived, for the pipelines to read."""
         self.counts.waiting -= 1
+        self.patience.note_good()
         page: ArchivedPage = response.meta["page"]
-        if page.raw.status == 200:
+        if plain_outcome(page) is None:
             self.counts.articles += 1
             yield Article(raw=page.raw, url=canonical_url(page.raw.url))
 
-    def parse_entry(self, response: Response) -> Iterable[Request]:
+    async def parse_entry(self, response: Response) -> AsyncIterator[Request]:
         """Requests for what a feed, sitemap or listing names."""
         self.counts.waiting -= 1
+        self.patience.note_good()
         page: ArchivedPage = response.meta["page"]
         lead: Lead = response.meta["lead"]
-        self.entries["answered"] += not lead.is_probe
+        tally = self.tally.entries
+        tally["answered"] += not lead.is_probe
         if page.raw.status == 304:
-            self.entries["unchanged"] += 1
+            tally["unchanged"] += 1
             return
-        leads = self._read(page.raw, lead)
-        self.entries["leads"] += len(leads)
-        fresh = [one for one in leads if one.role == "article" and canonical_url(one.url) not in self.memory.known]
-        for one in leads:
-            yield from self.follow(one)
-        if lead.role == "listing":
-            yield from self._walk_on(page.raw, lead, leads, fresh)
-            if lead.found_by == "homepage" and needs_discovery(self.source):
-                yield from self._discover(page.raw)
+        reading = await self._read(page.raw, lead.depth, lead)
+        tally["leads"] += len(reading.leads)
+        if not lead.is_probe:  # what was passed over for its age must be found again: then an unchanged page is no answer
+            has_passed = any(self.walk.is_too_old(one) for one in reading.leads)
+            self.tally.found[lead.url] = 0 if has_passed else len(reading.leads)
+        fresh = [one for one in reading.leads if one.role == "article" and canonical_url(one.url) not in self.memory.known]
+        for one in reading.leads:
+            for request in self.follow(one):
+                yield request
+        for one in self._next(reading, fresh):
+            for request in self.follow(one):
+                yield request
+        if lead.found_by == "homepage" and lead.role == "listing" and needs_discovery(self.source):
+            for one in self._discover(page.raw, reading):
+                for request in self.follow(one):
+                    yield request
 
-    def _read(self, raw: RawPage, lead: Lead | None = None) -> list[Lead]:
+    async def _read(self, raw: RawPage, depth: int, lead: Lead | None = None) -> EntryReading:
         try:
-            return READERS[raw.role](raw, self.source, self.walk)
+            reading: EntryReading = await self.run.work(read_entry, raw, self.source, self.walk, depth)
         except ReadError as error:
-            if lead is not None and not lead.is_probe:
-                self.note_failure(lead, f"unreadable {raw.role}: {error}", None)
-            return []
+            reading = EntryReading(error=str(error))
+        if reading.error and lead is not None and not lead.is_probe:
+            self.note_failure(lead, reading.error, None)
+        return reading
 
-    def _walk_on(self, raw: RawPage, lead: Lead, leads: list[Lead], fresh: list[Lead]) -> Iterator[Request]:
+    def _next(self, reading: EntryReading, fresh: list[Lead]) -> list[Lead]:
         """The next pages of a listing, unless what this one lists is known, too old, or far back enough."""
-        articles = [one for one in leads if one.role == "article"]
+        articles = [one for one in reading.leads if one.role == "article"]
         if not articles or (self.walk.stops_early and not fresh and self.walk.since is None):
-            return
+            return []
         dated = [one for one in articles if one.dated]
         if dated and all(self.walk.is_too_old(one) for one in dated):
-            return
-        if lead.depth + 1 < self.walk.limit("listing_pages"):
-            for one in next_pages(raw, self.source, lead.depth + 1):
-                yield from self.follow(one)
+            return []
+        return list(reading.following)
 
-    def _discover(self, raw: RawPage) -> Iterator[Request]:
+    def _discover(self, raw: RawPage, reading: EntryReading) -> list[Lead]:
         """Feeds and sitemaps of a source that names none: from its homepage and robots.txt, else from common places."""
-        found = [*find_declared_feeds(raw), *self.run.robots_sitemaps.get(host_key(raw.url), [])]
+        found = [*reading.feeds, *self.run.robots_sitemaps.get(host_key(raw.url), [])]
         if not found and not self.memory.has_finished:
             found = common_places(self.source.homepage)
-        for lead in found:
-            yield from self.follow(lead)
+        return found
 
     def read_robots(self, robotparser: Any, request: Request) -> None:
         """Take sitemaps and the crawl delay from robots.txt (a signal of Scrapy's robots middleware)."""
@@ -219,7 +234,22 @@ class SourceSpider(Spider):
         self.run.robots_sitemaps[host_key(request.url)] = [
             Lead(url=url, role="sitemap", found_by="sitemap", referrer=request.url) for url in list(parser.sitemaps)[:20]
         ]
-        self.run.slow_down(self, parser.crawl_delay(self.settings["USER_AGENT"]))
+        self._obey_delay(slot_key(request.url), robotparser.crawl_delay(self.settings["ROBOTSTXT_USER_AGENT"]))
+
+    def _obey_delay(self, host: str, delay: float | None) -> None:
+        """Keep the pause that robots.txt asks for; one too long for any cycle to keep means that nothing is asked."""
+        if not delay or delay <= 0:
+            return
+        if delay > self.patience.limit("crawl_delay_s"):
+            self.close_host(host, f"robots.txt asks for {delay:.0f} s between two requests")
+            self.tally.note_failure(self.closed_hosts[host], is_entry=True)
+        else:
+            cast(Any, self.crawler.engine).downloader.rule(host).crawl_delay = delay
+
+    def close_host(self, host: str, cause: str) -> None:
+        """Ask nothing more of a host in this cycle."""
+        self.closed_hosts.setdefault(host, cause)
+        self.was_cut = True
 
     def _retries(self) -> Iterator[Request]:
         """Articles that earlier cycles asked for and did not get."""
@@ -247,31 +277,29 @@ class SourceSpider(Spider):
             self.was_cut = True
             return
         cause, status = cause_in_words(error, request.url)
+        was_asked = status is not None or not isinstance(error, IgnoreRequest)
+        if was_asked:
+            lost = self.settings.getfloat("DOWNLOAD_TIMEOUT") if cause == TIMED_OUT else 0.0
+            self.patience.note_failure(cause, status, lost, is_probe=lead.is_probe)
         if not lead.is_probe:
             self.note_failure(lead, cause, status, str(error))
 
     def note_failure(self, lead: Lead, cause: str, status: int | None, error: str | None = None) -> None:
         """Journal a failure; failed entry pages also decide how the cycle ended."""
         self.counts.failures += 1
-        if lead.role != "article":
-            self.entries["failed"] += 1
-            self.causes.append(cause)
-        else:
-            self.entries["articles_failed"] += 1
-            self.causes.append(f"articles: {cause}")
+        is_entry = lead.role != "article"
+        if is_entry and cause.startswith(_MOVED) and cause.endswith("outside the source's hosts"):
+            cause = f"moved: {cause.removeprefix(_MOVED)}"
+        self.tally.note_failure(cause, is_entry=is_entry)
         self.run.note_failure(self, lead, cause, status, error)
+
+    def note_reading(self, raw: RawPage, outcome: str, article: Article | None) -> None:
+        """Learn what a page turned out to be."""
+        self.yields.note(raw.url, outcome, article)
 
     def outcome(self) -> tuple[str, str | None]:
         """How the cycle went: ("ok" or "failing", cause in words)."""
-        entry_causes = [c for c in self.causes if not c.startswith("articles: ")]
-        cause = Counter(entry_causes or self.causes).most_common(1)[0][0] if self.causes else None
-        if self.entries["answered"] == 0 and self.entries["failed"]:
-            return "failing", cause
-        if self.entries["answered"] and not self.entries["unchanged"] and self.entries["leads"] == 0:
-            return "failing", cause or "no article found where some are expected"
-        if self.entries["articles_failed"] >= 3 and self.counts.articles == 0:
-            return "failing", cause
-        return "ok", cause
+        return judge_cycle(self.tally, self.counts.articles, self.patience.failed, self.memory.found)
 
 
 def _conditions(known: KnownPage | IndexEntry | None) -> dict[str, str]:

@@ -9,15 +9,26 @@ from scrapy import exceptions
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from spiders.guard import GuardedResolver, Refused
+from spiders.transport import TlsPolicy
 
+TIMED_OUT = "timed out"
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
-    (exceptions.DownloadTimeoutError, "timed out"),
-    (TimeoutError, "timed out"),
+    (exceptions.DownloadTimeoutError, TIMED_OUT),
+    (TimeoutError, TIMED_OUT),
     (exceptions.DownloadConnectionRefusedError, "connection refused"),
     (exceptions.CannotResolveHostError, "name not found"),
     (exceptions.DownloadCancelledError, "too large"),
     (exceptions.ResponseDataLossError, "answer cut off"),
     (exceptions.UnsupportedURLSchemeError, "no http address"),
+)
+_MARKS = (
+    ("toomanyheaders", "headers without end"),
+    ("tunnel", "the proxy refuses to connect"),
+    ("ssl", "TLS failure"),
+    ("certificate", "TLS failure"),
+    ("tls", "TLS failure"),
+    ("parseerror", "no HTTP answer"),
+    ("badstatusline", "no HTTP answer"),
 )
 
 
@@ -27,7 +38,7 @@ def cause_in_words(error: BaseException, url: str) -> tuple[str, int | None]:
         status = int(error.response.status)
         return status_in_words(status), status
     if isinstance(error, Refused):
-        return error.cause, None
+        return error.cause, error.status
     if isinstance(error, exceptions.CannotResolveHostError) and urlsplit(url).hostname in GuardedResolver.refused:
         return "name leads to a private address", None
     if isinstance(error, exceptions.IgnoreRequest):
@@ -36,8 +47,12 @@ def cause_in_words(error: BaseException, url: str) -> tuple[str, int | None]:
         if isinstance(error, kind):
             return words, None
     text = f"{type(error).__name__} {error}".lower()
-    if "ssl" in text or "certificate" in text or "tls" in text:
-        return "TLS failure", None
+    problem = TlsPolicy.problems.get(urlsplit(url).hostname or "")
+    if problem and urlsplit(url).scheme == "https":
+        return f"TLS failure: {problem}", None
+    for mark, words in _MARKS:
+        if mark in text:
+            return words, None
     return "connection lost", None
 
 

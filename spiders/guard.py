@@ -14,15 +14,20 @@ from twisted.internet.defer import Deferred
 from r57monitor.text.challenge import load_crawl_rules
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Refused(IgnoreRequest):
-    """A request that is not made, or an answer that is not used. `cause` in words; quiet ones are not recorded as failures."""
+    """A request that is not made, or an answer that is not used. `cause` in words; quiet ones are not recorded as failures.
 
-    def __init__(self, cause: str, *, quiet: bool = False) -> None:
+    status: of the answer, where there was one.
+    """
+
+    def __init__(self, cause: str, *, quiet: bool = False, status: int | None = None) -> None:
         super().__init__(cause)
         self.cause = cause
         self.quiet = quiet
+        self.status = status
 
 
 def host_key(url: str) -> str:
@@ -38,6 +43,11 @@ def host_key(url: str) -> str:
     return host if port is None or port == _DEFAULT_PORT.get(parts.scheme) else f"{host}:{port}"
 
 
+def slot_key(url: str) -> str:
+    """The queue an address waits in: one for a host, "www." given or not, whatever the scheme."""
+    return host_key(url).removeprefix("www.")
+
+
 def is_public_address(address: str) -> bool:
     """Whether an IP address is on the public internet: not private, loopback, link-local (metadata services), shared or reserved."""
     try:
@@ -45,10 +55,15 @@ def is_public_address(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
         if inner is not None:
             ip = inner
     return ip.is_global and not ip.is_multicast
+
+
+def _nat64(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address inside one of the well-known translation prefix."""
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
 
 
 def refuse_url(url: str, hosts: frozenset[str], private_hosts: frozenset[str]) -> str | None:
@@ -57,19 +72,27 @@ def refuse_url(url: str, hosts: frozenset[str], private_hosts: frozenset[str]) -
     hosts: host[:port] of the source. private_hosts: those of sources that are meant to be on a private network.
     Names are looked at again when they are resolved (GuardedResolver).
     """
-    scheme = urlsplit(url).scheme
-    if scheme not in _DEFAULT_PORT:
-        return f"{scheme or 'no'} address, only http and https are asked for"
+    if len(url) > load_crawl_rules()["limits"]["url_length"]:
+        return "address too long"
+    try:
+        parts = urlsplit(url)
+        name = parts.hostname or ""
+    except ValueError:
+        return "address cannot be read"
+    if parts.scheme not in _DEFAULT_PORT:
+        return f"{parts.scheme or 'no'} address, only http and https are asked for"
     key = host_key(url)
     if key not in hosts:
         return f"{key or 'address'} is outside the source's hosts"
-    name = urlsplit(url).hostname or ""
-    if _is_address(name) and key not in private_hosts and not is_public_address(name):
+    if "@" in parts.netloc:
+        return "address with a user name"
+    if is_address(name) and key not in private_hosts and not is_public_address(name):
         return f"{name} is a private address"
     return None
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """Whether a host is given by its number."""
     try:
         ipaddress.ip_address(name)
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from r57monitor.models import Source
@@ -14,6 +14,12 @@ from warehouse.journal import Entry, Journal
 from warehouse.withheld import read_withheld
 
 ENTRY_ROLES = frozenset({"feed", "sitemap", "listing"})
+TRUSTED = 8  # "not modified" in a row from a server that has shown that it says otherwise when a page changes
+UNPROVEN = 1  # from one that has not
+MAX_ENTRY_PAGES = 600  # of unfinished cycles that are read again
+_SHORTEST_H = 1.0
+_RATE_DAYS = 14  # over which the rate of publication is taken
+_POLLS_AN_ARTICLE = 2.0  # visits for each article that usually comes
 
 
 @dataclass(slots=True)
@@ -25,6 +31,16 @@ class KnownPage:
     latest: IndexEntry  # of the newest answer with a body
     etag: str | None
     last_modified: str | None
+    unchanged: int = 0  # answers in a row that said "not modified"
+
+
+@dataclass(slots=True)
+class EntryPage:
+    """A feed, sitemap or listing that was fetched: its newest answer with a body, and what came of it."""
+
+    latest: IndexEntry
+    segment: Path
+    unchanged: int = 0
 
 
 @dataclass(slots=True)
@@ -45,9 +61,29 @@ class SourceMemory:
     has_finished: bool = False  # a whole cycle ended, and none was broken off since
     unfinished: set[str] = field(default_factory=set)  # cycles since then
     unfinished_since: datetime | None = None
-    feeds: dict[str, IndexEntry] = field(default_factory=dict)  # newest answer with a body of each feed
+    entries: dict[str, EntryPage] = field(default_factory=dict)  # by address asked for
+    found: dict[str, int] = field(default_factory=dict)  # leads of each entry page when it was last read
+    honest: set[str] = field(default_factory=set)  # roles whose pages came anew when asked for only if changed
+    failures: dict[str, datetime] = field(default_factory=dict)  # entry pages that failed last
     entry_pages: list[tuple[Path, IndexEntry]] = field(default_factory=list)  # of the unfinished cycles
     withheld: frozenset[str] = frozenset()  # withdrawn: never asked for again
+
+    def may_ask_if_changed(self, role: str, unchanged: int) -> bool:
+        """Whether "not modified" is to be believed once more: seldom of a server that never said anything else."""
+        return unchanged < (TRUSTED if role in self.honest else UNPROVEN)
+
+    def conditional_entry(self, url: str) -> IndexEntry | None:
+        """An entry page's last answer, when all it named was dealt with: then an unchanged page has nothing to give.
+
+        A page that could not be read, or led nowhere, is asked for whole: "not modified" would hide that it is broken.
+        """
+        page = self.entries.get(url)
+        if page is None or not self.has_finished or self.unfinished or not self.found.get(url):
+            return None
+        failed_at = self.failures.get(url)
+        if failed_at is not None and failed_at >= page.latest.fetched:
+            return None
+        return page.latest if self.may_ask_if_changed(page.latest.role, page.unchanged) else None
 
 
 def load_memory(
@@ -75,10 +111,16 @@ def _read_journal(memory: dict[str, SourceMemory], entries: Iterable[Entry]) -> 
             past.last_begun = at
             past.unfinished.add(entry["cycle"])
             past.unfinished_since = past.unfinished_since or at
-        elif entry["event"] == "cycle_ended" and entry.get("complete"):
-            past.has_finished = True
-            past.unfinished.clear()
-            past.unfinished_since = None
+        elif entry["event"] == "cycle_ended":
+            found = entry.get("found")
+            if isinstance(found, dict):
+                past.found.update({str(url): int(count) for url, count in found.items() if isinstance(count, int)})
+            if entry.get("complete"):
+                past.has_finished = True
+                past.unfinished.clear()
+                past.unfinished_since = None
+        elif entry["event"] == "failure" and entry.get("role") in ENTRY_ROLES and entry.get("url"):
+            past.failures[entry["url"]] = at
         elif entry["event"] == "failure" and entry.get("role") == "article" and entry.get("url"):
             key = canonical_url(entry["url"])
             before = past.failed.get(key)
@@ -86,24 +128,62 @@ def _read_journal(memory: dict[str, SourceMemory], entries: Iterable[Entry]) -> 
 
 
 def _read_entry(past: SourceMemory, entry: IndexEntry, segment: Path) -> None:
+    if entry.conditional and entry.status == 200 and not entry.refers_to:
+        past.honest.add(entry.role)
     if entry.role in ENTRY_ROLES:
-        if entry.role == "feed" and entry.status == 200:
-            past.feeds[entry.requested_url] = entry
-        if entry.cycle in past.unfinished and entry.status == 200 and not entry.error:
-            past.entry_pages.append((segment, entry))
-        return
-    if entry.role != "article" or entry.status not in {200, 304} or entry.error:
-        return
+        _read_entry_page(past, entry, segment)
+    elif entry.role == "article" and entry.status in {200, 304} and not entry.error:
+        _read_article(past, entry)
+
+
+def _read_entry_page(past: SourceMemory, entry: IndexEntry, segment: Path) -> None:
+    page = past.entries.get(entry.requested_url)
+    if entry.status == 200 and not entry.error and not entry.refers_to:
+        page = past.entries[entry.requested_url] = EntryPage(entry, segment)
+    elif page is not None and (entry.status == 304 or entry.refers_to):
+        page.unchanged += entry.status == 304
+        if entry.status == 200:
+            page.unchanged = 0
+    if page is not None and entry.cycle in past.unfinished and entry.status == 200 and not entry.error:
+        past.entry_pages.append((page.segment, page.latest))  # of a revisit: the fetch that holds its body
+        del past.entry_pages[:-MAX_ENTRY_PAGES]
+
+
+def _read_article(past: SourceMemory, entry: IndexEntry) -> None:
     at = entry.fetched
     for key in {canonical_url(entry.requested_url), canonical_url(entry.url)}:
         page = past.known.get(key)
         if page is None:
-            if entry.status == 200:
+            if entry.status == 200 and not entry.refers_to:
                 past.known[key] = KnownPage(at, at, entry, entry.etag, entry.last_modified)
         else:
             page.last = at
-            if entry.status == 200:
+            page.unchanged = page.unchanged + 1 if entry.status == 304 else 0
+            if entry.status == 200 and not entry.refers_to:
                 page.latest, page.etag, page.last_modified = entry, entry.etag, entry.last_modified
         failed = past.failed.get(key)
         if failed is not None and datetime.fromisoformat(failed.entry["at"]) <= at:
             del past.failed[key]
+
+
+def poll_interval_h(source: Source, past: SourceMemory, now: datetime, default_h: float) -> float:
+    """Hours between two visits: what the registry says, else by how often the source has published lately.
+
+    Two visits for each article that usually comes; from a sixth of the usual interval, but no less than an hour, to twice it.
+    default_h: the usual interval (settings).
+    """
+    if source.interval_h is not None:
+        return source.interval_h
+    if not past.has_finished:
+        return default_h
+    since = now - timedelta(days=_RATE_DAYS)
+    pages = {id(page): page for page in past.known.values()}.values()
+    recent = sum(1 for page in pages if since <= _published(page) <= now)
+    hours = 24 * _RATE_DAYS / (recent * _POLLS_AN_ARTICLE) if recent else 2 * default_h
+    return min(2 * default_h, max(_SHORTEST_H, default_h / 6, hours))
+
+
+def _published(page: KnownPage) -> datetime:
+    """When a page came out, as its list or feed says; else when it was first seen."""
+    said = page.latest.feed_date or page.latest.list_date
+    return datetime.fromisoformat(said) if said else page.first

@@ -1,17 +1,15 @@
-"""Downloader middlewares: the address guard, the archive, robots.txt that cannot be had, and Retry-After."""
+"""Downloader middlewares: the address guard, the archive, and robots.txt that cannot be had."""
 
 from __future__ import annotations
 
 import asyncio
-import email.utils
 from collections import defaultdict
+from dataclasses import replace
 from http import HTTPStatus
-from time import monotonic
-from typing import Any, cast
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -19,13 +17,19 @@ from scrapy.responsetypes import responsetypes
 from scrapy.robotstxt import RobotParser
 
 from r57monitor.clock import utc_now
+from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
 from spiders.causes import cause_in_words, status_in_words
-from spiders.guard import Refused, host_key, refuse_url
+from spiders.guard import Refused, refuse_url, slot_key
 from spiders.leads import Lead
-from warehouse.records import HttpHeads, new_record_id, plain_outcome
+from warehouse.records import HttpHeads, decode_body, new_record_id, plain_outcome
 
-MAX_RETRY_AFTER_S = 120.0
+MAX_ROBOTS_BYTES = 512 * 1024  # as much as RFC 9309 asks a crawler to read
+_STAND_INS = {
+    "challenge": "the site asks for a browser or a human (challenge page)",
+    "login": "the site asks for a password (login page)",
+    "not_found": "the page is gone (it says so with status 200)",
+}
 _DENY_ALL = b"User-agent: *\nDisallow: /\n"
 
 
@@ -40,11 +44,15 @@ class GuardMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        hops = request.meta.get("redirect_times", 0)
         why = refuse_url(request.url, self.spider.hosts, self.spider.private)
+        if why is None and hops and "lead" in request.meta:
+            why = self.spider.traps.refuse(request.url)
         if why is not None:
-            hop = "redirect refused: " if request.meta.get("redirect_times") else ""
-            raise Refused(f"{hop}{why}")
-        request.meta["download_slot"] = host_key(request.url)
+            raise Refused(f"redirect refused: {why}" if hops else why)
+        key = request.meta["download_slot"] = slot_key(request.url)
+        if self.spider.patience.is_over() or key in self.spider.closed_hosts:
+            raise Refused("left for the next crawl", quiet=True)
         if "lead" in request.meta and not request.meta.get("retry_times") and not self.spider.run.has_budget():
             raise Refused("left for the next crawl", quiet=True)
 
@@ -61,17 +69,21 @@ class ArchiveMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         run = self.spider.run
-        page = run.archive_fetch(self._raw(request, response), _heads(request, response), self.spider.cycle, _elapsed(request))
+        page = run.archive_fetch(
+            self._raw(request, response), _heads(request, response), self.spider.cycle, _elapsed(request), request.meta.get("known")
+        )
+        if page.refers_to and response.status == HTTPStatus.OK:  # the archive leaves the body out; entry pages are read all the same
+            page = replace(page, raw=replace(page.raw, body=_decode(response)))
         request.meta["page"] = page
         outcome = plain_outcome(page)
         if outcome is None:
             run.expect(page)
         else:
             run.settle(page, outcome)
-        if outcome == "challenge":
-            raise Refused("the site asks for a browser or a human (challenge page)")
+        if outcome in _STAND_INS and page.raw.status < 500:
+            raise Refused(_STAND_INS[outcome], status=response.status)
         if page.error:
-            raise Refused(page.error)
+            raise Refused(page.error, status=response.status)
         return self._decoded(request, response, page.raw)
 
     def _raw(self, request: Request, response: Response) -> RawPage:
@@ -97,8 +109,12 @@ class ArchiveMiddleware:
     def _decoded(self, request: Request, response: Response, raw: RawPage) -> Response:
         """The answer without its content encoding; robots.txt as RFC 9309 reads an error in its place."""
         body = raw.body
-        if raw.role == "robots" and raw.status >= 400:
-            body = _DENY_ALL if _forbids_all(raw.status) else b""
+        if raw.role == "robots":
+            body = body[:MAX_ROBOTS_BYTES]
+            if raw.status >= 400:
+                body = _DENY_ALL if _forbids_all(raw.status) else b""
+            elif b"<html" in body[:2000].lower():  # a page in place of a rule book rules nothing
+                body = b""
         if body is response.body or body == response.body:
             return response
         headers = response.headers.copy()
@@ -148,34 +164,6 @@ def _forbids_all(status: int) -> bool:
     return status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS
 
 
-class PatientRetryMiddleware(RetryMiddleware):
-    """Waits as long as a server asks (Retry-After) before anything else goes to that host; longer than two minutes is another day."""
-
-    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
-        if request.meta.get("dont_retry") or response.status not in self.retry_http_codes:
-            return response
-        wait = retry_after_s(_text(response.headers.get(b"Retry-After")))
-        if wait is not None and wait > MAX_RETRY_AFTER_S:
-            raise Refused(f"{status_in_words(response.status)}, to be asked again in {wait:.0f} s")
-        if wait:
-            slot = cast(Any, self.crawler.engine).downloader.slots.get(request.meta.get("download_slot"))
-            if slot is not None:
-                slot.lastseen = max(slot.lastseen, monotonic() + wait - slot.delay)
-        return self._retry(request, status_in_words(response.status)) or response
-
-
-def retry_after_s(value: str) -> float | None:
-    """Seconds a Retry-After header asks for (a number or a date); None where it says nothing."""
-    value = value.strip()
-    if value.isdigit():
-        return float(value)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, (moment - utc_now()).total_seconds()) if moment.tzinfo else None
-
-
 def _heads(request: Request, response: Response) -> HttpHeads:
     host = request.url.split("/")[2]
     return HttpHeads(
@@ -184,6 +172,15 @@ def _heads(request: Request, response: Response) -> HttpHeads:
         method=request.method,
         request_headers=[("Host", host), *_pairs(request.headers)],
     )
+
+
+def _decode(response: Response) -> bytes:
+    """The body without its content encoding; b"" where it cannot be had, as the archive says then."""
+    encodings = [_text(value) for value in response.headers.getlist(b"Content-Encoding")]
+    try:
+        return decode_body(response.body, encodings)
+    except ArchiveError:
+        return b""
 
 
 def _pairs(headers: Any) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from scrapy.settings import Settings
 
 from r57monitor.models import Source
 from spiders.leads import allowed_hosts
+from spiders.proxy import proxy_names
 from spiders.run import Counts, CrawlRun
 
 
@@ -30,11 +31,17 @@ def group_by_host(sources: Sequence[Source]) -> list[list[Source]]:
 
 
 def source_settings(base: Settings, source: Source) -> Settings:
-    """Scrapy's settings for one source: its own delay."""
+    """Scrapy's settings for one source: its own delay and pinned certificate.
+
+    A source of this office's own network with a delay of 0 is asked as fast as it answers.
+    """
     settings = base.copy()
     delay = base.getfloat("DOWNLOAD_DELAY") if source.delay_s is None else source.delay_s
     settings.set("DOWNLOAD_DELAY", delay, "spider")
     settings.set("AUTOTHROTTLE_START_DELAY", delay, "spider")
+    settings.set("R57_TLS_PIN", source.tls_pin, "spider")
+    if source.private_network and source.delay_s == 0:
+        settings.set("AUTOTHROTTLE_ENABLED", False, "spider")
     return settings
 
 
@@ -44,7 +51,7 @@ def run_sources(sources: Sequence[Source], run: CrawlRun, base: Settings) -> Non
     SIGINT and SIGTERM end the crawl in order; a second one at once.
     """
     private = {host.rsplit(":", 1)[0] for s in sources if s.private_network for host in allowed_hosts(s)}
-    base.set("R57_PRIVATE_HOSTS", sorted(private), "cmdline")
+    base.set("R57_PRIVATE_HOSTS", sorted(private | proxy_names(base.get("PROXY") or "")), "cmdline")
     for source in sources:
         run.counts.setdefault(source.id, Counts())
     process = AsyncCrawlerProcess(base)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -13,19 +13,16 @@ from typing import Any, Protocol
 
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.extensions.throttle import AutoThrottle
 from scrapy.settings import Settings
 
 from r57monitor.clock import utc_now
 from r57monitor.errors import R57Error
 from r57monitor.models import Article, RawPage, Source
 from spiders.leads import Lead
-from spiders.memory import SourceMemory
+from spiders.memory import SourceMemory, poll_interval_h
 from warehouse.archive import Archive, IndexEntry, SegmentWriter
 from warehouse.journal import Entry, Journal
 from warehouse.records import ArchivedPage, HttpHeads
-
-MAX_CRAWL_DELAY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +53,8 @@ class Counts:
 
 class Reader(Protocol):
     async def advance(self, stage: str, article: Article) -> Article: ...
+
+    async def work(self, task: Callable[..., Any], *args: Any) -> Any: ...
 
 
 class Rows(Protocol):
@@ -90,11 +89,16 @@ class CrawlRun:
     stopped: str | None = None
     fault: R57Error | None = None
     _waiting: dict[str, ArchivedPage] = field(default_factory=dict)  # archived, not yet read
+    _spiders: dict[str, Any] = field(default_factory=dict)  # running ones by source
     _crawlers: set[Crawler] = field(default_factory=set)
     _stopping: set[asyncio.Task[None]] = field(default_factory=set)
 
+    def attach(self, spider: Any) -> None:
+        """Let a source's spider know what its pages turn out to be."""
+        self._spiders[spider.source.id] = spider
+
     def interval_h(self, source: Source) -> float:
-        return self.options.interval_h if source.interval_h is None else source.interval_h
+        return poll_interval_h(source, self.memory[source.id], utc_now(), self.options.interval_h)
 
     def has_budget(self) -> bool:
         """Whether one more page may be asked for; counts it."""
@@ -103,11 +107,16 @@ class CrawlRun:
         self.asked += 1
         return True
 
-    def archive_fetch(self, raw: RawPage, http: HttpHeads, cycle: str, elapsed_ms: int | None) -> ArchivedPage:
-        """Make a fetch safe. A disk that refuses ends the crawl: what cannot be kept is not fetched."""
+    def archive_fetch(
+        self, raw: RawPage, http: HttpHeads, cycle: str, elapsed_ms: int | None, known: IndexEntry | None = None
+    ) -> ArchivedPage:
+        """Make a fetch safe; an unchanged page becomes a revisit of `known`.
+
+        A disk that refuses ends the crawl: what cannot be kept is not fetched.
+        """
         try:
             self.rows.check()
-            page = self.writer.write(raw, http, cycle=cycle, elapsed_ms=elapsed_ms)
+            page = self.writer.write(raw, http, cycle=cycle, elapsed_ms=elapsed_ms, known=known)
         except R57Error as error:
             self.fail(error)
             raise
@@ -128,6 +137,10 @@ class CrawlRun:
         """One stage of reading, in a worker process."""
         return await self.reader.advance(stage, article)
 
+    async def work(self, task: Callable[..., Any], *args: Any) -> Any:
+        """Any other task on a page, in a worker process, before the readings that wait."""
+        return await self.reader.work(task, *args)
+
     def keep(self, raw: RawPage, outcome: str, article: Article | None = None, error: str | None = None) -> None:
         """Queue the rows of a page that was read; one that broke its reader is also journaled by name."""
         page = self._waiting.pop(raw.record_id)
@@ -135,6 +148,9 @@ class CrawlRun:
             self.counts[raw.source_id].failures += 1
             cause = "the page could not be read"
             self._journal("failure", source=raw.source_id, cycle=page.cycle, url=raw.url, role="reading", cause=cause, error=error)
+        spider = self._spiders.get(raw.source_id)
+        if spider is not None:
+            spider.note_reading(raw, outcome, article)
         self.rows.add(page, outcome, article, error)
         self.progress.update(self.counts)
 
@@ -167,19 +183,6 @@ class CrawlRun:
         for segment, entries in itertools.groupby(past.entry_pages, key=lambda pair: pair[0]):
             wanted = {entry.record_id for _, entry in entries}
             yield from self.archive.iterate(segment, partial(_is_among, wanted))
-
-    def slow_down(self, spider: Spider, crawl_delay: float | None) -> None:
-        """Obey a crawl delay that robots.txt asks for, where it is longer than the source's own."""
-        if not crawl_delay:
-            return
-        delay = min(float(crawl_delay), MAX_CRAWL_DELAY_S)
-        throttle = spider.crawler.get_extension(AutoThrottle)
-        if throttle is not None and delay > throttle.mindelay:
-            throttle.mindelay = delay
-            downloader = spider.crawler.engine.downloader
-            downloader._delay = max(downloader._delay, delay)
-            for slot in downloader.slots.values():
-                slot.delay = max(slot.delay, delay)
 
     def fail(self, error: R57Error) -> None:
         """End the crawl with a fault; what is archived stays."""
@@ -224,6 +227,7 @@ class CrawlRun:
             counts.state, counts.cause = "failing", f"{type(error).__name__}: {error}"
         finally:
             self._crawlers.discard(crawler)
+            self._spiders.pop(source.id, None)
         self._end_cycle(crawler, source, cycle)
 
     def _end_cycle(self, crawler: Crawler, source: Source, cycle: str) -> None:
@@ -255,6 +259,7 @@ class CrawlRun:
             articles=counts.articles,
             failures=counts.failures,
             complete=whole,
+            found=spider.tally.found if spider is not None else None,
             practice=self.options.practice,
         )
 

@@ -248,7 +248,7 @@ def test_an_entry_page_without_articles_is_a_failure(site: Site, home: Path, tmp
     site.pages["/chuyen-doi-so"] = Page(b"<html><body><h1>Chuy\xe1\xbb\x83n</h1></body></html>")
     crawled = crawl(home, write_registry(tmp_path / "r.toml", site, entry='sections = ["{url}/chuyen-doi-so"]'))
     assert (crawled.code, crawled.state()) == (1, "failing")
-    assert crawled.cause() == "no article found where some are expected"
+    assert crawled.cause() == "no links found where articles are expected"
 
 
 def test_an_unchanged_feed_beside_an_empty_one_is_no_failure(site: Site, home: Path, tmp_path: Path) -> None:

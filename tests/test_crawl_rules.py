@@ -71,12 +71,12 @@ def test_the_journal_remembers_sources_as_last_defined(home: Home) -> None:
 
 def test_due_sources() -> None:
     past = SourceMemory()
-    assert is_due(REAL, past)
+    assert is_due(REAL, past, 6.0)
     past.last_begun = utc_now() - timedelta(hours=5)
-    assert not is_due(REAL, past)
-    assert is_due(replace(REAL, interval_h=4), past)
+    assert not is_due(REAL, past, 6.0)
+    assert is_due(replace(REAL, interval_h=4), past, 6.0)
     past.unfinished.add("c1")
-    assert is_due(REAL, past)
+    assert is_due(REAL, past, 6.0)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from spiders.guard import Refused, TrapDetector, host_key, is_public_address, re
 from spiders.leads import Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing
 from spiders.memory import load_memory
-from spiders.middlewares import retry_after_s
 from spiders.process import group_by_host
+from spiders.retry import retry_after_s
 from spiders.sitemap import read_sitemap
 from tests.web import feed_xml, listing_html
 from warehouse.archive import Archive, SegmentWriter
@@ -63,7 +63,7 @@ def test_public_addresses(address: str, public: bool) -> None:
         ("file:///etc/passwd", "file address"),
         ("ftp://bao.example/", "ftp address"),
         ("//bao.example/", "no address"),
-        ("http://[::1/", "outside"),
+        ("http://[::1/", "cannot be read"),
         ("http://bao.example:99999/", "outside"),
     ],
 )

@@ -9,23 +9,29 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 
 from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
-from warehouse.records import ArchivedPage, HttpHeads, iterate_records, new_record_id, pack_fetch, plain_outcome, unpack_fetch
+from warehouse.damage import check_members, scan_segment
+from warehouse.records import (
+    ArchivedPage,
+    HttpHeads,
+    Original,
+    new_record_id,
+    pack_fetch,
+    payload_digest,
+    unpack_fetch,
+)
 from warehouse.withheld import Withheld
 
 SEGMENT_BYTES = 200 * 2**20  # a closed segment is about this large at most
 OPEN = ".open"
-_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,9 @@ class IndexEntry:
     feed_date: str | None = None
     referrer: str | None = None
     error: str | None = None
+    digest: str | None = None  # of the body as the wire carried it
+    refers_to: str | None = None  # of a revisit: record id of the fetch whose body it repeats
+    conditional: bool | None = None  # it was asked for only if changed
     offset: int = 0
     length: int = 0
 
@@ -83,7 +92,10 @@ def make_entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
         list_date=raw.list_date.isoformat() if raw.list_date else None,
         feed_date=raw.feed_date.isoformat() if raw.feed_date else None,
         referrer=raw.referrer,
-        error="withdrawn" if page.withdrawn else page.error or ("challenge" if plain_outcome(page) == "challenge" else None),
+        error="withdrawn" if page.withdrawn else page.error or page.stand_in,
+        digest=page.digest,
+        refers_to=page.refers_to,
+        conditional=page.is_conditional or None,
         offset=offset,
         length=length,
     )
@@ -111,16 +123,26 @@ class SegmentWriter:
         """Final name of the segment being written; "" before the first fetch."""
         return self._path.name
 
-    def write(self, raw: RawPage, http: HttpHeads | None, *, cycle: str | None = None, elapsed_ms: int | None = None) -> ArchivedPage:
+    def write(
+        self,
+        raw: RawPage,
+        http: HttpHeads | None,
+        *,
+        cycle: str | None = None,
+        elapsed_ms: int | None = None,
+        known: IndexEntry | None = None,
+    ) -> ArchivedPage:
         """Archive one fetch and return it as a later reader will see it.
 
         raw: `body` as the wire carried it; gets a record id where it has none. http: None for a file.
+        known: the newest fetch of the same page that has a body; where this one brings the same, or "not modified", it becomes a revisit.
         Raises ArchiveError when the bytes cannot be made safe (disk full …); nothing half-written stays.
         """
         if not raw.record_id:
             raw = replace(raw, record_id=new_record_id())
         raw, http, withdrawn = self._withheld.clean_page(raw, http)
-        block = pack_fetch(raw, http, cycle, elapsed_ms, withdrawn=withdrawn)
+        original = None if withdrawn else _original(raw, known)
+        block = pack_fetch(raw, http, cycle, elapsed_ms, same_as=original, withdrawn=withdrawn)
         if self._file is not None and self._size + len(block) > self._limit:
             self._finish()
         if self._file is None:
@@ -184,6 +206,15 @@ class SegmentWriter:
         self.close()
 
 
+def _original(raw: RawPage, known: IndexEntry | None) -> Original | None:
+    """The fetch that an unchanged page repeats; None for a page that is new or changed."""
+    if known is None or known.status != 200 or known.error or known.refers_to:
+        return None
+    if raw.status != 304 and (raw.status != 200 or known.digest != payload_digest(raw.body)):
+        return None
+    return Original(record_id=known.record_id, url=known.url, fetched_at=known.fetched, digest=known.digest)
+
+
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -225,44 +256,6 @@ def _write_index(segment: Path, index: list[IndexEntry], size: int) -> None:
     temporary.replace(target)
 
 
-def _members(data: bytes) -> Iterator[tuple[int, int]]:
-    """(start, end) of every whole gzip member from the front; stops at the first that is torn."""
-    start = 0
-    while data[start : start + 2] == _GZIP:
-        unpacker = zlib.decompressobj(31)
-        position = start
-        try:
-            while not unpacker.eof:
-                chunk = data[position : position + 65536]
-                if not chunk:
-                    return
-                unpacker.decompress(chunk)
-                position += len(chunk)
-        except zlib.error:
-            return
-        end = position - len(unpacker.unused_data)
-        yield start, end
-        start = end
-
-
-def _scan(path: Path, name: str) -> tuple[list[IndexEntry], int]:
-    """Index of a segment made anew from its bytes, and how many bytes belong to whole fetches."""
-    data = path.read_bytes()
-    index: list[IndexEntry] = []
-    begin = 0
-    for start, end in _members(data):
-        try:
-            kind = next(iterate_records(BytesIO(data[start:end]), name)).rec_type
-            if kind != "metadata":
-                continue
-            page = unpack_fetch(data[begin:end], name)
-        except (ArchiveError, StopIteration, ValueError, KeyError):
-            break
-        index.append(make_entry(page, begin, end - begin))
-        begin = end
-    return index, begin
-
-
 class Archive:
     """Reads the segments of one archive folder, in the order they were written."""
 
@@ -277,13 +270,14 @@ class Archive:
         saved: list[Recovered] = []
         for path in sorted(self.folder.glob(f"*.warc.gz{OPEN}")):
             final = path.with_name(path.name.removesuffix(OPEN))
-            index, good = _scan(path, final.name)
-            dropped = path.stat().st_size - good
+            found = scan_segment(path, final.name)
+            index = [make_entry(page, start, end - start) for page, start, end in found]
+            good = found[-1][2] if found else 0
+            dropped = path.stat().st_size - sum(entry.length for entry in index)
             if not index:
                 path.unlink()
             else:
-                if dropped:
-                    os.truncate(path, good)
+                os.truncate(path, good)
                 _close_segment(final, index, good)
             saved.append(Recovered(final.name, len(index), dropped))
         return saved
@@ -300,9 +294,11 @@ class Archive:
         index = self._load_index(segment)
         size = segment.stat().st_size
         if index is None:
-            entries, good = _scan(segment, segment.name)
-            if good < size and report:
-                report(f"{segment.name}: the last {size - good} bytes are torn; {len(entries)} fetches could be read.")
+            found = scan_segment(segment, segment.name)
+            entries = [make_entry(page, start, end - start) for page, start, end in found]
+            lost = size - sum(entry.length for entry in entries)
+            if lost and report:
+                report(f"{segment.name}: {lost} bytes are damaged; {len(entries)} fetches could be read.")
             with contextlib.suppress(OSError):  # a read-only archive is read all the same
                 _write_index(segment, entries, size)
             return entries
@@ -333,7 +329,16 @@ class Archive:
                     continue
                 file.seek(entry.offset)
                 try:
-                    yield unpack_fetch(file.read(entry.length), segment.name)
+                    yield unpack_fetch(check_members(file.read(entry.length)), segment.name)
                 except (ArchiveError, ValueError, KeyError) as error:
                     if report:
                         report(f"{segment.name}: the fetch of {entry.url} at byte {entry.offset} cannot be read ({error}).")
+
+    def check(self, segment: Path) -> list[str]:
+        """Read a closed segment whole; one line for each fetch that is lost or damaged, none where all is well."""
+        lines: list[str] = []
+        count = sum(1 for _ in self.iterate(segment, report=lines.append))
+        expected = self._load_index(segment)
+        if expected is not None and not lines and count != len(expected[0]):
+            lines.append(f"{segment.name}: {count} of {len(expected[0])} fetches can be read.")
+        return lines

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import sys
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +15,7 @@ from io import BytesIO
 from typing import Any, cast
 from urllib.parse import quote
 
+import brotli
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
@@ -20,12 +24,23 @@ from warcio.warcwriter import WARCWriter
 
 from r57monitor.errors import ArchiveError
 from r57monitor.models import FoundBy, PageRole, RawPage
-from r57monitor.text.challenge import is_challenge
+from r57monitor.text.challenge import find_stand_in
 
+_NOT_MODIFIED = 304
+MAX_ENCODINGS = 2  # one on top of another; each may be a bomb
 MAX_DECODED = 24 * 2**20  # a page that unpacks to more is no page
+_PIECE = 2**20  # bytes unpacked at a time
+_ZSTD_WINDOW_LOG = 23  # 8 MB, as RFC 8878 asks of every decoder
 _JSON = "application/json"
 _WARC_DATE = "%Y-%m-%dT%H:%M:%S.%fZ"
 _NOT_KEPT = frozenset({"transfer-encoding", "content-length", "connection"})  # true of the wire, not of the record
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +51,16 @@ class HttpHeads:
     response_headers: Sequence[tuple[str, str]] = ()
     method: str = "GET"
     request_headers: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The earlier fetch that an unchanged page is a revisit of."""
+
+    record_id: str
+    url: str
+    fetched_at: datetime
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +76,15 @@ class ArchivedPage:
     error: str | None = None
     size: int = 0  # bytes of the body, also where it was left out
     withdrawn: bool = False  # the page was taken away
+    original: Original | None = None  # of a revisit: the fetch whose body this one repeats
+    is_conditional: bool = False  # the page was asked for only if changed
+    digest: str | None = None  # of the body as the wire carried it
+    stand_in: str | None = None  # what stands in the page's place (text.challenge.find_stand_in)
+
+    @property
+    def refers_to(self) -> str | None:
+        """Record id of the fetch whose body this one repeats."""
+        return self.original.record_id if self.original else None
 
 
 def new_record_id() -> str:
@@ -58,10 +92,24 @@ def new_record_id() -> str:
     return f"urn:uuid:{uuid.uuid4()}"
 
 
-def pack_fetch(raw: RawPage, http: HttpHeads | None, cycle: str | None, elapsed_ms: int | None, *, withdrawn: bool = False) -> bytes:
-    """The gzip members of one fetch: response (or resource), request, metadata, in that order.
+def payload_digest(body: bytes) -> str:
+    """WARC-Payload-Digest of a body as the wire carried it."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+def pack_fetch(
+    raw: RawPage,
+    http: HttpHeads | None,
+    cycle: str | None,
+    elapsed_ms: int | None,
+    *,
+    same_as: Original | None = None,
+    withdrawn: bool = False,
+) -> bytes:
+    """The gzip members of one fetch: response (resource, revisit), request, metadata, in that order.
 
     raw: `body` as the wire carried it, `record_id` set. http: None for a file (a `resource` record).
+    same_as: the fetch whose body this one repeats; then the body is left out (a `revisit` record).
     withdrawn: the page was taken away; its body is empty.
     """
     out = BytesIO()
@@ -72,14 +120,30 @@ def pack_fetch(raw: RawPage, http: HttpHeads | None, cycle: str | None, elapsed_
         writer.write_record(_record(writer, raw.url, "resource", raw.body, main, raw.content_type or "application/octet-stream"))
     else:
         heads = [(k, v) for k, v in http.response_headers if k.lower() not in _NOT_KEPT]
-        status = StatusAndHeaders(f"{raw.status} {http.reason}", [*heads, ("Content-Length", str(len(raw.body)))], protocol="HTTP/1.1")
-        writer.write_record(_record(writer, raw.url, "response", raw.body, main, None, status))
+        length = [] if raw.status == _NOT_MODIFIED else [("Content-Length", str(len(raw.body)))]
+        status = StatusAndHeaders(f"{raw.status} {http.reason}", [*heads, *length], protocol="HTTP/1.1")
+        kind, body = ("revisit", b"") if same_as else ("response", raw.body)
+        if same_as:
+            main |= _revisit_headers(raw, same_as)
+        writer.write_record(_record(writer, raw.url, kind, body, main, None, status))
         asked = StatusAndHeaders(f"{http.method} {_path(raw.url)} HTTP/1.1", list(http.request_headers), is_http_request=True)
         writer.write_record(_record(writer, raw.url, "request", b"", _beside(raw, day), None, asked))
-    about = _metadata(raw, cycle, elapsed_ms) | ({"withdrawn": True} if withdrawn else {})
+    conditional = http is not None and any(k.lower() in _CONDITIONS for k, _ in http.request_headers)
+    about = _metadata(raw, cycle, elapsed_ms, conditional) | ({"withdrawn": True} if withdrawn else {})
     payload = json.dumps(about, ensure_ascii=False).encode()
     writer.write_record(_record(writer, raw.url, "metadata", payload, _beside(raw, day), _JSON))
     return out.getvalue()
+
+
+def _revisit_headers(raw: RawPage, same_as: Original) -> dict[str, str]:
+    profile = "server-not-modified" if raw.status == _NOT_MODIFIED else "identical-payload-digest"
+    headers = {
+        "WARC-Profile": f"http://netpreserve.org/warc/1.1/revisit/{profile}",
+        "WARC-Refers-To": f"<{same_as.record_id}>",
+        "WARC-Refers-To-Target-URI": same_as.url,
+        "WARC-Refers-To-Date": same_as.fetched_at.astimezone(UTC).strftime(_WARC_DATE),
+    }
+    return headers | ({"WARC-Payload-Digest": same_as.digest} if same_as.digest else {})
 
 
 def _record(
@@ -110,7 +174,7 @@ def _path(url: str) -> str:
     return quote("/" + url.split("://", 1)[-1].partition("/")[2].partition("#")[0], safe="%/?=&:;,+!$'()*@~[]")
 
 
-def _metadata(raw: RawPage, cycle: str | None, elapsed_ms: int | None) -> dict[str, Any]:
+def _metadata(raw: RawPage, cycle: str | None, elapsed_ms: int | None, conditional: bool) -> dict[str, Any]:
     known = {
         "source": raw.source_id,
         "role": raw.role,
@@ -122,6 +186,7 @@ def _metadata(raw: RawPage, cycle: str | None, elapsed_ms: int | None) -> dict[s
         "given_published": raw.given_published.isoformat() if raw.given_published else None,
         "referrer": raw.referrer,
         "cycle": cycle,
+        "conditional": conditional or None,
         "elapsed_ms": elapsed_ms,
     }
     return {key: value for key, value in known.items() if value not in (None, "")}
@@ -132,7 +197,7 @@ def unpack_fetch(block: bytes, segment: str = "") -> ArchivedPage:
     main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes] | None = None
     about: dict[str, Any] | None = None
     for record in iterate_records(BytesIO(block), segment):
-        if record.rec_type in {"response", "resource"}:
+        if record.rec_type in {"response", "resource", "revisit"}:
             main = _main_parts(record)
         elif record.rec_type == "metadata":
             about = json.loads(record.content_stream().read())
@@ -150,7 +215,7 @@ def unpack_wire(block: bytes, segment: str = "") -> tuple[RawPage, HttpHeads | N
     wire, heads, request = b"", None, None
     for record in iterate_records(BytesIO(block), segment):
         http = record.http_headers
-        if record.rec_type == "response" and http is not None:
+        if record.rec_type in {"response", "revisit"} and http is not None:
             heads = HttpHeads(reason=http.statusline.partition(" ")[2] or "OK", response_headers=list(http.headers))
         elif record.rec_type == "request" and http is not None:
             request = (http.protocol or "GET", list(http.headers))
@@ -179,8 +244,9 @@ def _main_parts(record: ArcWarcRecord) -> tuple[Mapping[str, str], list[tuple[st
 def _to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], about: Mapping[str, Any], segment: str) -> ArchivedPage:
     heads, http, status, wire = main
     error = None
+    original = _read_original(heads)
     try:
-        body = decode_body(wire, [v for k, v in http if k.lower() == "content-encoding"])
+        body = b"" if original else decode_body(wire, [v for k, v in http if k.lower() == "content-encoding"])
     except ArchiveError as problem:
         body, error = b"", str(problem)
     is_file = heads.get("warc-type") == "resource"
@@ -213,6 +279,21 @@ def _to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], 
         error=error,
         size=len(body),
         withdrawn=bool(about.get("withdrawn")),
+        original=original,
+        is_conditional=bool(about.get("conditional")),
+        digest=heads.get("warc-payload-digest"),
+        stand_in=find_stand_in(raw) if raw.status != _NOT_MODIFIED and original is None and raw.role != "robots" else None,
+    )
+
+
+def _read_original(heads: Mapping[str, str]) -> Original | None:
+    if "warc-refers-to" not in heads:
+        return None
+    return Original(
+        record_id=heads["warc-refers-to"].strip("<>"),
+        url=heads.get("warc-refers-to-target-uri", ""),
+        fetched_at=parse_instant(heads["warc-refers-to-date"]),
+        digest=heads.get("warc-payload-digest"),
     )
 
 
@@ -233,16 +314,27 @@ def _instant(text: str | None) -> datetime | None:
 def decode_body(body: bytes, encodings: Iterable[str], cap: int = MAX_DECODED) -> bytes:
     """A body without its content encodings. Raises ArchiveError on an unknown or broken one, or beyond `cap` bytes."""
     names = [n.strip().lower() for line in encodings for n in line.split(",") if n.strip()]
+    names = [name for name in names if name not in {"identity", "utf-8"}]
+    if len(names) > MAX_ENCODINGS:
+        raise ArchiveError(f"the body is packed {len(names)} times over")
     for name in reversed(names):
-        if name in {"identity", "utf-8"}:
-            continue
         if name in {"gzip", "x-gzip"}:
             body = _inflate(body, 31, cap)
         elif name == "deflate":
             body = _inflate(body, 15 if body[:1] == b"x" else -15, cap)
+        elif name == "br":
+            body = _unpack_brotli(body, cap)
+        elif name == "zstd":
+            body = _unpack_zstd(body, cap)
         else:
-            raise ArchiveError(f"content encoding {name} cannot be decoded")
+            raise ArchiveError(f"content encoding {name[:40]} cannot be decoded")
     return body
+
+
+def _checked(size: int, cap: int) -> int:
+    if size > cap:
+        raise ArchiveError(f"the body unpacks to more than {cap // 2**20} MB")
+    return size
 
 
 def _inflate(body: bytes, wbits: int, cap: int) -> bytes:
@@ -256,11 +348,43 @@ def _inflate(body: bytes, wbits: int, cap: int) -> bytes:
             if parts:  # bytes after the last member are padding
                 break
             raise ArchiveError(f"the compressed body is broken ({error})") from error
-        size += len(part)
-        if size > cap:
-            raise ArchiveError(f"the body unpacks to more than {cap // 2**20} MB")
+        size = _checked(size + len(part), cap)
         parts.append(part)
         body = unpacker.unused_data if unpacker.eof else b""
+    return b"".join(parts)
+
+
+def _unpack_brotli(body: bytes, cap: int) -> bytes:
+    unpacker = brotli.Decompressor()
+    parts: list[bytes] = []
+    size, given = 0, body
+    try:
+        while not unpacker.is_finished():
+            part = unpacker.process(given, output_buffer_limit=_PIECE)
+            given = b""
+            if not part and unpacker.can_accept_more_data():
+                break  # cut off: what came is kept, as it is of gzip
+            size = _checked(size + len(part), cap)
+            parts.append(part)
+    except brotli.error as error:
+        raise ArchiveError("the compressed body is broken (brotli)") from error
+    return b"".join(parts)
+
+
+def _unpack_zstd(body: bytes, cap: int) -> bytes:
+    unpacker = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
+    parts: list[bytes] = []
+    size, given = 0, body
+    try:
+        while not unpacker.eof:
+            part = unpacker.decompress(given, _PIECE)
+            given = b""
+            if not part and unpacker.needs_input:
+                break
+            size = _checked(size + len(part), cap)
+            parts.append(part)
+    except zstd.ZstdError as error:
+        raise ArchiveError("the compressed body is broken (zstd)") from error
     return b"".join(parts)
 
 
@@ -269,16 +393,14 @@ def plain_outcome(page: ArchivedPage) -> str | None:
     raw = page.raw
     if page.withdrawn:
         return "withdrawn"
-    if raw.status == 304:
+    if raw.status == _NOT_MODIFIED or (page.refers_to and raw.role == "article"):
         return "not_modified"
     if 300 <= raw.status < 400:
         return "redirect"
     if raw.role == "robots":
         return "robots"
     if raw.status != 200:
-        return "challenge" if is_challenge(raw) else "http_error"
+        return "challenge" if page.stand_in == "challenge" else "http_error"
     if page.error:
         return "error"
-    if raw.role != "feed" and raw.role != "sitemap" and is_challenge(raw):
-        return "challenge"
-    return None if raw.role == "article" else raw.role
+    return page.stand_in or (None if raw.role == "article" else raw.role)

@@ -122,7 +122,8 @@ def _clean_block(block: bytes, name: str, withheld: Withheld, is_known: bool) ->
         clean, heads, withdrawn = replace(raw, body=b"", list_title=None), http, True
     if clean is raw and not withdrawn:
         return None
-    return pack_fetch(clean, heads, page.cycle, page.elapsed_ms, withdrawn=withdrawn)
+    same_as = None if withdrawn else page.original
+    return pack_fetch(clean, heads, page.cycle, page.elapsed_ms, same_as=same_as, withdrawn=withdrawn)
 
 
 def _replace(segment: Path, entries: Iterable[IndexEntry], changed: Mapping[str, bytes]) -> None:

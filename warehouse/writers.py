@@ -20,7 +20,8 @@ from warehouse.withheld import WITHDRAWN, load_withheld
 OUTCOMES = frozenset({
     "article", "document", "list", "empty", "unchanged", "not_modified",
     "feed", "sitemap", "listing", "homepage", "robots", "redirect", "other",
-    "http_error", "refused", "challenge", "error", "set_aside", "discarded", "withdrawn",
+    "http_error", "refused", "challenge", "login", "not_found", "error", "set_aside", "discarded",
+    "withdrawn",
 })  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from r57monitor.models import Source
 from r57monitor.preferences import Crawl, load_preferences
 from r57monitor.registry import is_crawled
 from r57monitor.settings import user_agent
-from spiders.memory import SourceMemory, load_memory
+from spiders.memory import SourceMemory, load_memory, poll_interval_h
 from spiders.process import run_sources
 from spiders.run import Counts, CrawlOptions, CrawlRun
 from warehouse.archive import SegmentWriter
@@ -157,8 +157,8 @@ def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest, pr
 def _is_due(source: Source, past: SourceMemory, interval_h: float) -> bool:
     if past.last_begun is None or past.unfinished:
         return True
-    hours = interval_h if source.interval_h is None else source.interval_h
-    return utc_now() - past.last_begun >= timedelta(hours=hours)
+    now = utc_now()
+    return now - past.last_begun >= timedelta(hours=poll_interval_h(source, past, now, interval_h))
 
 
 def _options(request: CrawlRequest, practice: bool, wanted: Crawl) -> CrawlOptions:
@@ -182,6 +182,10 @@ def scrapy_settings(home: Home) -> Settings:
     wanted = load_preferences(home.path).values.crawl
     settings.set("USER_AGENT", user_agent(wanted.contact), "cmdline")
     settings.set("DOWNLOAD_DELAY", wanted.delay_s, "cmdline")
+    if wanted.proxy:
+        settings.set("PROXY", wanted.proxy, "cmdline")
+    if wanted.ca_file:
+        settings.set("CA_FILE", str(wanted.ca_file), "cmdline")
     home.logs.mkdir(parents=True, exist_ok=True)
     settings.set("LOG_FILE", str(home.logs / f"crawl-{utc_now():%Y%m%dT%H%M%SZ}-{os.getpid()}.log"), "cmdline")
     return settings

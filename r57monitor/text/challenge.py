@@ -1,4 +1,4 @@
-"""Pages that ask for a browser or a human instead of giving their text: no article, however they answer."""
+"""Pages that stand in the place of others (challenges, log-ins, missing pages): no article, however they answer."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import tomllib
 from functools import cache
 from importlib import resources
 from typing import Any
+from urllib.parse import urlsplit
 
 from r57monitor.models import RawPage
 from r57monitor.text.normalize import fold
 
 _HEAD = 60_000  # bytes looked at
 _TITLE = re.compile(r"<title[^>]*>(.{0,200}?)</title", re.DOTALL)
+_HEADING = re.compile(r"<h[12]\b[^>]*>(.{0,400}?)</h[12]", re.DOTALL)
 _HIDDEN = re.compile(r"<(script|style|noscript|svg)\b.*?</\1\s*>|<[^>]*>|\s+", re.DOTALL)
 
 
@@ -22,17 +24,62 @@ def load_crawl_rules() -> dict[str, Any]:
     return tomllib.loads((resources.files("r57monitor") / "data" / "crawl.toml").read_text("utf-8"))
 
 
-def is_challenge(raw: RawPage) -> bool:
-    """Whether a page is a challenge: it names itself one, or carries the mark of a known guard, and has hardly any text.
+def find_stand_in(raw: RawPage) -> str | None:
+    """What stands in the place of a page: "challenge", "login" or "not_found"; None for a page of its own.
 
-    Source: the guards of data/crawl.toml, [challenge].
+    A challenge names itself one, or carries the mark of a known guard, and has hardly any text. A login page asks for a password
+    and has hardly any text. A missing page says so in its title or headline, or in its few words, whatever its status.
+    Source: the guards and phrases of data/crawl.toml, [challenge], [login] and [not_found].
     """
-    if "html" not in raw.content_type.lower() and not raw.body[:300].lstrip().lower().startswith((b"<!doctype", b"<html")):
-        return False
-    rules = load_crawl_rules()["challenge"]
+    if not _is_html(raw):
+        return None
+    rules = load_crawl_rules()
     page = fold(raw.body[:_HEAD].decode("utf-8", "replace"))
-    if len(_HIDDEN.sub(" ", page)) > rules["text_at_most"]:
+    names = [_plain(found) for found in (*_TITLE.findall(page)[:1], *_HEADING.findall(page)[:2])]
+    text = _HIDDEN.sub(" ", page)
+    length = len(" ".join(text.split()))
+    is_short = length <= rules["challenge"]["text_at_most"]
+    if is_short and _is_guard(page, names[:1], length, rules["challenge"]):
+        return "challenge"
+    if is_short and 'type="password"' in page.replace("'", '"') and _is_login(raw.url, names, rules["login"]):
+        return "login"
+    phrases = rules["not_found"]["phrases"]
+    if any(_says(name, phrases) for name in names) or (is_short and any(phrase in text for phrase in rules["not_found"]["sentences"])):
+        return "not_found"
+    return None
+
+
+def is_challenge(raw: RawPage) -> bool:
+    """Whether a page asks for a browser or a human instead of giving its text."""
+    return find_stand_in(raw) == "challenge"
+
+
+def _is_html(raw: RawPage) -> bool:
+    start = raw.body[:300].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"%pdf", b"pk\x03\x04")):
         return False
-    found = _TITLE.search(page)
-    title = found.group(1).strip() if found else ""
-    return any(title.startswith(name) for name in rules["titles"]) or any(mark in page for mark in rules["marks"])
+    return "html" in raw.content_type.lower() or start.startswith((b"<!doctype html", b"<html"))
+
+
+def _plain(markup: str) -> str:
+    return " ".join(_HIDDEN.sub(" ", markup).split())
+
+
+def _is_guard(page: str, title: list[str], length: int, rules: dict[str, Any]) -> bool:
+    marks = [*rules["marks"], *(rules["faint_marks"] if length <= rules["faint_text_at_most"] else [])]
+    return any(name.startswith(known) for name in title for known in rules["titles"]) or any(mark in page for mark in marks)
+
+
+def _is_login(url: str, names: list[str], rules: dict[str, Any]) -> bool:
+    path = urlsplit(url).path.lower()
+    return any(part in path for part in rules["paths"]) or any(word in name for name in names for word in rules["words"])
+
+
+def _says(name: str, phrases: list[str]) -> bool:
+    """Whether a title or headline says nothing but the phrase; a site's own name may stand beside it."""
+    parts = [part.strip(" .!-:") for part in re.split(r"\s[|–—-]\s|[|»]", name)]
+    return any(
+        part == phrase or (len(phrase) > 3 and part.startswith(phrase) and len(part) <= len(phrase) + 30)
+        for part in parts
+        for phrase in phrases
+    )

@@ -1,0 +1,53 @@
+"""Entry pages (feeds, sitemaps, listings) read whole: what they lead to. Runs in a worker process, for any page may be a trap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from r57monitor.errors import ReadError
+from r57monitor.models import PageRole, RawPage, Source
+from spiders.feed import read_feed
+from spiders.leads import Lead, Walk
+from spiders.listing import find_declared_feeds, next_pages, read_listing
+from spiders.sitemap import read_sitemap
+
+MAX_LEADS = 10_000  # of one page; the protocol allows sitemaps 50,000, the newest of which come first here
+
+READERS: dict[PageRole, Callable[[RawPage, Source, Walk], list[Lead]]] = {
+    "feed": read_feed,
+    "sitemap": read_sitemap,
+    "listing": read_listing,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReading:
+    """What one entry page leads to; `error` says why it could not be read."""
+
+    leads: tuple[Lead, ...] = ()
+    following: tuple[Lead, ...] = ()  # the pages that go on where a listing ends
+    feeds: tuple[Lead, ...] = ()  # that a page names in its head
+    error: str | None = None
+
+
+def read_entry(raw: RawPage, source: Source, walk: Walk, depth: int) -> EntryReading:
+    """Read an entry page by its role. Never raises for what a page says.
+
+    depth: pages walked from the entry page so far.
+    """
+    try:
+        leads = READERS[raw.role](raw, source, walk)
+    except ReadError as error:
+        return EntryReading(error=f"unreadable {raw.role}: {_in_place(raw) or error}")
+    if len(leads) > MAX_LEADS:
+        leads = sorted(leads, key=lambda lead: lead.dated.timestamp() if lead.dated else 0.0, reverse=True)[:MAX_LEADS]
+    if raw.role != "listing":
+        return EntryReading(tuple(leads))
+    following = next_pages(raw, source, depth + 1) if depth + 1 < walk.limit("listing_pages") else []
+    return EntryReading(tuple(leads), tuple(following), tuple(find_declared_feeds(raw)))
+
+
+def _in_place(raw: RawPage) -> str | None:
+    start = raw.body[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return f"a web page in place of the {raw.role}" if start.startswith((b"<!doctype html", b"<html")) else None

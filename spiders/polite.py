@@ -1,0 +1,90 @@
+"""Politeness of one source: one request at a time to a host, no sooner than it asks for, and an end to patience."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import monotonic
+
+from scrapy import Request, Spider
+from scrapy.core.downloader import Downloader, Slot
+
+from r57monitor.text.challenge import load_crawl_rules
+
+
+@dataclass(slots=True)
+class HostRule:
+    """What a host asked for."""
+
+    crawl_delay: float = 0.0  # seconds between two requests (robots.txt)
+    not_before: float = 0.0  # moment (monotonic) of the next request (Retry-After)
+
+
+class PoliteSlot(Slot):
+    """A host's queue that keeps the host's own rule whatever AutoThrottle and chance make of the delay."""
+
+    def __init__(self, concurrency: int, delay: float, jitter: float, rule: HostRule) -> None:
+        super().__init__(concurrency, delay, jitter)
+        self.rule = rule
+
+    def download_delay(self) -> float:
+        return max(super().download_delay(), self.rule.crawl_delay, self.rule.not_before - self.lastseen)
+
+
+class PoliteDownloader(Downloader):
+    """Scrapy's downloader with PoliteSlots; a host's rule outlives its slot, which Scrapy drops when idle."""
+
+    @property
+    def rules(self) -> dict[str, HostRule]:
+        found: dict[str, HostRule] = self.__dict__.setdefault("_host_rules", {})
+        return found
+
+    def rule(self, key: str) -> HostRule:
+        return self.rules.setdefault(key, HostRule())
+
+    def hold(self, key: str, seconds: float) -> None:
+        """Ask nothing of a host for so long."""
+        rule = self.rule(key)
+        rule.not_before = max(rule.not_before, monotonic() + seconds)
+
+    def _get_slot(self, request: Request, spider: Spider | None = None) -> tuple[str, Slot]:
+        key = self.get_slot_key(request)
+        if key not in self.slots:
+            self.slots[key] = PoliteSlot(self.domain_concurrency, self._delay, self._jitter, self.rule(key))
+            self._start_slot_gc()
+        return key, self.slots[key]
+
+
+@dataclass(slots=True)
+class Patience:
+    """How much of a cycle a source may waste: time in all, time lost on answers that never came, failures in a row.
+
+    A good answer clears the failures in a row. `ended` says in words why the source is left alone until its next cycle.
+    """
+
+    since: bool = False  # a walk back in time takes longer
+    started: float = field(default_factory=monotonic)
+    lost_s: float = 0.0
+    strikes: float = 0.0
+    ended: str | None = None
+    failed: str | None = None  # the same, where failures ended it
+
+    def limit(self, name: str) -> float:
+        limits = load_crawl_rules()["patience"]
+        return float(limits.get(f"{name}_since", limits[name]) if self.since else limits[name])
+
+    def is_over(self) -> bool:
+        """Whether nothing more is asked for in this cycle."""
+        if self.ended is None and monotonic() - self.started > 60 * self.limit("minutes"):
+            self.ended = "its time in this cycle is over"
+        return self.ended is not None
+
+    def note_good(self) -> None:
+        self.strikes = 0.0
+
+    def note_failure(self, cause: str, status: int | None, lost_s: float, *, is_probe: bool = False) -> None:
+        """Count a failure. Missing pages weigh least: many outlets list some that are gone; guesses of ours only cost time."""
+        kind = "unanswered" if status is None else "missing" if status in {404, 410} else "refused"
+        self.strikes += 0.0 if is_probe else self.limit(f"weight_{kind}")
+        self.lost_s += lost_s
+        if self.ended is None and (self.strikes >= self.limit("strikes") or self.lost_s >= self.limit("lost_s")):
+            self.ended = self.failed = cause

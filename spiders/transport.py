@@ -1,0 +1,177 @@
+"""How connections are made: certificates are checked, by an office's own authority too, and header sections are bounded."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from typing import Any, cast
+
+import certifi
+from OpenSSL import SSL, crypto
+from scrapy.core.downloader.contextfactory import _ScrapyCertificateOptions
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
+from scrapy.crawler import Crawler
+from service_identity.exceptions import CertificateError, VerificationError
+from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
+from service_identity.pyopenssl import extract_patterns
+from twisted.internet._sslverify import ClientTLSOptions, IOpenSSLTrustRoot
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer
+
+logger = logging.getLogger(__name__)
+
+MAX_HEADER_BYTES = 64 * 1024  # of one answer, interim answers included; sites send one or two
+MAX_HEADER_LINES = 300
+_LEAF = 0  # depth of a site's own certificate in its chain
+_PROBLEMS = {
+    9: "certificate not valid yet",
+    10: "certificate expired",
+    18: "self-signed certificate",
+    19: "self-signed certificate in the chain",
+    20: "certificate of an unknown issuer",
+    21: "certificate of an unknown issuer",
+    23: "certificate revoked",
+}
+
+
+class TooManyHeaders(Exception):  # noqa: N818 (named for what happened)
+    """An answer whose header section does not end in time."""
+
+
+class _BoundedParser(_LenientHTTPClientParser):
+    """Counts the bytes of everything before the body; Twisted bounds one line, but not how many come."""
+
+    _seen_bytes = 0
+    _seen_lines = 0
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
+        self._seen_bytes += len(line)
+        self._seen_lines += 1
+        if self._seen_bytes > MAX_HEADER_BYTES or self._seen_lines > MAX_HEADER_LINES:
+            raise TooManyHeaders
+        super().lineReceived(line)
+
+
+class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+    def request(self, request: Any) -> Any:
+        answer = super().request(request)
+        if self._parser is not None:
+            self._parser.__class__ = _BoundedParser  # Scrapy's own way to choose a parser; it has no state of its own yet
+        return answer
+
+
+class _BoundedFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802 (Twisted's name)
+        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+@implementer(IOpenSSLTrustRoot)
+class _Roots:
+    """The machine's certificate authorities, those that come with Python's certifi, and an office's own."""
+
+    def __init__(self, ca_file: str | None) -> None:
+        self._ca_file = ca_file
+
+    def _addCACertsToContext(self, context: SSL.Context) -> None:  # noqa: N802 (Twisted's name)
+        context.set_default_verify_paths()
+        context.load_verify_locations(certifi.where())
+        if self._ca_file:
+            context.load_verify_locations(self._ca_file)
+
+
+@implementer(IPolicyForHTTPS)
+class TlsPolicy:
+    """A certificate must be good, or be the one the registry pins for this source (`tls_pin`); every use of a pin is logged.
+
+    problems: host -> what was wrong with the certificate it last showed, for the words of a failure.
+    """
+
+    problems: dict[str, str] = {}  # noqa: RUF012 (of this process)
+
+    def __init__(self, ca_file: str | None, pins: frozenset[str]) -> None:
+        self.pins = pins
+        self.used: dict[str, str] = {}  # host -> problem, where a pin was needed
+        self._options = _ScrapyCertificateOptions(trustRoot=cast(Any, _Roots(ca_file)), fixBrokenPeers=True)
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> ClientTLSOptions:  # noqa: N802 (Twisted's name)
+        return _CheckedTls(self, self._options._makeTLSConnection, hostname.decode("ascii"))
+
+    def accept_pinned(self, host: str, problem: str, certificate: crypto.X509) -> bool:
+        """Whether a bad certificate is the pinned one; the exception is logged once a host and cycle."""
+        if not fingerprints(certificate) & self.pins:
+            return False
+        if host not in self.used:
+            logger.warning("%s: accepted by its pin (tls_pin) although its certificate is bad: %s", host, problem)
+            self.used[host] = problem
+        return True
+
+
+class _CheckedTls(ClientTLSOptions):
+    def __init__(self, policy: TlsPolicy, create: Any, hostname: str) -> None:
+        super().__init__(create, hostname)
+        self._policy = policy
+
+    def clientConnectionForTLS(self, tlsProtocol: Any) -> Any:  # noqa: N802, N803 (Twisted's names)
+        connection = super().clientConnectionForTLS(tlsProtocol)
+        connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, _Verdict(self._policy, self._hostnameASCII))
+        return connection
+
+
+class _Verdict:
+    """OpenSSL's questions about one chain: it walks from the root to the site's own certificate, where the answer is given."""
+
+    def __init__(self, policy: TlsPolicy, host: str) -> None:
+        self._policy = policy
+        self._host = host
+        self._problem: str | None = None
+
+    def __call__(self, connection: Any, certificate: crypto.X509, error: int, depth: int, is_good: int) -> bool:
+        if not is_good and self._problem is None:
+            self._problem = _PROBLEMS.get(error, f"certificate refused (error {error})")
+        if depth != _LEAF:
+            return True
+        problem = self._problem or self._wrong_name(certificate)
+        if problem is None or self._policy.accept_pinned(self._host, problem, certificate):
+            return True
+        self._policy.problems[self._host] = problem
+        return False
+
+    def _wrong_name(self, certificate: crypto.X509) -> str | None:
+        is_address = re.fullmatch(r"[\d.]+|[\da-f:]*:[\da-f:.]*", self._host) is not None
+        wanted = IPAddress_ID(self._host) if is_address else DNS_ID(self._host)
+        try:
+            verify_service_identity(extract_patterns(certificate), [wanted], [])
+        except (VerificationError, CertificateError):
+            return "certificate for another name"
+        return None
+
+
+def fingerprints(certificate: crypto.X509) -> frozenset[str]:
+    """SHA-256 of a certificate and of its public key, as small hexadecimal digits: a pin may be either."""
+    whole = crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
+    key = crypto.dump_publickey(crypto.FILETYPE_ASN1, certificate.get_pubkey())
+    return frozenset({hashlib.sha256(whole).hexdigest(), hashlib.sha256(key).hexdigest()})
+
+
+def read_pins(text: str | None) -> frozenset[str]:
+    """Pins as a registry writes them: one or more SHA-256 prints, hexadecimal with or without colons, "sha256:" before them or not."""
+    words = re.split(r"[\s,;]+", (text or "").strip().lower())
+    bare = (re.sub(r"^sha-?256[:/=]?", "", word).replace(":", "") for word in words)
+    return frozenset(word for word in bare if re.fullmatch(r"[0-9a-f]{64}", word))
+
+
+class GuardedHandler(HTTP11DownloadHandler):
+    """Scrapy's handler with certificates checked and header sections bounded."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        pins = read_pins(crawler.settings.get("R57_TLS_PIN"))
+        self.tls = TlsPolicy(crawler.settings.get("CA_FILE") or None, pins)
+        self._contextFactory = cast(Any, self.tls)
+        self._pool._factory = _BoundedFactory

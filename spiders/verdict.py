@@ -1,0 +1,51 @@
+"""How a cycle went, in one word and one cause: judged by what came, not by the status of the answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+_LOST = 3  # articles that failed, where none came
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one cycle met: entry pages by what became of them, leads by the page that gave them, causes of failures."""
+
+    entries: Counter[str] = field(default_factory=Counter)  # "asked", "answered", "unchanged", "failed", "leads", "articles_failed"
+    found: dict[str, int] = field(default_factory=dict)  # address of an entry page -> leads it gave
+    entry_causes: list[str] = field(default_factory=list)
+    article_causes: list[str] = field(default_factory=list)
+
+    def note_failure(self, cause: str, *, is_entry: bool) -> None:
+        self.entries["failed" if is_entry else "articles_failed"] += 1
+        (self.entry_causes if is_entry else self.article_causes).append(cause)
+
+    def main_cause(self) -> str | None:
+        """The commonest cause: of the entry pages, else of the articles."""
+        if self.entry_causes:
+            return Counter(self.entry_causes).most_common(1)[0][0]
+        return f"articles: {Counter(self.article_causes).most_common(1)[0][0]}" if self.article_causes else None
+
+
+def judge_cycle(tally: Tally, articles: int, given_up: str | None, before: dict[str, int]) -> tuple[str, str | None]:
+    """("ok" or "failing", cause in words) of a cycle.
+
+    articles: that came. given_up: why the source was left alone before the end. before: leads of each entry page the last time.
+    """
+    entries, cause = tally.entries, tally.main_cause()
+    if given_up is not None:
+        return "failing", given_up
+    if entries["answered"] == 0 and entries["failed"]:
+        return "failing", cause
+    if entries["answered"] and not entries["unchanged"] and entries["leads"] == 0:
+        return "failing", cause or name_empty(tally.found, before)
+    if entries["articles_failed"] >= _LOST and articles == 0:
+        return "failing", cause
+    return "ok", cause
+
+
+def name_empty(found: dict[str, int], before: dict[str, int]) -> str:
+    """What it means that entry pages led nowhere."""
+    had = max((before.get(url, 0) for url in found), default=0)
+    return f"listing empty: it led to {had} articles before" if had else "no links found where articles are expected"
