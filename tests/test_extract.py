@@ -442,3 +442,23 @@ def test_a_clock_above_the_headline_shows_the_visit(place: str) -> None:
     visit = datetime(2025, 10, 1, 0, 4, tzinfo=UTC)
     found = extract_page(RawPage(url="https://xa.example/hop.html", body=html.encode(), fetched_at=visit, content_type="text/html"))
     assert found.published == (None if place == "above" else visit)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "joined"),
+    [
+        ("xã thu phí được 2.", "350 triệu đồng trong năm", "xã thu phí được 2.350 triệu đồng trong năm"),
+        ("tỷ lệ hộ có nước sạch là 91,", "4%, tăng chậm", "tỷ lệ hộ có nước sạch là 91,4%, tăng chậm"),
+        ("các lớp của khối 3,", "4 học ở nhà văn hóa", "các lớp của khối 3, 4 học ở nhà văn hóa"),
+        ("Cầu treo khánh thành năm 2024.", "350 người qua lại mỗi ngày", None),
+        ("1.", "350 người qua lại mỗi ngày", None),
+    ],
+)
+def test_numbers_broken_by_hard_line_breaks(before: str, after: str, joined: str | None) -> None:
+    title = "Xã Hòa Phong kể chuyện nước sạch và lớp học"
+    lead = "Tuần qua, người dân năm thôn ngồi lại với cán bộ xã để tính xem còn thiếu những gì và việc nào phải làm trước mùa mưa này."
+    html, text = f"<h1>{title}</h1><p>{lead}</p><p>{before}<br>\n{after}</p>", f"{title}\n\n{lead}\n\n{before}\n{after}"
+    for page, kind in ((html, "text/html"), (text, "text/plain")):
+        body = f"<html><body><article>{page}</article></body></html>" if kind == "text/html" else page
+        found = extract_page(RawPage(url="https://xa.example/a-1", body=body.encode(), fetched_at=FETCHED, content_type=kind))
+        assert (joined or after) in found.text.split("\n")

@@ -16,6 +16,10 @@ _INLINE = _TAGS.inline_tags
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _CELL_LENGTH = 400  # a longer cell is layout, not data
 _CELL_MEDIAN = 90
+# A number broken by a hard line break: "1." and "840 tỷ", "58," and "7%"; a list's "1." has no word before it.
+_NUMBER_BEGUN = re.compile(r"[^\W\d_] \(?\d{1,3}(?:\.\d{3})*[.,]$")
+_THOUSANDS = re.compile(r"\d{3}(?:\.\d{3})*(?:,\d+)?\s[^\W\d_]")
+_DECIMALS = re.compile(r"\d{1,2}\s?(?:%|(?:điểm|tỷ|tỉ|triệu|nghìn|lần)\b)")
 _BREAK = "\x1e"  # <br> within a paragraph
 _LIST_MARK = re.compile(r"(?:[-–—+•*·▪►✓]\s|\(?\d{1,2}[.)]\s|\(?[a-zđ]\)\s|[IVX]{1,5}[.)]\s|\d{1,2}\.\d{1,2}\.?\s)")
 _HAS_WORD = re.compile(r"[^\W_]")
@@ -187,15 +191,28 @@ def _join_breaks(lines: list[str]) -> list[str]:
             open_line = False
             continue
         if open_line and is_continuation(paragraphs[-1], text):
-            paragraphs[-1] = f"{paragraphs[-1]} {text}"
+            paragraphs[-1] = join_lines(paragraphs[-1], text)
         else:
             paragraphs.append(text)
         open_line = True
     return paragraphs
 
 
+def join_lines(before: str, line: str) -> str:
+    """Two lines of one sentence as one; a number that was broken at its point or comma becomes whole again."""
+    return f"{before}{line}" if _is_broken_number(before, line) else f"{before} {line}"
+
+
+def _is_broken_number(before: str, line: str) -> bool:
+    if not before.endswith((".", ",")) or not line[:1].isdigit() or not _NUMBER_BEGUN.search(before):
+        return False
+    return bool((_THOUSANDS if before.endswith(".") else _DECIMALS).match(line))
+
+
 def is_continuation(before: str, line: str, full_line: int = _FULL_LINE) -> bool:
     """Whether `line` goes on with the sentence that `before` began (a line break set within a sentence)."""
+    if _is_broken_number(before, line):
+        return True
     if before.endswith(_SENTENCE_END) or _LIST_MARK.match(line) or not _HAS_WORD.search(before) or not _HAS_WORD.search(line):
         return False
     if line[0].islower() or line[0] in ",.;:)%”":

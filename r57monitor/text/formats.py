@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage
-from r57monitor.text.blocks import is_continuation
+from r57monitor.text.blocks import is_continuation, join_lines
 from r57monitor.text.html_tree import decode_page
 from r57monitor.text.normalize import normalize_text
 from r57monitor.text.page_meta import one_line
@@ -124,7 +124,7 @@ def _join_wrapped(lines: Sequence[str], width: int) -> list[str]:
             continue
         full = bool(width) and len(last) >= _FULL_WIDTH * width
         if joined and " | " not in line and " | " not in last and (is_continuation(last, line, 50 if full else 10_000)):
-            joined[-1] = f"{joined[-1]} {line}"
+            joined[-1] = join_lines(joined[-1], line)
         else:
             joined.append(line)
         last = line
