@@ -27,6 +27,8 @@ PROMISED = {
     "inherited",
     "flags": "figure_id article_id flag detail",
     "reviews": "review_id reviewed_at reviewer verdict article_id figure_id field value note is_found is_current",
+    "official_values": "official_id province_id province province_now metric_id value unit kind as_of as_of_precision source note",
+    "official_differences": "official_id value figure_id press_value press_as_of days_apart difference difference_share verdict",
     "withdrawals": "withdrawal_id decided_at decided_by kind article_id url reason lifted_at",
     "quality": "metric_id precision recall measured_on",
     "documents": "article_id province_id number kind issuer issued_on first_seen_at",
@@ -42,7 +44,7 @@ PROMISED = {
 def con() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     migrate(con)
-    for name in ("derive_reviews", "derive_articles", "derive_tables", "views"):
+    for name in ("derive_reviews", "derive_articles", "derive_tables", "derive_official", "views"):
         con.execute(load_sql(name))
     return con
 

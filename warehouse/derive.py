@@ -22,6 +22,7 @@ from r57monitor.ledger.series import Statement
 from r57monitor.ledger.states import find_states
 from r57monitor.ledger.targets import Target, find_targets
 from warehouse.db import Connection, Row, fetch_dicts, fill_table, load_sql
+from warehouse.official import derive_official
 from warehouse.reviews import derive_reviews
 
 
@@ -45,6 +46,7 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
     fill_table(con, "derived.provinces", _province_rows(knowledge.gazetteer))
     fill_table(con, "derived.metrics", _metric_rows(knowledge.catalogue))
     fill_table(con, "derived.quality", load_quality())
+    derive_official(con, knowledge.catalogue, knowledge.gazetteer)
     _derive_clusters(con)
     _derive_ledger(con, knowledge, today)
     health = _derive_health(con, today)

@@ -40,6 +40,47 @@ CREATE OR REPLACE VIEW main.quality AS SELECT * FROM derived.quality;
 
 CREATE OR REPLACE VIEW main.reviews AS SELECT * FROM derived.reviews;
 
+CREATE OR REPLACE VIEW main.official_values AS SELECT * FROM derived.official_values;
+
+-- Each official value with what the press says of the same: the same province (its series, so never across a merger), metric and kind,
+-- stated for the same time, or else for the time nearest to it. Rounded numbers ("4,3 triệu") agree within half a percent.
+CREATE OR REPLACE VIEW main.official_differences AS
+WITH merged AS (SELECT now_id FROM derived.provinces WHERE province_id <> now_id GROUP BY now_id HAVING count(*) > 1),
+places AS (
+    SELECT p.province_id, CASE WHEN m.now_id IS NULL THEN p.now_id ELSE p.province_id END AS place_id
+    FROM derived.provinces p LEFT JOIN merged m ON m.now_id = p.now_id
+),
+press AS (
+    SELECT f.*, coalesce(p.place_id, CASE WHEN f.province = 'national' THEN 'national' END) AS place_id
+    FROM main.figures f LEFT JOIN places p ON p.province_id = f.province_id
+    WHERE NOT f.is_change AND f.metric_id IS NOT NULL AND coalesce(f.level, 'province') IN ('province', 'national')
+),
+official AS (
+    SELECT o.*, coalesce(p.place_id, CASE WHEN o.province = 'national' THEN 'national' END) AS place_id
+    FROM derived.official_values o LEFT JOIN places p ON p.province_id = o.province_id
+),
+paired AS (
+    SELECT o.* EXCLUDE (place_id), f.figure_id, f.value AS press_value, f.comparator, f.mention, f.sentence, f.article_id,
+           coalesce(f.due, f.as_of) AS press_as_of,
+           abs(coalesce(f.due, f.as_of) - o.as_of)::INTEGER AS days_apart, o.value - f.value AS difference,
+           (o.value - f.value) / nullif(abs(f.value), 0) AS difference_share
+    FROM official o
+    LEFT JOIN press f ON f.place_id = o.place_id AND f.metric_id = o.metric_id AND f.kind = o.kind
+    QUALIFY row_number() OVER (
+        PARTITION BY o.official_id
+        ORDER BY days_apart NULLS LAST, f.as_of_from = 'stated' DESC, f.first_published_at DESC NULLS LAST, f.figure_id) = 1
+)
+SELECT *, CASE
+    WHEN figure_id IS NULL THEN 'not_reported'
+    WHEN days_apart IS NULL OR days_apart > 0 THEN 'other_time'
+    WHEN comparator IN ('ge', 'gt') AND difference_share BETWEEN -0.005 AND 0.1 THEN 'agrees'
+    WHEN comparator IN ('le', 'lt') AND difference_share BETWEEN -0.1 AND 0.005 THEN 'agrees'
+    WHEN comparator = 'approx' AND abs(difference_share) <= 0.05 THEN 'agrees'
+    WHEN abs(difference) <= 1e-9 * abs(value) OR (unit = '%' AND abs(difference) < 0.05) THEN 'agrees'
+    WHEN abs(difference_share) <= 0.005 AND regexp_matches(lower(mention), '(nghìn|ngàn|vạn|triệu|tỷ|tỉ|thousand|million|billion)') THEN 'agrees'
+    ELSE 'differs' END AS verdict
+FROM paired;
+
 -- Tombstones: what was taken out on request. A name is never shown.
 CREATE OR REPLACE VIEW main.withdrawals AS
 WITH lifted AS (
