@@ -11,6 +11,8 @@ from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import Comparator
 
 _PLACE_WORD = re.compile(r"(?:bên|phía|cấp)\s+$")  # "bên dưới có 23 tổ" says where
+# "tỉnh có số hồ sơ cao nhất với 645 hồ sơ" tells the extreme, no bound; "cao nhất 645 hồ sơ" may be one
+_EXTREMES = frozenset({"cao nhất", "thấp nhất", "nhiều nhất"})
 _REACH = 48  # characters before a number in which its comparator stands, with fillers
 
 
@@ -63,6 +65,7 @@ def find_comparator(low: str, start: int, end: int, floor: int = 0) -> Comparato
         if (
             match is None
             or _PLACE_WORD.search(head[: match.start("word")])
+            or (match["word"] in _EXTREMES and head[match.end("word") :].strip())
             or (match["word"] == "hơn" and patterns.difference.search(head[: match.start("word")]))
         ):
             continue

@@ -43,6 +43,10 @@ def _counted() -> re.Pattern[str]:
     return re.compile(rf"(?:\d\s+|{alternatives(load_words('kinds')['target']['reached'])}\s+(?:\S+\s+){{0,3}})$")
 
 
+# "Kế hoạch năm 2026: mỗi sở đặt hàng 2 bài toán; …"
+_PLAN_OPENS = re.compile(r"\W*(?:kế hoạch|mục tiêu|chỉ tiêu|nhiệm vụ)\s+(?:của\s+\S+\s+)?(?:đến\s+|trong\s+)?(?:năm|quý|tháng)\s[^.;:]{1,24}:")
+
+
 def find_events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:
     """Words and dates for goal and achievement in a sentence, in order; those that mean something else left out."""
     counted_nouns = load_words("kinds")["target"]["counted"]
@@ -60,6 +64,8 @@ def find_events(reading: Reading, start: int, end: int, published: date | None) 
             continue
         events.append(hit)
     events.extend(_date_events(reading, start, end, published))
+    if opening := _PLAN_OPENS.match(reading.low, start, end):
+        events.append(KindHit(start, opening.end(), "target", "kế hoạch"))
     if reading.low.find("giao", start, end) >= 0:
         events.extend(KindHit(m.start(), m.start() + 4, "target", "giao") for m in _ORDERED.finditer(reading.low, start, end))
     events.sort()

@@ -40,7 +40,7 @@ _FROM = Guarded(r"(?:^|[\s(])(?:from|từ)(?:\s+(?:mức|khoảng|hơn|gần|tr�
 _THAN = Guarded(r"hơn(?:\s+so\s+với)?\s+(?:mức|con số|tỷ lệ)\s*$")
 _THEN = re.compile(r"^\s*(?:của|hồi|lúc|cách đây|vào|trong|ở)?\s*(?:\S+\s+){0,2}?(?:năm|tháng|quý|tuần|cùng kỳ|kỳ trước|ngày đầu)(?!\w)")
 _ASKED = re.compile(
-    r"^[^,.;\d]{0,24}?(?<!\w)mà\s+[^,.;()]{0,60}?(?:đặt ra|đề ra|giao|yêu cầu|muốn|hướng tới|kỳ vọng|quy định|đòi hỏi|xác định)(?!\w)"
+    r"^[^,.;\d]{0,24}?(?<!\w)mà\s+[^,.;()]{0,60}?(?:đặt ra|đề ra|giao|yêu cầu|muốn|hướng tới|kỳ vọng|quy định|đòi hỏi|xác định|nêu)(?!\w)"
 )
 # "cao hơn mức bình quân cả nước là 83%": the other's level
 _OTHER_LEVEL = Guarded(r"hơn\s+(?:so\s+với\s+)?(?:mức|con số|tỷ lệ|chỉ tiêu|mục tiêu)\s[^,;.()\d]{0,50}?(?:là|đạt|ở mức)\s+$")
@@ -240,7 +240,7 @@ def _is_bracketed_off(low: str, start: int, end: int, mark: str) -> bool:
 def _opens_the_next(low: str, q: Quantity, event: KindHit, following: int) -> bool:
     """ "22% năm ngoái và dự kiến 25%": a word that leads straight to the next number."""
     leads = 0 <= following - event.end < 30 and following < len(low) and not re.search(r"[,;]", low[event.end : following])
-    return leads and bool(re.search(r"(?:,|(?<!\w)(?:và|còn|nhưng))\s+\Z", low[q.end : event.start]))
+    return leads and bool(re.search(r"(?:,|(?<!\w)(?:và|còn|nhưng|song|trong khi|so với|mà|and|while))\s+\Z", low[q.end : event.start]))
 
 
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:

@@ -232,7 +232,7 @@ def _lists_places(reading: Reading, q: Quantity, sentence: Span, places: Places)
 
 _ENDS_THERE = re.compile(r"\s*(?:[,.;)]|\Z|so với|mỗi|vào|trong(?! đó)|nữa|còn|,)")
 _HAS = re.compile(
-    r"(?<!\w)(?:có|đạt|còn|gồm|công bố|vỏn vẹn|vẻn vẹn|là|lên|ở mức|thuộc|với|chỉ)"
+    r"(?<!\w)(?:có|đạt|còn|gồm|góp|đóng góp|công bố|vỏn vẹn|vẻn vẹn|là|lên|ở mức|thuộc|với|chỉ)"
     r"(?:\s+(?:mức|khoảng|hơn|gần|trên|mới|chỉ|vỏn vẹn|tới|được))*\s+\Z"
 )
 

@@ -68,7 +68,7 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             "this_year",
             "năm",
             ("cuối", "hết", "cả", ""),
-            r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))|(?<!tháng\s)cuối\s+năm(?=\s*(?:[,.;:)\n]|\Z))|(?<=cho\s)cả\s+năm(?!\s*\d)|(?<=trong\s)cả\s+năm(?!\s*\d)",
+            r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))|(?<!tháng\s)cuối\s+năm(?=\s*(?:[,.;:)\n]|\Z|(?:là|đạt|phải|sẽ|có)\s))|(?<=cho\s)cả\s+năm(?!\s*\d)|(?<=trong\s)cả\s+năm(?!\s*\d)",
         ),
         ("last_year", "năm", (), r"(?<!\w)năm\s+(?:ngoái|trước)(?!\w)"),
         ("bare_day", "", (), rf"{_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
