@@ -22,7 +22,10 @@ _ORDINAL = re.compile(
 _RANKED = re.compile(
     r"(?<!\w)(?:rank(?:s|ed|ing)?|placed|stood|stands|position(?:ed)?|climbed|rose|moved|came|coming|finished)(?!\w)[^.;\d]{0,40}$"
 )
-_PLACED = re.compile(r"\s*(?:nationwide|in\s+the\s+(?:country|nation|region|world)|nationally|globally|worldwide)(?!\w)")
+_PLACED = re.compile(
+    r"\s*(?:nationwide|in\s+(?:asean|asia|southeast\s+asia)|"
+    r"in\s+the\s+(?:country|nation|region|world)|nationally|globally|worldwide)(?!\w)"
+)
 _NO_RANK = re.compile(
     r"\s+(?:meeting|session|congress|anniversary|century|time|tenure|term|conference|plenum|national|edition|floor|quarter|year)(?!\w)"
 )
@@ -37,16 +40,28 @@ def _noun() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=1)
+def _number_of() -> re.Pattern[str]:
+    """ "the total number of public services integrated was 1,595": what a bare number counts."""
+    nouns = alternatives(load_words("units")["english"])
+    return re.compile(
+        rf"(?<!\w)number\s+of\s+(?:[a-z-]+\s+){{0,4}}?(?P<noun>{nouns})(?!\w)"
+        r"[^.;,\d]{0,70}?\s(?:was|is|reached|were|totalled|at|to|hit)\s+$"
+    )
+
+
 _WORDS = 6  # between a number and the end of what it counts
 
 
-def parse_english_unit(low: str, position: int, magnitude: float = 1.0) -> Unit | None:
+def parse_english_unit(low: str, position: int, magnitude: float = 1.0, start: int = 0) -> Unit | None:
     """The unit of a number on an English page; form "bare" where nothing known is counted."""
     if match := _POINTS.match(low, position):
         return Unit("share", "%", match.end(), "", True)
     unit = parse_unit(low, position, magnitude)
     if unit is not None and (unit.form in _FORMS and not (unit.form == "money" and unit.end == position)):
         return unit
+    if (named := _number_of().search(low, max(0, start - 120), start)) is not None:
+        return Unit("count", named["noun"], position, named["noun"])
     line = low[position : position + 90].split("\n", 1)[0]
     match = _noun().match(line)
     if match is None or match.group().count(" ") > _WORDS or re.search(r"[.,;:()]", match.group()):

@@ -44,7 +44,9 @@ def _counted() -> re.Pattern[str]:
 
 
 # "Kế hoạch năm 2026: mỗi sở đặt hàng 2 bài toán; …"
-_PLAN_OPENS = re.compile(r"\W*(?:kế hoạch|mục tiêu|chỉ tiêu|nhiệm vụ)\s+(?:của\s+\S+\s+)?(?:đến\s+|trong\s+)?(?:năm|quý|tháng)\s[^.;:]{1,24}:")
+_PLAN_OPENS = re.compile(
+    r"\W*(?:kế hoạch|mục tiêu|chỉ tiêu|nhiệm vụ)\s+(?:của\s+\S+\s+)?(?:đến\s+|trong\s+)?(?:năm|quý|tháng)\s[^.;:]{1,24}:"
+)
 
 
 def find_events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:

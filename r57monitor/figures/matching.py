@@ -261,6 +261,8 @@ def _score(scope: _Scope, hit: Hit) -> float:
     score = _BASE + _CUE_WORD_GAIN * min(hit.words, 6)
     if hit.start < q.end and hit.end > q.number_start:  # the cue takes in the number or its unit
         return score + (0.35 if hit.end > q.end or hit.words > 1 else 0.0) - (0.1 if hit.start < q.start else 0.0)
+    if q.noun and low.endswith(q.noun, q.number_end, q.end) and any(0 <= hit.start - o.number_end <= 2 for o in scope.others):
+        return 0.0  # the cue is what another number counts: "2.121 thủ tục, gồm 1.068 dịch vụ công toàn trình"
     before = hit.end <= q.start
     gap = low[hit.end : q.start] if before else low[q.end : hit.start]
     between = sum(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from r57monitor.figures.context import FigureContext
+from r57monitor.figures.nation import CENTRAL, NATION_WORDS, find_nation
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
-from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import ProvinceMention
 from r57monitor.text.guarded import Guarded
 from r57monitor.text.nation import is_national
@@ -30,46 +29,23 @@ class Place(NamedTuple):
 _COMPARED = Guarded(
     r"(?:so với|hơn|như|bằng|học (?:tập|hỏi)|giáp|thua|cùng với|kém|sau|trước|từ)\s+(?:tỉnh\s+|thành phố\s+|của\s+|mức\s+|\S+\s+)?$"
 )
-_CENTRAL = Guarded(
-    r"(?<!\w)(?:chính phủ|quốc hội|bộ chính trị|trung ương|nghị quyết (?:số )?57|bộ (?:khoa học|công an|nội vụ|tài chính|y tế))(?!\w)"
-)
 _LOCAL = Guarded(
-    r"(?<!\w)(?:toàn tỉnh|tỉnh ta|tỉnh nhà|(?:ubnd|hđnd) (?:tỉnh|huyện|xã|phường)|tỉnh ủy|huyện ủy|thị ủy|đảng ủy (?:xã|phường)|"
+    r"(?<!\w)(?:whole province|provincial steering|provincial people's|"
+    r"toàn tỉnh|tỉnh ta|tỉnh nhà|(?:ubnd|hđnd) (?:tỉnh|huyện|xã|phường)|tỉnh ủy|huyện ủy|thị ủy|đảng ủy (?:xã|phường)|"
     r"toàn (?:huyện|xã|phường))(?!\w)"
 )
 
 
-# the nation as the one that acts or sets goals, in an article about a province too
-_NATION_ACTS = Guarded(
-    r"(?:(?<!\w)nghị quyết (?:số )?57(?:-nq/tw)?[^.;,]{0,40}?\s(?:đặt|đề ra|xác định|nêu|đưa ra|hướng tới|yêu cầu)"
-    r"|(?:^|[.,;:(“\"]\s?|\d,?\s|để\s|đưa\s)(?:việt nam|nước ta)\s+"
-    r"(?:xếp|đứng|có|đạt|thuộc|nằm|phấn đấu|trở thành|lọt|tăng|hiện|đã|cần|sẽ|vào)"
-    r"|(?<!\w)(?:chính phủ|bộ chính trị|quốc hội|trung ương|bộ (?:khoa học và công nghệ|công an|nội vụ|tài chính|y tế))\s"
-    r"(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các))(?!\w)",
-    re.MULTILINE,
-)
-_GDP = Guarded(r"(?<!\w)gdp(?!\w)")
-
-
-_NATION_WORDS_AT = Guarded(
-    r"(?<!\w)(?:cả nước|toàn quốc|việt nam|nước ta|quốc gia|bộ (?:khoa học|công an|nội vụ|tài chính|y tế|thông tin|kh&cn|tt&tt)|chính phủ|"
-    r"thủ tướng|trung ương)(?!\w)"
-)
 _LOCAL_AT = Guarded(
     r"(?<!\w)(?:toàn tỉnh|tỉnh|thành phố|địa phương|địa bàn|huyện|xã|phường|sở|công ty|tập đoàn|the province|provincial|commune|"
     r"the city)(?!\w)"
 )
 _BLOCK = re.compile(r"(?<!\w)(?:khối|nhóm|các)\s+(?:các\s+)?(?:bộ|tỉnh|địa phương|sở|cơ quan)")
-_GIVES_TO = Guarded(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủa\s$")
-_AVERAGE = Guarded(r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
-_LEVEL_FOLLOWS = re.compile(r"\s*(?:\(|:|(?:là|đạt|khoảng|ở mức|chỉ|hiện|cũng|mới|hơn|gần|trên)(?!\w)|\s)*")
 _SET_BESIDE = re.compile(r"\d[^\n]*(?:[,;(]|top|tốp|nhóm|thứ|hạng)|(?:top|tốp|nhóm|thứ|hạng)\s+\d")  # "…70%, bình quân cả nước"
 _THEN_NAMED = re.compile(r"\s*(?:[^.;,()\d\n]{0,40}?\s)?(?:là|thuộc về|gồm|có)\s+(?:tỉnh\s+|thành phố\s+|tp\.?\s?)?")
 _IN_BRACKETS = re.compile(r"\s?\(\s?")  # "A (61,2%)": what stands in brackets right after a name is its own, compared or not
-_FOR = re.compile(r"(?:^|\s)(?:cho|của|đối với|chung)\s\Z")
-
-
-_GDP_REACH = 300  # characters before "% GDP" in which a text says whose it is
+_POINTS_BACK = Guarded(r"(?<!\w)(?:(?:tỉnh|thành phố|địa phương|nơi|vùng đất) (?:này|ấy|đó)|tại đây|nơi đây|ở đây)(?!\w)")
+_POINTING = 400  # characters from such a word to the name it means
 _LEAD = 2500  # characters in which a text that is not about a province at first speaks of the nation
 _NATION_REACH = 4  # sentences through which a paragraph about the nation goes on
 
@@ -79,6 +55,7 @@ class Places:
 
     def __init__(self, context: FigureContext) -> None:
         self._mentions = sorted((start, end, p) for p in context.provinces for start, end in p.spans)
+        self._starts = [m[0] for m in self._mentions]
         subjects = [p for p in context.provinces if p.role == "subject"]
         self._subjects = subjects
         self._ids = {p.province_id for p in subjects}
@@ -105,10 +82,14 @@ class Places:
         for span in (cell.head, cell.label) if cell else ():
             if span and (inside := [m for m in self._mentions if span.start <= m[0] < span.end]):
                 return _place(inside[-1][2], near=True)
+        if held := self._right_before(reading, q, sentence):
+            return _place(held, near=True)
         if q.form == "rank" and (named := self._named_after(reading, q, sentence)):
             return _place(named, near=True)
         before = [m for m in self._mentions if sentence.start <= m[0] and m[1] <= q.start and self._counts(reading, m, q)]
-        nation = self._nation(reading, q, sentence)
+        if not before and (meant := self._pointed_at(reading, q, sentence)):
+            return _place(meant, near=True)
+        nation = find_nation(reading, q, sentence, has_subjects=bool(self._subjects))
         if before and (nation is None or before[-1][0] > nation):
             return _place(before[-1][2], near=True)
         if nation is not None:
@@ -126,6 +107,21 @@ class Places:
         if self._subjects:
             return _place(self._subjects[0], near=False)
         return Place(None, "national", False) if self._is_of_nation(reading) else Place(None, None, False)
+
+    def _right_before(self, reading: Reading, q: Quantity, sentence: Span) -> ProvinceMention | None:
+        """ "A (61%)": what stands in brackets right after a name, whatever else the sentence says."""
+        at = bisect_left(self._starts, q.start) - 1
+        if at < 0 or self._mentions[at][0] < sentence.start:
+            return None
+        _, end, province = self._mentions[at]
+        return province if _IN_BRACKETS.fullmatch(reading.low, end, q.start) else None
+
+    def _pointed_at(self, reading: Reading, q: Quantity, sentence: Span) -> ProvinceMention | None:
+        """ "Tỉnh này đặt mục tiêu …", "tại đây": the place named last before."""
+        if not _POINTS_BACK.search(reading.low[sentence.start : q.start]):
+            return None
+        at = bisect_left(self._starts, sentence.start) - 1
+        return self._mentions[at][2] if at >= 0 and sentence.start - self._mentions[at][1] < _POINTING else None
 
     def _named_after(self, reading: Reading, q: Quantity, sentence: Span) -> ProvinceMention | None:
         """ "Ở vị trí thứ 2 là A": the place that a rank names after it."""
@@ -146,7 +142,7 @@ class Places:
                 return False
             if self.names_one(earlier.start, earlier.end) or _LOCAL_AT.search(_BLOCK.sub(" ", reading.low[earlier.start : earlier.end])):
                 return False
-            if (told := self._nation(reading, _end_of(earlier), earlier)) is not None:
+            if (told := find_nation(reading, _end_of(earlier), earlier, has_subjects=bool(self._subjects))) is not None:
                 return not _SET_BESIDE.search(reading.low, earlier.start, told)
         return False
 
@@ -155,18 +151,12 @@ class Places:
         if self._home is not None or self._titled or not self._mentions or self._mentions[0][0] < q.start or q.form == "rank":
             return False
         told = reading.low[max(0, q.start - _LEAD) : q.start]
-        return sum(1 for _ in _NATION_WORDS_AT.finditer(told)) >= 2 and not _LOCAL.search(told)
-
-    def _is_about_gdp(self, reading: Reading, q: Quantity) -> bool:
-        """Whether "% GDP" is the nation's; of the digital economy, and where nothing near it is of the nation, the province's is meant."""
-        near = reading.low[max(0, q.start - _GDP_REACH) : q.end + 60]
-        is_told = _NATION_WORDS_AT.search(near) or _CENTRAL.search(near)
-        return not self._subjects or is_told is not None or "kinh tế số" not in near
+        return sum(1 for _ in NATION_WORDS.finditer(told)) >= 2 and not _LOCAL.search(told)
 
     def _is_of_nation(self, reading: Reading) -> bool:
         """Whether a text that is about no province speaks of the nation."""
         if self._nation_told is None:
-            central = self._home is None and bool(reading.national or _CENTRAL.search(reading.low))
+            central = self._home is None and bool(reading.national or CENTRAL.search(reading.low))
             self._nation_told = central and (not _LOCAL.search(reading.low) or is_national(reading.text, None, ()))
         return self._nation_told
 
@@ -180,34 +170,6 @@ class Places:
             return True
         # another province counts only as the clause's own subject or right at the number: "Hà Nội (95,1%)"
         return not re.search(r"[,;]\s", reading.low[end : q.start]) and q.start - end <= 60
-
-    def _nation(self, reading: Reading, q: Quantity, sentence: Span) -> int | None:
-        strong, not_after = _nation_words()
-        if q.form in ("rank", "place") or q.at_most:
-            strong = frozenset({"việt nam", "nước ta"})
-        best = None
-        if q.form not in ("rank", "place") and not q.at_most:
-            own = [m.start() for m in _NATION_ACTS.finditer(reading.low[sentence.start : q.start])]
-            best = sentence.start + own[-1] if own else None
-            if q.form == "share" and _GDP.search(reading.low[q.start : q.end]) and self._is_about_gdp(reading, q):
-                best = max(best or 0, sentence.start)
-        first = bisect_left(reading.national, (sentence.start,))
-        for start, end, word in reading.national[first : bisect_left(reading.national, (sentence.end,))]:
-            if start > q.start and start - q.end > 40 and not _FOR.search(reading.low, q.end, start):
-                continue
-            if not _is_open_bracket(reading.low, start, q, sentence):
-                continue
-            head = reading.low[max(sentence.start, start - 32) : start]
-            if _GIVES_TO.search(reading.low[max(sentence.start, start - 90) : start]):
-                continue
-            own_level = _AVERAGE.search(head) and _LEVEL_FOLLOWS.fullmatch(reading.low, end, max(end, q.start))
-            if not_after.search(head) and not own_level:
-                continue
-            if word not in strong and (self._subjects or q.form in ("rank", "place") or q.at_most):
-                continue
-            if end <= q.start or (word in ("cả nước", "toàn quốc") and not re.search(r"[,;.]", reading.low[q.end : start])):
-                best = start
-        return best
 
     def names_one(self, start: int, end: int) -> bool:
         """Whether a province is named between two places of the text."""
@@ -223,23 +185,11 @@ class Places:
         return " ".join([*pieces, low[at:end]])
 
 
-def _is_open_bracket(low: str, start: int, q: Quantity, sentence: Span) -> bool:
-    """Whether no bracket parts a word and a number: "(bình quân toàn quốc 62%)" is about what is in it."""
-    inside, own = (low[sentence.start : place].count("(") - low[sentence.start : place].count(")") for place in (start, q.start))
-    return inside <= 0 or (own > 0 and ")" not in low[min(start, q.start) : max(start, q.start)])
-
-
 def _end_of(sentence: Span) -> Quantity:
     """A stand-in for a number at the end of a sentence."""
     return Quantity(
         start=sentence.end, end=sentence.end, number_start=sentence.end, number_end=sentence.end, value=0, form="share", unit="%"
     )
-
-
-@lru_cache(maxsize=1)
-def _nation_words() -> tuple[frozenset[str], re.Pattern[str]]:
-    data = load_words("kinds")["national"]
-    return frozenset(data["strong"]), re.compile(rf"{alternatives(data['not_after'])}\s+(?:\S+\s+)?$")
 
 
 def _place(province: ProvinceMention, *, near: bool) -> Place:

@@ -19,7 +19,7 @@ from r57monitor.text.dates import DateMention
 from r57monitor.text.segment import Span, find_sentences
 
 _KIND_ROLES = frozenset({"target", "result", "neutral"})
-_GAP_BORDER = re.compile(r"[;\n|]|[.:]\s|\d[^,]*,\s")
+_GAP_BORDER = re.compile(r"[;\n|]|[.:]\s|\d[^,]*,\s|,\s*\d")
 _HAS_DIGIT = re.compile(r"\d")
 _MAX_GAP_WORDS = 3  # what `*` in a cue may stand for
 

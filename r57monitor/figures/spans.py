@@ -137,7 +137,7 @@ def _read_english(low: str, number: Number, found: Sequence[Quantity]) -> Quanti
         if of < number.value:
             return None
         position = whole.end()
-    unit = parse_english_unit(low, position, number.magnitude)
+    unit = parse_english_unit(low, position, number.magnitude, number.start)
     if unit is None or _is_name(low, number, unit, of):
         return None
     if of is None and unit.form == "share" and (spread := _spread(low, number, english=True)):
@@ -151,6 +151,8 @@ def _read_english(low: str, number: Number, found: Sequence[Quantity]) -> Quanti
         start=number.start, end=unit.end, number_start=number.start, number_end=position, value=number.value, of=of,
         form=unit.form, unit=unit.unit, noun=unit.noun, is_points=unit.is_points,
     )  # fmt: skip
+    if unit.noun and unit.end == position:  # "the number of … was 1,595"
+        return quantity
     return quantity if whole is not None and " of" in whole.group() else judge(low, number, found, quantity)
 
 

@@ -1,0 +1,96 @@
+"""The words that make a figure the nation's."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+
+from r57monitor.figures.quantity import Quantity
+from r57monitor.figures.reading import Reading
+from r57monitor.figures.words import alternatives, load_words
+from r57monitor.text.guarded import Guarded
+from r57monitor.text.segment import Span
+
+CENTRAL = Guarded(
+    r"(?<!\w)(?:chính phủ|quốc hội|bộ chính trị|trung ương|nghị quyết (?:số )?57|bộ (?:khoa học|công an|nội vụ|tài chính|y tế))(?!\w)"
+)
+NATION_WORDS = Guarded(
+    r"(?<!\w)(?:cả nước|toàn quốc|việt nam|nước ta|quốc gia|bộ (?:khoa học|công an|nội vụ|tài chính|y tế|thông tin|kh&cn|tt&tt)|chính phủ|"
+    r"thủ tướng|trung ương)(?!\w)"
+)
+# the nation as the one that acts or sets goals, in an article about a province too
+_NATION_ACTS = Guarded(
+    r"(?:(?<!\w)nghị quyết (?:số )?57(?:-nq/tw)?[^.;,]{0,40}?\s(?:đặt|đề ra|xác định|nêu|đưa ra|hướng tới|yêu cầu)"
+    r"|(?:^|[.,;:(“\"]\s?|\d,?\s|để\s|đưa\s)(?:việt nam|nước ta)\s+"
+    r"(?:xếp|đứng|có|đạt|thuộc|nằm|phấn đấu|trở thành|lọt|tăng|hiện|đã|cần|sẽ|vào)"
+    r"|(?<!\w)(?:chính phủ|bộ chính trị|quốc hội|trung ương|bộ (?:khoa học và công nghệ|công an|nội vụ|tài chính|y tế))\s"
+    r"(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các))(?!\w)",
+    re.MULTILINE,
+)
+_GDP = Guarded(r"(?<!\w)gdp(?!\w)")
+
+
+_GIVES_TO = Guarded(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủa\s$")
+_AVERAGE = Guarded(r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
+_LEVEL_FOLLOWS = re.compile(r"\s*(?:\(|:|(?:là|đạt|khoảng|ở mức|chỉ|hiện|cũng|mới|hơn|gần|trên)(?!\w)|\s)*")
+_FOR = re.compile(r"(?:^|\s)(?:cho|của|đối với|chung)\s\Z")
+_PART_OF = re.compile(r"\s*(?:số\s+\S+\s+)?(?:của|so với|trong)\s+")
+# a ministry, or all of them, as the one that reached something
+_MINISTRY = re.compile(
+    r"(?:(?<!\w)[Kk]hối (?:các )?bộ, ngành|\d+ bộ, ngành|(?:^|[.,;:–-]\s|\n|khi |đó )(?:các\s)?Bộ [A-ZĐ][^.;()\d]{2,45}?\s"
+    r"(?:dẫn đầu|đứng đầu|đạt|đứng thứ|xếp thứ|đã hoàn thành|hoàn thành)(?!\w))"
+)
+_GDP_REACH = 300  # characters before "% GDP" in which a text says whose it is
+
+
+def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: bool) -> int | None:
+    """Where a sentence says that a number is the nation's; None where it does not. has_subjects: the text is about provinces."""
+    strong, not_after = _nation_words()
+    if q.form in ("rank", "place") or q.at_most:
+        strong = frozenset({"việt nam", "nước ta"})
+    best = None
+    if q.form not in ("rank", "place") and not q.at_most:
+        own = [m.start() for m in _NATION_ACTS.finditer(reading.low[sentence.start : q.start])]
+        own += [m.start() for m in _MINISTRY.finditer(reading.text[sentence.start : q.end + 10]) if m.start() <= q.start - sentence.start]
+        best = sentence.start + max(own) if own else None
+        if q.form == "share" and _GDP.search(reading.low[q.start : q.end]) and _is_about_gdp(reading, q, has_subjects):
+            best = max(best or 0, sentence.start)
+    first = bisect_left(reading.national, (sentence.start,))
+    for start, end, word in reading.national[first : bisect_left(reading.national, (sentence.end,))]:
+        if start > q.start and start - q.end > 40 and not _FOR.search(reading.low, q.end, start):
+            continue
+        if not _is_open_bracket(reading.low, start, q, sentence):
+            continue
+        head = reading.low[max(sentence.start, start - 32) : start]
+        if q.form == "share" and start >= q.end and _PART_OF.fullmatch(reading.low, q.end, start):
+            continue  # "bằng 41% của cả nước": the province's part
+        if _GIVES_TO.search(reading.low[max(sentence.start, start - 90) : start]):
+            continue
+        own_level = _AVERAGE.search(head) and _LEVEL_FOLLOWS.fullmatch(reading.low, end, max(end, q.start))
+        if not_after.search(head) and not own_level:
+            continue
+        if word not in strong and (has_subjects or q.form in ("rank", "place") or q.at_most):
+            continue
+        if end <= q.start or (word in ("cả nước", "toàn quốc") and not re.search(r"[,;.]", reading.low[q.end : start])):
+            best = start
+    return best
+
+
+def _is_about_gdp(reading: Reading, q: Quantity, has_subjects: bool) -> bool:
+    """Whether "% GDP" is the nation's; of the digital economy, and where nothing near it is of the nation, the province's is meant."""
+    near = reading.low[max(0, q.start - _GDP_REACH) : q.end + 60]
+    is_told = NATION_WORDS.search(near) or CENTRAL.search(near)
+    return not has_subjects or is_told is not None or "kinh tế số" not in near
+
+
+def _is_open_bracket(low: str, start: int, q: Quantity, sentence: Span) -> bool:
+    """Whether no bracket parts a word and a number: "(bình quân toàn quốc 62%)" is about what is in it."""
+    inside, own = (low[sentence.start : place].count("(") - low[sentence.start : place].count(")") for place in (start, q.start))
+    return inside <= 0 or (own > 0 and ")" not in low[min(start, q.start) : max(start, q.start)])
+
+
+@lru_cache(maxsize=1)
+def _nation_words() -> tuple[frozenset[str], re.Pattern[str]]:
+    data = load_words("kinds")["national"]
+    return frozenset(data["strong"]), re.compile(rf"{alternatives(data['not_after'])}\s+(?:\S+\s+)?$")
