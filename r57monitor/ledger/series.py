@@ -81,12 +81,9 @@ def make_line_id(said: Statement) -> str | None:
     if not place or not what or said.level in {"commune", "agency"}:
         return None
     base = said.denominator if said.unit == "hạng" else None
-    period = said.period
-    if period == "in_period" and said.kind != "target":
-        length = find_length(said)
-        if length is None:
-            return None
-        period = f"in_period:{length}"
+    period = find_period(said)
+    if period is None:
+        return None
     parts = (place, what, said.level, said.scope, said.whole, period, said.kind, said.is_change, _unit_class(said), base)
     return make_id("line", *parts)
 
@@ -106,6 +103,24 @@ _LENGTHS = re.compile(
     | (?P<some>trong\ ky))\b""",
     re.VERBOSE,
 )
+
+
+_SHORT = frozenset({"day", "week", "month", "quarter"})
+
+
+def find_period(said: Statement) -> str | None:
+    """What the value covers: "level" (all there is by then), or what came in a period as long as named; None where that is unknown."""
+    if said.kind == "target":
+        return said.period if said.period == "in_period" else "level"
+    if said.period == "in_period":
+        length = find_length(said)
+        return f"in_period:{length}" if length else None
+    if said.period is not None:
+        return "level"
+    length = find_length(said)
+    if fold(said.unit) in _MEASURES:  # a share of one month is another than that of all months together
+        return f"in_period:{length}" if length in _SHORT else "level"
+    return "level" if length is None else None
 
 
 def find_length(said: Statement) -> str | None:

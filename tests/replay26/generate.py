@@ -104,24 +104,26 @@ class _Press:
         self, outlet: Outlet, at: datetime, title: str, paragraphs: list[str], told: list[Told], place: str, of: Story | None = None
     ) -> Story:
         clock = self.chance.choice(["none", "visit"]) if self.chance.random() < CLOCKS else "sound"
+        found, is_late = self._found(outlet, at)
         story = Story(
-            number=len(self.world.stories) + 1, outlet=outlet, published=at, found=self._found(outlet, at), title=title,
+            number=len(self.world.stories) + 1, outlet=outlet, published=at, found=found, title=title, is_late=is_late,
             paragraphs=paragraphs, told=told, province_id=place, cluster=of.cluster if of else len(self.world.stories) + 1,
             is_copy=of is not None, clock=clock,
         )  # fmt: skip
         self.world.stories.append(story)
         return story
 
-    def _found(self, outlet: Outlet, at: datetime) -> datetime:
-        """The first evening visit that works; sometimes much later."""
+    def _found(self, outlet: Outlet, at: datetime) -> tuple[datetime, bool]:
+        """The first evening visit that works; sometimes much later, in an archive page or a sitemap."""
         visit = datetime.combine(at.date(), time(13), UTC)
         begun = datetime.combine(FIRST_MONDAY + timedelta(weeks=outlet.since), time(13), UTC)
         found = max(visit if visit >= at else visit + _DAY, begun)
-        if self.chance.random() < BACKFILLS and found > begun:
+        is_late = self.chance.random() < BACKFILLS and found > begun
+        if is_late:
             found += timedelta(days=self.chance.randrange(7, 36))
         while week_of(found.date()) in outlet.dead:
             found += _DAY
-        return found
+        return found, is_late
 
     def _figures(self, place: ProvinceEntity, name: str, day: date) -> list[Told]:
         told = []

@@ -53,13 +53,13 @@ def truths(story: Story) -> list[tuple[int, Told, str | None]]:
 
 def match(world: World, reader: Reader) -> list[tuple[Story, Told, str | None, dict[str, Any]]]:
     """Every true figure with the row that the views have of it."""
-    rows: dict[tuple[str, int, str, str, float], list[dict[str, Any]]] = defaultdict(list)
+    rows: dict[tuple[str, int, str, float], list[dict[str, Any]]] = defaultdict(list)
     for row in reader.rows(_FIGURES):
-        rows[row["article_id"], row["revision"], row["kind"], row["mention"], row["value"]].append(row)
+        rows[row["article_id"], row["revision"], row["kind"], row["value"]].append(row)
     found = []
     for story in world.stories:
         for revision, told, state in truths(story):
-            alike = rows[make_article_id(story.url), revision, told.kind, told.mention, told.value]
+            alike = rows[make_article_id(story.url), revision, told.kind, told.value]
             row = next((r for r in alike if told.sentence in r["sentence"] or r["sentence"] in told.sentence), None)
             if row:
                 found.append((story, told, state, row))

@@ -55,6 +55,7 @@ class Story:
     cluster: int
     is_copy: bool = False
     clock: str = "sound"
+    is_late: bool = False  # found long after it was published, by other ways than the front pages
     edited: tuple[datetime, list[str], list[Told]] | None = None
 
     @property

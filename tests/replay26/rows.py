@@ -54,6 +54,7 @@ def _page(story: Story, fetched: datetime, paragraphs: list[str], told: list[Tol
     article = make_article(
         story.url, text, title=story.title, published=published, fetched_at=fetched, source_id=story.outlet.id,
         figures=[_figure(story, text, t) for t in told], provinces=[make_mention(entity.id, entity.name)],
+        found_by="sitemap" if story.is_late else "feed",
     )  # fmt: skip
     return make_page(article)
 
