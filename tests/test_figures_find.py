@@ -498,3 +498,10 @@ def test_whose_share_it_is(text: str, metrics: list[str | None]) -> None:
 )
 def test_goal_words_hold_for_their_own_side(text: str, kinds: list[str]) -> None:
     assert [f.kind for f in _read(text)] == kinds
+
+
+def test_now_ends_the_month_told_of_before() -> None:
+    told = _read("Riêng trong tháng 4/2025, tỉnh cấp mới 902 chữ ký số. Đến nay, tỷ lệ hồ sơ giải quyết đúng hạn đạt 91,4%.")
+    assert [(f.value, f.as_of_from) for f in told] == [(902, "stated"), (91.4, None)]
+    told = _read("Trong tháng 4/2025, tỉnh cấp mới 902 chữ ký số. Tỷ lệ hồ sơ giải quyết đúng hạn đạt 91,4%.")
+    assert [f.as_of_from for f in told] == ["stated", "stated"]

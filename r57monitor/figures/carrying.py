@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from r57monitor.figures.context import FigureContext, When, find_as_of, find_column_date, find_due, is_future_for_goal, says_same_time
+from r57monitor.figures.context import (
+    FigureContext,
+    When,
+    find_as_of,
+    find_column_date,
+    find_due,
+    is_future_for_goal,
+    says_now,
+    says_same_time,
+)
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.layout import heading_level, line_at
 from r57monitor.figures.linking import Bound
@@ -106,5 +115,5 @@ def find_figure_dates(
         return (due or carry.due or (None if verdict.explicit else carry.goal_due)), None
     as_of = column or find_as_of(reading, q, sentence, context.published, others)
     if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):
-        as_of = carry.as_of
+        as_of = None if says_now(reading, q, sentence) else carry.as_of
     return None, as_of

@@ -226,6 +226,11 @@ def find_column_date(reading: Reading, cell: Cell, kind: FigureKind, published: 
     return None
 
 
+def says_now(reading: Reading, q: Quantity, sentence: Span) -> bool:
+    """Whether the sentence itself says before a number that it speaks of today: what was dated before holds no longer."""
+    return _NOW.search(reading.low[sentence.start : q.start]) is not None
+
+
 def says_same_time(reading: Reading, sentence: Span) -> bool:
     """ "cùng thời điểm": the sentence goes on with the day stated before."""
     return bool(_SAME_TIME.search(reading.low, sentence.start, sentence.end))
