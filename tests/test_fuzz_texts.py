@@ -12,7 +12,11 @@ from r57monitor.figures.context import FigureContext
 from r57monitor.figures.find import find_figures
 from r57monitor.practice.garble import garble
 from r57monitor.text.degarble import restore
+from r57monitor.text.documents import find_documents
+from r57monitor.text.fingerprint import make_fingerprint
 from r57monitor.text.normalize import normalize_text
+from r57monitor.text.provinces import find_provinces
+from r57monitor.text.relevance import score_relevance
 from r57monitor.text.segment import find_sentences
 from tests.fuzzing import FRAME, PIECES, encode, html_page, plain_page, quick, read, rules, texts
 
@@ -51,6 +55,7 @@ def test_reading_twice_gives_the_same(text: str) -> None:
 
 @given(texts(), st.one_of(st.none(), st.dates(date(1900, 1, 1), date(2199, 12, 31))))
 @example("9" * 400 + "%", date(2025, 1, 1))
+@example("Nghị quyết số 57-NQ/TW \ud800 đạt 5% hồ sơ trực tuyến", None)
 @quick(150)
 def test_figures_of_any_string(text: str, published: date | None) -> None:
     """Also strings that no page could hold: not normalized, with lone surrogates."""
@@ -60,13 +65,18 @@ def test_figures_of_any_string(text: str, published: date | None) -> None:
         assert figure.sentence in text
 
 
-@given(st.text(st.characters(), max_size=300))
+@given(st.one_of(st.text(st.characters(), max_size=300), texts()))
+@example("\ud800 tỉnh Lạng Sơn \udfff Nghị quyết 57 về chuyển đổi số")
 @quick(100)
 def test_stages_take_any_string(text: str) -> None:
     restored = restore(text, of_garbled_page=True)
     assert len(restored.offsets) == len(restored.text) + 1
     assert all(0 <= s.start < s.end <= len(text) for s in find_sentences(text))
     assert normalize_text(normalize_text(text)) == normalize_text(text)
+    documents = find_documents(text, None, text[:20])
+    find_provinces(text, text[:40], None, rules().gazetteer, None)
+    assert 0.0 <= score_relevance(text[:40], text, documents, rules().terms, None).score <= 1.0
+    assert make_fingerprint(text) == make_fingerprint(text)
 
 
 @given(st.sampled_from(PIECES), st.sampled_from(PIECES), st.integers(2, 400))

@@ -15,6 +15,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from r57monitor.catalogue import Catalogue
 from r57monitor.figures.layout import Line, find_lines
 from r57monitor.figures.words import load_words, lower_text, whole_words
+from r57monitor.text.automata import find_matches
 from r57monitor.text.dates import DateMention
 from r57monitor.text.segment import Span, find_sentences
 
@@ -185,7 +186,7 @@ def _find_words(index: CueIndex, expanded: str) -> dict[int, list[tuple[int, int
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     padded = f"{expanded} "
     opens = index.opens
-    for number, start, end in index.automaton.find_matches_as_indexes(expanded, overlapping=True):
+    for number, start, end in find_matches(index.automaton, expanded, overlapping=True):
         after = padded[end]
         if after.isalnum() or after == "_":
             continue

@@ -12,6 +12,7 @@ import ahocorasick_rs
 import numpy as np
 
 from r57monitor.gazetteer import Gazetteer, Place
+from r57monitor.text.automata import find_matches
 from r57monitor.text.normalize import fold, normalize_tones
 
 _SAMPLE = 2000  # characters that show whether a text is written with accents
@@ -101,7 +102,7 @@ class _NameFinder:
         sample = text[:_SAMPLE]
         has_accents = len(text) < 20 or _count_changed(sample.lower(), folded) > 0.05 * len(sample)
         spans: list[tuple[int, int, _Entry]] = []
-        for index, start, end in self.automaton.find_matches_as_indexes(folded.replace("\n", " "), overlapping=True):
+        for index, start, end in find_matches(self.automaton, folded.replace("\n", " "), overlapping=True):
             if _is_word(folded, start, end):
                 spans += [(start, end, e) for e in self.entries[index] if _is_written(text[start:end], e, has_accents)]
         spans.sort(key=lambda s: (s[0], -s[1], s[2].kind))

@@ -15,6 +15,7 @@ from importlib import resources
 import ahocorasick_rs
 
 from r57monitor.models import DocumentCitation, Relevance
+from r57monitor.text.automata import find_matches
 from r57monitor.text.documents import load_document_tables
 from r57monitor.text.normalize import fold
 from r57monitor.text.starts import Starts, match_at
@@ -235,7 +236,7 @@ def _spans_at(automaton: ahocorasick_rs.AhoCorasick, folded: str) -> list[tuple[
     """(index of the word, start, end) of those that stand as whole words."""
     return [
         (index, start, end)
-        for index, start, end in automaton.find_matches_as_indexes(folded)
+        for index, start, end in find_matches(automaton, folded)
         if not (start and folded[start - 1].isalnum()) and not (end < len(folded) and folded[end].isalnum())
     ]
 
