@@ -2,23 +2,23 @@
 -- as they hold after review: everything that is computed or shown reads these two in place of the core tables.
 CREATE SCHEMA IF NOT EXISTS derived;
 
-CREATE TABLE derived.reviews (
+CREATE OR REPLACE TABLE derived.reviews (
     review_id VARCHAR, reviewed_at TIMESTAMP, reviewer VARCHAR, verdict VARCHAR, article_id VARCHAR, figure_id VARCHAR, url VARCHAR,
     mention VARCHAR, field VARCHAR, value VARCHAR, value_before VARCHAR, note VARCHAR, is_found BOOLEAN, is_current BOOLEAN, body VARCHAR
 );
-CREATE TABLE derived.reviewed_figures AS SELECT *, NULL::VARCHAR AS review FROM core.text_figures LIMIT 0;
-CREATE TABLE derived.reviewed_articles (
+CREATE OR REPLACE TABLE derived.reviewed_figures AS SELECT *, NULL::VARCHAR AS review FROM core.text_figures LIMIT 0;
+CREATE OR REPLACE TABLE derived.reviewed_articles (
     article_id VARCHAR, is_relevant BOOLEAN, published_at TIMESTAMP, copy_of VARCHAR, is_no_copy BOOLEAN, is_complete BOOLEAN
 );
-CREATE TABLE derived.reviewed_provinces (article_id VARCHAR, province_id VARCHAR, province VARCHAR, province_now VARCHAR);
+CREATE OR REPLACE TABLE derived.reviewed_provinces (article_id VARCHAR, province_id VARCHAR, province VARCHAR, province_now VARCHAR);
 
-CREATE VIEW derived.text_figures AS
+CREATE OR REPLACE VIEW derived.text_figures AS
 SELECT f.*, NULL::VARCHAR AS review FROM core.text_figures f
 ANTI JOIN derived.reviewed_figures r ON r.figure_id = f.figure_id AND r.text_hash = f.text_hash
 UNION ALL BY NAME
 SELECT * FROM derived.reviewed_figures WHERE review <> 'rejected';
 
-CREATE VIEW derived.text_provinces AS
+CREATE OR REPLACE VIEW derived.text_provinces AS
 SELECT p.article_id, p.text_hash, p.province_id, p.province, p.province_now, CASE WHEN r.article_id IS NULL THEN p.role ELSE 'mentioned' END AS role,
        p.mentions
 FROM core.text_provinces p

@@ -1,4 +1,19 @@
--- What the ledger computes from the facts; filled when publishing, empty in a new home.
+-- What the ledger computes from the facts: made when publishing, kept in the writer's file and brought up to date by the next publish.
+CREATE TABLE derived.made (rules VARCHAR, number INTEGER, today DATE);
+CREATE TABLE derived.versions (
+    article_id VARCHAR, revision INTEGER, text_hash VARCHAR, seen_at TIMESTAMP, fetch_id VARCHAR, url VARCHAR, source_id VARCHAR,
+    title VARCHAR, author VARCHAR, published STRUCT(published_at TIMESTAMP, published_from VARCHAR)
+);
+CREATE TABLE derived.outlets (
+    source_id VARCHAR, publisher VARCHAR, is_aggregator BOOLEAN, begun_at TIMESTAMP, ended_at TIMESTAMP
+);
+CREATE TABLE derived.articles (
+    article_id VARCHAR, revision INTEGER, source_id VARCHAR, publisher VARCHAR, is_aggregator BOOLEAN, url VARCHAR, text_hash VARCHAR,
+    title VARCHAR, author VARCHAR, first_seen_at TIMESTAMP, published_at TIMESTAMP, published_from VARCHAR, reported_at TIMESTAMP,
+    is_baseline BOOLEAN, is_relevant BOOLEAN, has_credit BOOLEAN, placed_at TIMESTAMP
+);
+-- Pairs of articles that are copies of one another; clusters are what hangs together.
+CREATE TABLE derived.links (article_id VARCHAR, other_id VARCHAR);
 CREATE TABLE derived.provinces (
     province_id VARCHAR, name VARCHAR, full_name VARCHAR, now_id VARCHAR, now_name VARCHAR, region VARCHAR, official_order INTEGER,
     valid_from DATE, valid_until DATE
@@ -9,7 +24,15 @@ CREATE TABLE derived.metrics (
 CREATE TABLE derived.snapshot (
     number INTEGER, published_at TIMESTAMP, observed_until TIMESTAMP, rules_version VARCHAR, is_practice BOOLEAN
 );
-CREATE TABLE derived.membership (article_id VARCHAR, cluster_id VARCHAR, is_original BOOLEAN);
+CREATE TABLE derived.membership (article_id VARCHAR, cluster_id VARCHAR, is_original BOOLEAN, reason VARCHAR);
+-- Every figure as it was first stated, with what it is compared by. said_key, told_key: the same for the same value in its series, and
+-- for the same value among the copies of one text.
+CREATE TABLE derived.statements (
+    figure_id VARCHAR, text_hash VARCHAR, article_id VARCHAR, cluster_id VARCHAR, publisher VARCHAR, reported_at TIMESTAMP,
+    published_at TIMESTAMP, withdrawn_at TIMESTAMP, is_copy BOOLEAN, is_aggregator BOOLEAN, is_baseline BOOLEAN,
+    value DOUBLE, kind VARCHAR, is_change BOOLEAN, as_of_from VARCHAR, due DATE, "start" INTEGER, digest VARCHAR,
+    line_id VARCHAR, series_id VARCHAR, position DATE, said_key VARCHAR, told_key VARCHAR
+);
 CREATE TABLE derived.states (
     figure_id VARCHAR, series_id VARCHAR, state VARCHAR, first_published_at TIMESTAMP, reported_at TIMESTAMP, withdrawn_at TIMESTAMP,
     against_figure_id VARCHAR

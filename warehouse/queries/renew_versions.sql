@@ -1,0 +1,28 @@
+-- Revisions of the articles in `touched`. A revision is a run of fetches whose folded text is the same.
+INSERT INTO derived.versions
+WITH read_at AS (
+    SELECT r.*, coalesce(r.copy_url, r.url) AS page_url, f.fetched_at, f.source_id
+    FROM core.readings r JOIN core.fetches f USING (fetch_id) SEMI JOIN touched t ON t.article_id = r.article_id
+),
+-- A print or AMP copy makes no revision of its own: it counts only while the article's own page was never read, and then one copy does.
+pages AS (
+    SELECT article_id, arg_min(page_url, {'is_copy': copy_url IS NOT NULL, 'url': page_url}) AS page_url FROM read_at GROUP BY article_id
+),
+ordered AS (
+    SELECT *, lag(text_hash) OVER (PARTITION BY article_id ORDER BY fetched_at, fetch_id) AS text_before
+    FROM read_at JOIN pages USING (article_id, page_url)
+),
+numbered AS (
+    SELECT *, sum(CASE WHEN text_before = text_hash THEN 0 ELSE 1 END)
+              OVER (PARTITION BY article_id ORDER BY fetched_at, fetch_id ROWS UNBOUNDED PRECEDING)::INTEGER AS revision
+    FROM ordered
+)
+SELECT article_id, revision, first(text_hash) AS text_hash, min(fetched_at) AS seen_at,
+       arg_min(fetch_id, {'t': fetched_at, 'i': fetch_id}) AS fetch_id,
+       arg_min(url, {'t': fetched_at, 'i': fetch_id}) AS url,
+       arg_min(source_id, {'t': fetched_at, 'i': fetch_id}) AS source_id,
+       arg_min(title, {'t': fetched_at, 'i': fetch_id}) AS title,
+       arg_min(author, {'t': fetched_at, 'i': fetch_id}) AS author,
+       arg_min({'published_at': published_at, 'published_from': published_from}, {'t': fetched_at, 'i': fetch_id})
+           FILTER (published_at IS NOT NULL) AS published
+FROM numbered GROUP BY article_id, revision;
