@@ -133,7 +133,9 @@ def _tell(press: Press, number: int, day: date) -> tuple[str, tuple[Figure, ...]
     """Text, figures and province of what article `number` tells first."""
     rng = np.random.default_rng((press.seed, number, 1))
     chosen = [press.words[i] for i in np.searchsorted(press.weights, rng.random(WORDS))]
-    places = [e for e in press.gazetteer.entities if (not e.valid_from or e.valid_from <= day) and (not e.valid_until or day <= e.valid_until)]
+    places = [
+        e for e in press.gazetteer.entities if (not e.valid_from or e.valid_from <= day) and (not e.valid_until or day <= e.valid_until)
+    ]
     province = places[int(rng.integers(len(places)))]
     lines, figures, at = [], [], 0
     for k in range(8):
@@ -174,9 +176,7 @@ def _edit(article: Article) -> Article:
     gone, extracted = article.figures[-1], article.extracted
     assert extracted is not None
     text = extracted.text[: gone.start] + "nhiều" + extracted.text[gone.end :]
-    return replace(
-        article, extracted=replace(extracted, text=text), figures=article.figures[:-1], fingerprint=make_fingerprint(text)
-    )
+    return replace(article, extracted=replace(extracted, text=text), figures=article.figures[:-1], fingerprint=make_fingerprint(text))
 
 
 def _page(article: Article) -> StoredPage:

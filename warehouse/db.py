@@ -55,6 +55,12 @@ def load_sql(name: str) -> str:
     return (resources.files("warehouse") / "queries" / f"{name}.sql").read_text("utf-8")
 
 
+def run_steps(con: Connection, name: str, parameters: Row | None = None) -> None:
+    """Run every statement of warehouse/queries/<name>.sql, each with those of the parameters that it names."""
+    for statement in con.extract_statements(load_sql(name)):
+        con.execute(statement, {key: value for key, value in (parameters or {}).items() if key in statement.named_parameters})
+
+
 def migrations() -> list[tuple[int, str, str]]:
     """(number, file name, SQL) of every migration, in order."""
     folder = resources.files("warehouse") / "migrations"
@@ -131,6 +137,7 @@ _ARROW_TYPES: dict[str, pa.DataType] = {
     "BOOLEAN": pa.bool_(),
     "INTEGER": pa.int32(),
     "BIGINT": pa.int64(),
+    "UBIGINT": pa.uint64(),
     "DOUBLE": pa.float64(),
     "DATE": pa.date32(),
     "TIMESTAMP": pa.timestamp("us"),

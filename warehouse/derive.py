@@ -2,56 +2,85 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from importlib import resources
 from typing import Any
 
+import duckdb
+
 from r57monitor.catalogue import Catalogue
 from r57monitor.gazetteer import Gazetteer
 from r57monitor.ledger.calendar import vietnam_day
-from r57monitor.ledger.checks import find_flags
-from r57monitor.ledger.clusters import Candidate, Member, find_clusters
-from r57monitor.ledger.copies import apply_copy_reviews
 from r57monitor.ledger.coverage import OWN_KINDS, Coverage, find_coverage
 from r57monitor.ledger.health import Counts, CycleEnd, Failure, HealthDay, Observations, active_periods, find_health
-from r57monitor.ledger.series import Statement
-from r57monitor.ledger.states import find_states
-from r57monitor.ledger.targets import Target, find_targets
 from warehouse.db import Connection, Row, fetch_dicts, fill_table, load_sql
 from warehouse.official import derive_official
-from warehouse.reviews import derive_reviews
+from warehouse.placing import place_articles
+from warehouse.renewing import renew_articles
+from warehouse.stating import Knowledge, renew_ledger
 
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """The data that deriving needs beside the facts."""
-
-    gazetteer: Gazetteer
-    catalogue: Catalogue
+__all__ = ["Knowledge", "derive", "load_quality"]
 
 
 def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: datetime, is_practice: bool) -> None:
-    """Fill the schema `derived` of a copy of the warehouse and create the views over it."""
-    con.execute("DROP SCHEMA IF EXISTS derived CASCADE")
-    derive_reviews(con, knowledge.gazetteer)
-    con.execute(load_sql("derive_articles"))
-    con.execute(load_sql("derive_tables"))
+    """Bring the schema `derived` up to date with the facts and create the views over it. The caller holds a transaction.
+
+    Only what changed since the last time is worked out anew; everything where rules or knowledge are others than then. Whoever
+    changes facts otherwise than by adding to them drops the schema.
+    """
+    rules = _name_rules(knowledge)
+    held, before = _prepare(con, rules)
+    renew_articles(con, knowledge.gazetteer, held)
+    place_articles(con)
     observed_until = _observed_until(con)
     today = vietnam_day(observed_until) if observed_until else None
-    _derive_snapshot(con, number, published_at, observed_until, is_practice)
-    fill_table(con, "derived.provinces", _province_rows(knowledge.gazetteer))
-    fill_table(con, "derived.metrics", _metric_rows(knowledge.catalogue))
-    fill_table(con, "derived.quality", load_quality())
+    renew_ledger(con, knowledge, before, today)
+    for table, rows in (
+        ("made", [{"rules": rules, "number": number, "today": today}]),
+        ("snapshot", [_snapshot_row(con, number, published_at, observed_until, is_practice)]),
+        ("provinces", _province_rows(knowledge.gazetteer)),
+        ("metrics", _metric_rows(knowledge.catalogue)),
+        ("quality", load_quality()),
+    ):
+        _refill(con, table, rows)
     derive_official(con, knowledge.catalogue, knowledge.gazetteer)
-    _derive_clusters(con)
-    _derive_ledger(con, knowledge, today)
     health = _derive_health(con, today)
     _derive_coverage(con, knowledge.gazetteer, health, today)
     con.execute(load_sql("views"))
+
+
+def _prepare(con: Connection, rules: str) -> tuple[int, date | None]:
+    """The last snapshot that the tables hold the facts of, and the day it was; empty tables where they are of other rules."""
+    if con.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = (current_database(), 'derived', 'made')"
+    ).fetchone():
+        made = con.execute("SELECT rules, number, today FROM derived.made").fetchone()
+        if made and made[0] == rules:
+            return made[1], made[2]
+    con.execute("DROP SCHEMA IF EXISTS derived CASCADE")
+    con.execute("CREATE SCHEMA derived")
+    con.execute(load_sql("derive_tables"))
+    return -1, None
+
+
+def _name_rules(knowledge: Knowledge) -> str:
+    """A name for all that decides what is derived beside the facts: code, queries, provinces and metrics."""
+    digest = hashlib.sha256(repr((duckdb.__version__, knowledge.gazetteer.entities, knowledge.catalogue.metrics)).encode())
+    root, own = resources.files("r57monitor"), resources.files("warehouse")
+    files = [*(root / "ledger").iterdir(), *(root / "text").iterdir(), *own.iterdir(), *(own / "queries").iterdir()]
+    for file in sorted((f for f in files if f.name.endswith((".py", ".sql"))), key=str):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _refill(con: Connection, table: str, rows: Sequence[Row]) -> None:
+    con.execute(f"DELETE FROM derived.{table}")  # noqa: S608 (a name of our own)
+    fill_table(con, f"derived.{table}", rows)
 
 
 def _observed_until(con: Connection) -> datetime | None:
@@ -61,16 +90,15 @@ def _observed_until(con: Connection) -> datetime | None:
     return row[0] if row else None
 
 
-def _derive_snapshot(con: Connection, number: int, published_at: datetime, observed_until: datetime | None, is_practice: bool) -> None:
+def _snapshot_row(con: Connection, number: int, published_at: datetime, observed_until: datetime | None, is_practice: bool) -> Row:
     rules = con.execute("SELECT value FROM core.meta WHERE key = 'rules_version'").fetchone()
-    row = {
+    return {
         "number": number,
         "published_at": published_at,
         "observed_until": observed_until,
         "rules_version": rules[0] if rules else None,
         "is_practice": is_practice,
     }
-    fill_table(con, "derived.snapshot", [row])
 
 
 def _province_rows(gazetteer: Gazetteer) -> list[Row]:
@@ -114,99 +142,12 @@ def load_quality() -> list[Row]:
     ]
 
 
-def _derive_clusters(con: Connection) -> None:
-    sql = """SELECT a.article_id, t.fingerprint, a.reported_at, a.first_seen_at, a.publisher, a.is_aggregator, a.has_credit
-             FROM derived.articles a JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash"""
-    candidates = [Candidate(**row) for row in fetch_dicts(con, sql)]
-
-    def load_texts(article_ids: Sequence[str]) -> Mapping[str, str]:
-        wanted = """SELECT a.article_id, t.text FROM derived.articles a
-                    JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash
-                    WHERE a.article_id IN (SELECT unnest(?::VARCHAR[]))"""
-        return dict(con.execute(wanted, [list(article_ids)]).fetchall())
-
-    members = find_clusters(candidates, load_texts)
-    fill_table(con, "derived.membership", [asdict(member) for member in _reviewed_copies(con, members, candidates)])
-
-
-def _reviewed_copies(con: Connection, members: list[Member], candidates: Iterable[Candidate]) -> list[Member]:
-    said = con.execute("SELECT article_id, copy_of, is_no_copy FROM derived.reviewed_articles").fetchall()
-    copy_of = {article_id: other for article_id, other, _ in said if other}
-    no_copies = {article_id for article_id, _, is_no_copy in said if is_no_copy}
-    if not copy_of and not no_copies:
-        return members
-    return apply_copy_reviews(members, copy_of, no_copies, {c.article_id: c.reported_at for c in candidates})
-
-
-def _derive_ledger(con: Connection, knowledge: Knowledge, today: date | None) -> None:
-    """States, targets and flags."""
-    places = _series_places(knowledge.gazetteer)
-    statements = [Statement(**row, place_id=places.get(row["province_id"])) for row in fetch_dicts(con, load_sql("derive_statements"))]
-    states = find_states(statements)
-    by_figure = {state.figure_id: state for state in states}
-    by_id = {s.figure_id: s for s in statements}
-    times = {s.figure_id: {"reported_at": s.reported_at, "withdrawn_at": s.withdrawn_at} for s in statements}
-    fill_table(con, "derived.states", [asdict(state) | times[state.figure_id] for state in states])
-    gazetteer = knowledge.gazetteer
-    merged = frozenset(e.id for e in gazetteer.entities if e.valid_until)
-    lower = frozenset(m.id for m in knowledge.catalogue.metrics if m.better == "lower")
-    labels = {m.id: m.label_vi for m in knowledge.catalogue.metrics}
-    names = {e.id: gazetteer.now(e.id).name for e in gazetteer.entities}
-    targets = find_targets(statements, by_figure, today, merged, lower)
-    fill_table(con, "derived.targets", [_target_row(target, labels, names) for target in targets])
-    current = [s for s in statements if s.withdrawn_at is None]
-    flags = []
-    for flag in find_flags(current, by_figure):
-        said = by_id[flag.figure_id]
-        flags.append(asdict(flag) | {"province_id": said.province_id, "metric_id": said.metric_id})
-    fill_table(con, "derived.flags", flags)
-
-
-def _series_places(gazetteer: Gazetteer) -> dict[str, str]:
-    """Province entity to what its series are kept by: today's entity where no merger changed its area, else itself."""
-    places = {}
-    for entity in gazetteer.entities:
-        now = gazetteer.now(entity.id)
-        places[entity.id] = now.id if len(gazetteer.predecessors(now.id)) <= 1 else entity.id
-    return places
-
-
-def _target_row(target: Target, labels: Mapping[str, str], names: Mapping[str, str]) -> Row:
-    said, moved, result = target.said, target.moved_from, target.result
-    return {
-        "series_id": target.series_id,
-        "province_id": said.province_id,
-        "province": said.province,
-        "province_now": names.get(said.province_id or "", said.province),
-        "metric_id": said.metric_id,
-        "label": labels.get(said.metric_id or "", said.label),
-        "value": said.value,
-        "value_max": said.value_max,
-        "comparator": said.comparator,
-        "unit": said.unit,
-        "due": said.due,
-        "due_precision": said.due_precision,
-        "status": target.status,
-        "moved_from_value": moved.value if moved else None,
-        "moved_from_due": moved.due if moved else None,
-        "result_value": result.value if result else None,
-        "result_as_of": (result.as_of or result.position) if result else None,
-        "result_figure_id": result.figure_id if result else None,
-        "figure_id": said.figure_id,
-        "article_id": said.article_id,
-        "inherited": target.inherited,
-        "first_published_at": target.first_published_at,
-        "last_published_at": target.last_published_at,
-        "statements": target.statements,
-    }
-
-
 def _derive_health(con: Connection, today: date | None) -> list[HealthDay]:
     if today is None:
         return []
     active = active_periods(con.execute("SELECT source_id, active_from, active_until FROM core.sources").fetchall())
     health = find_health(_observe(con), today, active)
-    fill_table(con, "derived.source_health", [asdict(day) for day in health])
+    _refill(con, "source_health", [asdict(day) for day in health])
     return health
 
 
@@ -256,4 +197,4 @@ def _derive_coverage(con: Connection, gazetteer: Gazetteer, health: Iterable[Hea
             own[now[province_id].id].append(source_id)
     weeks = find_coverage([e.id for e in provinces], articles.values(), own, ((h.source_id, h.day, h.state) for h in health), today)
     names = {e.id: e.name for e in provinces}
-    fill_table(con, "derived.coverage", [asdict(week) | {"province_now": names[week.province_id]} for week in weeks])
+    _refill(con, "coverage", [asdict(week) | {"province_now": names[week.province_id]} for week in weeks])

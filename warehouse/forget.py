@@ -28,6 +28,7 @@ def forget_since(old: Path, new: Path, start: datetime) -> None:
                     f"DELETE FROM {table} WHERE (article_id, text_hash) NOT IN (SELECT (article_id, text_hash) FROM core.readings)"  # noqa: S608
                 )
             con.execute("DELETE FROM core.segments")
+            con.execute("DROP SCHEMA IF EXISTS derived CASCADE")
             _forget_stamps(con)
     finally:
         con.close()

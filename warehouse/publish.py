@@ -1,4 +1,4 @@
-"""The read-only copy that readers open: computed in a copy of the warehouse, tested, and swapped in by rename."""
+"""The read-only copy that readers open: brought up to date in the warehouse, tested, copied, and swapped in by rename."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from r57monitor.catalogue import load_catalogue
 from r57monitor.clock import utc_now
 from r57monitor.errors import HomeError, R57Error
 from r57monitor.gazetteer import load_gazetteer
-from warehouse.db import Connection, connect_for_writing, fetch_dicts, migrate, to_utc, writing
+from warehouse.db import Connection, connect_for_writing, fetch_dicts, to_utc, transaction, writing
 from warehouse.derive import Knowledge, derive
 from warehouse.home import Home, is_living
 from warehouse.snapshots import stamp_snapshot
@@ -53,10 +53,10 @@ def publish(home: Home) -> Snapshot:
         try:
             with writing(home.warehouse):
                 stamped = stamp_snapshot(con, home, _free_number(home))
-                con.execute("CHECKPOINT")
+                counts = _derive(con, home, stamped["number"], stamped["published_at"])
                 # By another process: closing a file here would drop the lock DuckDB holds on it for this process.
                 subprocess.run(["cp", str(home.warehouse), str(file)], check=True)
-            return _finish(home, file, stamped["number"], stamped["published_at"])
+            return _finish(home, file, stamped["number"], counts)
         finally:
             con.close()
 
@@ -68,7 +68,13 @@ def ensure_published(home: Home) -> Path:
         return found
     home.prepare()
     with _faults_in_words(home), _temporary(home) as file:
-        return _finish(home, file, _free_number(home), to_utc(utc_now()) or utc_now()).path
+        number = _free_number(home)
+        con = connect_for_writing(file)
+        try:
+            counts = _derive(con, home, number, to_utc(utc_now()) or utc_now())
+        finally:
+            con.close()
+        return _finish(home, file, number, counts).path
 
 
 def clear_leftovers(home: Home) -> None:
@@ -111,21 +117,17 @@ def _free_number(home: Home) -> int:
     return max((n for n, _ in home.published_files()), default=0) + 1
 
 
-def _finish(home: Home, file: Path, number: int, published_at: datetime) -> Snapshot:
-    """Compute, test, and swap in under a number."""
+def _derive(con: Connection, home: Home, number: int, published_at: datetime) -> dict[str, int]:
+    """Bring what readers see up to date and test it, all or nothing; everything is in the file then. Returns counts."""
     knowledge = Knowledge(load_gazetteer(), load_catalogue([home.metrics] if home.metrics.is_dir() else []))
-    con = duckdb.connect(str(file))
-    try:
-        con.execute("SET TimeZone = 'UTC'")
-        migrate(con)
-        con.execute("BEGIN")
+    with transaction(con):
         derive(con, knowledge, number=number, published_at=published_at, is_practice=home.is_practice)
         check_expectations(con)
-        con.execute("COMMIT")
-        counts = _count(con)
-        con.execute("CHECKPOINT")
-    finally:
-        con.close()
+    con.execute("CHECKPOINT")
+    return _count(con)
+
+
+def _finish(home: Home, file: Path, number: int, counts: dict[str, int]) -> Snapshot:
     target = home.path / f"published-{number}.duckdb"
     _swap_in(home, file, target)
     return Snapshot(number, target, **counts)

@@ -35,7 +35,8 @@ def renew_articles(con: Connection, gazetteer: Gazetteer, held: int) -> None:
 
 def _keep_overlays(con: Connection) -> tuple[str, ...]:
     """What reviews said at the last publish, kept beside; nothing where it was the first."""
-    known = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'derived'").fetchall()}
+    sql = "SELECT table_name FROM duckdb_tables() WHERE (database_name, schema_name) = (current_database(), 'derived')"
+    known = {name for (name,) in con.execute(sql).fetchall()}
     kept = tuple(name for name in _OVERLAYS if name in known)
     for name in kept:
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name}_before AS SELECT * FROM derived.{name}")  # noqa: S608

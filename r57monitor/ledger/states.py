@@ -84,12 +84,12 @@ def find_states(statements: Iterable[Statement]) -> list[State]:
             state, against = "baseline", None
         elif said.is_undated and state not in {"repeat", "conflict"}:
             state, against = None, None
-        first = min((t for key in _keys(said, series_id) if (t := firsts.get(key))), default=None)
+        first = min((t for key in value_keys(said, series_id) if (t := firsts.get(key))), default=None)
         states.append(State(said.figure_id, series_id, state, first, against.figure_id if against else None))
     return states
 
 
-def _keys(said: Statement, series: str | None) -> list[tuple[object, ...]]:
+def value_keys(said: Statement, series: str | None) -> list[tuple[object, ...]]:
     """Under what a figure is one and the same: its value in its series, and among the copies of its text."""
     value = (said.value, said.value_max, said.denominator)
     own = ("text", said.cluster_id, said.metric_id or said.label or said.mention, said.unit, said.kind, said.province_id, said.due, *value)
@@ -101,7 +101,7 @@ def _first_published(statements: Iterable[tuple[Statement, str | None]]) -> dict
     for said, series in statements:
         if said.published_at is None:
             continue
-        for key in _keys(said, series):
+        for key in value_keys(said, series):
             firsts[key] = min(firsts.get(key, said.published_at), said.published_at)
     return firsts
 

@@ -87,9 +87,14 @@ def _moved_from(standing: list[Statement], states: Mapping[str, State], by_id: M
     return None
 
 
+def make_result_line_id(goal: Statement) -> str | None:
+    """The line of results that a goal is held against."""
+    return make_line_id(replace(goal, kind="result"))
+
+
 def _latest_result(goal: Statement, results: Mapping[str, list[Statement]]) -> Statement | None:
     """The newest result of the same definition; a goal says seldom whether it counts cumulatively, so the period may differ there."""
-    line = make_line_id(replace(goal, kind="result"))
+    line = make_result_line_id(goal)
     standing = [s for s in results.get(line or "", []) if s.withdrawn_at is None]
     return max(standing, key=lambda s: (s.position, s.reported_at, s.figure_id), default=None)
 

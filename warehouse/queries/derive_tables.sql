@@ -14,6 +14,7 @@ CREATE TABLE derived.articles (
 );
 -- Pairs of articles that are copies of one another; clusters are what hangs together.
 CREATE TABLE derived.links (article_id VARCHAR, other_id VARCHAR);
+CREATE TABLE derived.reviewed_copies (article_id VARCHAR, copy_of VARCHAR, is_no_copy BOOLEAN);
 CREATE TABLE derived.provinces (
     province_id VARCHAR, name VARCHAR, full_name VARCHAR, now_id VARCHAR, now_name VARCHAR, region VARCHAR, official_order INTEGER,
     valid_from DATE, valid_until DATE
@@ -25,13 +26,12 @@ CREATE TABLE derived.snapshot (
     number INTEGER, published_at TIMESTAMP, observed_until TIMESTAMP, rules_version VARCHAR, is_practice BOOLEAN
 );
 CREATE TABLE derived.membership (article_id VARCHAR, cluster_id VARCHAR, is_original BOOLEAN, reason VARCHAR);
--- Every figure as it was first stated, with what it is compared by. said_key, told_key: the same for the same value in its series, and
--- for the same value among the copies of one text.
+-- Every figure as it was first stated, with the keys it is looked up by (r57monitor/ledger/keys.py). digest: of all the figure says.
 CREATE TABLE derived.statements (
     figure_id VARCHAR, text_hash VARCHAR, article_id VARCHAR, cluster_id VARCHAR, publisher VARCHAR, reported_at TIMESTAMP,
     published_at TIMESTAMP, withdrawn_at TIMESTAMP, is_copy BOOLEAN, is_aggregator BOOLEAN, is_baseline BOOLEAN,
-    value DOUBLE, kind VARCHAR, is_change BOOLEAN, as_of_from VARCHAR, due DATE, "start" INTEGER, digest VARCHAR,
-    line_id VARCHAR, series_id VARCHAR, position DATE, said_key VARCHAR, told_key VARCHAR
+    value DOUBLE, kind VARCHAR, is_change BOOLEAN, as_of_from VARCHAR, due DATE, "start" INTEGER, digest UBIGINT,
+    position DATE, line_id VARCHAR, series_id VARCHAR, result_line_id VARCHAR, told_key VARCHAR, said_key VARCHAR
 );
 CREATE TABLE derived.states (
     figure_id VARCHAR, series_id VARCHAR, state VARCHAR, first_published_at TIMESTAMP, reported_at TIMESTAMP, withdrawn_at TIMESTAMP,

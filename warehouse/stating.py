@@ -1,0 +1,149 @@
+"""Brings states, targets and flags up to date after some articles changed, judging again only what that can touch.
+
+The rules are in r57monitor/ledger and know nothing of this: they are given statements and give verdicts. Here is chosen which
+statements they must be given; a test holds that judging everything anew gives the same rows. Statements are read in parts, so that
+memory does not grow with the number there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from r57monitor.catalogue import Catalogue
+from r57monitor.gazetteer import Gazetteer
+from r57monitor.ledger.checks import find_flags
+from r57monitor.ledger.keys import find_keys
+from r57monitor.ledger.series import Statement
+from r57monitor.ledger.states import State, find_states
+from r57monitor.ledger.targets import DUE_SOON, Target, find_targets
+from warehouse.db import Connection, Row, fetch_dicts, fill_table, load_sql, run_steps
+
+PART = 50_000  # statements held at a time
+ARTICLES = 15_000  # whose statements are worked out at a time
+_STORED = (
+    "figure_id", "text_hash", "article_id", "cluster_id", "publisher", "reported_at", "published_at", "withdrawn_at", "is_copy",
+    "is_aggregator", "is_baseline", "value", "kind", "is_change", "as_of_from", "due", "start", "digest",
+)  # fmt: skip
+_NOT_SAID = ("text_hash", "digest")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The data that deriving needs beside the facts."""
+
+    gazetteer: Gazetteer
+    catalogue: Catalogue
+
+    def series_places(self) -> dict[str, str]:
+        """Province entity to what its series are kept by: today's entity where no merger changed its area, else itself."""
+        places = {}
+        for entity in self.gazetteer.entities:
+            now = self.gazetteer.now(entity.id)
+            places[entity.id] = now.id if len(self.gazetteer.predecessors(now.id)) <= 1 else entity.id
+        return places
+
+
+def renew_ledger(con: Connection, knowledge: Knowledge, before: date | None, today: date | None) -> None:
+    """Statements, states, flags and targets. before: last observed day of the publish that the tables are from."""
+    places = knowledge.series_places()
+    _renew_statements(con, places)
+    _renew_states(con, places)
+    _renew_flags(con, places)
+    _renew_targets(con, knowledge, places, before, today)
+
+
+def _renew_statements(con: Connection, places: Mapping[str, str]) -> None:
+    run_steps(con, "state_restated", {"size": ARTICLES})
+    parts = con.execute("SELECT DISTINCT part FROM restated ORDER BY part").fetchall()
+    for (part,) in parts:
+        con.execute("CREATE OR REPLACE TEMP TABLE part AS SELECT article_id FROM restated WHERE part = $part", {"part": part})
+        rows = [_statement_row(row, places) for row in fetch_dicts(con, load_sql("state_statements"))]
+        fill_table(con, "derived.statements", rows)
+    run_steps(con, "state_dirty")
+
+
+def _statement_row(row: Row, places: Mapping[str, str]) -> Row:
+    said = Statement(**{k: v for k, v in row.items() if k not in _NOT_SAID}, place_id=places.get(row["province_id"]))
+    return {key: row[key] for key in _STORED} | {"position": said.position} | asdict(find_keys(said))
+
+
+def _renew_states(con: Connection, places: Mapping[str, str]) -> None:
+    run_steps(con, "state_context", {"size": PART})
+    con.execute("CREATE OR REPLACE TEMP TABLE verdicts (figure_id VARCHAR, series_id VARCHAR, state VARCHAR, against_figure_id VARCHAR)")
+    for asked, statements in _parts(con, places):
+        verdicts = [asdict(state) for state in find_states(statements) if state.figure_id in asked]
+        fill_table(con, "verdicts", [{k: v for k, v in row.items() if k != "first_published_at"} for row in verdicts])
+    run_steps(con, "state_verdicts")
+
+
+def _renew_flags(con: Connection, places: Mapping[str, str]) -> None:
+    run_steps(con, "state_flagged", {"size": PART})
+    for asked, statements in _parts(con, places):
+        by_id = {s.figure_id: s for s in statements}
+        current = [s for s in statements if s.withdrawn_at is None]
+        flags = [flag for flag in find_flags(current, _states(con)) if flag.figure_id in asked]
+        said = {flag.figure_id: by_id[flag.figure_id] for flag in flags}
+        fill_table(
+            con,
+            "derived.flags",
+            [asdict(f) | {"province_id": said[f.figure_id].province_id, "metric_id": said[f.figure_id].metric_id} for f in flags],
+        )
+
+
+def _renew_targets(con: Connection, knowledge: Knowledge, places: Mapping[str, str], before: date | None, today: date | None) -> None:
+    run_steps(con, "state_aimed", {"before": before, "today": today, "soon": DUE_SOON.days, "size": PART})
+    gazetteer = knowledge.gazetteer
+    merged = frozenset(e.id for e in gazetteer.entities if e.valid_until)
+    lower = frozenset(m.id for m in knowledge.catalogue.metrics if m.better == "lower")
+    labels = {m.id: m.label_vi for m in knowledge.catalogue.metrics}
+    names = {e.id: gazetteer.now(e.id).name for e in gazetteer.entities}
+    for asked, statements in _parts(con, places):
+        found = find_targets(statements, _states(con), today, merged, lower)
+        fill_table(con, "derived.targets", [_target_row(t, labels, names) for t in found if t.said.figure_id in asked])
+
+
+def _parts(con: Connection, places: Mapping[str, str]) -> Iterator[tuple[frozenset[str], list[Statement]]]:
+    """Statements of each part of the temporary table `turns`, with the ids of those that are asked about; `scope` holds all ids."""
+    for (part,) in con.execute("SELECT DISTINCT part FROM turns ORDER BY part").fetchall():
+        con.execute("CREATE OR REPLACE TEMP TABLE scope AS SELECT figure_id, is_asked FROM turns WHERE part = $part", {"part": part})
+        asked = frozenset(figure_id for (figure_id,) in con.execute("SELECT figure_id FROM scope WHERE is_asked").fetchall())
+        rows = fetch_dicts(con, load_sql("state_read"))
+        yield asked, [Statement(**row, place_id=places.get(row["province_id"])) for row in rows]
+
+
+def _states(con: Connection) -> dict[str, State]:
+    sql = """SELECT figure_id, series_id, state, first_published_at, against_figure_id
+             FROM derived.states SEMI JOIN scope USING (figure_id)"""
+    return {row[0]: State(*row) for row in con.execute(sql).fetchall()}
+
+
+def _target_row(target: Target, labels: Mapping[str, str], names: Mapping[str, str]) -> Row:
+    said, moved, result = target.said, target.moved_from, target.result
+    return {
+        "series_id": target.series_id,
+        "province_id": said.province_id,
+        "province": said.province,
+        "province_now": names.get(said.province_id or "", said.province),
+        "metric_id": said.metric_id,
+        "label": labels.get(said.metric_id or "", said.label),
+        "value": said.value,
+        "value_max": said.value_max,
+        "comparator": said.comparator,
+        "unit": said.unit,
+        "due": said.due,
+        "due_precision": said.due_precision,
+        "status": target.status,
+        "moved_from_value": moved.value if moved else None,
+        "moved_from_due": moved.due if moved else None,
+        "result_value": result.value if result else None,
+        "result_as_of": (result.as_of or result.position) if result else None,
+        "result_figure_id": result.figure_id if result else None,
+        "figure_id": said.figure_id,
+        "article_id": said.article_id,
+        "inherited": target.inherited,
+        "first_published_at": target.first_published_at,
+        "last_published_at": target.last_published_at,
+        "statements": target.statements,
+    }
