@@ -23,8 +23,10 @@ LATE = 0.05  # found weeks or months after publication
 OTHER_DAY = 0.2  # figures that name the day they stand for
 WORDS = 380  # beside the sentences with figures: about 2.5 kB of text
 COPIED_FROM = 2_000  # a copy follows one of so many latest articles
-_ONSETS = "b c ch d đ g gi h k kh l m n ng nh ph qu r s t th tr v x".split()
-_RIMES = "a an anh ao ay ă ăn âm ân âu e em ên êu i ia iên in o oa oan ong ô ôi ôn ông ơ ơi u ung uôc ư ưa ưng ươi ương y yên".split()
+_ONSETS = tuple("b c ch d đ g gi h k kh l m n ng nh ph qu r s t th tr v x".split())  # noqa: SIM905
+_RIMES = tuple(
+    "a an anh ao ay ă ăn âm ân âu e em ên êu i ia iên in o oa oan ong ô ôi ôn ông ơ ơi u ung uôc ư ưa ưng ươi ương y yên".split()  # noqa: SIM905
+)
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 
 
@@ -44,17 +46,18 @@ def make_press(seed: int = 57) -> Press:
     """A newspaper, a portal and five further outlets for each province, and a few national ones."""
     gazetteer = load_gazetteer()
     names = [entity.name for entity in gazetteer.entities if gazetteer.now(entity.id) is entity]
-    sources = [
-        Source(id=f"{kind}-{n}-{k}", name=f"{name} {kind} {k}", kind=kind, province=name, homepage=f"https://{kind}-{n}-{k}.vn/", publisher=f"{kind}-{n}-{k}", verified=True)  # type: ignore[arg-type]
-        for n, name in enumerate(names)
-        for k, kind in enumerate(("newspaper", "portal", "department", "department", "department", "party", "broadcaster"))
-    ]  # fmt: skip
-    sources += [
-        Source(id=f"gop-{n}", name=f"Gộp {n}", kind="aggregator", homepage=f"https://gop-{n}.vn/", publisher=f"gop-{n}") for n in range(4)
-    ]
+    sources = [_outlet(kind, f"{kind}-{n}-{k}", name) for n, name in enumerate(names) for k, kind in enumerate(_KINDS)]
+    sources += [_outlet("aggregator", f"gop-{n}") for n in range(4)]
     words = _make_words(np.random.default_rng(seed))
     weights = 1.0 / np.arange(3, len(words) + 3)  # as often as words of a language are
     return Press(gazetteer, load_catalogue(), tuple(sources), words, np.cumsum(weights / weights.sum()), seed)
+
+
+_KINDS = ("newspaper", "portal", "department", "department", "department", "party", "broadcaster")
+
+
+def _outlet(kind: Any, name: str, province: str | None = None) -> Source:
+    return Source(id=name, name=name, kind=kind, province=province, homepage=f"https://{name}.vn/", publisher=name, verified=True)
 
 
 def _make_words(rng: np.random.Generator) -> tuple[str, ...]:
@@ -115,7 +118,8 @@ def _build(
     )
     return Article(
         raw=RawPage(
-            url=url, body=b"", fetched_at=fetched, source_id=source.id, found_by="feed", record_id=f"<urn:uuid:{press.seed:08x}-{number:012x}>"
+            url=url, body=b"", fetched_at=fetched, source_id=source.id, found_by="feed",
+            record_id=f"<urn:uuid:{press.seed:08x}-{number:012x}>",
         ),
         url=url,
         extracted=Extracted(
@@ -162,8 +166,9 @@ def _figure(press: Press, rng: np.random.Generator, province: Any, day: date, at
     before = f"{'Phấn đấu đến hết năm' if is_target else 'Đến nay, toàn tỉnh đạt'} {due.year if due else ''} ".replace("  ", " ")
     sentence = f"{before}{mention} {metric.label_vi.lower()} tại {province.name}."
     return sentence, Figure(
-        mention=mention, value=value, unit=metric.unit, start=at + len(before), end=at + len(before) + len(mention), sentence=sentence,
-        kind="target" if is_target else "result", metric_id=metric.id, level="province", period="cumulative" if rng.random() < 0.5 else None,
+        mention=mention, value=value, unit=metric.unit, start=at + len(before), end=at + len(before) + len(mention),
+        sentence=sentence, kind="target" if is_target else "result", metric_id=metric.id,
+        level="province", period="cumulative" if rng.random() < 0.5 else None,
         province_id=province.id, province=province.name, as_of=None if is_target else as_of,
         as_of_precision=None if is_target else ("month" if stated else "day"),
         as_of_from=None if is_target else ("stated" if stated else "published"), due=due, due_precision="year" if due else None,

@@ -24,14 +24,14 @@ from warehouse.placing import place_articles
 from warehouse.renewing import renew_articles
 from warehouse.stating import Knowledge, renew_ledger
 
-__all__ = ["Knowledge", "derive", "load_quality"]
+__all__ = ["Knowledge", "derive", "forget_derived", "load_quality"]
 
 
 def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: datetime, is_practice: bool) -> None:
     """Bring the schema `derived` up to date with the facts and create the views over it. The caller holds a transaction.
 
     Only what changed since the last time is worked out anew; everything where rules or knowledge are others than then. Whoever
-    changes facts otherwise than by adding to them drops the schema.
+    changes facts otherwise than by adding to them calls forget_derived().
     """
     rules = _name_rules(knowledge)
     held, before = _prepare(con, rules)
@@ -54,15 +54,19 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
     con.execute(load_sql("views"))
 
 
+def forget_derived(con: Connection) -> None:
+    """Have the next publish work everything out anew: for whoever takes facts away or rewrites them."""
+    con.execute("DROP SCHEMA IF EXISTS derived CASCADE")
+
+
 def _prepare(con: Connection, rules: str) -> tuple[int, date | None]:
     """The last snapshot that the tables hold the facts of, and the day it was; empty tables where they are of other rules."""
-    if con.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = (current_database(), 'derived', 'made')"
-    ).fetchone():
+    known = "SELECT 1 FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = (current_database(), 'derived', 'made')"
+    if con.execute(known).fetchone():
         made = con.execute("SELECT rules, number, today FROM derived.made").fetchone()
         if made and made[0] == rules:
             return made[1], made[2]
-    con.execute("DROP SCHEMA IF EXISTS derived CASCADE")
+    forget_derived(con)
     con.execute("CREATE SCHEMA derived")
     con.execute(load_sql("derive_tables"))
     return -1, None

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from warehouse.db import Connection, connect_for_writing, to_utc, transaction
+from warehouse.derive import forget_derived
 
 _FACTS = ("core.texts", "core.text_provinces", "core.text_documents", "core.text_figures")
 
@@ -28,7 +29,7 @@ def forget_since(old: Path, new: Path, start: datetime) -> None:
                     f"DELETE FROM {table} WHERE (article_id, text_hash) NOT IN (SELECT (article_id, text_hash) FROM core.readings)"  # noqa: S608
                 )
             con.execute("DELETE FROM core.segments")
-            con.execute("DROP SCHEMA IF EXISTS derived CASCADE")
+            forget_derived(con)
             _forget_stamps(con)
     finally:
         con.close()

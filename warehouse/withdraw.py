@@ -18,6 +18,7 @@ from r57monitor.text.normalize import fold
 from warehouse.archive import Archive, IndexEntry, make_entry, replace_segment
 from warehouse.compact import copy_database
 from warehouse.db import Connection, connect_for_writing, transaction
+from warehouse.derive import forget_derived
 from warehouse.facts import journal_id
 from warehouse.home import Home
 from warehouse.journal import Entry, Journal
@@ -162,6 +163,7 @@ def _forget(home: Home, withheld: Withheld, touched: Touched) -> None:
     con = connect_for_writing(home.warehouse)
     try:
         with transaction(con):
+            forget_derived(con)
             fetches = sorted(touched.fetches | _readings_with_names(con, withheld))
             stamps = dict(
                 con.execute(
@@ -206,6 +208,7 @@ def restore_stamps_of_withdrawn(home: Home) -> None:
         if row is None:
             return
         with transaction(con):
+            forget_derived(con)
             for fetch_id, number in json.loads(row[0]).items():
                 con.execute("UPDATE core.fetches SET stored_in = ? WHERE fetch_id = ?", [number, fetch_id])
             con.execute("DELETE FROM core.meta WHERE key = ?", [_STAMPS])
@@ -227,6 +230,7 @@ def _clean_journal(home: Home, journal: Journal, withheld: Withheld) -> None:
     con = connect_for_writing(home.warehouse)
     try:
         with transaction(con):
+            forget_derived(con)
             for entry in journal.iterate():
                 if "entry_id" in entry:
                     body = json.dumps(entry, ensure_ascii=False, sort_keys=True)
