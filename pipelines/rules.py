@@ -19,7 +19,7 @@ from r57monitor.text.relevance import RelevanceTerms, load_relevance_terms
 from warehouse.home import Home
 
 _DATA = (".toml", ".csv", ".tsv")
-_NOT_RULES = frozenset({"ui.toml", "causes.toml", "crawl.toml"})  # wording, and how pages are come by
+_NOT_RULES = frozenset({"ui.toml", "causes.toml", "crawl.toml", "families.toml"})  # wording, and how pages are come by
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ class CrawlRun:
     reader: Reader
     rows: Rows
     progress: Progress
+    spider: type[Spider] | None = None  # instead of the sources' own
     given: dict[str, list[Lead]] = field(default_factory=dict)  # addresses named by the user, instead of entry pages
     counts: dict[str, Counts] = field(default_factory=dict)
     robots_sitemaps: dict[str, list[Lead]] = field(default_factory=dict)
@@ -219,7 +220,7 @@ class CrawlRun:
         cycle = f"{source.id}-{utc_now():%Y%m%dT%H%M%S%fZ}-{os.getpid()}"
         if source.id not in self.given:
             self._journal("cycle_begun", cycle=cycle, source=source.id, practice=self.options.practice)
-        crawler = Crawler(spider_class(source), settings)
+        crawler = Crawler(self.spider or spider_class(source), settings)
         self._crawlers.add(crawler)
         try:
             await process.crawl(crawler, source=source, run=self, cycle=cycle)

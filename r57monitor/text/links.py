@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage, Source
 from r57monitor.registry import source_hosts
@@ -38,7 +38,10 @@ _PATH_PAGE = re.compile(r"(?P<before>[/-])(?P<word>trang|page|p)[-/]?(?P<n>\d{1,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingLink:
-    """An article candidate of a listing. `url` is canonical but for a closing slash; `listed_at` in UTC, the date beside the link."""
+    """An article candidate of a listing. `url` is canonical but for a closing slash and the order of its parameters.
+
+    listed_at: the date beside the link, in UTC.
+    """
 
     url: str
     title: str | None
@@ -88,7 +91,7 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     for url, anchors in groups.items():
         listed_at = _date_beside(anchors, own_shape if url in shaped else owners, raw) if url in likely else None
         if url in shaped or listed_at is not None or (url in likely and _is_long_heading(titles[url], anchors)):
-            links.append(ListingLink(url=_with_slash(url, anchors), title=titles[url], listed_at=listed_at))
+            links.append(ListingLink(url=_as_written(url, anchors), title=titles[url], listed_at=listed_at))
     return links
 
 
@@ -110,9 +113,14 @@ def _least(name: str) -> int:
     return int(load_url_rules().candidate[name])
 
 
-def _with_slash(url: str, anchors: Sequence[_Anchor]) -> str:
-    """The address as it can be fetched without a redirect: canonical, with the closing slash that the site writes."""
+def _as_written(url: str, anchors: Sequence[_Anchor]) -> str:
+    """The address as it can be fetched: canonical, with the closing slash and the order of parameters that the site writes."""
     parts = urlsplit(url)
+    if "&" in parts.query:
+        order = [name for name, _ in parse_qsl(urlsplit(anchors[0].url).query, keep_blank_values=True)]
+        pairs = sorted(parse_qsl(parts.query, keep_blank_values=True), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99)
+        parts = parts._replace(query=urlencode(pairs))
+        url = urlunsplit(parts)
     slashed = any(urlsplit(a.url).path.rstrip("/").endswith(parts.path) and urlsplit(a.url).path.endswith("/") for a in anchors)
     return urlunsplit(parts._replace(path=f"{parts.path}/")) if slashed and not parts.path.endswith("/") else url
 

@@ -1,0 +1,151 @@
+"""What a site's own front page tells of it: its name, its province, and the sections worth following."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from r57monitor.gazetteer import Gazetteer, ProvinceEntity
+from r57monitor.models import RawPage
+from r57monitor.text.families import load_site_rules
+from r57monitor.text.html_tree import decode_page, parse_page
+from r57monitor.text.links import is_article_url
+from r57monitor.text.normalize import fold, normalize_text, normalize_tones
+from r57monitor.text.page_index import load_cms_names
+from r57monitor.text.page_meta import one_line, read_meta
+from r57monitor.text.urls import canonical_url
+
+_PARTS = re.compile(r"\s+[|»•·–—-]{1,2}\s+|\s*[|»]\s*")
+_NAME_LENGTH = (4, 120)
+_FRONT_WORDS = re.compile(r"^(?:trang chu|home(?: page)?|tin tuc|tin moi(?: nhat)?|welcome.*|index)$")
+_PREFIX = re.compile(r"^(?:Trang chủ|Chào mừng (?:bạn )?đến với|Welcome to)\s*[:|,-]?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLink:
+    """A link of a menu that looks like a section; `is_topic` where its name is this project's subject."""
+
+    url: str
+    label: str
+    is_topic: bool
+
+
+def find_site_name(pages: Sequence[RawPage]) -> str | None:
+    """The name a site gives itself: a part of its pages' titles, logo or feeds that reads like an outlet's, else the front page's title.
+
+    pages: the front page first. None where nothing names the site.
+    """
+    words = load_cms_names().site_words
+    parts = [_name_parts(raw) for raw in pages]
+    for found in parts:
+        named = [part for part in found if fold(part).startswith(words)]
+        if named:
+            return min(named, key=len) if _same_start(named) else named[0]
+    return parts[0][0] if parts and parts[0] else None
+
+
+def _name_parts(raw: RawPage) -> list[str]:
+    """What a page calls itself, cut at the marks that stand between the names of page, section and site."""
+    tree = parse_page(decode_page(raw.body, raw.content_type))
+    if tree is None:
+        return []
+    meta = read_meta(tree, ())
+    said = [text for text in (meta.site_name, meta.og_title, meta.page_title, *_logo_names(tree, raw.url)) if text]
+    parts = [_PREFIX.sub("", part).strip(" .:-") for text in said for part in _PARTS.split(text)]
+    return [p for p in parts if _NAME_LENGTH[0] <= len(p) <= _NAME_LENGTH[1] and not _FRONT_WORDS.match(fold(p))]
+
+
+def _logo_names(tree: Any, base: str) -> Iterator[str]:
+    """Names on links to the front page, and of the feeds that the head announces."""
+    for element in tree.iter("a"):
+        url = _followable(element.get("href"), base)
+        if url is not None and urlsplit(url).path in {"", "/"} and not urlsplit(url).query:
+            texts = (element.text_content(), element.get("title"), *(image.get("alt") for image in element.iter("img")))
+            yield from (line for text in texts if (line := one_line(text)))
+    for element in tree.iter("link"):
+        if (element.get("rel") or "").lower() == "alternate" and (line := one_line(element.get("title"))):
+            yield line
+
+
+def _same_start(names: Sequence[str]) -> bool:
+    """Whether all of them are one name, some with more behind."""
+    short = fold(min(names, key=len))
+    return all(fold(name).startswith(short) for name in names)
+
+
+def find_site_province(name: str | None, host: str, gazetteer: Gazetteer, today: date) -> ProvinceEntity | None:
+    """The province a site's name bears, else its host ("skhcn.laocai.gov.vn", "baonghean.vn"); None for a national outlet."""
+    if name and (named := _named_in(name, gazetteer)):
+        return gazetteer.by_name(named, today) or gazetteer.by_name(named)
+    labels = [re.sub(r"^bao(?:dientu)?", "", label) if place == 0 else label for place, label in enumerate(_labels(host))]
+    for entity in (*gazetteer.at(today), *(e for e in gazetteer.entities if not e.is_valid(today))):
+        keys = {re.sub(r"[^a-z]", "", fold(text)) for text in (entity.name, *entity.aliases)}
+        if any(label in keys for label in labels if len(label) >= 3):
+            return entity
+    return None
+
+
+def _named_in(name: str, gazetteer: Gazetteer) -> str | None:
+    """The province named in an outlet's name, the longest where one name holds another; letters with their accents count."""
+    plain = normalize_tones(normalize_text(name))
+    forms = {form: entity.name for entity in gazetteer.entities for form in (entity.name, *entity.aliases) if len(form) >= 3}
+    for form in sorted(forms, key=len, reverse=True):
+        if re.search(rf"\b{re.escape(normalize_tones(form))}\b", plain):
+            return forms[form]
+    return None
+
+
+def _labels(host: str) -> list[str]:
+    return [label for label in host.partition(":")[0].lower().removeprefix("www.").split(".") if label not in {"gov", "com", "org", "vn"}]
+
+
+def find_sections(raw: RawPage, hosts: frozenset[str]) -> list[SectionLink]:
+    """Links of a front page that are named like sections, the project's subject first, each address once, in page order."""
+    tree = parse_page(decode_page(raw.body, raw.content_type))
+    if tree is None:
+        return []
+    rules = load_site_rules()
+    found: dict[str, SectionLink] = {}
+    own = canonical_url(raw.url)
+    for element in tree.iter("a"):
+        label = one_line(element.text_content()) or one_line(element.get("title")) or ""
+        folded = fold(label).strip(" .:›»-")
+        if not 3 <= len(label) <= rules.longest_section:
+            continue
+        is_topic = _names_any(folded, rules.topic)
+        if not is_topic and (not _names_any(folded, rules.news) or _names_any(folded, rules.no_section)):
+            continue
+        url = _followable(element.get("href"), raw.url)
+        if url is None or not _is_own(url, hosts) or canonical_url(url) == own or _is_article(url, folded):
+            continue
+        found.setdefault(canonical_url(url), SectionLink(url, label, is_topic))
+    return sorted(found.values(), key=lambda link: not link.is_topic)
+
+
+def _is_own(url: str, hosts: frozenset[str]) -> bool:
+    host = urlsplit(url).netloc.rpartition("@")[2].lower()
+    return host.removesuffix(":80").removesuffix(":443") in hosts
+
+
+def _names_any(folded: str, words: Sequence[str]) -> bool:
+    return any(re.search(rf"\b{re.escape(word)}\b", folded) for word in words)
+
+
+def _is_article(url: str, folded: str) -> bool:
+    """Whether a link is a headline rather than a section: an article's address under a long name."""
+    return is_article_url(canonical_url(url)) and len(folded.split()) > 6
+
+
+def _followable(href: str | None, base: str) -> str | None:
+    text = re.sub(r"[\t\r\n]", "", (href or "").strip())
+    if not text or text.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return None
+    try:
+        url = urljoin(base, text).partition("#")[0]
+        return url if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname else None
+    except ValueError:
+        return None
