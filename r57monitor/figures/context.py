@@ -162,21 +162,21 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     own = next((d for d in candidates if _is_own(reading, q, d)), None)
     if own is not None and own.precision == "year" and not (published and own.last > published):
         return When(own.last, own.precision)
-    before = [
+    before = (
         d
-        for d in candidates
+        for d in reversed(candidates)
         if d.end <= q.start and _states_as_of(reading, d, sentence, published) and not _of_another(reading, q, d, others)
-    ]
-    after = [
+    )
+    after = (
         d
         for d in candidates
         if d.start >= q.end
-        and _states_as_of(reading, d, sentence, published)
         and not re.search(r"[;(]|,\s" if d.precision == "year" else r"[;]|,\s", reading.low[q.end : d.start])
+        and _states_as_of(reading, d, sentence, published)
         and not _PLANS_YEAR.search(reading.low, q.end, d.start)
         and not any(h.kind == "target" for h in reading.kinds_in(q.end, d.start))
-    ]
-    chosen = before[-1] if before else after[0] if after else None
+    )
+    chosen = next(before, None) or next(after, None)
     if chosen is None:
         return None
     if chosen.end <= q.start and _NOW.search(reading.low[chosen.end : q.start]):  # "năm 2023 có 12, nay đã có 31"

@@ -116,6 +116,13 @@ def is_future(mention: DateMention, published: date | None) -> bool:
 
 def is_name_date(reading: Reading, mention: DateMention) -> bool:
     """Dates inside names: "giai đoạn 2021-2025", "đến năm 2025, định hướng đến năm 2030", a document's own day."""
+    known = reading.name_dates.get(mention.start)
+    if known is None:
+        known = reading.name_dates[mention.start] = _is_in_name(reading, mention)
+    return known
+
+
+def _is_in_name(reading: Reading, mention: DateMention) -> bool:
     head = reading.low[max(0, mention.start - 40) : mention.start]
     opens = re.search(r"(?:^|\n|[.:]\s|trong\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$", head)
     if opens and not _OUTLOOK.match(reading.low[mention.end : mention.end + 24]):

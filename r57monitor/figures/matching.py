@@ -23,10 +23,15 @@ _SOFT_COST = 0.12
 _HARD_COST = 0.55
 _NUMBER_COST = 0.55
 _CUE_WORD_GAIN = 0.10
-_MOST_HITS = 40  # cues on either side of a number that are weighed
+_HEADED = 0.4  # of what numbers between cost, where the cue opens with the counted noun itself
+_MOST_WORDS = 6  # of a cue that speak for it
+_MORE = 0.45  # no more than this is added for where a cue stands
+_LONGEST_CUE = 200  # characters
+_EPSILON = 1e-6
 _CONTEXT = 250  # characters before the sentence in which a cue of `cues_all` still counts
 _LONG_CUE = 4  # words; so long a cue needs its context anywhere before
 _BASE = 0.85
+_MOST = _BASE + _CUE_WORD_GAIN * _MOST_WORDS + _MORE
 
 _HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s")
 _SOFT = re.compile(r",\s|[()“”\"]|:\s|(?<!\w)(?:còn|với|cùng|đồng thời|trong khi|nhưng|song|riêng|và|qua đó|đưa|giúp|nhờ|nơi|phủ)(?!\w)")
@@ -83,7 +88,7 @@ def match_metric(
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
     scope = _Scope(reading, q, sentence, others, after_noun, is_whole, find_echoed(reading, q, others))
     best: Match | None = None
-    for hit in _hits(reading, sentence.start, sentence.end, q.start):
+    for hit in _hits_in_reach(scope):
         best = _better(best, _consider(catalogue, scope, hit, cell, header, is_change, 0.0, own=True))
     extra = [(cell.label, 0.25), (cell.head, -0.1)] if cell else []
     if header is not None and (best is None or best.score < THRESHOLD) and _is_thin(scope):
@@ -138,14 +143,29 @@ def _better(a: Match | None, b: Match | None) -> Match | None:
     return b if b.score > a.score else a
 
 
-def _hits(reading: Reading, start: int, end: int, around: int | None = None) -> Sequence[Hit]:
-    """Cues in a stretch of the text; with `around` only the nearest on either side of that place."""
+def _hits(reading: Reading, start: int, end: int) -> Sequence[Hit]:
+    """Cues in a stretch of the text."""
     low = bisect_left(reading.any_hits, (start,))
-    high = bisect_left(reading.any_hits, (end,))
-    if around is not None and high - low > 2 * _MOST_HITS:
-        middle = bisect_left(reading.any_hits, (around,))
-        low, high = max(low, middle - _MOST_HITS), min(high, middle + _MOST_HITS)
-    return [h for h in reading.any_hits[low:high] if h.end <= end]
+    return [h for h in reading.any_hits[low : bisect_left(reading.any_hits, (end,))] if h.end <= end]
+
+
+def _hits_in_reach(scope: _Scope) -> Sequence[Hit]:
+    """The cues of the sentence but those that the numbers between put below the threshold, whatever else speaks for them."""
+    q, start, end = scope.quantity, scope.sentence.start, scope.sentence.end
+    factor = _HEADED if q.form == "count" else 1.0
+    for side in (reversed([o for o in scope.others if o.end <= q.start]), [o for o in scope.others if o.start >= q.end]):
+        cost = 0.0
+        for other in side:
+            cost += 0.0 if other is scope.echoed else _number_cost(other, q) * factor
+            if _MOST - cost < THRESHOLD - _EPSILON:
+                start, end = (other.start - _LONGEST_CUE, end) if other.end <= q.start else (start, other.end)
+                break
+    hits = scope.reading.any_hits[bisect_left(scope.reading.any_hits, (start,)) : bisect_left(scope.reading.any_hits, (end,))]
+    return [h for h in hits if scope.sentence.start <= h.start and h.end <= scope.sentence.end]
+
+
+def _number_cost(other: Quantity, q: Quantity) -> float:
+    return _NUMBER_COST if other.form == q.form else 0.5 * _NUMBER_COST
 
 
 def _consider(
@@ -258,7 +278,7 @@ def _has_any(reading: Reading, owner: int, start: int, end: int, cell: Cell | No
 
 def _score(scope: _Scope, hit: Hit) -> float:
     q, low = scope.quantity, scope.reading.low
-    score = _BASE + _CUE_WORD_GAIN * min(hit.words, 6)
+    score = _BASE + _CUE_WORD_GAIN * min(hit.words, _MOST_WORDS)
     if hit.start < q.end and hit.end > q.number_start:  # the cue takes in the number or its unit
         return score + (0.35 if hit.end > q.end or hit.words > 1 else 0.0) - (0.1 if hit.start < q.start else 0.0)
     if q.noun and low.endswith(q.noun, q.number_end, q.end) and any(0 <= hit.start - o.number_end <= 2 for o in scope.others):
@@ -266,14 +286,14 @@ def _score(scope: _Scope, hit: Hit) -> float:
     before = hit.end <= q.start
     gap = low[hit.end : q.start] if before else low[q.end : hit.start]
     between = sum(
-        _NUMBER_COST if o.form == q.form else 0.5 * _NUMBER_COST
+        _number_cost(o, q)
         for o in scope.others
         if o is not scope.echoed and ((hit.end <= o.start and o.end <= q.start) or (q.end <= o.start and o.end <= hit.start))
     )
     heads = q.form == "count" and low.startswith(f"{q.noun} ", hit.start)  # "tổ công nghệ số … gồm 788 tổ": what the cue is about
-    between *= 0.4 if heads else 1.0
+    between *= _HEADED if heads else 1.0
     word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most or heads else 1.0)
-    if score - between - word_cost * min(gap.count(" "), 14) + 0.45 < THRESHOLD:  # whatever the marks between are
+    if score - between - word_cost * min(gap.count(" "), 14) + _MORE < THRESHOLD:  # whatever the marks between are
         return 0.0
     soft = len(_SOFT.findall(gap))
     score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + between

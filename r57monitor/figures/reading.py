@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -60,6 +60,7 @@ class Reading:
     none_hits: dict[int, list[Hit]]
     kind_hits: Sequence[KindHit]
     national: Sequence[tuple[int, int, str]]
+    name_dates: dict[int, bool] = field(default_factory=dict)  # by its start, whether a date is part of a name: asked again and again
 
     def kinds_in(self, start: int, end: int) -> Sequence[KindHit]:
         """The words for goal and achievement in a stretch of the text."""
