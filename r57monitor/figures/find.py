@@ -33,7 +33,8 @@ _NO_ASCII_LETTER = bytes(code for code in range(128) if not chr(code).isalpha())
 _OTHER_LETTER = re.compile("[À-ỹ]")
 _DECIMAL = re.compile(r"\d[.,]\d")
 _NEAR = 12  # numbers on either side in one sentence that can matter to one
-_REACH = 800  # characters on either side of a number, of a sentence that never ends (tables without lines, lists run together)
+_ENDLESS = 1600  # characters of a sentence that never ends (tables without lines, lists run together) …
+_REACH = 300  # … and of its part on either side of a number that can matter to one
 _MAX_TEXT = 400_000  # characters; what lies beyond is no article
 
 
@@ -116,7 +117,7 @@ def _bind(
 
 def _clip(sentence: Span, q: Quantity) -> Span:
     """The sentence, or of an endless one the part around the number."""
-    if sentence.end - sentence.start <= 2 * _REACH:
+    if sentence.end - sentence.start <= _ENDLESS:
         return sentence
     return Span(max(sentence.start, q.start - _REACH), min(sentence.end, q.end + _REACH))
 

@@ -26,7 +26,7 @@ _CUE_WORD_GAIN = 0.10
 _HEADED = 0.4  # of what numbers between cost, where the cue opens with the counted noun itself
 _MOST_WORDS = 6  # of a cue that speak for it
 _MORE = 0.45  # no more than this is added for where a cue stands
-_LONGEST_CUE = 200  # characters
+_LONGEST_CUE = 100  # characters
 _EPSILON = 1e-6
 _CONTEXT = 250  # characters before the sentence in which a cue of `cues_all` still counts
 _LONG_CUE = 4  # words; so long a cue needs its context anywhere before
@@ -87,9 +87,7 @@ def match_metric(
     after_noun = q.form == "share" and noun is not None and noun["word"] not in _function_words()
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
     scope = _Scope(reading, q, sentence, others, after_noun, is_whole, find_echoed(reading, q, others))
-    best: Match | None = None
-    for hit in _hits_in_reach(scope):
-        best = _better(best, _consider(catalogue, scope, hit, cell, header, is_change, 0.0, own=True))
+    best = _best_own(catalogue, scope, cell, header, is_change=is_change)
     extra = [(cell.label, 0.25), (cell.head, -0.1)] if cell else []
     if header is not None and (best is None or best.score < THRESHOLD) and _is_thin(scope):
         extra.append((header, -0.45))
@@ -99,6 +97,23 @@ def match_metric(
         for hit in _hits(reading, span.start, span.end):
             best = _better(best, _consider_far(catalogue, scope, hit, span, is_change, gain))
     return best if best and best.score >= THRESHOLD else None
+
+
+def _best_own(catalogue: Catalogue, scope: _Scope, cell: Cell | None, header: Span | None, *, is_change: bool) -> Match | None:
+    """The best of the sentence's own cues, of equal ones the first; the nearest are tried first, so that few are weighed in full."""
+    q = scope.quantity
+    best: tuple[float, int, Match] | None = None
+    fitting: dict[int, bool] = {}
+    hits = enumerate(_hits_in_reach(scope))
+    for place, hit in sorted(hits, key=lambda item: max(q.start - item[1].end, item[1].start - q.end)):
+        fits = fitting.get(hit.owner)
+        if fits is None:
+            metric = catalogue.metrics[hit.owner]
+            fits = fitting[hit.owner] = is_compatible(metric, q, scope.reading) and _in_range(metric, q, is_change)
+        match = _consider(catalogue, scope, hit, cell, header, is_change, best[0] if best else THRESHOLD) if fits else None
+        if match is not None and (best is None or (match.score, -place) > (best[0], -best[1])):
+            best = match.score, place, match
+    return best[2] if best else None
 
 
 _ANAPHOR = Guarded(r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)")
@@ -149,19 +164,36 @@ def _hits(reading: Reading, start: int, end: int) -> Sequence[Hit]:
     return [h for h in reading.any_hits[low : bisect_left(reading.any_hits, (end,))] if h.end <= end]
 
 
-def _hits_in_reach(scope: _Scope) -> Sequence[Hit]:
+def _hits_in_reach(scope: _Scope) -> list[Hit]:
     """The cues of the sentence but those that the numbers between put below the threshold, whatever else speaks for them."""
+    reading, q = scope.reading, scope.quantity
+    near = _reach(scope, 1.0)
+    far = _reach(scope, _HEADED) if q.form == "count" else near
+    hits = reading.any_hits[bisect_left(reading.any_hits, (far[0],)) : bisect_left(reading.any_hits, (far[1],))]
+    last = scope.sentence.end
+    if far == near:
+        return [h for h in hits if h.end <= last]
+    head = f"{q.noun} "
+    return [h for h in hits if h.end <= last and (near[0] <= h.start < near[1] or reading.low.startswith(head, h.start))]
+
+
+def _reach(scope: _Scope, factor: float) -> tuple[int, int]:
+    """Between which places a cue must begin; factor: of what numbers between cost."""
     q, start, end = scope.quantity, scope.sentence.start, scope.sentence.end
-    factor = _HEADED if q.form == "count" else 1.0
-    for side in (reversed([o for o in scope.others if o.end <= q.start]), [o for o in scope.others if o.start >= q.end]):
-        cost = 0.0
-        for other in side:
-            cost += 0.0 if other is scope.echoed else _number_cost(other, q) * factor
+    cost = 0.0
+    for other in reversed(scope.others):
+        if other.end <= q.start and other is not scope.echoed:
+            cost += _number_cost(other, q) * factor
             if _MOST - cost < THRESHOLD - _EPSILON:
-                start, end = (other.start - _LONGEST_CUE, end) if other.end <= q.start else (start, other.end)
+                start = max(start, other.start - _LONGEST_CUE)
                 break
-    hits = scope.reading.any_hits[bisect_left(scope.reading.any_hits, (start,)) : bisect_left(scope.reading.any_hits, (end,))]
-    return [h for h in hits if scope.sentence.start <= h.start and h.end <= scope.sentence.end]
+    cost = 0.0
+    for other in scope.others:
+        if other.start >= q.end and other is not scope.echoed:
+            cost += _number_cost(other, q) * factor
+            if _MOST - cost < THRESHOLD - _EPSILON:
+                return start, min(end, other.end)
+    return start, end
 
 
 def _number_cost(other: Quantity, q: Quantity) -> float:
@@ -169,12 +201,11 @@ def _number_cost(other: Quantity, q: Quantity) -> float:
 
 
 def _consider(
-    catalogue: Catalogue, scope: _Scope, hit: Hit, cell: Cell | None, header: Span | None, is_change: bool, gain: float, *, own: bool
+    catalogue: Catalogue, scope: _Scope, hit: Hit, cell: Cell | None, header: Span | None, is_change: bool, least: float
 ) -> Match | None:
+    """The metric of a cue of the sentence, whose unit and range fit, with a score of at least `least`."""
     metric = catalogue.metrics[hit.owner]
     q = scope.quantity
-    if not is_compatible(metric, q, scope.reading) or not _in_range(metric, q, is_change):
-        return None
     if q.at_most and metric.unit == "hạng" and not _NAMES_INDEX.search(scope.reading.low, scope.sentence.start, scope.sentence.end):
         return None  # "nhóm 5 tỉnh dẫn đầu về chuyển đổi số": a goal of standing, no rank of an index
     if q.form == "bare" and cell is None and metric.units and not _names_unit(scope, metric):
@@ -188,10 +219,10 @@ def _consider(
         context_start = 0
     if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start, scope.sentence.end, cell):
         return None
-    score = _score(scope, hit) + gain
-    if score < THRESHOLD or _is_refused(scope, hit, cell):
+    score = _score(scope, hit, least)
+    if score < least or _is_refused(scope, hit, cell):
         return None
-    return Match(metric, score, own)
+    return Match(metric, score, True)
 
 
 _NAMES_INDEX = re.compile(r"(?<!\w)(?:chỉ số|xếp hạng|bảng xếp|index|dti|pii|pci|gii)(?!\w)")
@@ -276,7 +307,8 @@ def _has_any(reading: Reading, owner: int, start: int, end: int, cell: Cell | No
     return at < len(starts) and starts[at] < end
 
 
-def _score(scope: _Scope, hit: Hit) -> float:
+def _score(scope: _Scope, hit: Hit, least: float) -> float:
+    """How surely a cue is the number's own; 0 where that is less than `least`, whatever the marks between are."""
     q, low = scope.quantity, scope.reading.low
     score = _BASE + _CUE_WORD_GAIN * min(hit.words, _MOST_WORDS)
     if hit.start < q.end and hit.end > q.number_start:  # the cue takes in the number or its unit
@@ -293,7 +325,7 @@ def _score(scope: _Scope, hit: Hit) -> float:
     heads = q.form == "count" and low.startswith(f"{q.noun} ", hit.start)  # "tổ công nghệ số … gồm 788 tổ": what the cue is about
     between *= _HEADED if heads else 1.0
     word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most or heads else 1.0)
-    if score - between - word_cost * min(gap.count(" "), 14) + _MORE < THRESHOLD:  # whatever the marks between are
+    if score - between - word_cost * min(gap.count(" "), 14) + _MORE < least:
         return 0.0
     soft = len(_SOFT.findall(gap))
     score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + between
