@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
@@ -24,6 +27,12 @@ MAX_DOCX_BYTES = 80_000_000  # unpacked
 _MIN_TEXT_LAYER = 8  # words a page; a scan has none, or a stamp's
 _REPEATED_ON_PAGES = 3
 _FULL_WIDTH = 0.75  # of the longest usual line: a shorter line ends its paragraph
+
+# What zipfile and python-docx raise for archives and parts that are not what they should be.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError, KeyError, IndexError, ValueError, TypeError,
+    AttributeError,
+)  # fmt: skip
 
 _TEXT_TYPES = ("text/plain", "text/markdown")
 _HTML_TYPES = ("text/html", "application/xhtml")
@@ -64,7 +73,7 @@ def _is_docx(body: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return "word/document.xml" in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except _BROKEN:
         return False
 
 
@@ -199,17 +208,22 @@ def read_docx_lines(raw: RawPage) -> tuple[list[str], str | None]:
     """
     import docx
     from docx.opc.exceptions import PackageNotFoundError
-    from lxml.etree import XMLSyntaxError
+    from lxml.etree import LxmlError
 
+    faults = (*_BROKEN, PackageNotFoundError, LxmlError)
     try:
         with zipfile.ZipFile(io.BytesIO(raw.body)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_DOCX_BYTES:
                 raise ReadError(f"{raw.url}: this DOCX unpacks to more than {MAX_DOCX_BYTES // 1_000_000} MB; it is not read.")
         document = docx.Document(io.BytesIO(raw.body))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, XMLSyntaxError) as error:
-        raise ReadError(f"{raw.url}: this DOCX is broken ({error}).") from error
-    lines = [line for line in _docx_lines(document) if line]
-    return lines, one_line(document.core_properties.title)
+        lines = [line for line in _docx_lines(document) if line]
+    except faults as error:
+        raise ReadError(f"{raw.url}: this DOCX is broken ({error}); save it again from the program that made it.") from error
+    try:
+        title = one_line(document.core_properties.title)
+    except faults:
+        title = None  # the text is sound, what the file says of itself is not
+    return lines, title
 
 
 def _docx_lines(document: Any) -> Iterator[str]:
