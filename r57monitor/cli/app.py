@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from r57monitor import __version__
-from r57monitor.cli import collect, demo, doctor, official, report, review, serve, settings, sources, sql, withdraw
+from r57monitor.cli import collect, demo, doctor, keep, official, report, review, serve, settings, sources, sql, withdraw
 from r57monitor.errors import R57Error
 
 app = typer.Typer(
@@ -48,6 +48,7 @@ report.register(app)
 sql.register(app)
 sources.register(app)
 review.register(app)
+keep.register(app)
 official.register(app)
 withdraw.register(app)
 settings.register(app)
