@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from r57monitor.catalogue import Catalogue, load_catalogue
-from r57monitor.gazetteer import Gazetteer, load_gazetteer
+from r57monitor.catalogue import Metric, load_catalogue
+from r57monitor.gazetteer import Gazetteer, ProvinceEntity, load_gazetteer
 from r57monitor.models import Article, DocumentCitation, Extracted, Figure, ProvinceMention, RawPage, Relevance, Source
 from r57monitor.text.fingerprint import make_fingerprint
 from warehouse.writers import StoredPage
@@ -32,25 +32,33 @@ _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What articles are made from. sources: every outlet; a seed and a number make an article."""
+    """What articles are made from; a seed and a number make an article. values: how many different ones a figure may have."""
 
     gazetteer: Gazetteer
-    catalogue: Catalogue
+    places: tuple[ProvinceEntity, ...]
+    metrics: tuple[Metric, ...]
+    values: int
     sources: tuple[Source, ...]
     words: tuple[str, ...]
     weights: Any  # cumulative, of the words
     seed: int = 57
 
 
-def make_press(seed: int = 57) -> Press:
-    """A newspaper, a portal and five further outlets for each province, and a few national ones."""
+def make_press(seed: int = 57, provinces: int | None = None, metrics: int | None = None, values: int = 400) -> Press:
+    """A newspaper, a portal and five further outlets for each province, and a few national ones.
+
+    provinces, metrics: only so many of each, for a small press whose articles still tell of the same things.
+    """
     gazetteer = load_gazetteer()
-    names = [entity.name for entity in gazetteer.entities if gazetteer.now(entity.id) is entity]
+    names = [entity.name for entity in gazetteer.entities if gazetteer.now(entity.id) is entity][:provinces]
     sources = [_outlet(kind, f"{kind}-{n}-{k}", name) for n, name in enumerate(names) for k, kind in enumerate(_KINDS)]
     sources += [_outlet("aggregator", f"gop-{n}") for n in range(4)]
     words = _make_words(np.random.default_rng(seed))
     weights = 1.0 / np.arange(3, len(words) + 3)  # as often as words of a language are
-    return Press(gazetteer, load_catalogue(), tuple(sources), words, np.cumsum(weights / weights.sum()), seed)
+    places = tuple(entity for entity in gazetteer.entities if gazetteer.now(entity.id).name in names)
+    return Press(
+        gazetteer, places, load_catalogue().metrics[:metrics], values, tuple(sources), words, np.cumsum(weights / weights.sum()), seed
+    )
 
 
 _KINDS = ("newspaper", "portal", "department", "department", "department", "party", "broadcaster")
@@ -106,7 +114,8 @@ def make_article(press: Press, number: int, total: int) -> Article:
 
 
 def _build(
-    press: Press, number: int, source: Source, title: str, text: str, figures: tuple[Figure, ...], province: Any, fetched: datetime,
+    press: Press, number: int, source: Source, title: str, text: str, figures: tuple[Figure, ...], province: ProvinceEntity,
+    fetched: datetime,
     published: datetime,
 ) -> Article:  # fmt: skip
     url = f"{source.homepage}tin-{number}.html"
@@ -133,7 +142,7 @@ def _build(
     )  # fmt: skip
 
 
-def _tell(press: Press, number: int, day: date) -> tuple[str, tuple[Figure, ...], Any]:
+def _tell(press: Press, number: int, day: date) -> tuple[str, tuple[Figure, ...], ProvinceEntity]:
     """Text, figures and province of what article `number` tells first."""
     rng = np.random.default_rng((press.seed, number, 1))
     chosen = [press.words[i] for i in np.searchsorted(press.weights, rng.random(WORDS))]
@@ -154,10 +163,11 @@ def _tell(press: Press, number: int, day: date) -> tuple[str, tuple[Figure, ...]
     return "\n".join(lines), tuple(figures), province
 
 
-def _figure(press: Press, rng: np.random.Generator, province: Any, day: date, at: int) -> tuple[str, Figure]:
-    metrics = press.catalogue.metrics
-    metric = metrics[int(len(metrics) * rng.random() ** 2)]  # some are told far more often than others
-    value = float(int(rng.integers(20, 100))) if metric.unit == "%" else float(int(rng.integers(1, 400)) * 5)
+def _figure(press: Press, rng: np.random.Generator, province: ProvinceEntity, day: date, at: int) -> tuple[str, Figure]:
+    metric = press.metrics[int(len(press.metrics) * rng.random() ** 2)]  # some are told far more often than others
+    value = (
+        float(100 - int(rng.integers(min(80, press.values)))) if metric.unit == "%" else float(int(rng.integers(1, press.values + 1)) * 5)
+    )
     mention = f"{value:.0f}{'%' if metric.unit == '%' else ' ' + metric.unit}"
     is_target = bool(rng.random() < 0.2)
     stated = bool(rng.random() < OTHER_DAY)
