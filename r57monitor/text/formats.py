@@ -30,8 +30,8 @@ _FULL_WIDTH = 0.75  # of the longest usual line: a shorter line ends its paragra
 
 # What zipfile and python-docx raise for archives and parts that are not what they should be.
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError, KeyError, IndexError, ValueError, TypeError,
-    AttributeError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError, KeyError, IndexError, ValueError,
+    TypeError, AttributeError,
 )  # fmt: skip
 
 _TEXT_TYPES = ("text/plain", "text/markdown")
