@@ -505,3 +505,15 @@ def test_now_ends_the_month_told_of_before() -> None:
     assert [(f.value, f.as_of_from) for f in told] == [(902, "stated"), (91.4, None)]
     told = _read("Trong tháng 4/2025, tỉnh cấp mới 902 chữ ký số. Tỷ lệ hồ sơ giải quyết đúng hạn đạt 91,4%.")
     assert [f.as_of_from for f in told] == ["stated", "stated"]
+
+
+def test_a_tables_caption_says_what_its_rows_of_places_count() -> None:
+    """Rows that are names leave unit and metric to the line above the table; rows that name an indicator do not."""
+    text = (
+        "Tỷ lệ hồ sơ nộp trực tuyến (%)\n| Địa phương | Quý I/2025 | Quý II/2025 |\n| Sơn La | 61,5 | 70,2 |\n| Lai Châu | 58 | 66,4 |\n"
+        "Phần còn lại của báo cáo nói về nhân lực.\nTổ công nghệ số cộng đồng\n| Nội dung | Kết quả |\n| Lớp học buổi tối | 25 |\n| Máy tính cũ | 40 |"
+    )
+    found = find_figures(text, FigureContext(published=date(2025, 8, 1)), load_catalogue())
+    rows = [(f.mention, f.unit, f.metric_id) for f in found]
+    assert rows[:4] == [(m, "%", "dossiers_online_pct") for m in ("61,5", "70,2", "58", "66,4")]
+    assert all(metric is None for _, _, metric in rows[4:])

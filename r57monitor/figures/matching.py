@@ -88,7 +88,7 @@ def match_metric(
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
     scope = _Scope(reading, q, sentence, others, after_noun, is_whole, find_echoed(reading, q, others))
     best = _best_own(catalogue, scope, cell, header, is_change=is_change)
-    extra = [(cell.label, 0.25), (cell.head, -0.1)] if cell else []
+    extra = [(cell.label, 0.25), (cell.head, -0.1), (cell.caption, -0.1)] if cell else []
     if header is not None and (best is None or best.score < THRESHOLD) and _is_thin(scope):
         extra.append((header, -0.45))
     for span, gain in extra:

@@ -19,6 +19,7 @@ class Cell(NamedTuple):
     """A cell's own span, its row's label and its column's head (None where there is none).
 
     unit: the cell of its row that names the unit. role: what its column head says of all numbers below it.
+    caption: the line above the table, of a row whose label is a name ("Cần Thơ") and so says nothing of what is counted.
     """
 
     span: Span
@@ -26,8 +27,10 @@ class Cell(NamedTuple):
     head: Span | None
     unit: Span | None = None
     role: FigureKind | None = None
+    caption: Span | None = None
 
 
+_CAPTION = 160  # characters; a longer line above a table is a paragraph
 _LETTER = re.compile(r"[^\W\d_]{2}")
 _NUMBER = re.compile(r"\d")
 _NO_VALUE = re.compile(r"(?:19|20)\d\d|\d+\s?/\s?\d+|\d+ tháng|tháng \d+|quý \d|[2-6]g(?!\w)|(?:nghị quyết|kế hoạch|đề án) (?:số )?\d+")
@@ -54,16 +57,22 @@ def _columns() -> tuple[re.Pattern[str], tuple[tuple[FigureKind, re.Pattern[str]
 def find_cells(text: str) -> list[Cell]:
     """Cells of every table in order. A table is two or more lines in succession with a bar inside; its first line names the columns
     if none of its further cells holds a value."""
-    tables: list[list[list[Span]]] = [[]]
+    tables: list[tuple[Span | None, list[list[Span]]]] = [(None, [])]
     start = 0
+    caption: Span | None = None
     for line in text.split("\n"):
         cells = _split(text, start, start + len(line))
         if len(cells) >= 2:
-            tables[-1].append(cells)
-        elif not (line.strip() and _RULE.match(line)) and tables[-1]:
-            tables.append([])
+            if not tables[-1][1]:
+                tables[-1] = (caption, [])
+            tables[-1][1].append(cells)
+        elif not (line.strip() and _RULE.match(line)):
+            if tables[-1][1]:
+                tables.append((None, []))
+            if line.strip():
+                caption = Span(start, start + len(line)) if len(line) <= _CAPTION and not line.rstrip().endswith(".") else None
         start += len(line) + 1
-    return [cell for rows in tables if len(rows) >= 2 for cell in _read_rows(text, rows)]
+    return [cell for above, rows in tables if len(rows) >= 2 for cell in _read_rows(text, rows, above)]
 
 
 def cell_at(cells: Sequence[Cell], position: int) -> Cell | None:
@@ -92,7 +101,12 @@ def _split(text: str, start: int, end: int) -> list[Span]:
     return cells
 
 
-def _read_rows(text: str, rows: Sequence[Sequence[Span]]) -> list[Cell]:
+def _is_name(words: str) -> bool:
+    """Whether every word begins with a capital letter: a place, an office, no indicator."""
+    return all(word[0].isupper() for word in words.replace("-", " ").split()) and not _NUMBER.search(words)
+
+
+def _read_rows(text: str, rows: Sequence[Sequence[Span]], caption: Span | None) -> list[Cell]:
     heads: Sequence[Span] | None = None
     if not any(_NUMBER.search(_NO_VALUE.sub("", text[s.start : s.end].lower())) for s in rows[0][1:]):
         heads = rows[0]
@@ -106,7 +120,8 @@ def _read_rows(text: str, rows: Sequence[Sequence[Span]]) -> list[Cell]:
                 head = aligned[i]
                 label = row[label_at] if label_at is not None and label_at < i else None
                 role = read_role(text[head.start : head.end]) if head and label and i else None
-                found.append(Cell(span, label, head, unit, role))
+                above = caption if label and _is_name(text[label.start : label.end]) else None
+                found.append(Cell(span, label, head, unit, role, above))
     return found
 
 
@@ -151,17 +166,18 @@ def lone_units(low: str, cells: Sequence[Cell]) -> dict[int, tuple[Unit, float]]
 def _unit_of(low: str, cell: Cell, end: int) -> tuple[Unit, float] | None:
     head = low[cell.head.start : cell.head.end] if cell.head else ""
     label = low[cell.label.start : cell.label.end] if cell.label else ""
+    caption = low[cell.caption.start : cell.caption.end] if cell.caption else ""
     unit = low[cell.unit.start : cell.unit.end] if cell.unit else ""
-    written = [unit] if unit else [m["unit"] or m["after"] for words in (head, label) if (m := _BRACKET.search(words))]
+    written = [unit] if unit else [m["unit"] or m["after"] for words in (head, label, caption) if (m := _BRACKET.search(words))]
     for words in written:
         if (read := _read_unit(words, end)) is not None:
             return read
-    for words in (head, label):
+    for words in (head, label, caption):
         if _RANKED.search(words):
             return Unit("rank", "hạng", end), 1.0
         if _SHARED.match(words):
             return Unit("share", "%", end), 1.0
-    for words in (head, label):
+    for words in (head, label, caption):
         if (counted := _COUNTED.search(words)) and (noun := parse_unit(words, counted.end() - 1)) and noun.form == "count":
             return noun._replace(end=end), 1.0
     opened = parse_unit(f" {label}", 0)
