@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from r57monitor.figures.events import is_future, is_name_date
-from r57monitor.figures.quantity import Quantity
+from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.models import DocumentCitation, FigureKind, PageType, Precision, ProvinceMention
@@ -148,7 +148,7 @@ def _is_own(reading: Reading, q: Quantity, mention: DateMention) -> bool:
 
 def _of_another(reading: Reading, q: Quantity, mention: DateMention, others: Sequence[Quantity]) -> bool:
     """Whether a date before a number is the own one of the number before that: "62% năm 2023, 71% năm 2024"."""
-    before = max((o for o in others if o.end <= mention.start), key=lambda o: o.end, default=None)
+    before = last_before(others, mention.start)
     return before is not None and _is_own(reading, before, mention) and _TURNS.match(reading.low, mention.end) is not None
 
 

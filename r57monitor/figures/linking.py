@@ -12,7 +12,7 @@ from r57monitor.figures.context import When
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.matching import Match, find_echoed
 from r57monitor.figures.places import Place, Places
-from r57monitor.figures.quantity import Quantity
+from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
@@ -151,7 +151,7 @@ def is_share_of_its_plan(
     """ "lắp 120 trạm, bằng 104% kế hoạch": how far one indicator is, no share of the tasks done."""
     if match is None or not match.metric.echoes or q.form != "share" or not _PLAN.match(reading.low, q.end):
         return False
-    before = max((o for o in others if o.end <= q.start), key=lambda o: o.end, default=None)
+    before = last_before(others, q.start)
     if before is None or q.start - before.end > 60:
         return False
     if done and done[-1].quantity is before and done[-1].match is not None:

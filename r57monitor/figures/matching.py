@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from r57monitor.catalogue import Catalogue, Metric
-from r57monitor.figures.quantity import Quantity
+from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Hit, Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import load_words
@@ -144,7 +144,7 @@ def find_echoed(reading: Reading, q: Quantity, others: Sequence[Quantity]) -> Qu
     """The count that a share right after only says again ("38 nhiệm vụ, đạt 84%"), or the score that a rank goes with."""
     if q.form not in ("share", "rank"):
         return None
-    before = max((o for o in others if o.end <= q.start), key=lambda o: o.end, default=None)
+    before = last_before(others, q.start)
     if before is not None and q.form == "rank" and before.noun == "điểm" and q.start - before.end < 30:
         return before
     if before is None or q.form == "rank" or before.form not in ("count", "bare") or not _ECHO.fullmatch(reading.low, before.end, q.start):
@@ -289,7 +289,7 @@ def _opens(text: str, word: str) -> bool:
 
 def _grows_a_count(scope: _Scope) -> bool:
     """ "5.200 tỷ đồng, tăng 25%": growth of the amount before, no share of anything."""
-    before = max((o for o in scope.others if o.end <= scope.quantity.start), key=lambda o: o.end, default=None)
+    before = last_before(scope.others, scope.quantity.start)
     return before is not None and before.form in ("count", "money", "measure")
 
 
@@ -343,7 +343,7 @@ def _score(scope: _Scope, hit: Hit, least: float) -> float:
 def _owned_before(scope: _Scope, hit: Hit) -> float:
     """Cost of a cue that belongs to the number before: it follows that number without a border, and a border follows it."""
     q, low = scope.quantity, scope.reading.low
-    previous = max((o for o in scope.others if o.end <= hit.end and o.start < hit.start), key=lambda o: o.end, default=None)
+    previous = next((o for o in reversed(scope.others) if o.end <= hit.end and o.start < hit.start), None)
     if previous is None or previous.end > hit.end or previous is scope.echoed:
         return 0.0
     if not _BORDER.search(low, previous.end, max(previous.end, hit.start)) and _BORDER.search(low, hit.end, q.start):

@@ -37,7 +37,7 @@ _LEVEL_FOLLOWS = re.compile(r"\s*(?:\(|:|(?:là|đạt|khoảng|ở mức|chỉ|
 _FOR = re.compile(r"(?:^|\s)(?:cho|của|đối với|chung)\s\Z")
 _PART_OF = re.compile(r"\s*(?:số\s+\S+\s+)?(?:của|so với|trong)\s+")
 # a ministry, or all of them, as the one that reached something
-_MINISTRY = re.compile(
+_MINISTRY = Guarded(
     r"(?:(?<!\w)[Kk]hối (?:các )?bộ, ngành|\d+ bộ, ngành|(?:^|[.,;:–-]\s|\n|khi |đó )(?:các\s)?Bộ [A-ZĐ][^.;()\d]{2,45}?\s"
     r"(?:dẫn đầu|đứng đầu|đạt|đứng thứ|xếp thứ|đã hoàn thành|hoàn thành)(?!\w))"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from r57monitor.figures.units import Form
@@ -31,3 +32,8 @@ def reshape(quantity: Quantity, *, form: Form, unit: str, noun: str = "") -> Qua
         start=quantity.start, end=quantity.end, number_start=quantity.number_start, number_end=quantity.number_end, value=quantity.value,
         value_max=quantity.value_max, of=quantity.of, form=form, unit=unit, noun=noun,
     )  # fmt: skip
+
+
+def last_before(quantities: Sequence[Quantity], position: int) -> Quantity | None:
+    """The last of some quantities in order that ends before a place of the text."""
+    return next((q for q in reversed(quantities) if q.end <= position), None)

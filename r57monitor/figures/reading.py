@@ -165,6 +165,9 @@ def _find_cues(
                 national += [(offsets[start], offsets[end], word) for start, end in spans]
             else:
                 length = word.count(" ") + 1
+                if role == "all":
+                    all_starts[owner] += [offsets[start] for start, _ in spans]
+                    continue
                 for start, end in spans:
                     _keep(Hit(offsets[start], offsets[end], owner, length), role, any_hits, all_starts, none_hits)
         for role, owner, parts, length in index.chains[number]:

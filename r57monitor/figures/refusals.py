@@ -65,8 +65,8 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
     """Everything in a text whose digits are no figure."""
     low = starts.low
     places = {
-        "digits": starts.digits,
-        "mark": sorted({place for digit in starts.digits for place in (digit - 1, digit) if place >= 0}),
+        "digits": [place for place in starts.digits if _GOES_ON.match(low, place)],
+        "mark": sorted({p for digit in starts.digits if _is_marked(low, digit) for p in (digit - 1, digit) if p >= 0}),
         "code": list(_code_starts(starts)),
     }
     sites, counters = any(sign in low for sign in _SITE_SIGNS), _has_counters(starts)
@@ -75,6 +75,16 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
             yield from pattern.finditer(low)
         elif where not in ("site", "counter"):
             yield from match_at(pattern, low, places[where] if where in places else starts.of(where))
+
+
+# What follows the digits of all that can begin with digits, and of a footnote's.
+_GOES_ON = re.compile(r"\d+\s?[/:.hgx×*°º-]")
+_CLOSES = re.compile(r"\d+[)\].]")
+
+
+def _is_marked(low: str, place: int) -> bool:
+    """Whether digits can be a telephone's or a footnote's."""
+    return low[place] in "01" or low[place - 1 : place] in ("(", "[", "+") or _CLOSES.match(low, place) is not None
 
 
 def _code_starts(starts: Starts) -> Iterator[int]:
