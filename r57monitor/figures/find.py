@@ -34,7 +34,7 @@ _OTHER_LETTER = re.compile("[À-ỹ]")
 _DECIMAL = re.compile(r"\d[.,]\d")
 _NEAR = 12  # numbers on either side in one sentence that can matter to one
 _ENDLESS = 1600  # characters of a sentence that never ends (tables without lines, lists run together) …
-_REACH = 300  # … and of its part on either side of a number that can matter to one
+_REACH = 200  # … and of its part on either side of a number that can matter to one
 _MAX_TEXT = 400_000  # characters; what lies beyond is no article
 
 
