@@ -35,7 +35,7 @@ _DECIMAL = re.compile(r"\d[.,]\d")
 _NEAR = 12  # numbers on either side in one sentence that can matter to one
 _ENDLESS = 1600  # characters of a sentence that never ends (tables without lines, lists run together) …
 _REACH = 200  # … and of its part on either side of a number that can matter to one
-_MAX_TEXT = 400_000  # characters; what lies beyond is no article
+_MAX_TEXT = 300_000  # characters; what lies beyond is no article
 
 
 def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> list[Figure]:

@@ -59,6 +59,8 @@ class _Scope(NamedTuple):
     others: Sequence[Quantity]  # of the sentence, without this one
     after_noun: bool  # a noun follows a share: "100% cán bộ"
     is_whole: bool  # that noun is only the whole: "71% dân số"
+    before: Sequence[Quantity]  # of the others, the nearest first
+    after: Sequence[Quantity]
     echoed: Quantity | None  # the count that a share only says again: "38 nhiệm vụ, đạt 84,4%"
 
 
@@ -86,7 +88,8 @@ def match_metric(
     noun = _STARTS_NOUN.match(reading.low, q.end)
     after_noun = q.form == "share" and noun is not None and noun["word"] not in _function_words()
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
-    scope = _Scope(reading, q, sentence, others, after_noun, is_whole, find_echoed(reading, q, others))
+    before, after = [o for o in reversed(others) if o.end <= q.start], [o for o in others if o.start >= q.end]
+    scope = _Scope(reading, q, sentence, others, after_noun, is_whole, before, after, find_echoed(reading, q, others))
     best = _best_own(catalogue, scope, cell, header, is_change=is_change)
     extra = [(cell.label, 0.25), (cell.head, -0.1), (cell.caption, -0.1)] if cell else []
     if header is not None and (best is None or best.score < THRESHOLD) and _is_thin(scope):
@@ -180,20 +183,22 @@ def _hits_in_reach(scope: _Scope) -> list[Hit]:
 def _reach(scope: _Scope, factor: float) -> tuple[int, int]:
     """Between which places a cue must begin; factor: of what numbers between cost."""
     q, start, end = scope.quantity, scope.sentence.start, scope.sentence.end
-    cost = 0.0
-    for other in reversed(scope.others):
-        if other.end <= q.start and other is not scope.echoed:
-            cost += _number_cost(other, q) * factor
-            if _MOST - cost < THRESHOLD - _EPSILON:
-                start = max(start, other.start - _LONGEST_CUE)
-                break
-    cost = 0.0
-    for other in scope.others:
-        if other.start >= q.end and other is not scope.echoed:
-            cost += _number_cost(other, q) * factor
-            if _MOST - cost < THRESHOLD - _EPSILON:
-                return start, min(end, other.end)
+    most = (_MOST - THRESHOLD + _EPSILON) / factor
+    if (other := _numbers_worth(scope.before, scope, most)) is not None:
+        start = max(start, other.start - _LONGEST_CUE)
+    if (other := _numbers_worth(scope.after, scope, most)) is not None:
+        end = min(end, other.end)
     return start, end
+
+
+def _numbers_worth(numbers: Sequence[Quantity], scope: _Scope, most: float) -> Quantity | None:
+    """The number with which those on one side, the nearest first, cost more than `most`."""
+    cost = 0.0
+    for other in numbers:
+        cost += 0.0 if other is scope.echoed else _number_cost(other, scope.quantity)
+        if cost > most:
+            return other
+    return None
 
 
 def _number_cost(other: Quantity, q: Quantity) -> float:
@@ -317,11 +322,11 @@ def _score(scope: _Scope, hit: Hit, least: float) -> float:
         return 0.0  # the cue is what another number counts: "2.121 thủ tục, gồm 1.068 dịch vụ công toàn trình"
     before = hit.end <= q.start
     gap = low[hit.end : q.start] if before else low[q.end : hit.start]
-    between = sum(
-        _number_cost(o, q)
-        for o in scope.others
-        if o is not scope.echoed and ((hit.end <= o.start and o.end <= q.start) or (q.end <= o.start and o.end <= hit.start))
-    )
+    between = 0.0
+    for other in scope.before if before else scope.after:
+        if (other.start < hit.end) if before else (other.end > hit.start):
+            break
+        between += 0.0 if other is scope.echoed else _number_cost(other, q)
     heads = q.form == "count" and low.startswith(f"{q.noun} ", hit.start)  # "tổ công nghệ số … gồm 788 tổ": what the cue is about
     between *= _HEADED if heads else 1.0
     word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most or heads else 1.0)
