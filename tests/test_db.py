@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from r57monitor.catalogue import load_catalogue
 from r57monitor.errors import HomeError
-from warehouse.db import connect_for_writing, fill_table, insert_rows, load_sql, migrate, migrations, transaction, upsert_rows
+from r57monitor.gazetteer import load_gazetteer
+from warehouse.db import connect_for_writing, fill_table, insert_rows, migrate, migrations, transaction, upsert_rows
+from warehouse.derive import Knowledge, derive
 
 COLUMNS = tomllib.loads((Path(__file__).parent.parent / "warehouse" / "columns.toml").read_text("utf-8"))
 
@@ -44,8 +48,8 @@ PROMISED = {
 def con() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     migrate(con)
-    for name in ("derive_reviews", "derive_articles", "derive_tables", "derive_official", "views"):
-        con.execute(load_sql(name))
+    knowledge = Knowledge(load_gazetteer(), load_catalogue())
+    derive(con, knowledge, number=1, published_at=datetime(2025, 7, 1), is_practice=False)
     return con
 
 

@@ -47,7 +47,8 @@ def import_values(
 ) -> None:
     """Read a table: columns province (tỉnh), metric (chỉ tiêu), value (giá trị), as of (thời điểm), source (nguồn).
 
-    Columns for unit (đơn vị tính), kind (loại) and note (ghi chú) are read where there are any. A metric is named by its id or its label. Either every row is taken or none; each wrong line is named.
+    Columns for unit (đơn vị tính), kind (loại) and note (ghi chú) are read where there are any. A metric is named by its id or its
+    label. Either every row is taken or none; each wrong line is named.
 
     Example:  r57 official import bang-chi-so.csv --source 'Bảng theo dõi của tỉnh'
     """
