@@ -511,9 +511,15 @@ def test_a_tables_caption_says_what_its_rows_of_places_count() -> None:
     """Rows that are names leave unit and metric to the line above the table; rows that name an indicator do not."""
     text = (
         "Tỷ lệ hồ sơ nộp trực tuyến (%)\n| Địa phương | Quý I/2025 | Quý II/2025 |\n| Sơn La | 61,5 | 70,2 |\n| Lai Châu | 58 | 66,4 |\n"
-        "Phần còn lại của báo cáo nói về nhân lực.\nTổ công nghệ số cộng đồng\n| Nội dung | Kết quả |\n| Lớp học buổi tối | 25 |\n| Máy tính cũ | 40 |"
+        "Phần còn lại của báo cáo nói về nhân lực.\n"
+        "Tổ công nghệ số cộng đồng\n| Nội dung | Kết quả |\n| Lớp học buổi tối | 25 |\n| Máy tính cũ | 40 |"
     )
     found = find_figures(text, FigureContext(published=date(2025, 8, 1)), load_catalogue())
     rows = [(f.mention, f.unit, f.metric_id) for f in found]
     assert rows[:4] == [(m, "%", "dossiers_online_pct") for m in ("61,5", "70,2", "58", "66,4")]
     assert all(metric is None for _, _, metric in rows[4:])
+
+
+def test_the_letter_eth_stands_for_the_vietnamese_d() -> None:
+    (found,) = find_figures("Ðến ngày 15/4/2025, xã nhận 318 hồ sơ.", FigureContext(), load_catalogue())
+    assert (found.value, found.as_of) == (318, date(2025, 4, 15))

@@ -33,7 +33,7 @@ def lower_text(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):  # a few letters grow ("İ")
         low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
-    low = normalize_tones(low)
+    low = normalize_tones(low.replace("ð", "đ"))  # Ð (U+00D0) stands for Đ on badly typed pages
     return _SPELLING_RE.sub(lambda m: _SPELLINGS[m.group()], low)
 
 
