@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: help setup demo test quick score bench bench-large lock clean
+.PHONY: help setup demo test quick score bench bench-large dictionary lock clean
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
 
@@ -47,6 +47,10 @@ bench: .venv/.dev
 ## make bench-large   the same with one round (there is no measurement over 1,000,000 articles yet)
 bench-large: .venv/.dev
 	$(BIN)/python -m bench --rounds 1 $(ARGS)
+
+## make dictionary   write docs/data-dictionary.md from the views and their columns
+dictionary: .venv/.dev
+	$(BIN)/python -m tools.build_dictionary
 
 ## make lock     resolve the dependencies again (needs uv)
 lock:
