@@ -38,14 +38,15 @@ class Beside:
 
     def match(self, reading: Reading, q: Quantity, sentence: Span) -> Match | None:
         """The metric of a number without a full phrase of its own, by a short one in its clause and the figures before it."""
-        told = {m for end, m in self._told if q.start - end < _REACH and reading.text.count("\n", end, q.start) <= 1}
+        told = [m for end, m in self._told[::-1] if q.start - end < _REACH and reading.text.count("\n", end, q.start) <= 1]
         if not told:
             return None
         head = _CLAUSE.split(reading.low[max(sentence.start, *(e for e, _ in self._told if e <= q.start)) : q.start])[-1]
         tail = _CLAUSE.split(reading.low[q.end : min(sentence.end, q.end + 40)], maxsplit=1)[0]
-        for number, metric in self._metrics:
-            if not told.isdisjoint(metric.beside) and self._fits(reading, q, number, metric, head, tail):
-                return Match(metric, _SCORE, False)
+        for last in dict.fromkeys(told):
+            for number, metric in self._metrics:
+                if last in metric.beside and self._fits(reading, q, number, metric, head, tail):
+                    return Match(metric, _SCORE, False)
         return None
 
     def _fits(self, reading: Reading, q: Quantity, number: int, metric: Metric, head: str, tail: str) -> bool:

@@ -36,7 +36,7 @@ def _noun() -> re.Pattern[str]:
     data = load_words("units")
     border = alternatives(data["english_borders"])
     return re.compile(
-        rf"(?:\s+(?:[2-6]g|(?!{border}(?!\w))[a-z]+(?:-[a-z]+)*|[a-z]+\s+and\s+[a-z]+-[a-z]+))*?\s+(?P<noun>{alternatives(data['english'])})(?!\w)"
+        rf"(?:\s+(?:[2-6]g|(?!{border}(?!\w))[a-z]+(?:-[a-z]+)*|[a-z]+\s+and\s+[a-z]+(?:-[a-z]+)*))*?\s+(?P<noun>{alternatives(data['english'])})(?!\w)"
     )
 
 
@@ -65,8 +65,27 @@ def parse_english_unit(low: str, position: int, magnitude: float = 1.0, start: i
     line = low[position : position + 90].split("\n", 1)[0]
     match = _noun().match(line)
     if match is None or match.group().count(" ") > _WORDS or re.search(r"[.,;:()]", match.group()):
-        return Unit("bare", "", position)
+        return _read_unknown(low, position)
     return Unit("count", match["noun"], position + match.end(), match["noun"])
+
+
+def _read_unknown(low: str, position: int) -> Unit | None:
+    """A plural that no list names ("1,086 buffaloes"); None for durations; else nothing countable."""
+    match = _PLURAL.match(low, position)
+    if match is None or any(word in _borders() for word in match.group().split()):
+        return Unit("bare", "", position)
+    if match["noun"] in _DURATIONS:
+        return None
+    return Unit("count", match["noun"], match.end(), match["noun"])
+
+
+@lru_cache(maxsize=1)
+def _borders() -> frozenset[str]:
+    return frozenset(load_words("units")["english_borders"])
+
+
+_PLURAL = re.compile(r"\s(?:[a-z-]+\s){0,2}?(?P<noun>[a-z]{3,}(?<!s)s)(?!\w)")
+_DURATIONS = frozenset({"days", "weeks", "months", "years", "hours", "minutes", "seconds", "decades", "percents"})
 
 
 def find_currency(low: str, start: int) -> tuple[int, str] | None:

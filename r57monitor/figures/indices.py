@@ -17,7 +17,7 @@ _REACH = 500  # characters from the index's name to a rank or value that is its 
 _NAMES_INDEX = re.compile(r"chỉ số|xếp hạng|(?<!\w)(?:dti|pii|pci|par[ -]?index|gii)(?!\w)")
 _OTHER = Guarded(
     r"(?<!\w)(?:chỉ số (?!này|ấy|đó|trên|năm|của|cấp|tổng)|(?:papi|sipas|ict|hdi|pgi|icor)(?!\w)|trụ cột|thành phần|"
-    r"tiêu chí|giải|cuộc thi|đội|"
+    r"tiêu chí|giải (?:thưởng|nhất|nhì|ba)|cuộc thi|đội (?:bóng|tuyển)|"
     r"(?<!thuộc )về (?!đích|cuối|trước|sau)|"
     r"tăng trưởng|xuất khẩu|thu hút|thu nhập|diện tích|dân số|quy mô)"
 )

@@ -77,6 +77,7 @@ def _patterns() -> tuple[Guarded, re.Pattern[str], Guarded, Guarded, re.Pattern[
         r"|(?<!so với )cùng kỳ[^,.;\d]{0,40}?(?:\(|(?:là|đạt|được|có|chỉ|mới|ở mức))\s*$"
         r"|(?:thay vì|thay cho|so với|trước đó|cùng kỳ|compared (?:with|to)|up from|down from|against)"
         r"(?:\s+(?:mức|là|con số|tỷ lệ|của|khoảng|hơn|gần|trên))*\s*$"
+        r"|so với (?:năm|cùng kỳ|quý|tháng)[^,.;()]{0,20}\(\s*$"
         r"|trước đó,?(?:\s+[^\s,;.\d]+){0,4}\s+(?:là|đạt|có|ở mức)\s*$"
     )
     then = re.compile(rf"^(?:\s+\S+){{0,3}}?\s+{alternatives(previous['then'])}(?!\w)")
@@ -171,7 +172,8 @@ def _judge(
         return Verdict("result", is_change, comparator, True)
     if comparator == "ge" and state == "result" and not is_change and _has_goal_verb(events, q):
         state = "target"
-    if state is None and not is_change and (_GOAL_AFTER.match(tail) or (default == "result" and _goal_comes_next(low, q, inside, events))):
+    told = default == "result" and comparator != "ge" and state is None and _goal_comes_next(low, q, inside, events)
+    if state is None and not is_change and (told or _GOAL_AFTER.match(tail)):
         state = "result"
     if state is None and default == "result" and _PURPOSE.search(head):
         state = "target"
@@ -243,11 +245,26 @@ def _opens_the_next(low: str, q: Quantity, event: KindHit, following: int) -> bo
     return leads and bool(re.search(r"(?:,|(?<!\w)(?:và|còn|nhưng|song|trong khi|so với|mà|and|while))\s+\Z", low[q.end : event.start]))
 
 
+def _next_other(q: Quantity, inside: Sequence[Quantity], low: str) -> int:
+    """Where the next number begins that counts something else and is not joined with this one by "và"."""
+    end = q.end
+    for o in inside:
+        if o.start <= q.start:
+            continue
+        if not (o.noun and o.noun == q.noun) and not _JOINED.fullmatch(low, end, o.start):
+            return o.start
+        end = o.end
+    return len(low)
+
+
+_JOINED = re.compile(r"\s*(?:,?\s?và|,?\s?and)\s+")
+
+
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
     weak = load_words("kinds")["target"]["weak"]
     before = [e for e in events if e.start < q.start and not (e.word in weak and re.search(r"[;]|[.]\s", low[e.end : q.start]))]
     before = [e for e in before if not _is_bracketed_off(low, e.end, q.start, ")")]
-    following = next((o.start for o in inside if o.start > q.start and not (o.noun and o.noun == q.noun)), len(low))
+    following = _next_other(q, inside, low)
     reach = 90 if any(q.end < o.start < following for o in inside) else 60
     after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not re.search(r"[;.]\s", low[q.end : e.start])]
     turn = next((e.start for e in after if _opens_the_next(low, q, e, following)), len(low))

@@ -96,7 +96,8 @@ def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
     """What only the whole sentence shows: the metric that a later number names, and which of two values is the earlier."""
     for i in range(len(done) - 2, -1, -1):
         this, following = done[i], done[i + 1]
-        same = this.quantity.form == following.quantity.form == "share" and this.match is None and following.match is not None
+        alike = this.quantity.form == following.quantity.form and this.quantity.form in ("share", "rank")
+        same = alike and this.match is None and following.match is not None
         gap = reading.low[this.quantity.end : following.quantity.start]
         if same and len(gap) < _MAX_LINK and ";" not in gap and _names_nothing(reading, this.quantity, this.sentence):
             done[i] = this._replace(match=following.match)
@@ -217,19 +218,26 @@ _NEXT_SENTENCES = 250  # characters from a share to the list of places that goes
 
 def _lists_places(reading: Reading, q: Quantity, sentence: Span, places: Places) -> bool:
     """ "Nhóm cao gồm Hà Nội (95%), Huế (93%)": the sentence up to the number names places and nothing that is counted."""
-    if _after_noun(reading, q) or not places.names_one(sentence.start, q.start):
+    if _after_noun(reading, q) or not (places.names_one(sentence.start, q.start) or _GROUP.search(reading.low[sentence.start : q.start])):
         return False
     head = places.without_names(reading.low, sentence.start, q.start)
     return (
         _again().fullmatch(
             re.sub(
-                r"[\d.,%;()]|(?<!\w)(?:nhóm|cao|thấp|gồm|các|như|tốp|dẫn đầu|đứng đầu|cuối|nhất|tiếp theo|kế đến|của|tỉnh)(?!\w)", " ", head
+                r"[\d.,%;()]|(?<!\w)(?:nhóm|cao|thấp|gồm|các|như|tốp|dẫn đầu|đứng đầu|cuối|nhất|tiếp theo|kế đến|của|tỉnh|"
+                r"thành|địa phương|bộ|ngành|sở|xã|phường|cơ quan|đơn vị|còn lại|khác|đều|hầu hết|đa số|trong đó|thuộc|khối|tp)(?!\w)",
+                " ",
+                head,
             )
         )
         is not None
     )
 
 
+_GROUP = re.compile(
+    r"(?<!\w)(?:(?:các|những|mọi|hầu hết|đa số)\s[^.;\d]{0,30}(?:còn lại|khác|đều)|khối (?:các )?(?:bộ|sở|tỉnh|xã|huyện|cơ quan)|"
+    r"nhóm (?:thấp|cao|cuối|đầu))(?!\w)"
+)
 _ENDS_THERE = re.compile(r"\s*(?:[,.;)]|\Z|so với|mỗi|vào|trong(?! đó)|nữa|còn|,)")
 _HAS = re.compile(
     r"(?<!\w)(?:có|đạt|còn|gồm|góp|đóng góp|công bố|vỏn vẹn|vẻn vẹn|là|lên|ở mức|thuộc|với|chỉ)"

@@ -40,7 +40,7 @@ _BORDER = re.compile(
     r"và(?! công nghệ| chuyển đổi số))(?!\w)"
 )
 _WHOLE = re.compile(r"\s+(?:dân số|số\s|tổng|hộ gia đình|số hộ|diện tích|kế hoạch|nhu cầu|khối lượng|người dân|dân cư|địa bàn)")
-_OF_WHOLE = re.compile(r"\s*(?:trở lên\s+)?(?:trong|của|trên|so với)\s+")
+_OF_WHOLE = re.compile(r"\s*(?:trở lên\s+)?(?:trong|của|trên|so với|of)\s+(?:(?:its|the|local|annual|total|all)\s+)*")
 _STARTS_NOUN = re.compile(r"\s+(?P<word>[^\W\d_]+)")
 
 
@@ -301,6 +301,8 @@ def _grows_a_count(scope: _Scope) -> bool:
 def _in_range(metric: Metric, q: Quantity, is_change: bool) -> bool:
     if metric.hard is None or is_change:
         return True
+    if q.form == "rank" and q.of and q.of > metric.hard[1]:
+        return False  # "44/139" is no rank among provinces
     return metric.hard[0] <= q.value <= metric.hard[1]
 
 
@@ -341,7 +343,7 @@ def _score(scope: _Scope, hit: Hit, least: float) -> float:
     if _owned_after(scope, hit, gap):
         score -= 0.45
     if q.form == "share":
-        return score + (0.2 if scope.after_noun or _OF_WHOLE.fullmatch(gap) else -0.35)
+        return score + (0.2 if scope.after_noun or _OF_WHOLE.fullmatch(gap) or gap.startswith(" of ") else -0.35)
     return score + (0.2 if q.form == "count" else -0.05)
 
 
@@ -374,6 +376,9 @@ def _is_refused(scope: _Scope, hit: Hit, cell: Cell | None) -> bool:
     start = max((m.end() for m in _BORDER.finditer(low, scope.sentence.start, q.start)), default=scope.sentence.start)
     border = _BORDER.search(low, max(q.end, hit.end), scope.sentence.end)
     start, end = min(start, hit.start), border.start() if border else scope.sentence.end
+    if any(n.start <= hit.start < n.end for n in nones):  # "chưa hoàn thành (5%)"
+        return True
+    end = min((o.start for o in scope.others if max(q.end, hit.end) <= o.start < end), default=end)  # what follows is the next number's
     if cell and cell.label and any(cell.label.start <= n.start < cell.label.end for n in nones):
         return True
     theirs = [o for o in scope.others if start <= o.start < end]  # "16.428 thành viên, thuộc 2.311 tổ": the word counted by another number

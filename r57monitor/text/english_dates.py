@@ -21,6 +21,7 @@ _PATTERNS = tuple(
         rf"(?<!\w)first\s+(?P<n>{'|'.join(_COUNTS)}|half)(?:\s+months)?(?:\s+of\s+(?:{_Y}|the\s+year|this\s+year))?(?!\w)",
         rf"(?<=\s)(?:(?<=by )|(?<=in )|(?<=of )|(?<=until )|(?<=before )|(?<=to )|(?<=since )){_Y}(?!\s*(?:%|percent|[\d,.]\d|-\w))",
         r"(?<!\w)(?P<this>this)\s+year(?!\w)",
+        r"(?<!\w)(?P<past>last)\s+year(?!\w)",
     )
 )
 
@@ -44,6 +45,7 @@ def _build(match: re.Match[str], published: date | None) -> DateMention | None:
     year = int(groups["y"]) if stated else published.year if published else None
     if year is None:
         return None
+    year -= groups.get("past") is not None
     first, last, precision = date(year, 1, 1), date(year, 12, 31), "year"
     if groups.get("n"):
         months = _COUNTS.get(groups["n"].lower(), 6)
