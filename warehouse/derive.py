@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from importlib import resources
 from typing import Any
@@ -18,7 +17,7 @@ from r57monitor.gazetteer import Gazetteer
 from r57monitor.ledger.calendar import vietnam_day
 from r57monitor.ledger.coverage import OWN_KINDS, Coverage, find_coverage
 from r57monitor.ledger.health import Counts, CycleEnd, Failure, HealthDay, Observations, active_periods, find_health
-from warehouse.db import Connection, Row, fetch_dicts, fill_table, load_sql
+from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql
 from warehouse.official import derive_official
 from warehouse.placing import place_articles
 from warehouse.renewing import renew_articles
@@ -151,7 +150,7 @@ def _derive_health(con: Connection, today: date | None) -> list[HealthDay]:
         return []
     active = active_periods(con.execute("SELECT source_id, active_from, active_until FROM core.sources").fetchall())
     health = find_health(_observe(con), today, active)
-    _refill(con, "source_health", [asdict(day) for day in health])
+    _refill(con, "source_health", [as_row(day) for day in health])
     return health
 
 
@@ -201,4 +200,4 @@ def _derive_coverage(con: Connection, gazetteer: Gazetteer, health: Iterable[Hea
             own[now[province_id].id].append(source_id)
     weeks = find_coverage([e.id for e in provinces], articles.values(), own, ((h.source_id, h.day, h.state) for h in health), today)
     names = {e.id: e.name for e in provinces}
-    _refill(con, "coverage", [asdict(week) | {"province_now": names[week.province_id]} for week in weeks])
+    _refill(con, "coverage", [as_row(week) | {"province_now": names[week.province_id]} for week in weeks])

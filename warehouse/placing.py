@@ -7,7 +7,7 @@ stored, so clusters that no change touches are not looked at. Leaves `moved`: ar
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ import pyarrow as pa
 from r57monitor.ledger.clusters import BandIndex, Claim, Prints, find_links, find_unsettled, name_clusters
 from r57monitor.ledger.copies import apply_copy_reviews
 from r57monitor.text.fingerprint import SLOTS
-from warehouse.db import Connection, fetch_dicts, fill_table, load_sql
+from warehouse.db import Connection, as_row, fetch_dicts, fill_table, load_sql
 
 BATCH = 20_000  # fingerprints held while they are looked at
 ALL_AT_ONCE = 0.3  # where so many of all articles changed, all are compared anew
@@ -84,7 +84,7 @@ def _rename_clusters(con: Connection) -> None:
     no_copies = {article_id for article_id, _, is_no_copy in said if is_no_copy}
     if copy_of or no_copies:
         members = apply_copy_reviews(members, copy_of, no_copies, {c.article_id: c.placed_at for c in claims})
-    fill_table(con, "derived.membership", [asdict(member) for member in members])
+    fill_table(con, "derived.membership", [as_row(member) for member in members])
     con.execute(load_sql("place_moved"))
 
 

@@ -8,7 +8,7 @@ memory does not grow with the number there is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from r57monitor.catalogue import Catalogue
@@ -18,7 +18,7 @@ from r57monitor.ledger.keys import find_keys
 from r57monitor.ledger.series import Statement
 from r57monitor.ledger.states import State, find_states
 from r57monitor.ledger.targets import DUE_SOON, Target, find_targets
-from warehouse.db import Connection, Row, fetch_dicts, fill_table, load_sql, run_steps
+from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql, run_steps
 
 PART = 50_000  # statements held at a time
 ARTICLES = 15_000  # whose statements are worked out at a time
@@ -66,14 +66,14 @@ def _renew_statements(con: Connection, places: Mapping[str, str]) -> None:
 
 def _statement_row(row: Row, places: Mapping[str, str]) -> Row:
     said = Statement(**{k: v for k, v in row.items() if k not in _NOT_SAID}, place_id=places.get(row["province_id"]))
-    return {key: row[key] for key in _STORED} | {"position": said.position} | asdict(find_keys(said))
+    return {key: row[key] for key in _STORED} | {"position": said.position} | as_row(find_keys(said))
 
 
 def _renew_states(con: Connection, places: Mapping[str, str]) -> None:
     run_steps(con, "state_context", {"size": PART})
     con.execute("CREATE OR REPLACE TEMP TABLE verdicts (figure_id VARCHAR, series_id VARCHAR, state VARCHAR, against_figure_id VARCHAR)")
     for asked, statements in _parts(con, places):
-        verdicts = [asdict(state) for state in find_states(statements) if state.figure_id in asked]
+        verdicts = [as_row(state) for state in find_states(statements) if state.figure_id in asked]
         fill_table(con, "verdicts", [{k: v for k, v in row.items() if k != "first_published_at"} for row in verdicts])
     run_steps(con, "state_verdicts")
 
@@ -88,7 +88,7 @@ def _renew_flags(con: Connection, places: Mapping[str, str]) -> None:
         fill_table(
             con,
             "derived.flags",
-            [asdict(f) | {"province_id": said[f.figure_id].province_id, "metric_id": said[f.figure_id].metric_id} for f in flags],
+            [as_row(f) | {"province_id": said[f.figure_id].province_id, "metric_id": said[f.figure_id].metric_id} for f in flags],
         )
 
 
