@@ -28,6 +28,7 @@ from tests.gold.score import ATTRIBUTES, as_prediction, is_right, match
 FOLDERS = (PRACTICE, OWN, PLACES)
 OUT = Path(str(resources.files("r57monitor"))) / "data" / "quality.json"
 MEASURED_ON = "bài do dự án soạn và chú giải, dùng cả khi dò lỗi: {documents} bài, {expected} số liệu"
+TUNED_ON = "luật đọc được chỉnh trên chính các bài này và trên trích đoạn báo chí không đưa vào dự án; độ tin cậy được cân trên các bài này"
 MIN_FIGURES = 20
 _Z = 1.96
 
@@ -145,6 +146,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     expected, found, correct = (sum(row[key] for row in rows) for key in ("expected", "found", "correct"))
     data = {
         "measured_on": MEASURED_ON.format(documents=len(tally.names), expected=expected),
+        "tuned_on": TUNED_ON,
         "measured_at": options.day.isoformat(),
         "calibration_error": _short(calibration_error(tally.judged)),
         "metrics": rows,
