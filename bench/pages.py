@@ -7,6 +7,7 @@ eleven elements a kB.
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import cycle, islice
@@ -18,6 +19,7 @@ from r57monitor.practice.server import Practice
 from r57monitor.practice.sites import SiteArticle
 
 SMALL_BYTES = 6_000
+_BARE_BYTES = 5_000
 LARGE_BYTES = (80_000, 120_000, 200_000)
 _SCRIPT_SHARE = (0.25, 0.5, 0.7)
 _A_SITE = 4  # articles of each site that are padded
@@ -34,6 +36,39 @@ _STYLE = ".box-{key}-{n}{{display:flex;margin:0 auto {n}px;max-width:1260px}}.bo
 def small_pages() -> list[RawPage]:
     """Relevant articles as the practice web shows them, of 4 to 6 kB."""
     return [page for page, _ in _articles() if len(page.body) <= SMALL_BYTES]
+
+
+def bare_pages() -> tuple[list[RawPage], list[RawPage]]:
+    """Pages of 5 kB with a headline, paragraphs and nothing around them: of the third of the practice web's relevant originals with the
+    most digits in their text, and of the third with the fewest, two or three originals run together. The hardest small pages there
+    are: little markup, much text."""
+    originals = sorted((found for found in _articles() if found[1].copy is None), key=_digit_share)
+    third = len(originals) // 3
+    return list(_lay_bare(originals[-third:])), list(_lay_bare(originals[:third]))
+
+
+def _digit_share(found: tuple[RawPage, SiteArticle]) -> float:
+    text = found[1].text_at(found[0].fetched_at)
+    return sum(map(str.isdigit, text)) / len(text)
+
+
+def _lay_bare(originals: list[tuple[RawPage, SiteArticle]]) -> Iterator[RawPage]:
+    """One page after another, each begun with an article of its own."""
+    rest = list(originals)
+    while rest:
+        page, placed = rest.pop()
+        title = html.escape(placed.title)
+        body = (
+            f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title>'
+            f'<meta property="article:published_time" content="{placed.published.isoformat()}"></head><body><article><h1>{title}</h1>\n'
+        )
+        lines = placed.text_at(page.fetched_at).split("\n")
+        while lines and len(body.encode()) + len(lines[0].encode()) < _BARE_BYTES:
+            body += f"<p>{html.escape(lines.pop(0))}</p>\n"
+            if not lines and rest:
+                lines = rest.pop()[1].text_at(page.fetched_at).split("\n")
+        if lines:  # full
+            yield replace(page, body=f"{body}</article></body></html>".encode())
 
 
 def large_pages() -> list[RawPage]:

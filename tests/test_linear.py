@@ -12,7 +12,7 @@ from r57monitor.models import RawPage
 
 _FETCHED = datetime(2025, 10, 1, tzinfo=UTC)
 MEGABYTES = 500
-MOST_SECONDS = 15.0  # of processor time; what is crowded with figures takes five, everything else two and less
+MOST_SECONDS = 8.0  # of processor time; everything takes two and less on a quiet machine, three times as much on a busy one
 LINEAR = 4.0
 SLACK = 2.0  # caches and collections of garbage grow in steps
 FLOOR = 0.05  # seconds below which a measurement is noise
