@@ -20,6 +20,8 @@ _SAME_SIZE = 0.15  # boxes of one name that are parts of one article are not sma
 _SHORT = 250  # below this, trafilatura's fast mode has probably missed something
 _COVERED = 0.6  # share of the page's prose that trafilatura must keep to be believed
 _REGION_SHARE = 0.8
+_PARAGRAPHS = 3  # fewer may be part of a body
+_ALL_PROSE = 0.95  # share of prose in a part of the page that needs no cleaning
 _LEAD_LENGTH = (40, 900)
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -99,10 +101,19 @@ def choose_blocks(tree: Any, index: PageIndex, blocks: Sequence[Block], boxes: S
     if not blocks:
         return []
     region = _densest_region(blocks)
+    if _is_all_prose(region) and _prose_length(region) == _prose_length(blocks):
+        return region
     kept = _kept_by_trafilatura(tree, index, blocks)
     if _prose_length(kept) >= _COVERED * _prose_length(region):
         return _without_links(kept)
     return _without_links(region)
+
+
+def _is_all_prose(region: Sequence[Block]) -> bool:
+    """Whether the densest part holds nothing but prose, headings and the odd short line, so that there is nothing to choose from."""
+    paragraphs = sum(1 for b in region if is_sentence(b.text))
+    prose = sum(len(b.text) for b in region if b.kind == "h" or is_sentence(b.text))
+    return paragraphs >= _PARAGRAPHS and prose >= _ALL_PROSE * sum(len(b.text) for b in region) > 0 and not any(b.link_chars for b in region)
 
 
 def _without_links(blocks: list[Block]) -> list[Block]:
