@@ -26,7 +26,7 @@ _HEAD = """# Data dictionary
 Written by `make dictionary` from `warehouse/columns.toml` and `warehouse/views.toml`; a test holds it up to date.
 
 These are the views of a published file (`published.duckdb` in the home), for `r57 sql`, for the tables of the command line (`--json`
-has these names) and for any program that reads DuckDB. Times are UTC, days and weeks those of Vietnam. A null says that something is not known.
+has these names) and for any program that reads DuckDB. Times are UTC, days and weeks those of Vietnam. A null: it is not known.
 Columns are never taken away; new ones may come. **Promised** views are those that scripts may rely on.
 
 """

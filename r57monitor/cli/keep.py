@@ -74,7 +74,33 @@ def restore(
         typer.echo("the next command that writes makes the warehouse anew from the archive (`r57 publish` does).", err=True)
 
 
+def export(
+    ctx: typer.Context,
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="Without full texts (needed: the file with them is published.duckdb).")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="File to write; default: r57-no-text-<snapshot>.duckdb.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """A copy of the published file that may be given away: every view, but no full text in any table, version or free page.
+
+    Example:  r57 export --no-text --out r57.duckdb
+    """
+    from warehouse.export import export_without_texts
+    from warehouse.queries import open_published, snapshot
+
+    if not no_text:
+        raise UsageError("say --no-text: whoever may read full texts can copy published.duckdb itself.")
+    with open_published(choose_home(ctx, home)) as reader:
+        number = snapshot(reader)["number"]
+        file = out or Path(f"r57-no-text-{number}.duckdb")
+        export_without_texts(reader.path, file)
+    typer.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB, without full texts")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (backup, restore):
+    for command in (backup, restore, export):
         app.command(command.__name__)(command)
