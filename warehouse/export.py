@@ -13,7 +13,7 @@ from warehouse.db import Connection
 # Columns that hold whole texts, in whatever table they stand.
 TEXTS = frozenset({"text", "text_restored", "folded"})
 # What the journal and the reviews tell of the surroundings of a mention goes too; imports and tombstones are no texts.
-_KEPT_ENTRIES = "event IN ('official', 'official_removed', 'withdrawal', 'withdrawal_done', 'withdrawal_lifted', 'snapshot')"
+_KEPT_ENTRIES = "event IN ('official', 'official_removed', 'withdrawal', 'withdrawal_done', 'withdrawal_lifted')"
 _BODIES = {
     ("core", "journal"): f"CASE WHEN {_KEPT_ENTRIES} THEN body ELSE '{{}}' END",
     ("derived", "reviews"): "NULL",
