@@ -24,7 +24,7 @@ PART = 50_000  # statements held at a time
 ARTICLES = 15_000  # whose statements are worked out at a time
 _STORED = (
     "figure_id", "text_hash", "article_id", "cluster_id", "publisher", "reported_at", "published_at", "withdrawn_at", "is_copy",
-    "is_aggregator", "is_baseline", "value", "kind", "is_change", "as_of_from", "due", "start", "digest",
+    "is_aggregator", "is_baseline", "is_undated", "value", "kind", "is_change", "as_of_from", "due", "start", "digest",
 )  # fmt: skip
 _NOT_SAID = ("text_hash", "digest")
 

@@ -6,7 +6,7 @@ counted AS (
     SELECT strftime(coalesce(published_at, first_seen_at) + INTERVAL 7 HOUR, '%G-W%V') AS week, count(*)::INTEGER AS articles,
            (count(*) FILTER (is_original))::INTEGER AS originals
     FROM main.articles
-    WHERE is_relevant AND (published_at IS NOT NULL OR NOT is_baseline)
+    WHERE is_relevant AND (published_at IS NOT NULL OR NOT (is_baseline OR is_undated))
     GROUP BY 1
 )
 SELECT w.week, w.provinces, w.observed, coalesce(c.articles, 0) AS articles, coalesce(c.originals, 0) AS originals

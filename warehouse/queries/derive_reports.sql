@@ -3,4 +3,4 @@ SELECT a.article_id, p.province_id, a.reported_at, m.is_original, a.publisher, a
 FROM derived.articles a
 JOIN derived.text_provinces p ON p.article_id = a.article_id AND p.text_hash = a.text_hash AND p.role = 'subject'
 JOIN derived.membership m ON m.article_id = a.article_id
-WHERE a.is_relevant AND (a.published_at IS NOT NULL OR NOT a.is_baseline)
+WHERE a.is_relevant AND (a.published_at IS NOT NULL OR NOT (a.is_baseline OR a.is_undated))

@@ -10,7 +10,7 @@ CREATE TABLE derived.outlets (
 CREATE TABLE derived.articles (
     article_id VARCHAR, revision INTEGER, source_id VARCHAR, publisher VARCHAR, is_aggregator BOOLEAN, url VARCHAR, text_hash VARCHAR,
     title VARCHAR, author VARCHAR, first_seen_at TIMESTAMP, published_at TIMESTAMP, published_from VARCHAR, reported_at TIMESTAMP,
-    is_baseline BOOLEAN, is_relevant BOOLEAN, has_credit BOOLEAN, placed_at TIMESTAMP
+    is_baseline BOOLEAN, is_relevant BOOLEAN, has_credit BOOLEAN, placed_at TIMESTAMP, is_undated BOOLEAN
 );
 -- Pairs of articles that are copies of one another; clusters are what hangs together.
 CREATE TABLE derived.links (article_id VARCHAR, other_id VARCHAR);
@@ -30,6 +30,7 @@ CREATE TABLE derived.membership (article_id VARCHAR, cluster_id VARCHAR, is_orig
 CREATE TABLE derived.statements (
     figure_id VARCHAR, text_hash VARCHAR, article_id VARCHAR, cluster_id VARCHAR, publisher VARCHAR, reported_at TIMESTAMP,
     published_at TIMESTAMP, withdrawn_at TIMESTAMP, is_copy BOOLEAN, is_aggregator BOOLEAN, is_baseline BOOLEAN,
+    is_undated BOOLEAN,
     value DOUBLE, kind VARCHAR, is_change BOOLEAN, as_of_from VARCHAR, due DATE, "start" INTEGER, digest UBIGINT,
     position DATE, line_id VARCHAR, series_id VARCHAR, result_line_id VARCHAR, told_key VARCHAR, said_key VARCHAR
 );

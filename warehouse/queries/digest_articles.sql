@@ -10,7 +10,7 @@ LEFT JOIN (
            list({'province_id': province_id, 'province': province, 'province_now': province_now, 'role': role} ORDER BY province_id) AS provinces
     FROM main.article_provinces GROUP BY article_id
 ) p ON p.article_id = a.article_id
-WHERE a.is_relevant AND (a.published_at IS NOT NULL OR NOT a.is_baseline)
+WHERE a.is_relevant AND (a.published_at IS NOT NULL OR NOT (a.is_baseline OR a.is_undated))
   AND CASE WHEN $by = 'reported' THEN coalesce(a.published_at, a.first_seen_at) >= $begin AND coalesce(a.published_at, a.first_seen_at) < $end
            ELSE a.published_at < $begin AND a.first_seen_at >= $begin AND a.first_seen_at < $end AND NOT a.is_baseline END
   AND ($province IS NULL OR EXISTS (

@@ -12,10 +12,16 @@ ordered AS (
     SELECT *, lag(text_hash) OVER (PARTITION BY article_id ORDER BY fetched_at, fetch_id) AS text_before
     FROM read_at JOIN pages USING (article_id, page_url)
 ),
+-- A date that is the day of each visit is a clock on the page: no date of publication.
+clocks AS (
+    SELECT article_id FROM ordered WHERE published_at IS NOT NULL GROUP BY article_id
+    HAVING count(DISTINCT (published_at + INTERVAL 7 HOUR)::DATE) > 1
+       AND bool_and((published_at + INTERVAL 7 HOUR)::DATE = (fetched_at + INTERVAL 7 HOUR)::DATE)
+),
 numbered AS (
-    SELECT *, sum(CASE WHEN text_before = text_hash THEN 0 ELSE 1 END)
+    SELECT * REPLACE (CASE WHEN c.is_clock THEN NULL ELSE published_at END AS published_at), sum(CASE WHEN text_before = text_hash THEN 0 ELSE 1 END)
               OVER (PARTITION BY article_id ORDER BY fetched_at, fetch_id ROWS UNBOUNDED PRECEDING)::INTEGER AS revision
-    FROM ordered
+    FROM ordered LEFT JOIN (SELECT article_id, true AS is_clock FROM clocks) c USING (article_id)
 )
 SELECT article_id, revision, first(text_hash) AS text_hash, min(fetched_at) AS seen_at,
        arg_min(fetch_id, {'t': fetched_at, 'i': fetch_id}) AS fetch_id,

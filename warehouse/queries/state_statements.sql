@@ -15,6 +15,7 @@ SELECT f.figure_id, f.text_hash, f.article_id, m.cluster_id, a.publisher,
        CASE WHEN s.first_revision > 1 THEN v.seen_at WHEN a.published_at IS NOT NULL THEN a.reported_at END AS published_at,
        gone.seen_at AS withdrawn_at,
        NOT m.is_original AS is_copy, a.is_aggregator, a.is_baseline AND s.first_revision = 1 AS is_baseline,
+       a.is_undated AND s.first_revision = 1 AS is_undated,
        f.metric_id, f.label, f.value, f.value_max, f.denominator, f.unit, f.comparator, f.kind, f.is_change, f.level, f.scope, f.whole,
        f.period, f.province_id, f.province, f.as_of, f.as_of_precision, f.as_of_from, f.due, f.due_precision, f.mention, f.sentence,
        f.start_char AS start, f.end_char AS "end", hash(f) AS digest

@@ -2,7 +2,7 @@
 CREATE OR REPLACE VIEW main.articles AS
 SELECT a.article_id, a.source_id, a.publisher, a.url, a.title, a.author, a.published_at, a.published_from, a.first_seen_at, a.revision,
        t.language, t.relevance, a.is_relevant, t.reasons, m.cluster_id, m.is_original, t.garbled, t.word_count, t.text, t.text_restored,
-       t.page_type, a.is_baseline
+       t.page_type, a.is_baseline, a.is_undated
 FROM derived.articles a
 JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash
 JOIN derived.membership m ON m.article_id = a.article_id;
