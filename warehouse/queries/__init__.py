@@ -58,7 +58,8 @@ NO_LIMIT = 1_000_000_000
 _ALL = Filters(relevant_only=False)
 _RELEVANT = Filters()
 
-_ARTICLE_DAY = """(CASE WHEN a.published_at IS NOT NULL THEN a.published_at WHEN NOT (a.is_baseline OR a.is_undated) THEN a.first_seen_at END
+_ARTICLE_DAY = """(CASE WHEN a.published_at IS NOT NULL THEN a.published_at
+                        WHEN NOT (a.is_baseline OR a.is_undated) THEN a.first_seen_at END
                    + INTERVAL 7 HOUR)::DATE"""
 _ARTICLE_PROVINCE = "EXISTS (SELECT 1 FROM main.article_provinces p WHERE p.article_id = a.article_id AND p.role = 'subject' AND ({}))"
 _ARTICLE: Columns = {
