@@ -83,9 +83,13 @@ def migrate(con: Connection) -> list[int]:
     for number, name, sql in known:
         if number in done:
             continue
-        with transaction(con):
-            con.execute(sql)
-            con.execute("INSERT INTO core.migrations VALUES (?, ?)", [number, name])
+        try:
+            with transaction(con):
+                con.execute(sql)
+                con.execute("INSERT INTO core.migrations VALUES (?, ?)", [number, name])
+        except duckdb.Error as error:
+            said = f"the warehouse could not be brought up to date ({name}: {_one_line(error)}); it is as it was."
+            raise HomeError(f"{said} `r57 replay` makes it anew from archive and journal.") from error
         applied.append(number)
     return applied
 

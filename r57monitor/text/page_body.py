@@ -113,7 +113,9 @@ def _is_all_prose(region: Sequence[Block]) -> bool:
     """Whether the densest part holds nothing but prose, headings and the odd short line, so that there is nothing to choose from."""
     paragraphs = sum(1 for b in region if is_sentence(b.text))
     prose = sum(len(b.text) for b in region if b.kind == "h" or is_sentence(b.text))
-    return paragraphs >= _PARAGRAPHS and prose >= _ALL_PROSE * sum(len(b.text) for b in region) > 0 and not any(b.link_chars for b in region)
+    return (
+        paragraphs >= _PARAGRAPHS and prose >= _ALL_PROSE * sum(len(b.text) for b in region) > 0 and not any(b.link_chars for b in region)
+    )
 
 
 def _without_links(blocks: list[Block]) -> list[Block]:
