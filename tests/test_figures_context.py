@@ -28,6 +28,7 @@ def _read(text: str, published: date | None = DAY) -> list[tuple[str, int | None
             "Kinh tế số đóng góp 19% GRDP năm 2024 và dự kiến sẽ tăng lên 24% trong năm 2027.",
             [("result", 2024, None), ("target", None, 2027)],
         ),
+        ("Tỉnh phấn đấu có 80% người dân dùng ứng dụng vào cuối 2027.", [("target", None, 2027)]),
         # the year of a plan is no day of the figure
         ("Đến nay tỉnh đạt 48% kế hoạch năm 2025.", [("result", None, None)]),
         # "thực hiện" is no word for now

@@ -43,6 +43,10 @@ def _places(text: str, title: str | None = None) -> list[str | None]:
         ("Tỉnh Lào Cai có 30 trạm. Hạ tầng số cả nước phát triển nhanh. Tỉnh phủ sóng 90% thôn.", ["Lào Cai", "Lào Cai"]),
         # ranks that name their place after them
         ("Ở vị trí thứ 2 là Quảng Ninh, còn vị trí thứ 3 thuộc về Cần Thơ.", ["Quảng Ninh", "Cần Thơ"]),
+        ("Lào Cai (93,4%) và Lai Châu (91,2%) cao hơn mức bình quân cả nước là 84,5%.", ["Lào Cai", "Lai Châu", "national"]),
+        ("Ca nô cập bến Cà Mau lúc sáng sớm. Tỉnh này đặt mục tiêu 85% hồ sơ nộp trực tuyến.", ["Cà Mau"]),
+        ("Tỉnh Cà Mau có 350 trạm 5G, bằng 4% của cả nước.", ["Cà Mau", "Cà Mau"]),
+        ("Tỉnh Cà Mau đạt 61%. Khối bộ, ngành đạt 83%; Bộ Công Thương dẫn đầu với 92%.", ["Cà Mau", "national", "national"]),
         # the share of a product: the province's in its own text
         ("Mục tiêu của tỉnh Sơn La: quy mô kinh tế số đạt 15% GDP.", ["Sơn La"]),
         ("Tỉnh Sơn La họp. Nghị quyết của Trung ương nêu: kinh tế số đạt 30% GDP.", ["national"]),

@@ -59,6 +59,8 @@ class CarriedGoal:
             self.kind, self.hold, self._after_header, self._had_items = "target", "list", 0, False
         elif not events or self.hold in ("list", "heading"):
             return
+        elif events[-1].kind == "target" and line is not None and end >= line.end - 1 and _SETS_GOALS.search(sentence):
+            self.kind, self.hold = "target", "arc"  # "Chương trình đề ra nhiều mục tiêu đến năm 2030." and what follows are they
         elif events[-1].kind == "target":
             if any(e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in goals):
                 self.kind, self.hold = "target", "arc"
@@ -68,6 +70,7 @@ class CarriedGoal:
             self.kind, self.hold = None, ""
 
 
+_SETS_GOALS = re.compile(r"(?:đề ra|đặt ra|xác định|đưa ra|nêu|gồm)\s+(?:\S+\s+){0,3}?(?:mục tiêu|chỉ tiêu)(?!\w)")
 _TASKS = re.compile(r"(?<!\w)(?:nhiệm vụ|phương hướng|kế hoạch|giải pháp|chương trình|nội dung|trọng tâm|việc)(?!\w)")
 _ONLY_WHEN = re.compile(r"[\W\d]*(?:(?:[ivx]+|trong|từ nay|đến|tới|hết|vào|giai đoạn|cho|cuối|năm|tháng|quý|ngày|nửa|và)(?!\w)[\W\d]*)*")
 

@@ -69,6 +69,8 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
         unit = parse_unit(low, rose.end())
         if unit is not None and unit.form in ("count", "share", "money"):
             return reshape(quantity, form=unit.form, unit=unit.unit, noun=unit.noun)
+    if (noun := _turned_noun(low, number)) is not None:
+        return reshape(quantity, form="count", unit=noun, noun=noun)
     clause = re.split(r"[,()|](?=\s)", sentence)[-1]
     if (
         _INTRODUCED.search(head)
@@ -79,6 +81,23 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
     if not _BORDERED.match(low, number.end):
         return None
     return _counted_before(low, quantity, clause, found)
+
+
+_TURNED = re.compile(
+    rf"(?<!\w)từ\s+(?:{TOKEN}\s+(?:lên|xuống|còn|tăng lên|giảm xuống|giảm còn|xuống còn|lên tới)(?:\s+(?:còn|tới|đến))*\s+)?$"
+    rf"|lần lượt(?:\s+(?:là|có|đạt|còn))?\s+(?:{TOKEN}(?:,| và|, và)\s+)*$"
+)
+
+
+def _turned_noun(low: str, number: Number) -> str | None:
+    """ "đưa số bản chưa có sóng từ 63 xuống 49", "số bản của A và B lần lượt là 22 và 9": the noun after "số" in the sentence before."""
+    head = re.split(r"[.;\n](?=\s|$)", low[max(0, number.start - 160) : number.start])[-1]
+    turned = _TURNED.search(head)
+    if turned is None or number.value != int(number.value):
+        return None
+    counted = list(_COUNTED_BEFORE.finditer(head[: turned.start()]))
+    unit = parse_unit(f" {head[counted[-1].end() : turned.start()]}", 0) if counted else None
+    return unit.noun if unit is not None and unit.form == "count" and is_known_noun(unit.noun) else None
 
 
 _INDEX = Guarded(r"(?<!\w)(?:chỉ số|dti|pii|hdi|par index)(?!\w)")

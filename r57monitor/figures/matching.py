@@ -182,7 +182,7 @@ def _hits_in_reach(scope: _Scope) -> list[Hit]:
 
 def _reach(scope: _Scope, factor: float) -> tuple[int, int]:
     """Between which places a cue must begin; factor: of what numbers between cost."""
-    q, start, end = scope.quantity, scope.sentence.start, scope.sentence.end
+    start, end = scope.sentence.start, scope.sentence.end
     most = (_MOST - THRESHOLD + _EPSILON) / factor
     if (other := _numbers_worth(scope.before, scope, most)) is not None:
         start = max(start, other.start - _LONGEST_CUE)

@@ -78,7 +78,7 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
 
 
 # What follows the digits of all that can begin with digits, and of a footnote's.
-_GOES_ON = re.compile(r"\d+\s?[/:.hgx×*°º-]")
+_GOES_ON = re.compile(r"\d+\s?(?:[/:.hgx×*°º-]|phần\s)")
 _CLOSES = re.compile(r"\d+[)\].]")
 
 

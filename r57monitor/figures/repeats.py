@@ -11,15 +11,23 @@ def drop_repeats(figures: Sequence[tuple[Figure, int]]) -> list[Figure]:
     """Without repetitions: the same value of the same thing and place again. The surer one stays; items of a list repeat nothing."""
     kept: list[tuple[Figure, int]] = []
     by_value: dict[float, list[int]] = {}
+    last = -2  # of which figure the one before is a repetition
     for figure, line in figures:
         places = by_value.setdefault(figure.value, [])
         double = next((i for i in places if not (line >= 0 <= kept[i][1]) and _same(figure, kept[i][0])), None)
+        if double is None and line < 0 and last + 1 in places and _goes_on(figure, kept[last + 1][0]):
+            double = last + 1  # the number after a repeated one, repeated as well
+        last = -2 if double is None else double
         if double is None:
             places.append(len(kept))
             kept.append((figure, line))
         elif kept[double][0].metric_id is None and figure.metric_id is not None:
             kept[double] = (figure, line)
     return sorted((figure for figure, _ in kept), key=lambda f: f.start)
+
+
+def _goes_on(a: Figure, b: Figure) -> bool:
+    return (a.value, a.unit, a.is_change, a.kind, a.province_id) == (b.value, b.unit, b.is_change, b.kind, b.province_id)
 
 
 def _same(a: Figure, b: Figure) -> bool:
@@ -29,6 +37,9 @@ def _same(a: Figure, b: Figure) -> bool:
         return False
     if a.metric_id and b.metric_id:
         return a.metric_id == b.metric_id and (a.kind == b.kind)
+    is_recalled = a.unit == b.unit == "%" and a.value != int(a.value) and a.kind == b.kind  # "Với tỷ lệ 68,54%, …"
+    if is_recalled and None in (a.metric_id, b.metric_id) and (None in (a.label, b.label) or a.label == b.label):
+        return True
     if a.unit in ("%", "hạng", "bậc"):
         return a.unit == b.unit and a.label is not None and a.label == b.label
     return a.unit.split()[0].lower() == b.unit.split()[0].lower() and (a.value >= 20 or a.label == b.label)

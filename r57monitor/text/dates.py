@@ -71,10 +71,17 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))|(?<!tháng\s)cuối\s+năm(?=\s*(?:[,.;:)\n]|\Z|(?:là|đạt|phải|sẽ|có)\s))|(?<=cho\s)cả\s+năm(?!\s*\d)|(?<=trong\s)cả\s+năm(?!\s*\d)",
         ),
         ("last_year", "năm", (), r"(?<!\w)năm\s+(?:ngoái|trước)(?!\w)"),
+        (
+            "bare_year",
+            "",
+            (),
+            r"(?<![\d/.,-])(?P<y>20[1-4]\d)(?=\s*(?:[;:)\n]|[.,](?!\d)|\Z)|\s+(?:và|với|là|phải|sẽ|đạt|có|tỉnh|thành phố|toàn|cả|mỗi)\s)",
+        ),
         ("bare_day", "", (), rf"{_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
     )
 )
 _DAY_FOLLOWS = re.compile(rf"(?:\(|(?:{_WHEN})\s+(?:ngày\s+)?)\Z", re.IGNORECASE)
+_YEAR_FOLLOWS = re.compile(r"(?<!\w)(?:cuối|hết|giữa|đầu|đến|tới|trước|từ nay đến|trong)\s+\Z", re.IGNORECASE)  # "vào cuối 2025"
 _DAY_WORDS = 40  # characters before a bare day in which its word stands
 # What follows the digits of every date that begins with digits.
 _GOES_ON = re.compile(r"\d+\s*(?:[/.–-]|tháng)")
@@ -117,7 +124,9 @@ def find_dates(text: str, published: date | None = None, starts: Starts | None =
         done = 0
         for place in _places(starts, numbers, word, openers):
             match = pattern.match(text, place) if place >= done else None
-            if match is None or (kind == "bare_day" and not _DAY_FOLLOWS.search(text, max(0, place - _DAY_WORDS), place)):
+            if match is None or (kind == "bare_year" and not _YEAR_FOLLOWS.search(text, max(0, place - _DAY_WORDS), place)):
+                continue
+            if kind == "bare_day" and not _DAY_FOLLOWS.search(text, max(0, place - _DAY_WORDS), place):
                 continue
             start, done = match.start(), match.end()
             if any(taken[start:done]):
@@ -151,7 +160,7 @@ def _build(kind: str, match: re.Match[str], start: int, end: int, default: int |
     if kind in ("this_year", "last_year"):
         year -= kind == "last_year"
         return DateMention(start, end, date(year, 1, 1), date(year, 12, 31), "year", False)
-    if kind == "year":
+    if kind in ("year", "bare_year"):
         return DateMention(start, end, date(year, 1, 1), date(year, 12, 31), "year")
     if kind == "years":
         return DateMention(start, end, date(int(groups["y0"]), 1, 1), date(year, 12, 31), "year")

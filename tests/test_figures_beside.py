@@ -1,0 +1,82 @@
+"""Metrics named a clause or a sentence earlier, cues that other numbers own, figures told twice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
+from r57monitor.gazetteer import load_gazetteer
+from r57monitor.models import Figure
+from r57monitor.text.provinces import find_provinces
+
+DAY = date(2025, 11, 20)
+
+
+def _read(text: str) -> list[Figure]:
+    provinces = find_provinces(text, None, DAY, load_gazetteer(), None)
+    return find_figures(text, FigureContext(published=DAY, provinces=provinces), load_catalogue())
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("Mạng 5G có 95 trạm, phủ sóng 12% khu dân cư.", ["bts_5g_stations", "coverage_5g_pct"]),
+        ("Tỉnh có 640 trạm 5G, phủ 31% dân số. Cuối năm tới sẽ có 900 trạm, nâng độ phủ lên 55%.",
+         ["bts_5g_stations", "coverage_5g_pct", "bts_5g_stations", "coverage_5g_pct"]),
+        ("Tỉnh có 1.150 trạm 4G, phủ sóng 98% thôn.", ["bts_4g_stations", "coverage_4g_pct"]),
+        ("Tỉnh có 640 trạm 5G. Lớp học đã phủ 100% cán bộ.", ["bts_5g_stations", None]),
+        ("Trong quý, tỉnh tiếp nhận 41.200 hồ sơ, trong đó toàn trình đạt 60%.", ["dossiers_total", "dossiers_full_online_pct"]),
+        ("Số doanh nghiệp khởi nghiệp sáng tạo đạt 22 đơn vị.", ["startups"]),
+        ("Cả tỉnh có 22 đơn vị.", [None]),
+        # the cue after a comma is the next number's
+        ("Tỉnh giao cho các sở, ngành, xã 330 nhiệm vụ, đã hoàn thành 90 nhiệm vụ.", [None, "tasks_completed"]),
+        ("Tỉnh triển khai 43 nhiệm vụ khoa học và công nghệ, hoàn thành 86% chỉ tiêu.", ["st_tasks", None]),
+        ("Còn 71 nhiệm vụ chưa hoàn thành (chiếm 5%).", ["tasks_overdue", None]),
+        ("Tỉnh xử lý toàn trình 58% trong tổng số 16.800 hồ sơ thủ tục hành chính.", ["dossiers_full_online_pct", "dossiers_total"]),
+        # being among the first in a field is no rank of an index; a base beyond the provinces neither
+        ("Tỉnh muốn vào nhóm 3 tỉnh đứng đầu về đổi mới sáng tạo.", [None]),
+        ("Chỉ số PII của tỉnh thuộc nhóm 3 tỉnh đứng đầu.", ["pii_rank"]),
+        ("Việt Nam xếp hạng 44/139 về đổi mới sáng tạo.", ["gii_rank"]),
+        ("Viễn thông Bắc Sơn xây cột ăng ten, mỗi trạm BTS tốn 1,2 tỷ đồng đầu tư hạ tầng số.", [None]),
+        # lists and groups of places
+        ("Tỷ lệ hồ sơ trực tuyến của Cao Bằng (93,4%) và Lai Châu (91,2%) cao hơn bình quân cả nước là 84%; Điện Biên (78,9%) thấp hơn.",
+         ["dossiers_online_pct"] * 4),
+        ("Tỷ lệ hồ sơ trực tuyến toàn trình của Lạng Sơn đạt 68,5%. Các tỉnh còn lại đều dưới 50%.", ["dossiers_full_online_pct"] * 2),
+    ],
+)  # fmt: skip
+def test_metrics(text: str, metrics: list[str | None]) -> None:
+    assert [f.metric_id for f in _read(text)] == metrics
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Tỉnh đưa số bản chưa có sóng từ 63 xuống 49.", [(63, "bản"), (49, "bản")]),
+        ("Số bản chưa có sóng của Điện Biên, Lai Châu và Sơn La lần lượt là 22, 9 và 13.", [(22, "bản"), (9, "bản"), (13, "bản")]),
+        ("Bảng chỉ số DTI vừa ra. Huế đứng sau với giá trị 0,7951, năm trước (0,7702).", [(0.7951, "điểm"), (0.7702, "điểm")]),
+        ("Tỉnh xếp vị thứ 8 cả nước.", [(8, "hạng")]),
+        ("Ống kính 24-70 mm, khoảng 2 phần 3 người hỏi.", []),
+    ],
+)
+def test_bare_numbers(text: str, values: list[tuple[float, str]]) -> None:
+    assert [(f.value, f.unit) for f in _read(text)] == values
+
+
+def test_told_twice() -> None:
+    text = "Doanh thu của ngành đạt 5.465 tỷ đồng, tăng 25%, bằng 122% kế hoạch.\n"
+    text += "Cả năm, doanh thu toàn ngành đạt 5.465 tỷ đồng, tăng 25%, bằng 122% kế hoạch."
+    assert [f.value for f in _read(text)] == [5465e9, 25, 122]
+    text = "Với tỷ lệ 68,54%, huyện vượt lên.\nTrong năm, huyện xử lý toàn trình 68,54% hồ sơ."
+    assert [(f.value, f.metric_id) for f in _read(text)] == [(68.54, "dossiers_full_online_pct")]
+
+
+def test_extremes_are_no_bounds() -> None:
+    assert [f.comparator for f in _read("Xã Hòa Bắc cao nhất với 645 hồ sơ, xã Hòa Nam thấp nhất với 14 hồ sơ.")] == [
+        "eq",
+        "eq",
+    ]
+    assert [f.comparator for f in _read("Mỗi xã phải có thấp nhất 14 hồ sơ.")] == ["ge"]
