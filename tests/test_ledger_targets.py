@@ -145,3 +145,9 @@ def test_a_share_before_its_parts() -> None:
 
 def test_a_plan_may_be_exceeded() -> None:
     assert flags(share(1, 104, whole="plan")) == []
+
+
+def test_a_goal_that_moved_is_due_all_the_same() -> None:
+    due = GOAL | {"due": date(2025, 9, 30)}
+    [target] = docket(say(1, 400, **due), say(2, 450, 3, **due))
+    assert (target.status, target.due_status) == ("moved", "due_soon")

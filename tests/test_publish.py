@@ -279,3 +279,16 @@ def test_the_chain_of_documents(home: Home) -> None:
     }
     assert rows["41/KH-UBND"]["first_published_at"] == DAY.replace(tzinfo=None)
     assert {r["province_now"] for r in rows.values()} == {"Lào Cai"}
+
+
+def test_a_moved_target_shows_both_sentences_and_its_old_due_date_is_superseded(home: Home) -> None:
+    def goal(number: int, due: date, day: int) -> Article:
+        text = f"Tỉnh phấn đấu có ít nhất 400 trạm phát sóng vào ngày {due:%d/%m/%Y}.\n" + " ".join(f"câu{number}x{n}" for n in range(60))
+        figure = make_figure(text, "400 trạm", 400, kind="target", comparator="ge", due=due, due_precision="day")
+        return make_article(f"https://bao-thu.vn/{number}.html", text, figures=[figure], published=DAY + timedelta(days=day))
+
+    with fill(home, [goal(1, date(2025, 8, 31), 0), goal(2, date(2026, 6, 30), 9)]) as reader:
+        old, new = reader.rows("SELECT * FROM targets ORDER BY due")
+    assert (old["status"], new["status"], new["due_status"]) == ("superseded", "moved", "open")
+    assert "31/08/2025" in new["moved_from_sentence"]
+    assert "30/06/2026" in new["target_sentence"]

@@ -135,6 +135,8 @@ def _target_row(target: Target, labels: Mapping[str, str], names: Mapping[str, s
         "due": said.due,
         "due_precision": said.due_precision,
         "status": target.status,
+        "due_status": target.due_status,
+        "moved_from_figure_id": moved.figure_id if moved else None,
         "moved_from_value": moved.value if moved else None,
         "moved_from_due": moved.due if moved else None,
         "result_value": result.value if result else None,

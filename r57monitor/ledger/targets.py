@@ -18,11 +18,13 @@ class Target:
     """One goal of one province.
 
     status: moved, reached, due_soon, no_result_seen (fell due, nothing seen), not_reached (fell due, the result seen is short of it), open.
+    due_status: the same, whether the goal moved or not.
     """
 
     series_id: str
     said: Statement  # the latest original statement
     status: str
+    due_status: str
     moved_from: Statement | None
     result: Statement | None
     inherited: bool  # of a province merged into another, which has it now
@@ -62,12 +64,14 @@ def find_targets(
         said = standing[-1]
         moved = _moved_from(standing, states, by_id)
         result = _latest_result(said, results)
+        due_status = _due_status(said, result, today, said.metric_id in lower_is_better)
         times = [s.published_at for s in group if s.published_at]
         found.append(
             Target(
                 series_id=series_id,
                 said=said,
-                status=_status(said, moved, result, today, said.metric_id in lower_is_better),
+                status="moved" if moved else due_status,
+                due_status=due_status,
                 moved_from=moved,
                 result=result,
                 inherited=said.province_id in merged,
@@ -99,9 +103,7 @@ def _latest_result(goal: Statement, results: Mapping[str, list[Statement]]) -> S
     return max(standing, key=lambda s: (s.position, s.reported_at, s.figure_id), default=None)
 
 
-def _status(said: Statement, moved: Statement | None, result: Statement | None, today: date | None, lower_is_better: bool) -> str:
-    if moved:
-        return "moved"
+def _due_status(said: Statement, result: Statement | None, today: date | None, lower_is_better: bool) -> str:
     if result and is_reached(said, result.value, lower_is_better):
         return "reached"
     if said.due and today:

@@ -41,6 +41,7 @@ CREATE TABLE derived.states (
 CREATE TABLE derived.targets (
     series_id VARCHAR, province_id VARCHAR, province VARCHAR, province_now VARCHAR, metric_id VARCHAR, label VARCHAR,
     value DOUBLE, value_max DOUBLE, comparator VARCHAR, unit VARCHAR, due DATE, due_precision VARCHAR, status VARCHAR,
+    due_status VARCHAR, moved_from_figure_id VARCHAR,
     moved_from_value DOUBLE, moved_from_due DATE, result_value DOUBLE, result_as_of DATE, result_figure_id VARCHAR,
     figure_id VARCHAR, article_id VARCHAR, inherited BOOLEAN, first_published_at TIMESTAMP, last_published_at TIMESTAMP, statements INTEGER
 );

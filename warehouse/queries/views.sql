@@ -34,7 +34,21 @@ CREATE OR REPLACE VIEW main.figures AS
 SELECT f.* EXCLUDE (withdrawn_at)
 FROM main.figures_all f JOIN derived.articles a ON a.article_id = f.article_id AND a.revision = f.revision;
 
-CREATE OR REPLACE VIEW main.targets AS SELECT * FROM derived.targets;
+-- The docket. A goal whose due date was moved stays, as superseded, so that nobody takes it for one that fell due without a result.
+CREATE OR REPLACE VIEW main.targets AS
+WITH named AS (SELECT unnest([figure_id, moved_from_figure_id, result_figure_id]) AS figure_id FROM derived.targets),
+told AS (SELECT figure_id, arg_min(sentence, text_hash) AS sentence FROM derived.text_figures SEMI JOIN named USING (figure_id) GROUP BY figure_id),
+moved AS (
+    SELECT DISTINCT s.series_id FROM derived.targets t JOIN derived.states s ON s.figure_id = t.moved_from_figure_id
+    WHERE s.series_id <> t.series_id
+)
+SELECT t.* REPLACE (CASE WHEN m.series_id IS NOT NULL THEN 'superseded' ELSE t.status END AS status),
+       said.sentence AS target_sentence, old.sentence AS moved_from_sentence, result.sentence AS result_sentence
+FROM derived.targets t
+LEFT JOIN moved m ON m.series_id = t.series_id
+LEFT JOIN told said ON said.figure_id = t.figure_id
+LEFT JOIN told old ON old.figure_id = t.moved_from_figure_id
+LEFT JOIN told result ON result.figure_id = t.result_figure_id;
 CREATE OR REPLACE VIEW main.flags AS SELECT * FROM derived.flags;
 CREATE OR REPLACE VIEW main.quality AS SELECT * FROM derived.quality;
 
