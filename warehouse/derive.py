@@ -34,6 +34,8 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
     """
     rules = _name_rules(knowledge)
     held, before = _prepare(con, rules)
+    for table, rows in (("provinces", _province_rows(knowledge.gazetteer)), ("metrics", _metric_rows(knowledge.catalogue))):
+        _refill(con, table, rows)
     renew_articles(con, knowledge.gazetteer, held)
     place_articles(con)
     observed_until = _observed_until(con)
@@ -42,8 +44,6 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
     for table, rows in (
         ("made", [{"rules": rules, "number": number, "today": today}]),
         ("snapshot", [_snapshot_row(con, number, published_at, observed_until, is_practice)]),
-        ("provinces", _province_rows(knowledge.gazetteer)),
-        ("metrics", _metric_rows(knowledge.catalogue)),
         ("quality", load_quality()),
     ):
         _refill(con, table, rows)

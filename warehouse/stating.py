@@ -76,6 +76,7 @@ def _renew_states(con: Connection, places: Mapping[str, str]) -> None:
         verdicts = [as_row(state) for state in find_states(statements) if state.figure_id in asked]
         fill_table(con, "verdicts", [{k: v for k, v in row.items() if k != "first_published_at"} for row in verdicts])
     run_steps(con, "state_verdicts")
+    run_steps(con, "state_shown")
 
 
 def _renew_flags(con: Connection, places: Mapping[str, str]) -> None:

@@ -77,9 +77,9 @@ _FIGURE: Columns = {
     "pillar": "c.pillar",
     "kind": "f.kind",
     "state": "f.state",
-    "source": "a.source_id",
+    "source": "f.source_id",
     "day": "(f.reported_at + INTERVAL 7 HOUR)::DATE",
-    "original": "a.is_original",
+    "original": "f.is_original",
     "folded": "strip_accents(replace(lower(f.sentence), 'đ', 'd'))",
 }
 
@@ -112,7 +112,8 @@ def figure_history(reader: Reader, series_id: str) -> list[Row]:
 
 def articles(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT, offset: int = 0) -> list[Row]:
     """Articles without full texts, newest first, with their subject provinces and number of figures."""
-    return _ask(reader, "articles", filters, _ARTICLE, limit=limit, offset=offset)
+    columns = _ARTICLE | {"folded": _ARTICLE["folded"].replace("d.", "a.")}
+    return _ask(reader, "articles", filters, columns, limit=limit, offset=offset)
 
 
 def article(reader: Reader, article_id: str) -> Row | None:

@@ -60,3 +60,7 @@ CREATE TABLE derived.coverage (
     province_id VARCHAR, province_now VARCHAR, week VARCHAR, state VARCHAR, observed_share DOUBLE, articles INTEGER, originals INTEGER,
     publishers INTEGER
 );
+CREATE TABLE derived.figures AS
+SELECT f.* EXCLUDE (text_hash), NULL::VARCHAR AS review, NULL::INTEGER AS revision, NULL::VARCHAR AS province_now, s.series_id, s.state,
+       s.first_published_at, s.reported_at, s.against_figure_id, NULL::VARCHAR AS source_id, NULL::BOOLEAN AS is_original
+FROM core.text_figures f, derived.states s LIMIT 0;

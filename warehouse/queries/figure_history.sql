@@ -1,7 +1,19 @@
 -- Every statement of one series, oldest first, also what was taken back.
-SELECT f.*, a.title, a.url, a.source_id, a.publisher, a.published_at, a.is_original, s.name AS source_name
-FROM (SELECT figure_id, arg_max(g, g.revision) AS g FROM main.figures_all g WHERE g.series_id = $series_id GROUP BY figure_id) h,
-     LATERAL (SELECT unnest(h.g)) f
-JOIN main.articles a ON a.article_id = f.article_id
+WITH told AS MATERIALIZED (SELECT * FROM derived.states WHERE series_id = $series_id),
+said AS (SELECT f.* FROM derived.text_figures f SEMI JOIN told USING (figure_id)),
+latest AS (
+    SELECT s.*, v.revision FROM said s
+    JOIN (SELECT * FROM derived.versions SEMI JOIN said USING (article_id, text_hash)) v USING (article_id, text_hash)
+    QUALIFY row_number() OVER (PARTITION BY s.figure_id ORDER BY v.revision DESC) = 1
+)
+SELECT f.* EXCLUDE (text_hash), CASE WHEN f.province = 'national' THEN 'national' ELSE n.now_name END AS province_now,
+       t.series_id, t.state, t.first_published_at, t.reported_at, t.against_figure_id, t.withdrawn_at,
+       a.title, a.url, a.source_id, a.publisher, a.published_at, m.is_original, s.name AS source_name
+FROM latest f
+JOIN told t ON t.figure_id = f.figure_id
+JOIN (SELECT * FROM derived.articles SEMI JOIN said USING (article_id)) a ON a.article_id = f.article_id
+JOIN (SELECT * FROM derived.membership SEMI JOIN said USING (article_id)) m ON m.article_id = f.article_id
+LEFT JOIN derived.provinces n ON n.province_id = f.province_id
 LEFT JOIN main.sources s ON s.source_id = a.source_id
-ORDER BY f.reported_at, f.article_id, f.start_char
+WHERE a.is_relevant
+ORDER BY t.reported_at, f.article_id, f.start_char

@@ -1,15 +1,24 @@
--- Figures with the article that proves each, newest first.
-SELECT f.*, coalesce(c.label_vi, f.label, f.unit) AS label_vi, c.label_en, c.pillar, a.title, a.url, a.source_id, s.name AS source_name,
-       a.publisher, a.published_at, a.published_from, a.first_seen_at, a.cluster_id, a.is_original, a.garbled,
-       before.value AS value_before, before.mention AS mention_before, before.as_of AS as_of_before, before.due AS due_before,
-       before.article_id AS article_id_before
-FROM main.figures f
-JOIN main.articles a ON a.article_id = f.article_id
-LEFT JOIN main.metrics c ON c.metric_id = f.metric_id
+-- Figures with the article that proves each, newest first. Which to show is settled on the figures alone.
+WITH chosen AS MATERIALIZED (
+    SELECT f.*, coalesce(c.label_vi, f.label, f.unit) AS label_vi, c.label_en, c.pillar
+    FROM derived.figures f LEFT JOIN main.metrics c ON c.metric_id = f.metric_id
+    WHERE /* filters */
+    ORDER BY f.reported_at DESC, f.article_id, f.start_char
+    LIMIT $limit OFFSET $offset
+),
+earlier AS (
+    SELECT figure_id, any_value(article_id) AS article_id, any_value(value) AS value, any_value(mention) AS mention, any_value(as_of) AS as_of,
+           any_value(due) AS due
+    FROM derived.text_figures f SEMI JOIN chosen ON chosen.against_figure_id = f.figure_id GROUP BY figure_id
+)
+SELECT f.* EXCLUDE (source_id, is_original), a.title, a.url, a.source_id, s.name AS source_name, a.publisher, a.published_at, a.published_from,
+       a.first_seen_at, m.cluster_id, m.is_original, t.garbled, e.value AS value_before, e.mention AS mention_before, e.as_of AS as_of_before,
+       e.due AS due_before, e.article_id AS article_id_before
+FROM chosen f
+JOIN (SELECT * FROM derived.articles SEMI JOIN chosen USING (article_id)) a ON a.article_id = f.article_id
+JOIN (SELECT * FROM derived.membership SEMI JOIN chosen USING (article_id)) m ON m.article_id = f.article_id
+JOIN (SELECT article_id, text_hash, garbled FROM core.texts SEMI JOIN chosen USING (article_id)) t
+  ON t.article_id = a.article_id AND t.text_hash = a.text_hash
 LEFT JOIN main.sources s ON s.source_id = a.source_id
-LEFT JOIN (SELECT figure_id, any_value(article_id) AS article_id, any_value(value) AS value, any_value(mention) AS mention,
-                  any_value(as_of) AS as_of, any_value(due) AS due
-           FROM main.figures_all GROUP BY figure_id) before ON before.figure_id = f.against_figure_id
-WHERE /* filters */
+LEFT JOIN earlier e ON e.figure_id = f.against_figure_id
 ORDER BY f.reported_at DESC, f.article_id, f.start_char
-LIMIT $limit OFFSET $offset

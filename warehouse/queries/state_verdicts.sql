@@ -9,8 +9,9 @@ WITH told AS (SELECT told_key, min(published_at) AS at FROM derived.statements S
 said AS (SELECT said_key, min(published_at) AS at FROM derived.statements SEMI JOIN affected USING (said_key) GROUP BY said_key)
 SELECT a.figure_id, least(t.at, s.at) AS at FROM affected a LEFT JOIN told t USING (told_key) LEFT JOIN said s USING (said_key);
 
-UPDATE derived.states SET first_published_at = f.at FROM firsts f
-WHERE f.figure_id = states.figure_id AND f.at IS DISTINCT FROM states.first_published_at;
+CREATE OR REPLACE TEMP TABLE redated AS
+SELECT f.figure_id, f.at FROM firsts f JOIN derived.states s ON s.figure_id = f.figure_id AND f.at IS DISTINCT FROM s.first_published_at;
+UPDATE derived.states SET first_published_at = f.at FROM redated f WHERE f.figure_id = states.figure_id;
 
 INSERT INTO derived.states
 SELECT v.figure_id, v.series_id, v.state, f.at, s.reported_at, s.withdrawn_at, v.against_figure_id

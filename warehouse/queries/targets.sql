@@ -1,8 +1,8 @@
 -- The docket of targets by due date, each with the sentence that states it.
 SELECT t.*, f.sentence, f.mention, f.state, a.title, a.url, a.source_id, s.name AS source_name, a.published_at, c.pillar
 FROM main.targets t
-LEFT JOIN main.figures f ON f.figure_id = t.figure_id
-LEFT JOIN main.articles a ON a.article_id = t.article_id
+LEFT JOIN derived.figures f ON f.figure_id = t.figure_id
+LEFT JOIN derived.articles a ON a.article_id = t.article_id
 LEFT JOIN main.sources s ON s.source_id = a.source_id
 LEFT JOIN main.metrics c ON c.metric_id = t.metric_id
 WHERE /* filters */

@@ -31,8 +31,10 @@ LEFT JOIN derived.provinces n ON n.province_id = f.province_id
 WHERE a.is_relevant;
 
 CREATE OR REPLACE VIEW main.figures AS
-SELECT f.* EXCLUDE (withdrawn_at)
-FROM main.figures_all f JOIN derived.articles a ON a.article_id = f.article_id AND a.revision = f.revision;
+SELECT figure_id, article_id, revision, metric_id, label, value, value_max, denominator, unit, comparator, kind, is_change, level, scope, whole,
+       period, province_id, province, province_now, as_of, as_of_precision, as_of_from, due, due_precision, mention, sentence, start_char,
+       end_char, confidence, series_id, state, first_published_at, reported_at, against_figure_id, review
+FROM derived.figures;
 
 -- The docket. A goal whose due date was moved stays, as superseded, so that nobody takes it for one that fell due without a result.
 CREATE OR REPLACE VIEW main.targets AS
