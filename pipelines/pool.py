@@ -24,7 +24,7 @@ from r57monitor.errors import R57Error
 
 START_TIMEOUT_S = 180.0  # loading the rules takes 2 s, on a busy machine much longer
 TRIES = 2
-GROWN_BYTES = 220 * 2**20  # a reader of ordinary pages holds 90 to 120 MB
+GROWN_BYTES = 160 * 2**20  # more than a process held when it was ready; ordinary pages add some 30 MB
 _HEAVY_PASSED = 1_000  # heavy jobs looked past for a light one
 
 Task = Callable[..., Any]
@@ -219,27 +219,29 @@ def _serve(pipe: Connection, parent: int, begin: Task, arguments: tuple[Any, ...
         pipe.send(str(error))
         return
     pipe.send(True)
+    usual = _resident_bytes() + GROWN_BYTES
     while True:
         try:
             task, given = pipe.recv()
         except (EOFError, OSError):
             return
         answer = task(*given)
-        pipe.send((answer, _has_grown()))
+        pipe.send((answer, _has_grown(usual)))
 
 
-def _has_grown() -> bool:
-    """Whether this process holds more memory than a reader of ordinary pages; what can be given back is given back first."""
-    try:
-        if _resident_bytes() < GROWN_BYTES:
-            return False
-        gc.collect()
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
-        return _resident_bytes() >= GROWN_BYTES
-    except (OSError, ValueError, IndexError):  # no /proc: the limit of address space is what is left
+def _has_grown(usual: int) -> bool:
+    """Whether this process holds much more memory than when it was ready; what can be given back is given back first."""
+    if _resident_bytes() < usual:
         return False
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+    return _resident_bytes() >= usual
 
 
 def _resident_bytes() -> int:
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    """Memory this process holds; 0 where the system does not say (then only the limit of its data bounds it)."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.base import SetAside
@@ -26,7 +27,7 @@ from r57monitor.models import Article, RawPage
 from warehouse.records import ArchivedPage, plain_outcome
 
 STAGE_TIMEOUT_S = 60.0  # the slowest sound page met needs about one second
-MEMORY_BYTES = 420 * 2**20  # of data for one worker; the largest sound page met needs 200 MB in all
+MEMORY_BYTES = 320 * 2**20  # of data that one page may need; the largest sound page met needs 100 MB
 HEAVY_BYTES = 700_000  # of markup
 HEAVY_FILE_BYTES = 200_000  # of a PDF or DOCX
 _WINDOW = 4  # pages in flight for each worker when reading in order
@@ -49,9 +50,19 @@ def _start_worker(parent: int, recipe: Recipe) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair; it ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with(parent)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     _rules = build_rules(recipe)
+    with suppress(ValueError, OSError):
+        limit = _data_bytes() + MEMORY_BYTES
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _data_bytes() -> int:
+    """Data this process holds once its rules are loaded; a generous guess where the system does not say."""
+    try:
+        lines = Path("/proc/self/status").read_text("ascii").splitlines()
+        return next(1024 * int(line.split()[1]) for line in lines if line.startswith("VmData"))
+    except (OSError, ValueError, StopIteration):
+        return 2**30
 
 
 def _die_with(parent: int) -> None:
@@ -75,21 +86,29 @@ class _Fault:
 def _try(task: Callable[..., Any], *args: Any) -> Any:
     try:
         return task(*args)
+    except MemoryError:
+        pass
     except Exception as fault:  # noqa: BLE001 (a page may break any reader; it is kept by name)
         return _Fault(f"{type(fault).__name__}: {fault}"[:300])
+    return _Fault("needs too much memory")
 
 
 def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
     """Run one task; whatever it raises comes back as words, because not every exception survives the way home."""
     assert _rules is not None
+    article: Article | None
     try:
         article = task(*args, _rules)
     except Discard as loss:
         return PageReading(outcome="discarded", error=f"{loss.stage}: {loss.reason}")
     except RecursionError:
         return PageReading(outcome="set_aside", error="nested too deeply")
+    except MemoryError:
+        article = None  # what the page holds is let go of before anything more is said
     except Exception as fault:  # noqa: BLE001 (any fault of one page must not end the run; it is kept by name)
         return PageReading(outcome="set_aside", error=f"{type(fault).__name__}: {fault}"[:500])
+    if article is None:
+        return PageReading(outcome="set_aside", error="needs too much memory")
     return PageReading(outcome=outcome_of(article), article=article)
 
 

@@ -242,7 +242,6 @@ class SourceSpider(Spider):
             return
         if delay > self.patience.limit("crawl_delay_s"):
             self.close_host(host, f"robots.txt asks for {delay:.0f} s between two requests")
-            self.tally.note_failure(self.closed_hosts[host], is_entry=True)
         else:
             cast(Any, self.crawler.engine).downloader.rule(host).crawl_delay = delay
 

@@ -9,7 +9,7 @@ from scrapy import exceptions
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from spiders.guard import GuardedResolver, Refused
-from spiders.transport import TlsPolicy
+from spiders.transport import tls_problem
 
 TIMED_OUT = "timed out"
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
@@ -47,8 +47,8 @@ def cause_in_words(error: BaseException, url: str) -> tuple[str, int | None]:
         if isinstance(error, kind):
             return words, None
     text = f"{type(error).__name__} {error}".lower()
-    problem = TlsPolicy.problems.get(urlsplit(url).hostname or "")
-    if problem and urlsplit(url).scheme == "https":
+    problem = tls_problem(url)
+    if problem:
         return f"TLS failure: {problem}", None
     for mark, words in _MARKS:
         if mark in text:

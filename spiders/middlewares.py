@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -137,7 +137,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return await super().robot_parser(request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        cause, _ = cause_in_words(exc, f"http://{netloc}/robots.txt")
+        cause, _ = cause_in_words(exc, f"https://{netloc}/robots.txt")
         self._unreachable[netloc] = cause
         super()._robots_error(exc, netloc)
 
@@ -153,6 +153,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise self._refusal(request) or refused from None
         if not request.meta.get("dont_obey_robotstxt") and (refusal := self._refusal(request)):
             raise refusal
+        closed = cast(Any, self.crawler.spider).closed_hosts.get(slot_key(request.url))  # by what robots.txt has just asked for
+        if closed and not request.meta.get("dont_obey_robotstxt"):
+            raise Refused(closed)
 
     def _refusal(self, request: Request) -> Refused | None:
         cause = self._unreachable.get(request.url.split("/")[2])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import email.utils
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
@@ -15,7 +14,7 @@ from scrapy.http import Response
 from r57monitor.clock import utc_now
 from spiders.causes import status_in_words
 from spiders.guard import Refused
-from spiders.transport import TlsPolicy
+from spiders.transport import tls_problem
 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -45,7 +44,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     def process_exception(self, request: Request, exception: Exception, spider: Spider | None = None) -> Request | Response | None:
         """A bad certificate stays bad; a time-out has cost its time; anything else may have been chance, once."""
         source_spider: Any = self.crawler.spider
-        if urlsplit(request.url).hostname in TlsPolicy.problems or source_spider.patience.is_over():
+        if tls_problem(request.url) or source_spider.patience.is_over():
             return None
         is_entry = "lead" in request.meta and request.meta["lead"].role != "article"
         if request.meta.get("retry_times", 0) >= 1 or (isinstance(exception, DownloadTimeoutError) and not is_entry):

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import certifi
 from OpenSSL import SSL, crypto
@@ -89,7 +90,7 @@ class _Roots:
 class TlsPolicy:
     """A certificate must be good, or be the one the registry pins for this source (`tls_pin`); every use of a pin is logged.
 
-    problems: host -> what was wrong with the certificate it last showed, for the words of a failure.
+    problems: host:port -> what was wrong with the certificate it last showed, for the words of a failure.
     """
 
     problems: dict[str, str] = {}  # noqa: RUF012 (of this process)
@@ -100,7 +101,7 @@ class TlsPolicy:
         self._options = _ScrapyCertificateOptions(trustRoot=cast(Any, _Roots(ca_file)), fixBrokenPeers=True)
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> ClientTLSOptions:  # noqa: N802 (Twisted's name)
-        return _CheckedTls(self, self._options._makeTLSConnection, hostname.decode("ascii"))
+        return _CheckedTls(self, self._options._makeTLSConnection, hostname.decode("ascii"), port)
 
     def accept_pinned(self, host: str, problem: str, certificate: crypto.X509) -> bool:
         """Whether a bad certificate is the pinned one; the exception is logged once a host and cycle."""
@@ -112,23 +113,34 @@ class TlsPolicy:
         return True
 
 
+def tls_problem(url: str) -> str | None:
+    """What was wrong with the certificate of an address's host, when it was last asked for over TLS."""
+    try:
+        parts = urlsplit(url)
+        return TlsPolicy.problems.get(f"{parts.hostname}:{parts.port or 443}")
+    except ValueError:
+        return None
+
+
 class _CheckedTls(ClientTLSOptions):
-    def __init__(self, policy: TlsPolicy, create: Any, hostname: str) -> None:
+    def __init__(self, policy: TlsPolicy, create: Any, hostname: str, port: int) -> None:
         super().__init__(create, hostname)
         self._policy = policy
+        self._port = port
 
     def clientConnectionForTLS(self, tlsProtocol: Any) -> Any:  # noqa: N802, N803 (Twisted's names)
         connection = super().clientConnectionForTLS(tlsProtocol)
-        connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, _Verdict(self._policy, self._hostnameASCII))
+        connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, _Verdict(self._policy, self._hostnameASCII, self._port))
         return connection
 
 
 class _Verdict:
     """OpenSSL's questions about one chain: it walks from the root to the site's own certificate, where the answer is given."""
 
-    def __init__(self, policy: TlsPolicy, host: str) -> None:
+    def __init__(self, policy: TlsPolicy, host: str, port: int) -> None:
         self._policy = policy
         self._host = host
+        self._place = f"{host}:{port}"
         self._problem: str | None = None
 
     def __call__(self, connection: Any, certificate: crypto.X509, error: int, depth: int, is_good: int) -> bool:
@@ -137,9 +149,9 @@ class _Verdict:
         if depth != _LEAF:
             return True
         problem = self._problem or self._wrong_name(certificate)
-        if problem is None or self._policy.accept_pinned(self._host, problem, certificate):
+        if problem is None or self._policy.accept_pinned(self._place, problem, certificate):
             return True
-        self._policy.problems[self._host] = problem
+        self._policy.problems[self._place] = problem
         return False
 
     def _wrong_name(self, certificate: crypto.X509) -> str | None:

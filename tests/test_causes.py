@@ -34,7 +34,8 @@ def test_explain_cause(cause: str | None, told: str) -> None:
 def literal_causes() -> list[str]:
     """Texts that the crawl's refusals and the ledger's verdicts are made of."""
     found = []
-    for name in ("spiders/causes.py", "spiders/guard.py", "spiders/verdict.py", "r57monitor/ledger/health.py"):
+    judges = ("spiders/causes.py", "spiders/guard.py", "spiders/verdict.py", "r57monitor/ledger/health.py", "r57monitor/ledger/symptoms.py")
+    for name in judges:
         for node in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))):
             if isinstance(node, ast.Return) and node.value is not None:
                 values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]

@@ -44,7 +44,8 @@ def test_ok() -> None:
         ({"not_run": {("bao", MONDAY): "ngoài giờ cho phép"}, **RECENT}, "not_run", "ngoài giờ"),
         (RECENT, "not_run", "not crawled"),
         ({"cycle_ends": [ended("failing", cause="503"), ended(hour=6)], **RECENT}, "ok", None),
-        ({"cycle_ends": [ended(), ended("failing", hour=6, cause="503")], **RECENT}, "ok", None),
+        ({"cycle_ends": [ended(), ended("failing", hour=6, cause="503")], **RECENT}, "failing", "503"),  # of the latest day the last decides
+        ({"cycle_ends": [ended(cause="articles: too large")], **RECENT}, "ok", "too large"),
     ],
 )
 def test_states_and_causes(seen: dict[str, Any], state: str, words: str | None) -> None:
@@ -56,6 +57,11 @@ def test_states_and_causes(seen: dict[str, Any], state: str, words: str | None) 
 def test_every_day_from_the_first_crawl() -> None:
     days = health(MONDAY + timedelta(days=3), cycle_ends=[ended(), ended(day=2)], **RECENT)
     assert [d.state for d in days] == ["ok", "not_run", "ok", "not_run"]
+
+
+def test_one_good_cycle_makes_a_day_that_is_over_observed() -> None:
+    days = health(MONDAY + timedelta(days=1), cycle_ends=[ended(), ended("failing", hour=6, cause="503")], **RECENT)
+    assert [d.state for d in days] == ["ok", "not_run"]
 
 
 def test_days_are_of_vietnam() -> None:

@@ -17,6 +17,7 @@ from r57monitor.gazetteer import Gazetteer
 from r57monitor.ledger.calendar import vietnam_day
 from r57monitor.ledger.coverage import OWN_KINDS, Coverage, find_coverage
 from r57monitor.ledger.health import Counts, CycleEnd, Failure, HealthDay, Observations, active_periods, find_health
+from r57monitor.ledger.symptoms import Sample
 from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql
 from warehouse.official import derive_official
 from warehouse.placing import place_articles
@@ -175,6 +176,7 @@ def _observe(con: Connection) -> Observations:
         not_run={(e["source_id"], e["day"] or vietnam_day(e["noted_at"])): e["cause"] or "" for e in events["not_run"]},
         counts={(s, day): Counts(pages=p, articles=a, relevant=r) for s, day, p, a, r in counts},
         published=published,
+        samples=[Sample(**row) for row in fetch_dicts(con, load_sql("derive_samples"))],
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from r57monitor.cli.options import Shape, print_rows
+from r57monitor.wording import explain_cause
 from warehouse.home import Home
 
 _LATEST = 12  # sources in trouble that are listed
@@ -18,7 +19,9 @@ def show_status(home: Home, shape: Shape) -> None:
 
     with queries.open_published(home) as reader:
         facts = _facts(home, reader, queries)
-        trouble = [row for row in queries.source_summary(reader) if row.get("state") == "failing"]
+        rows = queries.source_trouble(reader)
+    trouble = [row for row in rows if row["state"] != "ok"]
+    facts |= {f"sources_{state}": sum(row["state"] == state for row in trouble) for state in ("failing", "silent", "not_run")}
     if shape is Shape.JSON:
         print_rows([facts], list(facts), shape)
         return
@@ -27,10 +30,13 @@ def show_status(home: Home, shape: Shape) -> None:
         typer.echo(f"{name.replace('_', ' ').capitalize():<24}{value}")
     if not trouble:
         typer.echo("Sources in trouble: none")
-        return
-    typer.echo(f"Sources in trouble: {len(trouble)}")
+    else:
+        typer.echo(f"Sources in trouble: {len(trouble)}, the worst first")
     for row in trouble[:_LATEST]:
-        typer.echo(f"  {row['source_id']}: {row.get('cause') or 'failing'}")
+        since = f" for {row['days_in_a_row']} days" if row["days_in_a_row"] > 1 else ""
+        typer.echo(f"  {row['source_id']}: {row['state'].replace('_', ' ')}{since}: {explain_cause(row['cause'])} ({row['cause']})")
+    if len(trouble) > _LATEST:
+        typer.echo(f"  and {len(trouble) - _LATEST} more: r57 sql \"SELECT source_id, state, cause FROM source_health WHERE state <> 'ok'\"")
 
 
 def _facts(home: Home, reader: Any, queries: Any) -> dict[str, Any]:

@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from r57monitor.ledger.calendar import iterate_days, vietnam_day
+from r57monitor.ledger.symptoms import Sample, find_symptom
 
-SILENT_AFTER = timedelta(days=14)  # an outlet that answers but has brought nothing for so long is silent
+SILENT_AFTER = 14  # days; an outlet that answers but has brought nothing for so long is silent, whatever it usually brings
+SOONEST = 4  # days: a long weekend
+_RATE_DAYS = 56  # over which the usual number of articles is taken
+_UNLIKELY = 9.0  # so many articles would usually have come: none by chance about once in eight thousand times
 ENTRY_ROLES = frozenset({"feed", "sitemap", "listing", "homepage", "robots"})
 
 
@@ -54,6 +58,7 @@ class Observations:
     not_run: Mapping[tuple[str, date], str] = field(default_factory=dict)
     counts: Mapping[tuple[str, date], Counts] = field(default_factory=dict)
     published: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    samples: Sequence[Sample] = ()  # by source, in the order of their cycles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,9 @@ def find_health(seen: Observations, last_day: date, active: Mapping[str, tuple[d
     failures: dict[tuple[str, date], list[Failure]] = defaultdict(list)
     for failure in seen.failures:
         failures[failure.source_id, vietnam_day(failure.at)].append(failure)
+    samples: dict[str, list[Sample]] = defaultdict(list)
+    for sample in seen.samples:
+        samples[sample.source_id].append(sample)
     days = []
     for source_id, first in sorted(seen.begun.items()):
         since, until = active.get(source_id, (None, None))
@@ -90,8 +98,11 @@ def find_health(seen: Observations, last_day: date, active: Mapping[str, tuple[d
             counts = seen.counts.get(key, Counts())
             if (since and day < since) or (until and day > until and not counts.pages):
                 continue
-            last = _last_before(seen.published.get(source_id, ()), day)
-            state, cause = _judge(day, ends.get(key, []), failures.get(key, []), key in begun, counts, last, seen.not_run.get(key))
+            published = seen.published.get(source_id, ())
+            last = _last_before(published, day)
+            state, cause = _judge(ends.get(key, []), failures.get(key, []), key in begun, seen.not_run.get(key), is_latest=day == last_day)
+            if state == "ok":
+                state, cause = _look_closer(day, cause, published, [s for s in samples[source_id] if vietnam_day(s.begun_at) <= day])
             days.append(
                 HealthDay(
                     source_id=source_id,
@@ -107,27 +118,41 @@ def find_health(seen: Observations, last_day: date, active: Mapping[str, tuple[d
     return days
 
 
-def _judge(
-    day: date, ends: list[CycleEnd], failures: list[Failure], begun: bool, counts: Counts, last: datetime | None, skipped: str | None
-) -> tuple[str, str | None]:
-    """State and cause of one day. One good cycle makes the day observed, whatever failed before or after it."""
-    if any(end.outcome == "ok" for end in ends):
-        return _ok_or_silent(day, last)
-    if ends:
-        cause = max(ends, key=lambda end: end.ended_at).cause or _name_failure(failures)
-        return "failing", cause or "the cycle ended with failures"
+def _judge(ends: list[CycleEnd], failures: list[Failure], begun: bool, skipped: str | None, *, is_latest: bool) -> tuple[str, str | None]:
+    """State and cause of one day. One good cycle makes a day observed, whatever failed before or after it; of the latest day, which
+    is not over yet, the last cycle decides: a source that has just died is named at once."""
+    good = [end for end in ends if end.outcome == "ok"]
+    latest = max(ends, key=lambda end: end.ended_at, default=None)
+    if latest is not None and good and (latest.outcome == "ok" or not is_latest):
+        return "ok", latest.cause
+    if latest is not None:
+        return "failing", latest.cause or _name_failure(failures) or "the cycle ended with failures"
     if begun or any(f.role in ENTRY_ROLES for f in failures):
         return "failing", _name_failure(failures) or "the crawl was interrupted"
     return "not_run", skipped or "not crawled on this day"
 
 
-def _ok_or_silent(day: date, last: datetime | None) -> tuple[str, str | None]:
+def _look_closer(day: date, cause: str | None, published: Sequence[datetime], samples: list[Sample]) -> tuple[str, str | None]:
+    """The state of a source that answers: by what its pages are, and by what has come beside what usually comes."""
+    if samples and vietnam_day(samples[-1].begun_at) == day and (symptom := find_symptom(samples[-1], samples[:-1])):
+        return "failing", symptom
+    last = _last_before(published, day)
     if last is None:
-        return "silent", "answers, but no article was seen yet"
+        return "silent", cause or "answers, but no article was seen yet"
     quiet = (day - vietnam_day(last)).days
-    if timedelta(days=quiet) > SILENT_AFTER:
+    if quiet > _patience_days(published, day):
         return "silent", f"answers, but nothing new for {quiet} days"
-    return "ok", None
+    return "ok", cause
+
+
+def _patience_days(published: Sequence[datetime], day: date) -> float:
+    """Days without an article after which a source counts as silent: few for one that publishes daily."""
+    until = bisect_right(published, day, key=vietnam_day)
+    since = bisect_right(published, day - timedelta(days=_RATE_DAYS), key=vietnam_day)
+    if until - since < _UNLIKELY:
+        return SILENT_AFTER
+    span = max(1, (vietnam_day(published[until - 1]) - vietnam_day(published[since])).days)
+    return min(SILENT_AFTER, max(SOONEST, _UNLIKELY * span / (until - since)))
 
 
 def _name_failure(failures: list[Failure]) -> str | None:

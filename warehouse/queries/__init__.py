@@ -47,6 +47,7 @@ __all__ = [
     "snapshots",
     "source_health",
     "source_summary",
+    "source_trouble",
     "sources",
     "state_counts",
     "targets",
@@ -221,6 +222,11 @@ def source_health(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_
 def source_summary(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:
     """Every source of the registry with the state of its last day."""
     return _ask(reader, "source_summary", filters, {"source": "s.source_id", "province": "s.province_id, s.province"})
+
+
+def source_trouble(reader: Reader) -> list[Row]:
+    """Sources whose latest day has something to say: failing, silent, not run, or ok with a cause; the worst first."""
+    return reader.rows(load_sql("source_trouble"))
 
 
 def sources(reader: Reader) -> list[Row]:
