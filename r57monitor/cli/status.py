@@ -36,7 +36,7 @@ def show_status(home: Home, shape: Shape) -> None:
         since = f" for {row['days_in_a_row']} days" if row["days_in_a_row"] > 1 else ""
         typer.echo(f"  {row['source_id']}: {row['state'].replace('_', ' ')}{since}: {explain_cause(row['cause'])} ({row['cause']})")
     if len(trouble) > _LATEST:
-        typer.echo(f"  and {len(trouble) - _LATEST} more: r57 sql \"SELECT * FROM source_health WHERE state <> 'ok'\"")
+        typer.echo(f"  and {len(trouble) - _LATEST} more in the view source_health")
 
 
 def _facts(home: Home, reader: Any, queries: Any) -> dict[str, Any]:
