@@ -19,7 +19,8 @@ from warehouse.queries import Filters, Reader, open_published, run_sql
 from warehouse.queries.reader import SqlError
 
 FILTERED = [
-    queries.figures, queries.newest_figures, queries.state_counts, queries.articles, queries.targets, queries.documents, queries.document_chain,
+    queries.figures, queries.newest_figures, queries.state_counts, queries.articles, queries.targets, queries.documents,
+    queries.document_chain,
     queries.coverage_by_week, queries.province_summary, queries.week_summary, queries.clusters, queries.source_health,
     queries.source_summary, queries.flags,
 ]  # fmt: skip
