@@ -137,7 +137,7 @@ _OTHERS_YEAR = Guarded(
     r"nhiệm kỳ|luật|dự toán|trước|sau|hơn)(?!\w)"
 )
 _PLANS_YEAR = re.compile(r"(?<!\w)(?:kế hoạch|mục tiêu|chỉ tiêu|dự toán|so với|cùng kỳ)(?!\w)")
-_TURNS = re.compile(r"\s*(?:[,;)]|(?:và|lên|xuống|còn|nhưng|song|thì|đến|tới|tăng|giảm)(?!\w))")
+_TURNS = re.compile(r"\s*(?:[,;]\s*(?:[^\s,;.\d]+\s+){0,4}?\d|\)|(?:và|lên|xuống|còn|nhưng|song|thì|đến|tới|tăng|giảm)(?!\w))")
 
 
 def _is_own(reading: Reading, q: Quantity, mention: DateMention) -> bool:

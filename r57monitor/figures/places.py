@@ -169,7 +169,7 @@ class Places:
         if province.province_id in self._ids or not self._ids:
             return True
         # another province counts only as the clause's own subject or right at the number: "Hà Nội (95,1%)"
-        return not re.search(r"[,;]\s", reading.low[end : q.start]) and q.start - end <= 60
+        return not re.search(r"[,;]\s", reading.low[end : q.start]) and q.start - end <= 90
 
     def names_one(self, start: int, end: int) -> bool:
         """Whether a province is named between two places of the text."""
