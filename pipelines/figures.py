@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.base import StagePipeline
-from pipelines.rules import Rules, publication_day
+from pipelines.rules import Rules, map_day, publication_day
 from r57monitor.figures.context import FigureContext
 from r57monitor.figures.find import find_figures
 from r57monitor.models import Article, Figure
@@ -22,7 +22,7 @@ def figures(article: Article, rules: Rules) -> Article:
         provinces=article.provinces,
         documents=article.documents,
         page_type=article.extracted.page_type,
-        source_province_id=rules.province_id(article.raw.source_id, day),
+        source_province_id=rules.province_id(article.raw.source_id, map_day(article)),
     )
     found = find_figures(article.reading_text, context, rules.catalogue)
     return replace(article, figures=tuple(_settled(figure, article, day) for figure in found))

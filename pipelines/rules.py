@@ -13,7 +13,7 @@ from pathlib import Path
 from r57monitor import __version__
 from r57monitor.catalogue import Catalogue, load_catalogue
 from r57monitor.clock import VIETNAM
-from r57monitor.gazetteer import Gazetteer, load_gazetteer
+from r57monitor.gazetteer import MERGER, Gazetteer, load_gazetteer
 from r57monitor.models import Article, Source
 from r57monitor.text.relevance import RelevanceTerms, load_relevance_terms
 from warehouse.home import Home
@@ -74,3 +74,13 @@ def publication_day(article: Article) -> date | None:
     """The day of publication in Vietnam; None where the page does not say."""
     published = article.extracted.published if article.extracted else None
     return published.astimezone(VIETNAM).date() if published else None
+
+
+def map_day(article: Article) -> date | None:
+    """The day whose map of provinces holds for an article: of its publication.
+
+    Where that is unknown, of the fetch, if that was before the merger or found the article on a front page; else unknown too.
+    """
+    fetched = article.raw.fetched_at.astimezone(VIETNAM).date()
+    is_telling = fetched < MERGER or article.raw.found_by in {"feed", "listing", "homepage"}
+    return publication_day(article) or (fetched if is_telling else None)

@@ -67,10 +67,11 @@ def match(world: World, reader: Reader) -> list[tuple[Story, Told, str | None, d
 
 
 def judge_states(world: World, reader: Reader, week: int | None = None) -> Verdict:
-    """States as of a snapshot. week: only of articles found in that week."""
+    """States as of a snapshot. week: only of articles found in that week; a copy whose original is found later is the first that is known."""
     verdict = Verdict()
+    found = {story.cluster: week_of(story.found.date()) for story in world.stories if not story.is_copy}
     for story, told, state, row in match(world, reader):
-        if week is not None and week_of(story.found.date()) != week:
+        if week is not None and (week_of(story.found.date()) != week or found[story.cluster] > week):
             continue
         said = row["state"] or "none"
         if state is None:
