@@ -53,7 +53,9 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
     best = None
     if q.form not in ("rank", "place") and not q.at_most:
         own = [m.start() for m in _NATION_ACTS.finditer(reading.low[sentence.start : q.start])]
-        own += [m.start() for m in _MINISTRY.finditer(reading.text[sentence.start : q.end + 10]) if m.start() <= q.start - sentence.start]
+        head = reading.text[sentence.start : q.end + 10]
+        if "Bộ " in head or "bộ, ngành" in head:
+            own += [m.start() for m in _MINISTRY.finditer(head) if m.start() <= q.start - sentence.start]
         best = sentence.start + max(own) if own else None
         if q.form == "share" and _GDP.search(reading.low[q.start : q.end]) and _is_about_gdp(reading, q, has_subjects):
             best = max(best or 0, sentence.start)
