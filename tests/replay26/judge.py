@@ -67,7 +67,10 @@ def match(world: World, reader: Reader) -> list[tuple[Story, Told, str | None, d
 
 
 def judge_states(world: World, reader: Reader, week: int | None = None) -> Verdict:
-    """States as of a snapshot. week: only of articles found in that week; a copy whose original is found later is the first that is known."""
+    """States as of a snapshot.
+
+    week: only of articles found in that week; not of copies whose original is found later: till then they are the first known.
+    """
     verdict = Verdict()
     found = {story.cluster: week_of(story.found.date()) for story in world.stories if not story.is_copy}
     for story, told, state, row in match(world, reader):
