@@ -6,7 +6,7 @@ import gzip
 import json
 import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -236,3 +236,65 @@ def test_a_folder_that_goes_away_is_named(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "archive")
     with pytest.raises(ArchiveError, match="cannot close"):
         writer.close()
+
+
+def test_an_unchanged_page_is_a_revisit_that_other_readers_know(tmp_path: Path) -> None:
+    from fastwarc.warc import ArchiveIterator as OtherReader
+    from fastwarc.warc import WarcRecordType
+
+    with SegmentWriter(tmp_path) as writer:
+        writer.write(RAW, HTTP)
+    archive = Archive(tmp_path)
+    (segment,) = archive.segments()
+    (first,) = archive.entries(segment)
+    later = replace(RAW, fetched_at=WHEN + timedelta(days=1))
+    asked = replace(HTTP, request_headers=[("If-None-Match", '"e1"')])
+    with SegmentWriter(tmp_path) as writer:
+        same = writer.write(later, HTTP, known=first)
+        unchanged = writer.write(replace(later, status=304, body=b""), asked, known=first)
+        changed = writer.write(replace(later, body=b"<p>moi</p>"), HTTP, known=first)
+    assert [plain_outcome(page) for page in (same, unchanged, changed)] == ["not_modified", "not_modified", None]
+    assert (same.refers_to, unchanged.refers_to, changed.refers_to) == (first.record_id, first.record_id, None)
+    assert unchanged.is_conditional
+    second = archive.segments()[1]
+    assert list(archive.iterate(second)) == [same, unchanged, changed]
+    with open(second, "rb") as stream:
+        revisits = [r for r in ArchiveIterator(stream, check_digests="raise") if r.rec_type == "revisit"]
+    profiles = [r.rec_headers.get_header("WARC-Profile").rpartition("/")[2] for r in revisits]
+    assert profiles == ["identical-payload-digest", "server-not-modified"]
+    assert {r.rec_headers.get_header("WARC-Refers-To-Target-URI") for r in revisits} == {first.url}
+    with open(second, "rb") as stream:
+        kinds = [r.record_type for r in OtherReader(stream)]
+    assert [kinds.count(kind) for kind in (WarcRecordType.revisit, WarcRecordType.response, WarcRecordType.request)] == [2, 1, 3]
+
+
+@pytest.mark.parametrize("has_index", [True, False])
+@pytest.mark.parametrize("harm", ["overwritten", "cut out", "put in"])
+def test_damage_in_the_middle_costs_only_the_fetches_it_hits(tmp_path: Path, harm: str, has_index: bool) -> None:
+    write_some(tmp_path, 6)
+    archive = Archive(tmp_path)
+    (segment,) = archive.segments()
+    hit = archive.entries(segment)[2]
+    data = segment.read_bytes()
+    middle = hit.offset + hit.length // 2
+    after = data[middle + 9 :] if harm != "put in" else data[middle:]
+    segment.write_bytes(data[:middle] + (b"" if harm == "cut out" else b"\xff" * 9) + after)
+    if not has_index:
+        segment.with_name(segment.name + ".jsonl").unlink()
+    problems: list[str] = []
+    pages = list(archive.iterate(segment, report=problems.append))
+    assert [page.raw.url[-6:] for page in pages] == [f"{n}.html" for n in (0, 1, 3, 4, 5)]
+    assert problems
+    assert Archive(tmp_path).check(segment)
+
+
+def test_damage_in_an_open_segment_costs_only_the_fetch_it_hits(tmp_path: Path) -> None:
+    write_some(tmp_path, 5, close=False)
+    path = open_segment(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 4] = b"\xff\xfe\xff\xfe"
+    path.write_bytes(data)
+    (saved,) = Archive(tmp_path).recover()
+    assert saved.fetches == 4
+    archive = Archive(tmp_path)
+    assert len(list(archive.iterate(archive.segments()[0]))) == 4

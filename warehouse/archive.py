@@ -243,14 +243,15 @@ def replace_segment(segment: Path, new: Path, index: list[IndexEntry], size: int
     _write_index(segment, index, size)
 
 
-def _write_index(segment: Path, index: list[IndexEntry], size: int) -> None:
+def _write_index(segment: Path, index: list[IndexEntry], size: int, lost: int = 0) -> None:
     target = _index_path(segment)
     temporary = target.with_name(target.name + ".tmp")
     with open(temporary, "w", encoding="utf-8") as file:
         for entry in index:
             known = {k: v for k, v in asdict(entry).items() if v is not None}
             file.write(json.dumps(known, ensure_ascii=False) + "\n")
-        file.write(json.dumps({"closed": True, "fetches": len(index), "bytes": size}) + "\n")
+        closing = {"closed": True, "fetches": len(index), "bytes": size} | ({"lost": lost} if lost else {})
+        file.write(json.dumps(closing) + "\n")
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(target)
@@ -293,28 +294,32 @@ class Archive:
         """
         index = self._load_index(segment)
         size = segment.stat().st_size
-        if index is None:
-            found = scan_segment(segment, segment.name)
-            entries = [make_entry(page, start, end - start) for page, start, end in found]
-            lost = size - sum(entry.length for entry in entries)
-            if lost and report:
-                report(f"{segment.name}: {lost} bytes are damaged; {len(entries)} fetches could be read.")
-            with contextlib.suppress(OSError):  # a read-only archive is read all the same
-                _write_index(segment, entries, size)
+        if index is not None and index[1] == size:
+            if index[2] and report:
+                report(f"{segment.name}: {index[2]} bytes are damaged; {len(index[0])} fetches can be read.")
+            return index[0]
+        found = scan_segment(segment, segment.name)
+        entries = [make_entry(page, start, end - start) for page, start, end in found]
+        lost = size - sum(entry.length for entry in entries)
+        if index is not None:  # it stays as it is: what it says that is gone is said again at every look
+            if report:
+                missing = len(index[0]) - len(entries)
+                report(f"{segment.name}: {size} bytes instead of {index[1]}; {missing} of {len(index[0])} fetches are lost.")
             return entries
-        entries, expected = index
-        whole = [e for e in entries if e.offset + e.length <= size]
-        if size != expected and report:
-            report(f"{segment.name}: {size} bytes instead of {expected}; {len(entries) - len(whole)} of {len(entries)} fetches are lost.")
-        return whole
+        if lost and report:
+            report(f"{segment.name}: {lost} bytes are damaged; {len(entries)} fetches could be read.")
+        with contextlib.suppress(OSError):  # a read-only archive is read all the same
+            _write_index(segment, entries, size, lost)
+        return entries
 
-    def _load_index(self, segment: Path) -> tuple[list[IndexEntry], int] | None:
+    def _load_index(self, segment: Path) -> tuple[list[IndexEntry], int, int] | None:
+        """Entries, size of the segment, and how many of its bytes were damaged when the index was made."""
         try:
             lines = [json.loads(line) for line in _index_path(segment).read_text("utf-8").splitlines()]
             closing = lines.pop()
             if closing["fetches"] != len(lines):
                 return None
-            return [IndexEntry(**line) for line in lines], int(closing["bytes"])
+            return [IndexEntry(**line) for line in lines], int(closing["bytes"]), int(closing.get("lost", 0))
         except (OSError, ValueError, KeyError, TypeError, IndexError):
             return None
 
@@ -337,8 +342,6 @@ class Archive:
     def check(self, segment: Path) -> list[str]:
         """Read a closed segment whole; one line for each fetch that is lost or damaged, none where all is well."""
         lines: list[str] = []
-        count = sum(1 for _ in self.iterate(segment, report=lines.append))
-        expected = self._load_index(segment)
-        if expected is not None and not lines and count != len(expected[0]):
-            lines.append(f"{segment.name}: {count} of {len(expected[0])} fetches can be read.")
+        for _ in self.iterate(segment, report=lines.append):
+            pass
         return lines

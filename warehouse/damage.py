@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -46,8 +47,6 @@ def _fetches(data: _Bytes, name: str) -> Iterator[tuple[ArchivedPage, int, int]]
 
 
 def _light(page: ArchivedPage) -> ArchivedPage:
-    from dataclasses import replace
-
     return replace(page, raw=replace(page.raw, body=b""))
 
 

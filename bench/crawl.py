@@ -1,0 +1,224 @@
+"""`python -m bench.crawl [--rounds N]`: pages a second fetched and archived without reading, and what reading beside it costs.
+
+Forty sites of this machine with 25 pages each answer after 50 ms. Start-up is left out: time runs from the first answer archived.
+Ratios hold within one run; on a machine that does other work compare those.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.web import article_html, feed_xml
+
+SITES, PAGES, LATENCY_S = 40, 25, 0.05
+
+
+def _serve(ports: Any) -> None:
+    asyncio.run(_serve_all(ports))
+
+
+async def _serve_all(ports: Any) -> None:
+    servers = [await asyncio.start_server(_site(number), "127.0.0.1", 0) for number in range(SITES)]
+    ports.send([server.sockets[0].getsockname()[1] for server in servers])
+    await asyncio.Event().wait()
+
+
+def _site(number: int) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Any]:
+    numbers = range(number * PAGES, (number + 1) * PAGES)
+    paths = [f"/tin/xa-so-{n}-dua-{100 + n}-thu-tuc-len-mang-{n:06d}.html" for n in numbers]
+    pages = {path: article_html(n).encode() for n, path in zip(numbers, paths, strict=True)} | {"/rss.xml": feed_xml("", paths)}
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                path = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode()
+                await asyncio.sleep(LATENCY_S)
+                body = pages.get(path, b"")
+                kind = b"text/html; charset=utf-8" if path.endswith("html") else b"application/rss+xml"
+                head = b"HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (200 if body else 404, kind, len(body))
+                writer.write(head + body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    return answer
+
+
+def write_registry(folder: Path, ports: list[int]) -> Path:
+    """The sites as sources that are asked as fast as they answer."""
+    entries = [
+        f'[[source]]\nid = "s-{n}"\nname = "S {n}"\nkind = "newspaper"\nprovince = "Lâm Đồng"\nhomepage = "http://127.0.0.1:{port}/"\n'
+        f'feeds = ["http://127.0.0.1:{port}/rss.xml"]\ndelay_s = 0\nprivate_network = true\n'
+        for n, port in enumerate(ports)
+    ]
+    path = folder / "sites.toml"
+    path.write_text("\n".join(entries), "utf-8")
+    return path
+
+
+class _NoReading:
+    """Stands where the readers stand: entry pages are read in the crawl itself, articles not at all."""
+
+    async def advance(self, stage: str, article: Any) -> Any:
+        return article
+
+    async def work(self, task: Callable[..., Any], *args: Any) -> Any:
+        return task(*args)
+
+
+class _NoRows:
+    def add(self, *args: Any) -> None:
+        return
+
+    def add_entry(self, entry: Any) -> None:
+        return
+
+    def check(self) -> None:
+        return
+
+
+def crawl(home: Path, registry: Path, reads: bool) -> dict[str, float]:
+    """One crawl in this process: pages, wall and processor seconds from the first answer archived to the last thing done."""
+    from pipelines.rules import recipe_for
+    from pipelines.workers import Readers
+    from r57monitor.cli.crawl import scrapy_settings
+    from r57monitor.cli.progress import Shown
+    from r57monitor.registry import load_sources
+    from spiders.memory import load_memory
+    from spiders.process import run_sources
+    from spiders.run import CrawlOptions, CrawlRun
+    from warehouse.archive import Archive, SegmentWriter
+    from warehouse.home import Home
+    from warehouse.journal import Journal
+
+    place = Home(home)
+    place.prepare()
+    sources = load_sources([registry])
+    archive, journal = Archive(place.archive), Journal(place.journal)
+    readers = Readers(recipe_for(place, sources)) if reads else None
+    if readers is not None:
+        _warm(readers)
+    writer = SegmentWriter(place.archive)
+    run = CrawlRun(
+        archive=archive,
+        writer=writer,
+        journal=journal,
+        memory=load_memory(archive, journal, sources, print),
+        options=CrawlOptions(is_explicit=True, parallel=SITES),
+        reader=readers or _NoReading(),
+        rows=_NoRows(),
+        progress=Shown(quiet=True),
+    )
+    settings = scrapy_settings(place)
+    if not reads:
+        settings.set("ITEM_PIPELINES", {}, "cmdline")
+    before = _cpu()
+    run_sources(list(sources.values()), run, settings)
+    ended, spent = time.time(), _cpu() - before
+    writer.close()
+    if readers is not None:
+        readers.close()
+    entries = [entry for segment in archive.segments() for entry in archive.entries(segment)]
+    first = min(entry.fetched.timestamp() for entry in entries)
+    return {"pages": len(entries), "wall": ended - first, "cpu": spent}
+
+
+def replay(home: Path, registry: Path) -> dict[str, float]:
+    """The same archive read again, without the network."""
+    from pipelines.rules import recipe_for
+    from pipelines.workers import Readers
+    from r57monitor.registry import load_sources
+    from warehouse.archive import Archive
+    from warehouse.home import Home
+
+    readers = Readers(recipe_for(Home(home), load_sources([registry])))
+    _warm(readers)
+    archive = Archive(Home(home).archive)
+    began, before = time.time(), _cpu()
+    pages = sum(1 for _ in readers.read_all(page for segment in archive.segments() for page in archive.iterate(segment)))
+    wall = time.time() - began
+    readers.close()
+    return {"pages": pages, "wall": wall, "cpu": _cpu() - before}
+
+
+def _warm(readers: Any) -> None:
+    """Wait until every reader has its rules and has read something."""
+    from datetime import UTC, datetime
+
+    from r57monitor.models import RawPage
+
+    for number in range(2 * (os.cpu_count() or 1)):
+        readers.read(RawPage(url=f"http://a.example/{number}.html", body=article_html(number).encode(), fetched_at=datetime.now(UTC)))
+
+
+def _cpu() -> float:
+    return sum(u.ru_utime + u.ru_stime for u in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)))
+
+
+def run(rounds: int) -> list[str]:
+    """Interleaved rounds of the three ways, each in a process of its own, as Markdown."""
+    ours, theirs = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
+    server.start()
+    ports = ours.recv()
+    found: dict[str, list[dict[str, float]]] = {"alone": [], "reading": [], "replay": []}
+    try:
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory() as folder:
+                registry = write_registry(Path(folder), ports)
+                for way in found:
+                    found[way].append(_apart(way, Path(folder), registry))
+    finally:
+        server.kill()
+        server.join()
+    rate = median(one["pages"] / one["wall"] for one in found["alone"])
+    cpu = median(1000 * one["cpu"] / one["pages"] for one in found["alone"])
+    ratio = median(
+        both["wall"] / max(alone["wall"], again["wall"])
+        for both, alone, again in zip(found["reading"], found["alone"], found["replay"], strict=True)
+    )
+    return [
+        "## Crawl",
+        "",
+        f"{SITES} sites of {PAGES} pages, {1000 * LATENCY_S:.0f} ms latency, no delay, {rounds} rounds:",
+        f"{rate:.0f} pages a second fetched and archived without reading ({cpu:.2f} ms of processor time a page);",
+        f"with reading the crawl takes {ratio:.2f} times the slower of crawling alone and replaying alone.",
+    ]
+
+
+def _apart(way: str, folder: Path, registry: Path) -> dict[str, float]:
+    home = folder / ("alone" if way == "replay" else way)
+    command = [sys.executable, "-m", "bench.crawl", "--one", way, str(home), str(registry)]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    result: dict[str, float] = json.loads(out.splitlines()[-1])
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.crawl", description="Pages a second, and what reading costs beside.")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        way, home, registry = given.one[0], Path(given.one[1]), Path(given.one[2])
+        result = replay(home, registry) if way == "replay" else crawl(home, registry, way == "reading")
+        sys.stdout.write(json.dumps(result) + "\n")
+        return
+    sys.stdout.write("\n".join(run(given.rounds)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
