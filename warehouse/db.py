@@ -125,16 +125,20 @@ def fill_table(con: Connection, table: str, rows: Sequence[Row]) -> None:
 def _write_batch(con: Connection, table: str, rows: Sequence[Row], ending: str) -> None:
     if not rows:
         return
-    columns = list(rows[0])
-    types = dict(con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall())  # noqa: S608
-    arrays = [pa.array([row[c] for row in rows], type=_arrow_type(types[c])) for c in columns]
-    batch = pa.Table.from_arrays(arrays, names=columns)
-    names = ", ".join(columns)
+    batch = make_batch(con, table, rows)
+    names = ", ".join(batch.column_names)
     con.register("incoming_rows", batch)
     try:
         con.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming_rows {ending}")  # noqa: S608
     finally:
         con.unregister("incoming_rows")
+
+
+def make_batch(con: Connection, table: str, rows: Sequence[Row]) -> pa.Table:
+    """Rows as Arrow holds them for a table. All rows have the keys of the first."""
+    columns = list(rows[0])
+    types = dict(con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall())  # noqa: S608
+    return pa.Table.from_arrays([pa.array([row[c] for row in rows], type=_arrow_type(types[c])) for c in columns], names=columns)
 
 
 _ARROW_TYPES: dict[str, pa.DataType] = {
