@@ -40,12 +40,12 @@ def run(articles: int, rounds: int = 5) -> list[str]:
         asked = _apart("ask", folder, rounds)
         started = {command: median(_start_up(command, folder) for _ in range(rounds)) for command in ("--help", "status")}
     bound = next((b for size, b in BOUNDS_MS.items() if size >= articles), max(BOUNDS_MS.values()))
-    lines = [
+    return [
         f"## The warehouse at {articles:,} articles",
         "",
-        f"A made-up press: {loaded['figures']:,} figures, a file of {loaded['megabytes']:,.0f} MB. Seconds by the clock and of the processor.",
+        f"A made-up press with {loaded['figures']:,} figures; a file of {loaded['megabytes']:,.0f} MB.",
         "",
-        "| | clock, s | processor, s | resident MB | at most |",
+        "| what | seconds by the clock | of the processor | resident MB | at most |",
         "|---|---|---|---|---|",
         _line(f"storing all in batches of {BATCH}", loaded, ""),
         f"| the same rows by bare Arrow inserts | {loaded['bare_clock']:.1f} | {loaded['bare_cpu']:.1f} | | |",
@@ -58,7 +58,6 @@ def run(articles: int, rounds: int = 5) -> list[str]:
         "|---|---|---|",
         *(f"| {name} | {spent:.0f} | {bound} |" for name, spent in asked["milliseconds"].items()),
     ]
-    return lines
 
 
 def _line(name: str, cost: dict[str, Any], bound: str) -> str:

@@ -19,7 +19,6 @@ from warehouse.db import Row, to_utc
 
 KEPT_PAGES = frozenset({"article", "document"})  # other pages leave a row of `fetches` and nothing else
 
-_BLANKS = re.compile(r"\s+")
 _CREDIT = re.compile(r"\W*(theo|nguon(?: tin)?|dan nguon)\b\s*[:.]?\s*\S")
 _NO_CREDIT = re.compile(
     r"\W*theo (do|ke hoach|quy dinh|thong ke|danh gia|bao cao|so lieu|yeu cau|nghi quyet|quyet dinh|lo trinh|ong|ba|dong chi)\b"
@@ -37,7 +36,7 @@ def hash_text(text: str, copy_url: str | None = None) -> str:
 
     copy_url: of the print or AMP page that the text stands on; it is kept apart from the article's own.
     """
-    folded = _BLANKS.sub(" ", fold(text)).strip()
+    folded = " ".join(fold(text).split())
     return make_id("text", folded, copy_url) if copy_url else make_id("text", folded)
 
 
@@ -79,7 +78,7 @@ def fetch_row(raw: RawPage, outcome: str, segment: str, elapsed_ms: int | None, 
 
 def reading_row(fetch_id: str, article: Article, extracted: Extracted) -> Row:
     """Row of core.readings."""
-    page = canonical_url(article.raw.url)
+    page = article.url if article.raw.url == article.url else canonical_url(article.raw.url)
     copy_url = page if page != article.url else None
     return {
         "fetch_id": fetch_id,

@@ -31,6 +31,8 @@ def find_replacements(text: str, citations: Sequence[DocumentCitation]) -> Mappi
 
     text: what the citations were read from; their spans are in it. "Kế hoạch này" is the last document of its kind named before.
     """
+    if len({c.number for c in citations}) < 2:
+        return {}
     found: dict[str, list[str]] = defaultdict(list)
     ordered = sorted(citations, key=lambda c: c.start)
     for sentence in find_sentences(text):
