@@ -19,6 +19,7 @@ from tests.rows import DAY, make_article, make_cycle, make_document, make_figure
 from warehouse.db import load_sql
 from warehouse.facts import has_credit_line, hash_text
 from warehouse.home import Home
+from warehouse.renewing import renew_articles
 from warehouse.writers import StoredPage, Warehouse
 
 TABLES = ("fetches", "readings", "texts", "text_provinces", "text_documents", "text_figures", "journal", "sources", "segments")
@@ -40,8 +41,9 @@ def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 def versions(path: Path) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(path / "warehouse.duckdb")) as con:
-        con.execute(load_sql("derive_reviews"))
-        con.execute(load_sql("derive_articles"))
+        con.execute("CREATE SCHEMA derived")
+        con.execute(load_sql("derive_tables"))
+        renew_articles(con, load_gazetteer(), held=-1)
         found = con.execute("SELECT revision, title, seen_at, published.published_at FROM derived.versions ORDER BY revision").fetchall()
         con.execute("DROP SCHEMA derived CASCADE")
     return found
