@@ -9,19 +9,24 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import growth, reading
+from bench import growth, reading, warehouse
 from bench.rounds import ROUNDS
 
-_PACKAGES = ("r57monitor", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
+_PACKAGES = ("r57monitor", "duckdb", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
+_SIZES = (10_000, 100_000)
 
 
 def main() -> None:
     """Run, print, and write where told to."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measurements side by side within one run.")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="interleaved rounds that count")
+    parser.add_argument("--articles", type=int, nargs="+", default=_SIZES, help="sizes of the warehouse; 0 leaves it out")
+    parser.add_argument("--only-warehouse", action="store_true", help="leave reading out")
     parser.add_argument("--out", type=Path, help="write the results to this file too")
     given = parser.parse_args()
-    lines = [*_head(), "", *reading.run(given.rounds), "", *growth.run()]
+    lines = [*_head()] if given.only_warehouse else [*_head(), "", *reading.run(given.rounds), "", *growth.run()]
+    for articles in filter(None, given.articles):
+        lines += ["", *warehouse.run(articles, given.rounds)]
     text = "\n".join(lines) + "\n"
     sys.stdout.write(text)
     if given.out:

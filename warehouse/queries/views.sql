@@ -154,6 +154,7 @@ FROM once o LEFT JOIN derived.provinces n ON n.province_id = o.province_id;
 
 CREATE OR REPLACE VIEW main.clusters AS
 SELECT m.cluster_id, max(a.article_id) FILTER (m.is_original) AS original_article_id, max(a.title) FILTER (m.is_original) AS title,
+       max(m.reason) AS original_reason,
        count(*)::INTEGER AS articles, (count(DISTINCT a.publisher) FILTER (NOT a.is_aggregator))::INTEGER AS publishers,
        min(a.published_at) AS first_published_at, max(a.published_at) AS last_published_at
 FROM derived.membership m JOIN derived.articles a ON a.article_id = m.article_id
