@@ -51,7 +51,9 @@ def questions(reader: Reader) -> dict[str, Callable[[], Any]]:
         "articles: most copied": lambda: queries.clusters(reader, Filters(week=week), limit=SHOWN),
         "documents: newest": lambda: queries.documents(reader, limit=SHOWN),
         "sources: two weeks of days": lambda: queries.source_health(reader, days),
-        "digest: everything of a week": lambda: read_digest_rows(reader, Period(monday, monday + timedelta(days=6))),
+        "digest: everything of a week (13 questions, 10,000 figures)": lambda: read_digest_rows(
+            reader, Period(monday, monday + timedelta(days=6))
+        ),
     }
 
 

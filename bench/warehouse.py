@@ -56,7 +56,7 @@ def run(articles: int, rounds: int = 5) -> list[str]:
         "",
         f"| question, warm, median of {rounds} | ms | at most |",
         "|---|---|---|",
-        *(f"| {name} | {spent:.0f} | {bound} |" for name, spent in asked["milliseconds"].items()),
+        *(f"| {name} | {spent:.0f} | {'' if name.startswith('digest') else bound} |" for name, spent in asked["milliseconds"].items()),
     ]
 
 
