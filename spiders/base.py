@@ -20,6 +20,7 @@ from r57monitor.text.urls import canonical_url
 from spiders.causes import TIMED_OUT, cause_in_words
 from spiders.entry import EntryReading, read_entry
 from spiders.guard import Refused, TrapDetector, host_key, refuse_url, slot_key
+from spiders.history import Ages, find_settled
 from spiders.leads import Lead, Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places
 from spiders.memory import KnownPage
@@ -56,6 +57,7 @@ class SourceSpider(Spider):
         self.articles_asked = 0
         self.tally = Tally()
         self.yields = Yields()
+        self.ages = Ages()
         self.was_cut = False  # something worth fetching was left for the next cycle
         self.patience = Patience(since=run.options.since is not None)
         self.closed_hosts: dict[str, str] = {}  # host -> why nothing more is asked of it in this cycle
@@ -67,12 +69,16 @@ class SourceSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        for lead in self.entry_leads():
+        entries = self.entry_leads()
+        settled = find_settled(self.memory, {lead.url for lead in entries}, utc_now()) if self.walk.since else frozenset()
+        self.seen.update(settled)
+        for lead in entries:
             for request in self.follow(lead):
                 yield request
         for page in self.run.unfinished_entries(self.source.id):
             reading = await self._read(page.raw, 0)
-            for lead in reading.leads:
+            following = self._next(reading, []) if page.raw.requested_url in settled else []
+            for lead in (*reading.leads, *following):
                 for request in self.follow(lead):
                     yield request
         for request in self._retries():
@@ -82,7 +88,7 @@ class SourceSpider(Spider):
 
     def entry_leads(self) -> list[Lead]:
         """Where this source is entered."""
-        return self.run.given.get(self.source.id) or entry_leads(self.source)
+        return self.run.given.get(self.source.id) or entry_leads(self.source, goes_back=self.walk.since is not None)
 
     def follow(self, lead: Lead) -> Iterator[Request]:
         """The request for a lead; nothing where it is known, refused, too old, a trap or beyond a limit."""
@@ -195,10 +201,9 @@ class SourceSpider(Spider):
         for one in self._next(reading, fresh):
             for request in self.follow(one):
                 yield request
-        if lead.found_by == "homepage" and lead.role == "listing" and needs_discovery(self.source):
-            for one in self._discover(page.raw, reading):
-                for request in self.follow(one):
-                    yield request
+        for one in self._discover(lead, page.raw, reading):
+            for request in self.follow(one):
+                yield request
 
     async def _read(self, raw: RawPage, depth: int, lead: Lead | None = None) -> EntryReading:
         try:
@@ -217,11 +222,19 @@ class SourceSpider(Spider):
         dated = [one for one in articles if one.dated]
         if dated and all(self.walk.is_too_old(one) for one in dated):
             return []
+        if not dated and self.ages.is_past(self.walk.since):
+            return []
         return list(reading.following)
 
-    def _discover(self, raw: RawPage, reading: EntryReading) -> list[Lead]:
-        """Feeds and sitemaps of a source that names none: from its homepage and robots.txt, else from common places."""
-        found = [*reading.feeds, *self.run.robots_sitemaps.get(host_key(raw.url), [])]
+    def _discover(self, lead: Lead, raw: RawPage, reading: EntryReading) -> list[Lead]:
+        """Feeds and sitemaps of a source that names none: from its homepage and robots.txt, else from common places.
+
+        A walk back in time takes the sitemaps of robots.txt in any case: feeds and news sitemaps hold some days only.
+        """
+        declared = self.run.robots_sitemaps.get(host_key(raw.url), [])
+        if lead.found_by != "homepage" or lead.role != "listing" or not needs_discovery(self.source):
+            return declared if self.walk.since and not lead.is_probe else []
+        found = [*reading.feeds, *declared]
         if not found and not self.memory.has_finished:
             found = common_places(self.source.homepage)
         return found
@@ -295,6 +308,7 @@ class SourceSpider(Spider):
     def note_reading(self, raw: RawPage, outcome: str, article: Article | None) -> None:
         """Learn what a page turned out to be."""
         self.yields.note(raw.url, outcome, article)
+        self.ages.note(raw, article)
 
     def outcome(self) -> tuple[str, str | None]:
         """How the cycle went: ("ok" or "failing", cause in words)."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from r57monitor.models import FoundBy, PageRole, Source
 from r57monitor.registry import source_hosts
 from r57monitor.text.challenge import load_crawl_rules
+from r57monitor.text.stamps import parse_url_stamp
+
+_DRAFT_SLACK = timedelta(days=3)  # drafts met so far were at most a day older than their publication
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,13 @@ class Lead:
 
     @property
     def dated(self) -> datetime | None:
-        return self.feed_date or self.list_date or self.modified
+        """When it came out, as near as is known: what the list says, else the draft's time in the address, else the last change."""
+        return self.feed_date or self.list_date or self.drafted or self.modified
+
+    @property
+    def drafted(self) -> datetime | None:
+        stamp = parse_url_stamp(self.url) if self.role == "article" else None
+        return stamp.at if stamp else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +51,26 @@ class Walk:
         return int(limits.get(f"{name}_since", limits[name]) if self.since else limits[name])
 
     def is_too_old(self, lead: Lead) -> bool:
-        return self.since is not None and lead.dated is not None and lead.dated < self.since
+        """Whether an article came out before the day asked for, where dates tell: a draft's day is some days early at most."""
+        if self.since is None:
+            return False
+        said = lead.feed_date or lead.list_date
+        if said is None and (drafted := lead.drafted) is not None and drafted + _DRAFT_SLACK < self.since:
+            return True
+        said = said or lead.modified
+        return said is not None and said < self.since
 
 
-def entry_leads(source: Source) -> list[Lead]:
-    """The entry pages a source names; its homepage where it names none."""
+def entry_leads(source: Source, *, goes_back: bool = False) -> list[Lead]:
+    """The entry pages a source names; its homepage where it names none, or, for a walk back in time, feeds only."""
     named = [
         *(Lead(url=u, role="feed", found_by="feed") for u in source.feeds),
         *(Lead(url=u, role="sitemap", found_by="sitemap") for u in source.sitemaps),
         *(Lead(url=u, role="listing", found_by="listing") for u in source.sections),
     ]
-    return named or [Lead(url=source.homepage, role="listing", found_by="homepage")]
+    if not named or (goes_back and not (source.sitemaps or source.sections)):
+        named.append(Lead(url=source.homepage, role="listing", found_by="homepage"))
+    return named
 
 
 def needs_discovery(source: Source) -> bool:

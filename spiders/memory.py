@@ -16,7 +16,7 @@ from warehouse.withheld import read_withheld
 ENTRY_ROLES = frozenset({"feed", "sitemap", "listing"})
 TRUSTED = 8  # "not modified" in a row from a server that has shown that it says otherwise when a page changes
 UNPROVEN = 1  # from one that has not
-MAX_ENTRY_PAGES = 600  # of unfinished cycles that are read again
+MAX_ENTRY_PAGES = 6000  # of unfinished cycles that are read again: a walk back over some years
 _SHORTEST_H = 1.0
 _RATE_DAYS = 14  # over which the rate of publication is taken
 _POLLS_AN_ARTICLE = 2.0  # visits for each article that usually comes

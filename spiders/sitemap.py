@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from r57monitor.models import RawPage, Source
+from r57monitor.text.challenge import load_crawl_rules
 from r57monitor.text.feeds import SitemapEntry, parse_sitemap
 from r57monitor.text.urls import canonical_url
 from spiders.leads import Lead, Walk
+from spiders.periods import period_ends
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,13 +40,27 @@ def _article(entry: SitemapEntry, raw: RawPage) -> Lead:
 
 
 def _sub_sitemaps(entries: tuple[SitemapEntry, ...], raw: RawPage, walk: Walk) -> list[Lead]:
-    recent = [e for e in entries if not (walk.since and e.lastmod and e.lastmod < walk.since)]
-    recent.sort(key=lambda e: (e.lastmod or _LONG_AGO, _number(e.url)), reverse=True)
+    """The sitemaps of an index that may name articles, newest first; with `since`, none whose name or lastmod lies before it."""
+    urls = {urljoin(raw.url, entry.url): entry for entry in entries}
+    ends = period_ends(urls)
+    wanted = [url for url in urls if not _names_no_articles(url)] or list(urls)
+    if walk.since:
+        wanted = [url for url in wanted if not _is_before(urls[url], ends.get(url), walk.since)]
+    wanted.sort(key=lambda url: (ends.get(url) or urls[url].lastmod or _LONG_AGO, _number(url)), reverse=True)
     limit = walk.limit("sitemaps_known") if walk.stops_early and walk.since is None else walk.limit("sitemaps")
     return [
-        Lead(url=urljoin(raw.url, e.url), role="sitemap", found_by="sitemap", modified=e.lastmod, referrer=raw.url, depth=1)
-        for e in recent[:limit]
+        Lead(url=url, role="sitemap", found_by="sitemap", modified=urls[url].lastmod, referrer=raw.url, depth=1) for url in wanted[:limit]
     ]
+
+
+def _is_before(entry: SitemapEntry, end: datetime | None, since: datetime) -> bool:
+    return (end is not None and end <= since) or (entry.lastmod is not None and entry.lastmod < since)
+
+
+def _names_no_articles(url: str) -> bool:
+    """Whether a sitemap is of sections, topics, authors, pictures and the like."""
+    name = urlsplit(url).path.rpartition("/")[2].lower()
+    return any(word in re.split(r"[^a-z]+", name) for word in load_crawl_rules()["sitemap"]["not_articles"])
 
 
 def _number(url: str) -> tuple[int, ...]:

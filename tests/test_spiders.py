@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from scrapy import exceptions
 
+from r57monitor.cli.crawl import scrapy_settings
 from r57monitor.clock import utc_now
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage, Source
@@ -17,11 +19,12 @@ from spiders.guard import Refused, TrapDetector, host_key, is_public_address, re
 from spiders.leads import Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing
 from spiders.memory import load_memory
-from spiders.process import group_by_host
+from spiders.process import group_by_host, source_settings
 from spiders.retry import retry_after_s
 from spiders.sitemap import read_sitemap
 from tests.web import feed_xml, listing_html
 from warehouse.archive import Archive, SegmentWriter
+from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.records import HttpHeads
 
@@ -260,3 +263,11 @@ def test_a_failure_is_forgotten_when_the_page_came(tmp_path: Path) -> None:
     past = load_memory(Archive(tmp_path / "archive"), journal, {"bao": SOURCE}, print)["bao"]
     assert past.failed == {}
     assert not past.has_finished
+
+
+def test_a_sources_own_delay_goes_before_the_homes(tmp_path: Path) -> None:
+    base = scrapy_settings(Home(tmp_path))
+    assert source_settings(base, SOURCE).getfloat("DOWNLOAD_DELAY") == base.getfloat("DOWNLOAD_DELAY") == 2.0
+    slow = replace(SOURCE, delay_s=7)
+    assert source_settings(base, slow).getfloat("DOWNLOAD_DELAY") == 7.0
+    assert source_settings(base, replace(SOURCE, delay_s=0)).getfloat("DOWNLOAD_DELAY") == 0.0
