@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from scrapy import exceptions
+from scrapy import Spider, exceptions
+from scrapy.crawler import Crawler, CrawlerProcess
 
 from r57monitor.cli.crawl import scrapy_settings
 from r57monitor.clock import utc_now
@@ -267,7 +268,8 @@ def test_a_failure_is_forgotten_when_the_page_came(tmp_path: Path) -> None:
 
 def test_a_sources_own_delay_goes_before_the_homes(tmp_path: Path) -> None:
     base = scrapy_settings(Home(tmp_path))
-    assert source_settings(base, SOURCE).getfloat("DOWNLOAD_DELAY") == base.getfloat("DOWNLOAD_DELAY") == 2.0
-    slow = replace(SOURCE, delay_s=7)
-    assert source_settings(base, slow).getfloat("DOWNLOAD_DELAY") == 7.0
-    assert source_settings(base, replace(SOURCE, delay_s=0)).getfloat("DOWNLOAD_DELAY") == 0.0
+    base.set("LOG_INSTALL_ROOT_HANDLER", False, "cmdline")
+    process = CrawlerProcess(base)
+    for delay, used in ((None, 2.0), (7, 7.0), (0, 0.0)):
+        crawler = Crawler(Spider, source_settings(base, replace(SOURCE, delay_s=delay)))
+        assert process.create_crawler(crawler).settings.getfloat("DOWNLOAD_DELAY") == used

@@ -181,7 +181,7 @@ def scrapy_settings(home: Home) -> Settings:
     settings.setmodule("r57monitor.settings", priority="project")
     wanted = load_preferences(home.path).values.crawl
     settings.set("USER_AGENT", user_agent(wanted.contact), "cmdline")
-    settings.set("DOWNLOAD_DELAY", wanted.delay_s, "cmdline")
+    settings.set("DOWNLOAD_DELAY", wanted.delay_s, "project")  # below a source's own: Scrapy lays these over each crawler's once more
     if wanted.proxy:
         settings.set("PROXY", wanted.proxy, "cmdline")
     if wanted.ca_file:
