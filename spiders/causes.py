@@ -36,6 +36,8 @@ def cause_in_words(error: BaseException, url: str) -> tuple[str, int | None]:
     """(cause, HTTP status or None) of a failed request."""
     if isinstance(error, HttpError):
         status = int(error.response.status)
+        if 300 <= status < 400:
+            return "redirect refused: it leads to no web address", status
         return status_in_words(status), status
     if isinstance(error, Refused):
         return error.cause, error.status

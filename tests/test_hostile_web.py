@@ -22,7 +22,7 @@ from tests.hostile_web.sites import Farm, build_farm
 pytestmark = pytest.mark.slow
 
 MEMORY_MB = 1000
-SECONDS = 240
+SECONDS = 420  # on a busy machine; some 90 where nothing else runs
 
 
 class Ran:
@@ -100,7 +100,7 @@ def test_all_good_articles_and_no_others(ran: Ran) -> None:
     found = {url for (url,) in rows(ran.home, "SELECT DISTINCT url FROM core.readings")}
     good = {ran.farm.web.sites[name].url + path for name, expected in ran.farm.expected.items() for path in expected.good}
     assert good - found == set()
-    assert {url for url in found - good if "robots-lon" not in url and not url.startswith(ran.farm.web.sites["robots-lon"].url)} == set()
+    assert found - good == set()
 
 
 def test_nothing_is_asked_that_must_not_be(ran: Ran) -> None:
