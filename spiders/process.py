@@ -37,11 +37,11 @@ def source_settings(base: Settings, source: Source) -> Settings:
     """
     settings = base.copy()
     delay = base.getfloat("DOWNLOAD_DELAY") if source.delay_s is None else source.delay_s
-    settings.set("DOWNLOAD_DELAY", delay, "spider")
-    settings.set("AUTOTHROTTLE_START_DELAY", delay, "spider")
-    settings.set("R57_TLS_PIN", source.tls_pin, "spider")
+    settings.set("DOWNLOAD_DELAY", delay, "cmdline")
+    settings.set("AUTOTHROTTLE_START_DELAY", delay, "cmdline")
+    settings.set("R57_TLS_PIN", source.tls_pin, "cmdline")
     if source.private_network and source.delay_s == 0:
-        settings.set("AUTOTHROTTLE_ENABLED", False, "spider")
+        settings.set("AUTOTHROTTLE_ENABLED", False, "cmdline")
     return settings
 
 
