@@ -7,6 +7,8 @@ from time import monotonic
 
 from scrapy import Request, Spider
 from scrapy.core.downloader import Downloader, Slot
+from scrapy.utils.asyncio import call_later
+from scrapy.utils.defer import _schedule_coro
 
 from r57monitor.text.challenge import load_crawl_rules
 
@@ -45,6 +47,25 @@ class PoliteDownloader(Downloader):
         """Ask nothing of a host for so long."""
         rule = self.rule(key)
         rule.not_before = max(rule.not_before, monotonic() + seconds)
+
+    def _process_queue(self, slot: Slot) -> None:
+        """Begin what may begin now. A request counts as under way from this moment: Scrapy counts it only when its task has run,
+        and without a delay would have begun the whole queue by then."""
+        if slot.latercall:
+            return
+        now, delay = monotonic(), slot.download_delay()
+        wait = delay - now + slot.lastseen
+        if delay and wait > 0:
+            slot.latercall = call_later(wait, self._latercall, slot)
+            return
+        while slot.queue and slot.free_transfer_slots() > 0:
+            slot.lastseen = now
+            request, answer = slot.queue.popleft()
+            slot.transferring.add(request)
+            _schedule_coro(self._wait_for_download(slot, request, answer))
+            if delay:
+                self._process_queue(slot)
+                return
 
     def _get_slot(self, request: Request, spider: Spider | None = None) -> tuple[str, Slot]:
         key = self.get_slot_key(request)
