@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from r57monitor.clock import utc_now
 from r57monitor.errors import ReadError
 from r57monitor.models import Article, RawPage, Source
+from r57monitor.text.attachments import find_attachments, may_have_attachments, needs_attachments
 from r57monitor.text.urls import canonical_url
 from spiders.causes import TIMED_OUT, cause_in_words
 from spiders.entry import EntryReading, read_entry
@@ -58,6 +59,7 @@ class SourceSpider(Spider):
         self.tally = Tally()
         self.yields = Yields()
         self.ages = Ages()
+        self.attachments: dict[str, list[str]] = {}  # files linked from pages that are being read, by record
         self.was_cut = False  # something worth fetching was left for the next cycle
         self.patience = Patience(since=run.options.since is not None)
         self.closed_hosts: dict[str, str] = {}  # host -> why nothing more is asked of it in this cycle
@@ -169,13 +171,15 @@ class SourceSpider(Spider):
         asked = None if self.run.options.full else self.memory.conditional_entry(lead.url)
         return page.latest if page else None, _conditions(asked)
 
-    def parse_article(self, response: Response) -> Iterable[Article]:
+    async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """The article as archived, for the pipelines to read."""
         self.counts.waiting -= 1
         self.patience.note_good()
         page: ArchivedPage = response.meta["page"]
         if plain_outcome(page) is None:
             self.counts.articles += 1
+            if may_have_attachments(page.raw):
+                self.attachments[page.raw.record_id] = await self._attachments(page.raw)
             yield Article(raw=page.raw, url=canonical_url(page.raw.url))
 
     async def parse_entry(self, response: Response) -> AsyncIterator[Request]:
@@ -309,6 +313,25 @@ class SourceSpider(Spider):
         """Learn what a page turned out to be."""
         self.yields.note(raw.url, outcome, article)
         self.ages.note(raw, article)
+        files = self.attachments.pop(raw.record_id, [])
+        if needs_attachments(outcome, article, len(files)):
+            self._fetch_attachments(raw, article, files)
+
+    async def _attachments(self, raw: RawPage) -> list[str]:
+        try:
+            return cast("list[str]", await self.run.work(find_attachments, raw))
+        except ReadError:
+            return []
+
+    def _fetch_attachments(self, raw: RawPage, article: Article | None, files: list[str]) -> None:
+        """Ask for the files of an article that has no text of its own: they are articles under its title and date."""
+        extracted = article.extracted if article else None
+        title = (extracted.title if extracted else None) or raw.list_title
+        day = (extracted.published if extracted else None) or raw.list_date or raw.feed_date
+        for url in files:
+            lead = Lead(url=url, role="article", found_by="listing", title=title, list_date=day, referrer=raw.url, depth=1)
+            for request in self.follow(lead):
+                cast(Any, self.crawler.engine).crawl(request)
 
     def outcome(self) -> tuple[str, str | None]:
         """How the cycle went: ("ok" or "failing", cause in words)."""

@@ -79,7 +79,7 @@ def ingest(
     no_publish: NoPublishOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Take in documents (.html .txt .pdf .docx .warc .warc.gz) through the same reading as a crawl.
+    """Take in documents (.html .txt .pdf .docx .xlsx .warc .warc.gz) through the same reading as a crawl.
 
     Example:  r57 ingest saved-pages/ --source baonghean
     """

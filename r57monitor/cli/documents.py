@@ -14,11 +14,12 @@ from r57monitor.errors import ReadError, UsageError
 from r57monitor.models import RawPage
 from warehouse.foreign import iterate_foreign_warc
 
-SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".pdf", ".docx", ".warc", ".warc.gz")
+SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".pdf", ".docx", ".xlsx", ".warc", ".warc.gz")
 MAX_FILE_BYTES = 64 * 2**20
 STDIN = "-"
 _TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".htm": "text/html",
     ".html": "text/html",
     ".xhtml": "application/xhtml+xml",

@@ -10,7 +10,7 @@ from r57monitor.errors import ReadError
 from r57monitor.models import Extracted, PageType, RawPage, Source
 from r57monitor.text.blocks import Block, list_blocks
 from r57monitor.text.boilerplate import clean_lines, is_sentence, line_key
-from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_text_lines
+from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_text_lines, read_xlsx_lines
 from r57monitor.text.html_tree import decode_page, parse_page, strip_tags
 from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold
@@ -46,11 +46,17 @@ def extract_page(raw: RawPage, source: Source | None = None) -> Extracted:
         lines, title = read_pdf_lines(raw)
     elif kind == "docx":
         lines, title = read_docx_lines(raw)
+    elif kind == "xlsx":
+        return _extract_rows(raw, *read_xlsx_lines(raw))
     elif kind == "text":
         lines, title = read_text_lines(raw), None
+    elif kind == "old_office":
+        raise ReadError(
+            f"{raw.url}: this is a Word or Excel file of the old format (.doc, .xls); save it as .docx or .xlsx to have it read."
+        )
     else:
         raise ReadError(
-            f"{raw.url}: this is neither HTML, plain text, PDF nor DOCX ({raw.content_type or 'no content type'}); it is not read."
+            f"{raw.url}: this is neither HTML, plain text, PDF, DOCX nor XLSX ({raw.content_type or 'no content type'}); it is not read."
         )
     return _extract_lines(raw, lines, title)
 
@@ -73,6 +79,22 @@ def _extract_lines(raw: RawPage, lines: Sequence[str], title: str | None) -> Ext
     text = "\n".join(body)
     return Extracted(
         page_type=page_type, title=title, author=author, published=published, published_from=origin, language=find_language(text), text=text
+    )
+
+
+def _extract_rows(raw: RawPage, lines: Sequence[str], title: str | None) -> Extracted:
+    """A workbook: every row counts, and no date in a cell is the day of publication."""
+    body = clean_lines(lines, None)
+    published, origin = find_published(raw, (), None)
+    text = "\n".join(body)
+    return Extracted(
+        page_type=judge_text(body),
+        title=one_line(raw.list_title) or title,
+        author=None,
+        published=published,
+        published_from=origin,
+        language=find_language(text),
+        text=text,
     )
 
 

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -20,10 +21,12 @@ from r57monitor.text.html_tree import decode_page
 from r57monitor.text.normalize import normalize_text
 from r57monitor.text.page_meta import one_line
 
-Format = Literal["html", "text", "pdf", "docx", "unknown"]
+Format = Literal["html", "text", "pdf", "docx", "xlsx", "old_office", "unknown"]
 
 MAX_PDF_PAGES = 400
 MAX_DOCX_BYTES = 80_000_000  # unpacked
+MAX_XLSX_ROWS = 5_000  # of one sheet
+MAX_XLSX_COLUMNS = 60
 _MIN_TEXT_LAYER = 8  # words a page; a scan has none, or a stamp's
 _REPEATED_ON_PAGES = 3
 _FULL_WIDTH = 0.75  # of the longest usual line: a shorter line ends its paragraph
@@ -49,8 +52,10 @@ def find_format(raw: RawPage) -> Format:
     if b"%PDF-" in raw.body[:1024]:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
-        return "docx" if _is_docx(raw.body) else "unknown"
-    if head.startswith((b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"RIFF")):
+        return _zip_format(raw.body)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return "old_office"
+    if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"RIFF")):
         return "unknown"
     if _is_binary(head):
         return "unknown"
@@ -69,12 +74,13 @@ def find_format(raw: RawPage) -> Format:
     return "text" if _is_plain(raw.body) else "unknown"
 
 
-def _is_docx(body: bytes) -> bool:
+def _zip_format(body: bytes) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return "word/document.xml" in archive.namelist()
+            names = archive.namelist()
     except _BROKEN:
-        return False
+        return "unknown"
+    return "docx" if "word/document.xml" in names else "xlsx" if "xl/workbook.xml" in names else "unknown"
 
 
 def _is_binary(head: bytes) -> bool:
@@ -253,3 +259,45 @@ def _docx_cells(row: Any) -> list[str]:
         seen.append(cell._tc)
         texts.append(normalize_text(cell.text))
     return texts
+
+
+def read_xlsx_lines(raw: RawPage) -> tuple[list[str], str | None]:
+    """Rows of a workbook's sheets, each sheet's name before them, and the workbook's title.
+
+    Raises ReadError where the file is broken or unpacks to more than a limit.
+    """
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw.body)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_DOCX_BYTES:
+                raise ReadError(f"{raw.url}: this XLSX unpacks to more than {MAX_DOCX_BYTES // 1_000_000} MB; it is not read.")
+        book = openpyxl.load_workbook(io.BytesIO(raw.body), read_only=True, data_only=True)
+        try:
+            lines = [line for sheet in book.worksheets for line in _sheet_lines(sheet)]
+            return lines, one_line(book.properties.title)
+        finally:
+            book.close()
+    except (*_BROKEN, SyntaxError) as error:
+        raise ReadError(f"{raw.url}: this XLSX is broken ({error}).") from error
+
+
+def _sheet_lines(sheet: Any) -> Iterator[str]:
+    """The rows of one sheet that say something, cells parted as in other tables."""
+    for number, row in enumerate(sheet.iter_rows(values_only=True)):
+        if number >= MAX_XLSX_ROWS:
+            return
+        cells = [" ".join(normalize_text(_cell_text(value)).split()) for value in row[:MAX_XLSX_COLUMNS] if value is not None]
+        if any(cells):
+            yield " | ".join(cell for cell in cells if cell)
+
+
+def _cell_text(value: Any) -> str:
+    """A cell as Vietnamese readers write it: a decimal comma, a day before its month."""
+    if isinstance(value, bool):
+        return "x" if value else ""
+    if isinstance(value, float):
+        return f"{value:.10g}".replace(".", ",") if "e" not in f"{value:.10g}" else f"{value:.0f}"
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}"
+    return str(value)
