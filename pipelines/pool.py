@@ -24,7 +24,7 @@ from r57monitor.errors import R57Error
 
 START_TIMEOUT_S = 180.0  # loading the rules takes 2 s, on a busy machine much longer
 TRIES = 2
-GROWN_BYTES = 160 * 2**20  # more than a process held when it was ready; ordinary pages add some 30 MB
+GROWN_BYTES = 80 * 2**20  # more than a process held when it was ready; ordinary pages add some 30 MB
 _HEAVY_PASSED = 1_000  # heavy jobs looked past for a light one
 
 Task = Callable[..., Any]

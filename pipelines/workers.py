@@ -27,7 +27,7 @@ from r57monitor.models import Article, RawPage
 from warehouse.records import ArchivedPage, plain_outcome
 
 STAGE_TIMEOUT_S = 60.0  # the slowest sound page met needs about one second
-MEMORY_BYTES = 320 * 2**20  # of data that one page may need; the largest sound page met needs 100 MB
+MEMORY_BYTES = 200 * 2**20  # of data that one page may need; the largest sound page met needs 60 MB
 HEAVY_BYTES = 700_000  # of markup
 HEAVY_FILE_BYTES = 200_000  # of a PDF or DOCX
 _WINDOW = 4  # pages in flight for each worker when reading in order

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from time import monotonic
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Downloader, Slot
+from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.defer import _schedule_coro
 
@@ -34,6 +35,16 @@ class PoliteSlot(Slot):
 
 class PoliteDownloader(Downloader):
     """Scrapy's downloader with PoliteSlots; a host's rule outlives its slot, which Scrapy drops when idle."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        crawler.signals.connect(self._note_answer, signal=signals.response_downloaded)
+
+    def _note_answer(self, request: Request) -> None:
+        """A host that asked for a pause gets it whole: from the end of one answer to the next request."""
+        slot = self.slots.get(request.meta.get(self.DOWNLOAD_SLOT, ""))
+        if slot is not None and self.rule(request.meta[self.DOWNLOAD_SLOT]).crawl_delay:
+            slot.lastseen = monotonic()
 
     @property
     def rules(self) -> dict[str, HostRule]:

@@ -141,7 +141,8 @@ def _look_closer(day: date, cause: str | None, published: Sequence[datetime], sa
         return "silent", cause or "answers, but no article was seen yet"
     quiet = (day - vietnam_day(last)).days
     if quiet > _patience_days(published, day):
-        return "silent", f"answers, but nothing new for {quiet} days"
+        silence = f"answers, but nothing new for {quiet} days"
+        return "silent", f"{silence}; {cause}" if cause else silence
     return "ok", cause
 
 

@@ -204,7 +204,7 @@ def _add_spawning(farm: Farm) -> None:
 
     site.anything = spawn
     site.pages["/robots.txt"] = Answer(b"", 404)
-    farm.add(site, Expected("", good=set(good)))
+    farm.add(site, Expected(good=set(good)))
 
 
 def _add_stand_ins(farm: Farm) -> None:
