@@ -14,7 +14,6 @@ from pathlib import Path
 import r57monitor
 from r57monitor.clock import PRACTICE_NOW
 from r57monitor.errors import R57Error
-from r57monitor.practice.play import diary_of
 from warehouse.home import Home
 
 HOST = "127.0.0.1"
@@ -72,6 +71,8 @@ def _entry_file() -> Path:
 
 
 def _environment(home: Home, edit: bool) -> dict[str, str]:
+    from r57monitor.practice.play import diary_of
+
     environment = {**os.environ, "R57_HOME": str(home.path)}
     environment.pop("R57_EDIT", None)
     if edit:
