@@ -18,6 +18,7 @@ from scrapy.settings import Settings
 from r57monitor.clock import utc_now
 from r57monitor.errors import R57Error
 from r57monitor.models import Article, RawPage, Source
+from spiders.chromium import browser_problem
 from spiders.leads import Lead
 from spiders.memory import SourceMemory, poll_interval_h
 from warehouse.archive import Archive, IndexEntry, SegmentWriter
@@ -220,6 +221,11 @@ class CrawlRun:
         cycle = f"{source.id}-{utc_now():%Y%m%dT%H%M%S%fZ}-{os.getpid()}"
         if source.id not in self.given:
             self._journal("cycle_begun", cycle=cycle, source=source.id, practice=self.options.practice)
+        if why := browser_problem(source):
+            counts.state, counts.cause = "failing", why
+            self._journal_end(source, cycle, None, is_broken=False)
+            self.progress.update(self.counts)
+            return
         crawler = Crawler(self.spider or spider_class(source), settings)
         self._crawlers.add(crawler)
         try:

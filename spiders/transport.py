@@ -181,6 +181,16 @@ def read_pins(text: str | None) -> frozenset[str]:
 class GuardedHandler(HTTP11DownloadHandler):
     """Scrapy's handler with certificates checked and header sections bounded."""
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Any:
+        """This handler, or for a source that needs a browser the one that puts a browser before it."""
+        source = getattr(crawler.spider, "source", None)
+        if source is None or not source.browser:
+            return cls(crawler)
+        from spiders.browser import BrowserHandler
+
+        return BrowserHandler(crawler)
+
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         pins = read_pins(crawler.settings.get("R57_TLS_PIN"))

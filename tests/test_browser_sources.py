@@ -1,0 +1,116 @@
+"""Sources that show their text by script: Chromium behind the filtering proxy, and nothing beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from r57monitor.models import Source
+from spiders import chromium
+from spiders.filter_proxy import FilterProxy
+from tests.crawls import crawl, outcomes, rows
+from tests.web import Page, Site, write_registry
+
+SOURCE = Source(id="a", name="A", kind="portal", homepage="https://a.example/", browser=True)
+
+
+def test_what_is_missing_is_said_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chromium.browser_problem(Source(id="a", name="A", kind="portal", homepage="https://a.example/")) is None
+    monkeypatch.setattr(chromium.importlib.util, "find_spec", lambda name: None)
+    assert "r57monitor[browser]" in (chromium.browser_problem(SOURCE) or "")
+    monkeypatch.setattr(chromium.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr(chromium.shutil, "which", lambda name: None)
+    assert "apt-get install chromium" in (chromium.browser_problem(SOURCE) or "")
+
+
+def scripted(other: Site, n: int) -> bytes:
+    """A page whose text its script brings, and which also tries to reach what it must not."""
+    return f"""<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Đang tải</title></head><body><div id="root"></div><script>
+    new Image().src = "{other.url}/theo-doi.gif";
+    fetch("http://169.254.169.254/latest/meta-data/").catch(() => 0);
+    fetch("http://127.0.0.1:22/").catch(() => 0);
+    try {{ new WebSocket("ws://{other.host}/ws"); }} catch (e) {{}}
+    navigator.sendBeacon("{other.url}/beacon", "x");
+    fetch("/api/{n}.json").then(r => r.json()).then(data => {{
+      document.title = data.title;
+      document.getElementById("root").innerHTML =
+        "<article><h1>" + data.title + "</h1>" + data.text.map(t => "<p>" + t + "</p>").join("") + "</article>";
+    }});
+    </script></body></html>""".encode()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(chromium.browser_problem(SOURCE) is not None, reason="needs the extra `browser` and Chromium")
+def test_text_that_comes_by_script_is_read_and_nothing_else_is_reached(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Site() as site, Site() as other:
+        for n in (1, 2):
+            text = [
+                f"Thực hiện Nghị quyết số 57-NQ/TW, xã số {n} của tỉnh Lâm Đồng đã đưa {100 + n} thủ tục hành chính lên mạng.",
+                f"Đến ngày 30/6/2025, tỷ lệ hồ sơ trực tuyến của tỉnh Lâm Đồng đạt {50 + n},5%, cao hơn cùng kỳ năm trước.",
+                "Bà con được cán bộ hướng dẫn tận nhà, nhờ đó không phải đi lại nhiều lần như trước đây để nộp giấy tờ.",
+            ]
+            site.pages[f"/tin/xa-so-{n}-dua-thu-tuc-len-mang-00000{n}.html"] = Page(scripted(other, n))
+            data = json.dumps({"title": f"Xã số {n} đưa {100 + n} thủ tục lên mạng", "text": text}, ensure_ascii=False)
+            site.pages[f"/api/{n}.json"] = Page(data.encode(), content_type="application/json")
+        paths = [f"/tin/xa-so-{n}-dua-thu-tuc-len-mang-00000{n}.html" for n in (1, 2)]
+        links = "".join(f"<li><h3><a href='{path}'>Xã số {path[11]} đưa thêm thủ tục lên mạng</a></h3></li>" for path in paths)
+        site.pages["/muc"] = Page(
+            f"""<html><head><meta charset="utf-8"></head><body><ul id="l"></ul><script>
+            document.getElementById("l").innerHTML = "{links}";</script></body></html>""".encode()
+        )
+        registry = write_registry(tmp_path / "r.toml", site, entry='sections = ["{url}/muc"]', extra="browser = true\nrecheck_days = 0")
+        done = crawl(home, registry)
+        assert other.asked == [], "the browser reached another host"
+        paths = site.paths()
+    assert done.state() == "ok", (done.cause(), done.errors[-500:])
+    assert {"/api/1.json", "/api/2.json"} <= set(paths)
+    assert outcomes(home)["article"] == 2
+    assert sorted(r[0] for r in rows(home, "SELECT mention FROM core.text_figures WHERE mention LIKE '5%,5%'")) == ["51,5%", "52,5%"]
+
+
+@pytest.mark.slow
+def test_a_source_is_visited_without_a_browser_unless_it_says_so(tmp_path: Path) -> None:
+    with Site() as site, Site() as other:
+        site.pages["/muc"] = Page(scripted(other, 1))
+        crawl(tmp_path / "home", write_registry(tmp_path / "r.toml", site, entry='sections = ["{url}/muc"]'))
+        assert "/api/1.json" not in site.paths()
+
+
+async def _ask(proxy: FilterProxy, head: str) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(proxy.address.rpartition(":")[2]))
+    writer.write(head.encode() + b"\r\n\r\n")
+    await writer.drain()
+    answer = await asyncio.wait_for(reader.read(100_000), 20)
+    writer.close()
+    return answer
+
+
+def test_the_proxy_lets_through_the_sources_own_host_and_port_only() -> None:
+    async def run(site: Site, other: Site) -> tuple[list[bytes], list[str]]:
+        own = frozenset({site.host})
+        proxy, public = FilterProxy(own, own), FilterProxy(frozenset({"localhost", site.host}), frozenset())
+        await proxy.start()
+        await public.start()
+        asked = [f"GET {site.url}/a HTTP/1.1\r\nHost: {site.host}", f"GET {other.url}/a HTTP/1.1", f"CONNECT {other.host} HTTP/1.1"]
+        asked += ["GET http://169.254.169.254/ HTTP/1.1", "GET file:///etc/passwd HTTP/1.1", "CONNECT x:443 HTTP/1.1"]
+        asked += [f"POST {site.url}/a HTTP/1.1"]
+        answers = [await _ask(proxy, head) for head in asked]
+        answers += [await _ask(public, f"GET {site.url}/a HTTP/1.1"), await _ask(public, "GET http://localhost/ HTTP/1.1")]
+        refused = [*proxy.refused, *public.refused]
+        proxy.close()
+        public.close()
+        return answers, refused
+
+    with Site() as site, Site() as other:
+        site.pages["/a"] = Page(b"<html>trang</html>")
+        answers, refused = asyncio.run(run(site, other))
+        assert other.asked == []
+        assert site.paths() == ["/a"]
+    assert answers[0].startswith(b"HTTP/1.1 200")
+    assert answers[0].endswith(b"trang</html>")
+    assert all(answer.startswith(b"HTTP/1.1 403") for answer in answers[1:])
+    assert len(refused) == len(answers) - 1
