@@ -84,7 +84,7 @@ async def _ask(proxy: FilterProxy, head: str) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", int(proxy.address.rpartition(":")[2]))
     writer.write(head.encode() + b"\r\n\r\n")
     await writer.drain()
-    answer = await asyncio.wait_for(reader.read(100_000), 20)
+    answer = await asyncio.wait_for(reader.read(-1), 20)
     writer.close()
     return answer
 
