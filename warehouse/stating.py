@@ -21,7 +21,7 @@ from r57monitor.ledger.targets import DUE_SOON, Target, find_targets
 from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql, run_steps
 
 PART = 50_000  # statements held at a time
-ARTICLES = 15_000  # whose statements are worked out at a time
+ARTICLES = 10_000  # whose statements are worked out at a time
 _STORED = (
     "figure_id", "text_hash", "article_id", "cluster_id", "publisher", "reported_at", "published_at", "withdrawn_at", "is_copy",
     "is_aggregator", "is_baseline", "is_undated", "value", "kind", "is_change", "as_of_from", "due", "start", "digest",

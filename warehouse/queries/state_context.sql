@@ -12,9 +12,15 @@ SELECT series_id, position, arg_max(figure_id, turn) AS figure_id, arg_max(stand
 FROM prior SEMI JOIN (SELECT DISTINCT series_id FROM judged) j USING (series_id) GROUP BY series_id, position;
 
 CREATE OR REPLACE TEMP TABLE floors AS
-WITH asked AS (SELECT DISTINCT series_id, position FROM judged WHERE series_id IS NOT NULL)
-SELECT a.series_id, a.position, d.position AS floor, d.figure_id
-FROM asked a ASOF LEFT JOIN (FROM days WHERE stands) d ON d.series_id = a.series_id AND d.position < a.position;
+WITH marks AS (
+    SELECT DISTINCT series_id, position, false AS is_day, NULL::VARCHAR AS figure_id FROM judged WHERE series_id IS NOT NULL
+    UNION ALL SELECT series_id, position, true, figure_id FROM days WHERE stands
+)
+SELECT series_id, position, last_value(CASE WHEN is_day THEN position END IGNORE NULLS) OVER earlier AS floor,
+       last_value(figure_id IGNORE NULLS) OVER earlier AS figure_id
+FROM marks
+WINDOW earlier AS (PARTITION BY series_id ORDER BY position, is_day ROWS UNBOUNDED PRECEDING)  -- a day comes after what asks for it
+QUALIFY NOT is_day;
 
 CREATE OR REPLACE TEMP TABLE context AS
 SELECT arg_max(figure_id, turn) AS figure_id
