@@ -32,7 +32,7 @@ def test_killed_crawls_lose_nothing_and_store_nothing_twice(victim: str, tmp_pat
         for page in site.pages.values():
             page.wait_s = 0.03
         registry = write_registry(tmp_path / "r.toml", site, entry='feeds = ["{url}/rss.xml"]\nsections = ["{url}/chuyen-doi-so"]')
-        for kill in range(5):
+        for kill in range(10):
             _kill_a_crawl(start(home, registry), victim, chance.uniform(0.3, 3.0))
             if kill == 2:  # what the first feed named has left the feed since
                 site.pages["/rss.xml"].body = feed_xml(site.url, paths[-1:])
