@@ -260,7 +260,9 @@ class SourceSpider(Spider):
         if delay > self.patience.limit("crawl_delay_s"):
             self.close_host(host, f"robots.txt asks for {delay:.0f} s between two requests")
         else:
-            cast(Any, self.crawler.engine).downloader.rule(host).crawl_delay = delay
+            downloader = cast(Any, self.crawler.engine).downloader
+            downloader.rule(host).crawl_delay = delay
+            downloader.hold(host, delay)  # robots.txt itself was a request
 
     def close_host(self, host: str, cause: str) -> None:
         """Ask nothing more of a host in this cycle."""
