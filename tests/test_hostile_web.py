@@ -56,7 +56,7 @@ def write_farm_registry(farm: Farm, path: Path) -> Path:
 
 def crawl_farm(farm: Farm, home: Path, registry: Path) -> Ran:
     asked = json.dumps({"home": str(home), "registries": [str(registry)], "publish": True})
-    environment = os.environ | {"R57_TIMEOUT_S": "6", "R57_CA_FILE": str(farm.ca_file)}
+    environment = os.environ | {"R57_TIMEOUT_S": "12", "R57_CA_FILE": str(farm.ca_file)}
     started = time.monotonic()
     process = subprocess.Popen([sys.executable, "-m", "tests.crawl_once", asked], env=environment, stdout=subprocess.PIPE)
     most = [0.0]
