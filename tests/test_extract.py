@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -462,3 +463,20 @@ def test_numbers_broken_by_hard_line_breaks(before: str, after: str, joined: str
         body = f"<html><body><article>{page}</article></body></html>" if kind == "text/html" else page
         found = extract_page(RawPage(url="https://xa.example/a-1", body=body.encode(), fetched_at=FETCHED, content_type=kind))
         assert (joined or after) in found.text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("opening", "wanted"),
+    [
+        ("date 2025-03-05 Sau hai tuần, Sở A đã giúp 300 lượt người nộp hồ sơ tại nhà, phần lớn là cấp lại giấy khai sinh.", "2025-03-05"),
+        ("2025-03-05 Điểm hỗ trợ mở cửa buổi tối", "2025-03-05"),
+        ("Ngày đăng: 05/03/2025 17:42 - Sau hai tuần, Sở A đã giúp 300 lượt người nộp hồ sơ ngay tại nhà văn hóa thôn.", "2025-03-05"),
+        ("5/3/2025 là ngày Sở A mở điểm hỗ trợ đầu tiên, và sau hai tuần đã giúp 300 lượt người nộp hồ sơ.", None),
+        ("Ngày 5/3/2025, Sở A mở điểm hỗ trợ đầu tiên, và sau hai tuần đã giúp 300 lượt người nộp hồ sơ.", None),
+        ("TIẾP NHẬN HỒ SƠ ĐẾN 28/2/2025 ĐẠT 24% KẾ HOẠCH", None),
+    ],
+)
+def test_stamp_that_opens_a_plain_text(opening: str, wanted: str | None) -> None:
+    found = extract_page(plain(f"{opening}\n\nĐiểm hỗ trợ sẽ mở thêm buổi tối, theo lời người phụ trách ở phường.\n"))
+    assert day(found) == wanted
+    assert wanted is None or not re.search(r"2025", f"{found.title} {found.text}")

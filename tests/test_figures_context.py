@@ -46,3 +46,18 @@ def _read(text: str, published: date | None = DAY) -> list[tuple[str, int | None
 )
 def test_days(text: str, expected: list[tuple[str, int | None, int | None]]) -> None:
     assert _read(text) == expected
+
+
+@pytest.mark.parametrize("published", [None, DAY])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tỉnh có kế hoạch lập ba vườn ươm. Tính đến 5/3/2026, cổng tiếp nhận 28 sáng kiến.",
+        "Theo kế hoạch, tính đến ngày 28/2/2026 các sở tiếp nhận 31 hồ sơ.",
+        "The province opened a portal for the ideas of the public and of its own staff in the year that has passed, and asked "
+        "the departments to answer each of them in the open within the month and to say plainly what they could not do. "
+        "As of February 28, 2026, the portal received 41 initiatives.",
+    ],
+)
+def test_day_counted_up_to_is_no_deadline(text: str, published: date | None) -> None:
+    assert _read(text, published)[-1] == ("result", 2026, None)

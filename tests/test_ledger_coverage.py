@@ -44,7 +44,11 @@ def test_ok() -> None:
         ({"not_run": {("bao", MONDAY): "ngoài giờ cho phép"}, **RECENT}, "not_run", "ngoài giờ"),
         (RECENT, "not_run", "not crawled"),
         ({"cycle_ends": [ended("failing", cause="503"), ended(hour=6)], **RECENT}, "ok", None),
-        ({"cycle_ends": [ended(), ended("failing", hour=6, cause="503")], **RECENT}, "failing", "503"),  # of the latest day the last decides
+        (
+            {"cycle_ends": [ended(), ended("failing", hour=6, cause="503")], **RECENT},
+            "failing",
+            "503",
+        ),  # of the latest day the last decides
         ({"cycle_ends": [ended(cause="articles: too large")], **RECENT}, "ok", "too large"),
     ],
 )

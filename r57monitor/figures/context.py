@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from r57monitor.figures.events import is_future, is_name_date
+from r57monitor.figures.events import is_counted_to, is_future, is_name_date
 from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
@@ -113,7 +113,7 @@ def _own_clause_date(reading: Reading, q: Quantity, sentence: Span, published: d
 
 def is_future_for_goal(reading: Reading, mention: DateMention, published: date | None) -> bool:
     """Whether a date can be a goal's: not over on the article's day and no part of a name."""
-    if is_name_date(reading, mention):
+    if is_name_date(reading, mention) or is_counted_to(reading, mention, published):
         return False
     return is_future(mention, published) if published else mention.last.year >= 2025
 

@@ -90,6 +90,8 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
         if published is None:
             if mention.first.year >= _SURELY_LATER and not is_name_date(reading, mention):
                 yield KindHit(mention.start, mention.end, "target", "date")
+            elif is_counted_to(reading, mention, published):
+                yield KindHit(mention.start, mention.end, "result", "date")
             continue
         if is_name_date(reading, mention):
             continue
@@ -112,6 +114,16 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
 def is_future(mention: DateMention, published: date | None) -> bool:
     """Whether the day or period ends after the article's day; without that day, only years from 2030 on."""
     return mention.last > published if published else True
+
+
+_COUNTED_TO = Guarded(r"(?<!\w)(?:tính đến|tính tới|chốt đến|as of)\s+(?:hết\s+|cuối\s+|ngày\s+|thời\s+điểm\s+)*$")
+
+
+def is_counted_to(reading: Reading, mention: DateMention, published: date | None) -> bool:
+    """ "Tính đến 5/3/2025": the day or month up to which was counted, over by the article's day as far as that is known."""
+    if mention.precision not in ("day", "month") or (published is not None and mention.first > published):
+        return False
+    return _COUNTED_TO.search(reading.low[max(0, mention.start - 40) : mention.start]) is not None
 
 
 def is_name_date(reading: Reading, mention: DateMention) -> bool:

@@ -20,7 +20,14 @@ from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_insid
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_title import find_title
 from r57monitor.text.page_type import is_list, is_official_document, is_unfilled, judge_text
-from r57monitor.text.plain_text import cut_end_stamp, find_letterhead, find_text_title, is_issue_line, is_number_line
+from r57monitor.text.plain_text import (
+    cut_end_stamp,
+    find_letterhead,
+    find_text_title,
+    is_issue_line,
+    is_number_line,
+    split_head_stamp,
+)
 from r57monitor.text.stamps import find_datelines
 
 _ARTICLE_PROSE = 400  # a sure body box with this much prose is an article whatever surrounds it
@@ -63,6 +70,7 @@ def extract_page(raw: RawPage, source: Source | None = None) -> Extracted:
 
 def _extract_lines(raw: RawPage, lines: Sequence[str], title: str | None) -> Extracted:
     """Plain text, PDF or DOCX: no elements to go by, only lines."""
+    head_stamp, lines = split_head_stamp(lines)
     found, start = find_text_title(lines, raw.list_title)
     title = found or title or one_line(raw.list_title)
     headline, title = title, cut_end_stamp(title) if title else title
@@ -72,7 +80,7 @@ def _extract_lines(raw: RawPage, lines: Sequence[str], title: str | None) -> Ext
     if head and page_type == "article" and is_official_document(lines):
         page_type = "document"
     stamp = find_issue_date(lines) if page_type == "document" else None
-    stamp = stamp or (find_line_date([headline[len(title) :]]) if headline and title and headline != title else None)
+    stamp = stamp or head_stamp or (find_line_date([headline[len(title) :]]) if headline and title and headline != title else None)
     stamp = stamp or find_line_date([*lines[max(0, start - 3) : start], *lines[start : start + 4]])
     author, body = _take_byline(body, None)
     published, origin = find_published(raw, (), stamp)

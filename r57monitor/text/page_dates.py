@@ -32,6 +32,8 @@ _CITED = re.compile(
     r"(?:\d+\s*/\s*(?:\d{4}\s*/\s*)?[a-z]{2,}"
     r"|\b(?:nghi quyet|quyet dinh|nghi dinh|thong tu|chi thi|ke hoach|cong van|ket luan|chuong trinh|luat)\b.{0,60})$"
 )
+# A word before a day that makes it the bound of a period that is told of: "… đến ngày 31/1/2025 đạt 24%".
+_BOUND = re.compile(r"(?<!\w)(?:den|tinh den|tinh toi|toi|ke tu|tu|truoc|sau|as of|until|by|since|before|after)\s+(?:het\s+)?(?:ngay\s+)?$")
 _LETTERHEAD = re.compile(r"^[^.;:|]{2,40},\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}\W*$")
 
 
@@ -189,6 +191,8 @@ def _read_dateline(text: str, live: datetime | None, *, strict: bool = True) -> 
     for found in find_datelines(text):
         before = folded[: found.start].rstrip(" ,(ngay")
         if _CITED.search(before) and not _LABEL.search(before[-30:]):
+            continue
+        if strict and _BOUND.search(folded[: found.start]):
             continue
         rest = len(folded) - (found.end - found.start)
         if strict and rest > _REST_LENGTH and not _LABEL.search(folded[: found.start]):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from r57monitor.text.boilerplate import is_chrome_line, is_tail_heading, line_key, load_boilerplate
 from r57monitor.text.normalize import fold
-from r57monitor.text.stamps import find_datelines
+from r57monitor.text.stamps import Stamp, find_datelines
 
 _HEAD_LINES = 40
 _TITLE_LENGTH = (20, 400)
@@ -24,6 +24,8 @@ _BODY = re.compile(
 _STATE = re.compile(r"cong hoa xa hoi chu nghia viet nam|dang cong san viet nam$")
 _CITED_BEFORE = re.compile(r"\bngay\s*$")
 _ZONE = re.compile(r"(?:\(?gmt\s?\+\s?7\)?)?")
+_STAMP_LABEL = re.compile(r"(?:(?:date|ngay(?: dang)?|ngay xuat ban|dang (?:luc|ngay)|published(?: on)?|posted(?: on)?)\s?[:|]?\s)?")
+_YEAR_FIRST = re.compile(r"20\d{2}-")
 
 
 def find_text_title(lines: Sequence[str], list_title: str | None = None) -> tuple[str | None, int]:
@@ -76,6 +78,26 @@ def is_number_line(line: str) -> bool:
 def is_issue_line(line: str) -> bool:
     """Whether a line is a letterhead's place and date: "Huế, ngày 5 tháng 3 năm 2025"."""
     return len(line) <= _HEADER_LENGTH and bool(_ISSUE_LINE.search(fold(line)))
+
+
+def split_head_stamp(lines: Sequence[str]) -> tuple[Stamp | None, list[str]]:
+    """The stamp that opens a text before its running words, and the lines without it; (None, the lines) where none does.
+
+    lines: normalized, without empty ones. Only what people do not write in a sentence is a stamp: the year first, or a day with its
+    time ("2025-03-05 Sở …", "date 2025-03-05 …", "05/03/2025 17:42 - Sở …").
+    """
+    if not lines:
+        return None, []
+    folded = fold(lines[0])
+    label = _STAMP_LABEL.match(folded)
+    start = label.end() if label else 0
+    found = next(iter(find_datelines(lines[0][: start + 60])), None)
+    if found is None or found.start != start or not (found.stamp.has_time or _YEAR_FIRST.match(folded, start)):
+        return None, list(lines)
+    if lines[0][found.end : found.end + 1].isalnum():
+        return None, list(lines)
+    rest = lines[0][found.end :].lstrip(" |-–,;:\t")
+    return found.stamp, [*([rest] if rest else []), *lines[1:]]
 
 
 def cut_end_stamp(title: str) -> str:
