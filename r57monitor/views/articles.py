@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from r57monitor.views.filters import choose_sources, choose_week, province_names
+from r57monitor.views.address import choose_flag, choose_text, copy_link
+from r57monitor.views.filters import choose_provinces, choose_source_kinds, choose_sources, choose_week
 from r57monitor.views.frame import Page, heading, link, quote, selected_row, tag
 from r57monitor.wording import format_day, format_figure, local_day
 from warehouse import queries
@@ -48,16 +49,18 @@ def show(page: Page) -> None:
 
 def _choose(page: Page) -> Filters:
     texts = page.texts
-    text = st.text_input(texts("article.query"), key="articles_text")
-    first = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
-    provinces = first[0].multiselect(texts("word.province"), province_names(page), placeholder=texts("word.all"), key="articles_province")
+    text = choose_text(page, st, texts("article.query"), name="tu", key="articles_text")
+    first = st.columns([3, 3, 3, 3, 2], vertical_alignment="bottom")
+    provinces = choose_provinces(page, first[0], "articles_province")
     sources = choose_sources(page, first[1], "articles_source")
-    week = choose_week(page, first[2], "articles_week")
-    with first[3]:
-        relevant = st.toggle(texts("article.relevant_only"), value=True, key="articles_relevant")
-        originals = st.toggle(texts("article.originals_only"), value=False, key="articles_originals")
+    source_kinds = choose_source_kinds(page, first[2], "articles_source_kind")
+    week = choose_week(page, first[3], "articles_week")
+    relevant = choose_flag(page, first[4], texts("article.relevant_only"), name="lien_quan", key="articles_relevant", default=True)
+    originals = choose_flag(page, first[4], texts("article.originals_only"), name="ban_goc", key="articles_originals")
+    copy_link(page)
     return Filters(
-        provinces=tuple(provinces), sources=sources, week=week, relevant_only=relevant, originals_only=originals, text=text.strip()
+        provinces=provinces, sources=sources, source_kinds=source_kinds, week=week, relevant_only=relevant, originals_only=originals,
+        text=text,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The filters that tables share, as a row of widgets."""
+"""The filters that tables share, as rows of widgets whose choices stand in the address."""
 
 from __future__ import annotations
 
@@ -7,46 +7,58 @@ from typing import Any
 
 import streamlit as st
 
+from r57monitor.views.address import choose_flag, choose_many, choose_one, choose_text, copy_link, slug
 from r57monitor.views.frame import Page
-from r57monitor.wording import format_week, sort_vietnamese
+from r57monitor.wording import format_week, sort_vietnamese, vietnamese_key
 from warehouse import queries
 from warehouse.queries import Filters
 
 _KINDS = ("result", "target", "previous")
 _STATES = ("new", "higher", "lower", "restated", "target_moved", "conflict", "repeat", "baseline")
+_PILLARS = (1, 2, 3, 4, 5, 6, 7)
+_CONFIDENCES = (None, 0.5, 0.7, 0.9)
 
 
 def choose_figures(page: Page) -> Filters:
-    """Filters of figures: province, metric, kind, state, source, week, words of the sentence."""
+    """Filters of figures; the rarer ones are folded away, with how many of them are set."""
     texts = page.texts
-    metrics = {row["metric_id"]: _label(page, row) for row in queries.metrics(page.reader) if row["figures"]}
-    by_label = {label: metric_id for metric_id, label in metrics.items()}
     first = st.columns(3)
-    provinces = first[0].multiselect(texts("word.province"), province_names(page), placeholder=texts("word.all"), key="figures_province")
-    labels = first[1].multiselect(
-        texts("word.metric"), sort_vietnamese(by_label), placeholder=texts("word.all"), key="figures_metric"
-    )  # fmt: skip
-    states = first[2].multiselect(
-        texts("word.state"), _STATES, format_func=lambda s: texts.of("state", s), placeholder=texts("word.all"), key="figures_state"
+    provinces = choose_provinces(page, first[0], "figures_province")
+    metrics = _choose_metrics(page, first[1])
+    states = choose_many(
+        page, first[2], texts("word.state"), _STATES, name="trang_thai", key="figures_state", format_func=lambda s: texts.of("state", s)
     )
     second = st.columns(4)
-    kinds = second[0].multiselect(
-        texts("word.kind"), _KINDS, format_func=lambda k: texts.of("kind", k), placeholder=texts("word.all"), key="figures_kind"
+    kinds = choose_many(
+        page, second[0], texts("word.kind"), _KINDS, name="loai", key="figures_kind", format_func=lambda k: texts.of("kind", k)
     )
     sources = choose_sources(page, second[1], "figures_source")
     week = choose_week(page, second[2], "figures_week")
-    text = second[3].text_input(texts("figure.text"), key="figures_text")
-    originals = st.toggle(texts("figure.originals_only"), value=True, key="figures_originals")
+    text = choose_text(page, second[3], texts("figure.text"), name="tu", key="figures_text")
+    with st.expander(texts("figure.more_filters"), expanded=bool({"tru_cot", "nhom", "tin_cay"} & set(st.query_params))):
+        third = st.columns(3)
+        pillars = choose_pillars(page, third[0], "figures_pillar")
+        source_kinds = choose_source_kinds(page, third[1], "figures_source_kind")
+        confidence = choose_one(
+            page, third[2], texts("figure.least_confidence"), _CONFIDENCES, name="tin_cay", key="figures_confidence",
+            format_func=lambda c: texts("word.all") if c is None else f"≥ {c:.0%}",
+        )  # fmt: skip
+    left, right = st.columns([4, 1.2], vertical_alignment="center")
+    originals = choose_flag(page, left, texts("figure.originals_only"), name="ban_goc", key="figures_originals", default=True)
+    with right:
+        copy_link(page)
     return Filters(
-        provinces=tuple(provinces),
-        metrics=tuple(by_label[label] for label in labels),
-        kinds=tuple(kinds),
-        states=tuple(states),
-        sources=sources,
-        week=week,
-        originals_only=originals,
-        text=text.strip(),
-    )
+        provinces=provinces, metrics=metrics, kinds=kinds, states=states, sources=sources, week=week, pillars=pillars,
+        source_kinds=source_kinds, least_confidence=confidence, originals_only=originals, text=text,
+    )  # fmt: skip
+
+
+def _choose_metrics(page: Page, place: Any) -> tuple[str, ...]:
+    labels = {row["metric_id"]: _label(page, row) for row in queries.metrics(page.reader) if row["figures"]}
+    ids = sorted(labels, key=lambda i: (vietnamese_key(labels[i]), i))
+    return choose_many(
+        page, place, page.texts("word.metric"), ids, name="chi_so", key="figures_metric", format_func=lambda i: labels[i]
+    )  # fmt: skip
 
 
 def _label(page: Page, row: dict[str, Any]) -> str:
@@ -58,20 +70,42 @@ def province_names(page: Page) -> list[str]:
     return [row["name"] for row in queries.provinces(page.reader)]
 
 
+def choose_provinces(page: Page, place: Any, key: str) -> tuple[str, ...]:
+    """Today's provinces, several at once: ?tinh=lao-cai."""
+    return choose_many(page, place, page.texts("word.province"), province_names(page), name="tinh", key=key, code=slug)
+
+
 def choose_sources(page: Page, place: Any, key: str) -> tuple[str, ...]:
-    """Sources by name; their ids."""
+    """Sources by name; their ids: ?nguon=bao-lao-cai."""
     names = {row["source_id"]: row["name"] for row in queries.sources(page.reader)}
     order = {name: i for i, name in enumerate(sort_vietnamese(set(names.values())))}
     ids: Sequence[str] = sorted(names, key=lambda i: (order[names[i]], i))
-    label, every = page.texts("word.source"), page.texts("word.all")
-    return tuple(place.multiselect(label, ids, format_func=lambda i: names[i], placeholder=every, key=key))
+    return choose_many(page, place, page.texts("word.source"), ids, name="nguon", key=key, format_func=lambda i: names[i])
+
+
+def choose_source_kinds(page: Page, place: Any, key: str) -> tuple[str, ...]:
+    """Classes of outlets the registry has: ?nhom=newspaper."""
+    kinds = sorted({row["kind"] for row in queries.sources(page.reader) if row["kind"]})
+    label = page.texts("word.source_kind")
+    return choose_many(page, place, label, kinds, name="nhom", key=key, format_func=lambda k: page.texts.of("source_kind", k))
+
+
+def choose_pillars(page: Page, place: Any, key: str) -> tuple[int, ...]:
+    """Pillars of the Resolution that metrics belong to: ?tru_cot=3."""
+    found = [p for p in _PILLARS if p in {row["pillar"] for row in queries.metrics(page.reader)}]
+    return choose_many(page, place, page.texts("word.pillar"), found, name="tru_cot", key=key)
 
 
 def choose_week(page: Page, place: Any, key: str) -> str | None:
-    """A week, or None for all of them."""
+    """A week, or None for all of them: ?tuan=2025-W30."""
     weeks = [None, *queries.weeks(page.reader)]
-    show = {None: page.texts("word.all")}
-    chosen: str | None = place.selectbox(
-        page.texts("word.week"), weeks, format_func=lambda w: show.get(w) or format_week(w, page.language), key=key
+    every = page.texts("word.all")
+    return choose_one(
+        page,
+        place,
+        page.texts("word.week"),
+        weeks,
+        name="tuan",
+        key=key,
+        format_func=lambda w: format_week(w, page.language) if w else every,
     )
-    return chosen

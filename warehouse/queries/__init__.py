@@ -81,6 +81,7 @@ _FIGURE: Columns = {
     "source": "f.source_id",
     "day": "(f.reported_at + INTERVAL 7 HOUR)::DATE",
     "original": "f.is_original",
+    "confidence": "f.confidence",
     "folded": "strip_accents(replace(lower(f.sentence), 'đ', 'd'))",
 }
 

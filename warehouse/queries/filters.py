@@ -26,6 +26,8 @@ class Filters:
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    source_kinds: tuple[str, ...] = ()
+    least_confidence: float | None = None
     week: str | None = None  # "2025-W40"
     date_from: date | None = None
     date_to: date | None = None
@@ -60,7 +62,8 @@ def build_where(filters: Filters, columns: Columns) -> Where:
     """The condition for a query.
 
     columns: filter name to SQL expression: province (several, comma-separated, any of which may match; province_wrap holds {} where
-    their test goes), metric, pillar, kind, state, source, day, relevant, original, folded. A filter without a column is not applied.
+    their test goes), metric, pillar, kind, state, source (also for its class), day, confidence, relevant, original, folded.
+    A filter without a column is not applied.
     """
     conditions = ["true"]
     parameters: dict[str, Any] = {}
@@ -78,6 +81,13 @@ def build_where(filters: Filters, columns: Columns) -> Where:
         tests = [f"lower({column.strip()}) IN (SELECT unnest($province))" for column in columns["province"].split(",")]
         conditions.append(columns.get("province_wrap", "{}").format(" OR ".join(tests)).join("()"))
         parameters["province"] = [p.lower() for p in filters.provinces]
+    if filters.source_kinds and "source" in columns:
+        kinds = "SELECT source_id FROM main.sources WHERE kind IN (SELECT unnest($source_kind))"
+        conditions.append(f"{columns['source']} IN ({kinds})")
+        parameters["source_kind"] = list(filters.source_kinds)
+    if filters.least_confidence is not None and "confidence" in columns:
+        conditions.append(f"{columns['confidence']} >= $least_confidence")
+        parameters["least_confidence"] = filters.least_confidence
     first, last = filters.days()
     for name, value, sign in (("first_day", first, ">="), ("last_day", last, "<=")):
         if value and "day" in columns:

@@ -1,0 +1,92 @@
+"""Filters in the address: a link shows the view it was copied from."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from r57monitor.views.address import slug
+from tests.sample_home import make_home
+from warehouse.home import Home
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return make_home(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(autouse=True)
+def _home(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("R57_HOME", str(sample.path))
+
+
+def open_page(page: str, **address: str | list[str]) -> AppTest:
+    script = f"from r57monitor.views import {page}\nfrom r57monitor.views.frame import show_page\nshow_page({page}.show)\n"
+    test = AppTest.from_string(script, default_timeout=60)
+    for name, value in address.items():
+        test.query_params[name] = value
+    return test.run()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Lào Cai", "lao-cai"), ("Đắk Lắk", "dak-lak"), ("Thành phố Hồ Chí Minh", "thanh-pho-ho-chi-minh"), ("?&=", "")]
+)
+def test_slug(name: str, expected: str) -> None:
+    assert slug(name) == expected
+
+
+def test_a_choice_goes_into_the_address_and_back() -> None:
+    first = open_page("figures")
+    every = len(first.dataframe[0].value)
+    first.multiselect(key="figures_province").set_value(["Lào Cai"]).run()
+    first.multiselect(key="figures_kind").set_value(["target"]).run()
+    first.toggle(key="figures_originals").set_value(False).run()
+    assert not first.exception
+    assert dict(first.query_params) == {"tinh": "lao-cai", "loai": "target", "ban_goc": "0"}
+    second = open_page("figures", **first.query_params)
+    assert not second.exception
+    assert second.dataframe[0].value.equals(first.dataframe[0].value)
+    assert 0 < len(second.dataframe[0].value) < every
+    assert second.multiselect(key="figures_province").value == ["Lào Cai"]
+    second.multiselect(key="figures_province").set_value([]).run()
+    assert "tinh" not in second.query_params
+
+
+def test_filters_outlive_a_change_of_language() -> None:
+    test = open_page("figures", tinh="lao-cai", trang_thai=["new", "higher"], tu="5g")
+    rows = len(test.dataframe[0].value)
+    test.session_state["language_switch"] = "en"
+    test.run()
+    assert not test.exception
+    assert test.query_params["tinh"] == "lao-cai"
+    assert test.multiselect(key="figures_state").value == ["new", "higher"]
+    assert len(test.dataframe[0].value) == rows
+
+
+def test_what_the_data_do_not_have_is_named_as_plain_text() -> None:
+    test = open_page("figures", tinh="<b>atlantis</b>", tuan="1999-W01", tin_cay="x")
+    assert not test.exception
+    said = " ".join(c.value for c in test.caption)
+    assert "atlantis" in said
+    assert "1999-W01" in said
+    assert "<b>" not in said
+    assert "tuan" not in test.query_params
+
+
+def test_rarer_filters_narrow_the_table() -> None:
+    every = open_page("figures").dataframe[0].value
+    papers = open_page("figures", nhom="newspaper").dataframe[0].value
+    assert 0 < len(papers) < len(every)
+    assert set(papers["source"]) < set(every["source"])
+    pillars = open_page("figures", tru_cot="1").dataframe[0].value
+    assert 0 < len(pillars) < len(every)
+    assert not open_page("figures", tin_cay="0.7").exception
+
+
+def test_articles_by_address() -> None:
+    test = open_page("articles", tu="tram 5g", lien_quan="0", ban_goc="1", nhom="newspaper")
+    assert not test.exception
+    assert test.text_input(key="articles_text").value == "tram 5g"
+    assert test.toggle(key="articles_relevant").value is False
+    assert test.toggle(key="articles_originals").value is True
+    assert len(test.dataframe[0].value) < len(open_page("articles").dataframe[0].value)
