@@ -145,7 +145,11 @@ def test_the_service_answers_prometheus_and_stops_in_order(tmp_path: Path, site:
     service = _serve(home, registry, R57_SERVE_METRICS_PORT=str(port))
     try:
         _wait_for(home, "ended")
-        shown = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10).read().decode()
+        shown, deadline = "", time.monotonic() + 30
+        while "r57_disk_free_bytes" not in shown:  # the last number taken after a round
+            assert time.monotonic() < deadline, shown
+            time.sleep(0.1)
+            shown = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10).read().decode()
         assert _serve(home, registry).wait(30) == 1, "one service a home"
     finally:
         service.send_signal(signal.SIGTERM)
