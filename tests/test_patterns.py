@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from r57monitor.text.guarded import Guarded, find_signs
+from r57monitor.text.pattern_ends import find_ends
 from r57monitor.text.patterns import either, whole
 from r57monitor.text.starts import Starts, match_at
 
@@ -20,6 +21,8 @@ PATTERNS = [
     r"(?:giảm)?\s*\d+%",
     r"(?i:GRDP)|gdp",
     r"[<>≥]|trên",
+    r"\b(?:từ|x\.?)\s?$",
+    r"(?:^|[\s(,])(?:tăng|giảm)(?:\s+(?:mức|trên))*\s*$|so với\s*\.?\s*$",
 ]
 PROSE = st.lists(
     st.sampled_from([*WORDS, "từ", "mức", "cao hơn", "so với", "mục tiêu", "12%", "GRDP", "gdp", "≥", " ", "  ", "\n", "x", "."]),
@@ -42,6 +45,24 @@ PROSE = st.lists(
 )
 def test_the_words_that_a_pattern_needs_are_read_off_it(pattern: str, signs: tuple[str, ...]) -> None:
     assert find_signs(pattern) == signs
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ends"),
+    [
+        (r"(?:^|\s)từ\s+(?:mức\s+)?$", ("mức", "từ")),
+        (r"\b(?:huyen|tx\.?)\s?$", (".", "huyen", "tx")),
+        (r"hơn\s+là\s+$|[:(|]\s*$", ("(", ":", "là", "|")),
+        (r"(?:là|chỉ là)(?!\w)\s*$", ("là",)),
+        (r"mức(?:\s+\S+)?\s*$", ()),  # any word may follow
+        (r"(?:từ\s+)*$", ()),  # may match nothing at all
+        (r"(?m)từ$", ()),  # the end of any line
+        (r"(?i)từ$", ()),
+        (r"từ|mức$", ()),  # one branch stops anywhere
+    ],
+)
+def test_what_a_text_must_end_with_is_read_off_the_pattern(pattern: str, ends: tuple[str, ...]) -> None:
+    assert find_ends(pattern) == ends
 
 
 def test_a_pattern_for_any_case_has_no_signs() -> None:

@@ -9,19 +9,20 @@ from typing import NamedTuple
 
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import Comparator
+from r57monitor.text.guarded import Guarded
 
-_PLACE_WORD = re.compile(r"(?:bên|phía|cấp)\s+$")  # "bên dưới có 23 tổ" says where
+_PLACE_WORD = Guarded(r"(?:bên|phía|cấp)\s+$")  # "bên dưới có 23 tổ" says where
 # "tỉnh có số hồ sơ cao nhất với 645 hồ sơ" tells the extreme, no bound; "cao nhất 645 hồ sơ" may be one
 _EXTREMES = frozenset({"cao nhất", "thấp nhất", "nhiều nhất", "độ"})
 _REACH = 48  # characters before a number in which its comparator stands, with fillers
 
 
 class _Patterns(NamedTuple):
-    before: tuple[tuple[Comparator, re.Pattern[str]], ...]
-    any_before: re.Pattern[str]
+    before: tuple[tuple[Comparator, Guarded], ...]
+    any_before: Guarded
     after: tuple[tuple[Comparator, re.Pattern[str]], ...]
     after_signs: tuple[str, ...]  # one of these words stands in all that `after` finds
-    difference: re.Pattern[str]
+    difference: Guarded
 
 
 @lru_cache(maxsize=1)
@@ -30,8 +31,8 @@ def _patterns() -> _Patterns:
     fillers = alternatives(data["fillers"])
     names: tuple[Comparator, ...] = ("ge", "gt", "le", "lt", "approx")
 
-    def before_number(words: Iterable[str]) -> re.Pattern[str]:
-        return re.compile(rf"(?:^|(?<=[\s(:,;]))(?P<word>{alternatives(words)})\s*(?:(?<=\s){fillers}\s+){{0,2}}$")
+    def before_number(words: Iterable[str]) -> Guarded:
+        return Guarded(rf"(?:^|(?<=[\s(:,;]))(?P<word>{alternatives(words)})\s*(?:(?<=\s){fillers}\s+){{0,2}}$")
 
     before = tuple((name, before_number(data["before"][name])) for name in names)
     any_before = before_number(word for name in names for word in data["before"][name])
@@ -39,7 +40,7 @@ def _patterns() -> _Patterns:
     after = tuple(
         (name, re.compile(rf"^(?:[^\n;:.,()\d]|\dg){{0,45}}?(?:^|\s){alternatives(data['after'][name])}(?!\w)")) for name in after_names
     )
-    difference = re.compile(rf"(?:^|\s){alternatives(data['difference']['before_than'])}\s+$")
+    difference = Guarded(rf"(?:^|\s){alternatives(data['difference']['before_than'])}\s+$")
     signs = tuple(sorted({phrase.split()[0] for name in after_names for phrase in data["after"][name]}))
     return _Patterns(before, any_before, after, signs, difference)
 
@@ -53,8 +54,8 @@ def find_comparator(low: str, start: int, end: int, floor: int = 0) -> Comparato
     patterns = _patterns()
     tail = low[end : end + 60]
     if any(sign in tail for sign in patterns.after_signs):
-        for name, pattern in patterns.after:
-            if pattern.search(tail):
+        for name, bound in patterns.after:
+            if bound.search(tail):
                 return name
     head = low[max(floor, start - _REACH) : start]
     if not patterns.any_before.search(head):

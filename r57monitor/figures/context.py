@@ -37,18 +37,18 @@ class When(NamedTuple):
     precision: Precision
 
 
-_BY = re.compile(
+_BY = Guarded(
     r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay|cả|kế hoạch|mục tiêu|chỉ tiêu|dự kiến|phấn đấu|"
     r"by|until|before|in|to)\s+"
     r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|giai\s+đoạn\s+|khi\s+kết\s+thúc\s+|khi\s+bước\s+sang\s+|tháng\s+|"
     r"thời\s+điểm\s+|the\s+|end\s+of\s+|early\s+|late\s+)*$"
 )
-_AS_OF = re.compile(
+_AS_OF = Guarded(
     r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ|as of|by|at|in|of|until)\s+"
     r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+|the\s+|end\s+of\s+)*$"
 )
 _AT = Guarded(r"(?:thời điểm|số liệu|chốt)[^,.;()]{0,30}\(\s*(?:ngày\s+)?$")
-_SINCE = re.compile(
+_SINCE = Guarded(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
 )
 _DEADLINE = re.compile(r"(?:thời hạn|hạn chót|hạn hoàn thành)")
@@ -84,7 +84,7 @@ def _stands_at(reading: Reading, q: Quantity, mention: DateMention) -> bool:
     return mention.precision == "year" and not reading.low[q.end : mention.start].strip()
 
 
-_DUE_BY = re.compile(
+_DUE_BY = Guarded(
     r"(?:trước|chậm nhất|đến|hết|trong|vào|xong|by|before|until|in)\s+(?:hết\s+|cuối\s+|ngày\s+|hết\s+ngày\s+|the\s+|end\s+of\s+)*$"
 )
 
@@ -118,7 +118,7 @@ def is_future_for_goal(reading: Reading, mention: DateMention, published: date |
     return is_future(mention, published) if published else mention.last.year >= 2025
 
 
-def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: re.Pattern[str], published: date | None) -> bool:
+def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: Guarded, published: date | None) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
     word = reading.low[mention.start : mention.end]
     if re.match(r"\s+(?:là|đạt|ở mức|phải đạt)(?!\w)", reading.low[mention.end : mention.end + 12]) and mention.precision == "year":

@@ -13,12 +13,12 @@ from r57monitor.text.dates import DateMention
 from r57monitor.text.guarded import Guarded
 
 _COLON = re.compile(r"[^.;\n]{0,80}(?::|như)(?!\w)")
-_LATER = re.compile(
+_LATER = Guarded(
     r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang|by|until|before)\s+"
     r"(?:the\s+|end\s+of\s+|early\s+|late\s+|hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
 )
-_BEFORE_END = re.compile(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+)$")
-_UNTIL = re.compile(
+_BEFORE_END = Guarded(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+)$")
+_UNTIL = Guarded(
     r"(?:đến|tới|hết|tính|chốt|cuối|as of|by)\s+"
     r"(?:the\s+|end\s+of\s+|hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$"
 )
@@ -38,9 +38,9 @@ _COUNTED_GOALS = Guarded(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?:đ
 
 
 @lru_cache(maxsize=1)
-def _counted() -> re.Pattern[str]:
+def _counted() -> Guarded:
     """Words right before a noun such as "mục tiêu" that make it one that is counted or reached."""
-    return re.compile(rf"(?:\d\s+|{alternatives(load_words('kinds')['target']['reached'])}\s+(?:\S+\s+){{0,3}})$")
+    return Guarded(rf"(?:\d\s+|{alternatives(load_words('kinds')['target']['reached'])}\s+(?:\S+\s+){{0,3}})$")
 
 
 # "Kế hoạch năm 2026: mỗi sở đặt hàng 2 bài toán; …"

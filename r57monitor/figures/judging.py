@@ -11,7 +11,7 @@ from r57monitor.text.guarded import Guarded
 from r57monitor.text.numbers import TOKEN, Number
 
 _TIME_CUT = Guarded(r"(?:giảm|xuống|còn|rút ngắn|rút|bớt)(?:\s+(?:còn|từ|được|khoảng|tối đa|ít nhất|trung bình|bình quân))*\s*$")
-_INTRODUCED = re.compile(
+_INTRODUCED = Guarded(
     r"(?:(?<!\w)(?:là|đạt|gồm|có|còn|bằng|mức|lên|tới|:)|\(|lần lượt là|được)\s*(?:khoảng\s+|hơn\s+|gần\s+|trên\s+|dưới\s+)?$|[:(|]\s*$"
 )
 _SCORED = Guarded(r"(?<!\w)(?:chỉ số|điểm|hệ số|hdi|dti|pii|pci|gini|giá trị|số điểm|chỉ tiêu|thang)(?!\w)")
@@ -101,7 +101,7 @@ def _turned_noun(low: str, number: Number) -> str | None:
 
 
 _INDEX = Guarded(r"(?<!\w)(?:chỉ số|dti|pii|hdi|par index)(?!\w)")
-_WITH = re.compile(r"(?<!\w)(?:với|giá trị|số điểm|mức)\s+$")
+_WITH = Guarded(r"(?<!\w)(?:với|giá trị|số điểm|mức)\s+$")
 _INDEX_REACH = 600  # characters before a value in which its paragraph, or with four decimals the text, names the index
 
 
@@ -114,7 +114,7 @@ def _is_index_value(low: str, number: Number, head: str) -> bool:
 
 
 _BORDERED = re.compile(r"\s*(?:[.;)\n]|,\s|\Z|so với|tăng|giảm|nhưng|song)")
-_STATED = re.compile(
+_STATED = Guarded(
     r"(?<!\w)(?:là|còn|có|đạt|chỉ|chỉ còn|hiện có|nay có|mới có|gồm|lên|xuống|:)\s*(?:khoảng\s+|hơn\s+|gần\s+|chỉ\s+|tới\s+)?$"
 )
 _IN_LIST = re.compile(r"\s*(?:,|và|, và)\s*")

@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from r57monitor.text.guarded import Guarded
+
 
 class Line(NamedTuple):
     """A paragraph and its part in the layout. `is_header`: it announces a list ("… như sau:")."""
@@ -20,12 +22,12 @@ class Line(NamedTuple):
 
 
 _BULLET = re.compile(r"\s*(?:[-+•*–|]|\(?\d{1,2}[.)]|\(?[a-zđ]\))\s*\S")
-_HEADER_END = re.compile(r"(?::|(?:như|sau|dưới) (?:sau|đây)\s*[.:]?|gồm)\s*$")
+_HEADER_END = Guarded(r"(?::|(?:như|sau|dưới) (?:sau|đây)\s*[.:]?|gồm)\s*$")
 _HEADING_MAX = 110  # characters; longer lines without a full stop are cut-off sentences
 _SECTION_MARK = re.compile(r"\s*(?:[IVX]{1,5}[.)]|\d{1,2}(?:\.\d{1,2})*[.)]|[A-ZĐ][.)]|Phần [IVX\d]+)\s+\S")
 _LETTERED = re.compile(r"\s*\(?[a-zđ]\)\s+\S.{0,100}$")
 _DASH = re.compile(r"\s*[-+•*–]\s")
-_ENDS = re.compile(r"[.;,:!?…\"”]\s*$")
+_ENDS = Guarded(r"[.;,:!?…\"”]\s*$")
 
 
 def find_lines(text: str) -> list[Line]:

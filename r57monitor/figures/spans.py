@@ -15,18 +15,19 @@ from r57monitor.figures.refusals import mask_refused
 from r57monitor.figures.units import Form, Unit, is_known_noun, parse_unit
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.dates import DateMention
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.numbers import MAGNITUDE, MAGNITUDES, TOKEN, Number, find_numbers, parse_digits, scale
 from r57monitor.text.starts import Starts
 
 
 @lru_cache(maxsize=1)
-def _named() -> re.Pattern[str]:
+def _named() -> Guarded:
     """Words right before a number that make it a name; "tổng số 12" and "là số 12" are none."""
     data = load_words("units")
-    return re.compile(rf"(?:^|(?<=[\s(\"“,/-])){alternatives(data['named'])}\s+(?:số\s+)?$")
+    return Guarded(rf"(?:^|(?<=[\s(\"“,/-])){alternatives(data['named'])}\s+(?:số\s+)?$")
 
 
-_TOTAL = re.compile(r"(?:tổng|trong|con|một|bằng|trên|đa|phần|toàn bộ)\s+số\s+$|(?:danh|hạng|chuyên|đầu)\s+mục\s+$")
+_TOTAL = Guarded(r"(?:tổng|trong|con|một|bằng|trên|đa|phần|toàn bộ)\s+số\s+$|(?:danh|hạng|chuyên|đầu)\s+mục\s+$")
 _GLUED_UNITS = re.compile(r"(?:%|đ(?!\w)|km|ha|kg|m2|m²|mw|gb|tb|gbps|mbps|tỷ|triệu|usd|vnđ|vnd|kv|kwh|m(?!\w)|nghìn|ngàn)")
 _VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh"})
 _LETTER = re.compile(r"[^\W\d_]")
@@ -34,7 +35,7 @@ _OF = re.compile(rf"\s?/\s?(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>{TOKEN}
 _OUT_OF = re.compile(rf"\s+(?:trên|trong|/)\s*(?:tổng\s+số|tổng|số)\s+(?P<of>{TOKEN})")
 _SAME_NOUN = re.compile(rf"\s+(?:trên|trong)\s+(?P<of>{TOKEN})\s+")
 _RANGE = re.compile(rf"\s?(?P<first>%)?\s?(?P<sep>-|–|—|đến|tới)\s?(?P<top>{TOKEN})(?:\s?(?P<magnitude>{MAGNITUDE}))?")
-_MOVED = re.compile(
+_MOVED = Guarded(
     r"(?:tăng|giảm|nâng|kéo|đưa|hạ|rút|cải thiện|lên|xuống|chuyển)(?:\s+\S+){0,3}\s+từ\s+(?:khoảng\s+|hơn\s+|gần\s+|trên\s+|dưới\s+)?$"
 )
 

@@ -27,6 +27,8 @@ _BORROWED = np.uint32(0x9E3779B1)  # marks a value taken over from a slot at a d
 def fold_words(text: str) -> list[str]:
     """Words of a text in folded form, without punctuation."""
     folded = fold(text)
+    if folded.isascii():
+        return folded.encode("ascii").translate(_PARTED).decode("ascii").split()
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     if any(chr(code).isalnum() for code in set(codes[codes > 127].tolist())):  # letters of other scripts
         return _WORD.findall(folded)

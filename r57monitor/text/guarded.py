@@ -9,23 +9,29 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from r57monitor.text.pattern_ends import find_ends
+
 _MOST = 40  # words; more of them take as long as the pattern
 
 
 class Guarded:
     """A compiled pattern and the words of which each of its matches holds one (none where there are no such words).
 
-    The words are read off the pattern itself, so that it can be changed without a thought of them.
+    A pattern that stops at the end of the text ("…$") also knows what the text must end with, blanks aside. Both are read off the
+    pattern itself, so that it can be changed without a thought of them.
     """
 
-    __slots__ = ("pattern", "signs")
+    __slots__ = ("ends", "pattern", "signs")
 
     def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
         self.pattern = re.compile(pattern, flags)
         self.signs = find_signs(pattern, flags)
+        self.ends = find_ends(pattern, flags)
 
     def search(self, text: str) -> re.Match[str] | None:
         """As re.Pattern.search."""
+        if self.ends and not text.rstrip().endswith(self.ends):
+            return None
         for sign in self.signs:
             if sign in text:
                 return self.pattern.search(text)

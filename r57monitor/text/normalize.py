@@ -39,6 +39,7 @@ _ALL_FOLDED = np.concatenate([_FOLD_TABLE, np.arange(_TABLE_SIZE, sys.maxunicode
 _FOLDED = {code: chr(folded) for code, folded in enumerate(_FOLD_TABLE.tolist()) if code != folded}
 _SHORT = 40  # characters up to which a dictionary is quicker than the array
 _LINE = 600  # characters of a line, which one stage after the other folds anew
+_PAGE = 100_000  # characters of a whole text that is kept folded: longer ones are rare and large
 
 
 def fold(text: str) -> str:
@@ -46,7 +47,9 @@ def fold(text: str) -> str:
 
     text: NFC. Position i of the result belongs to position i of `text`, so spans carry over.
     """
-    return _fold_line(text) if len(text) <= _LINE else _fold_text(text)
+    if len(text) <= _LINE:
+        return _fold_line(text)
+    return _fold_page(text) if len(text) <= _PAGE else _fold_text(text)
 
 
 def _fold_text(text: str) -> str:
@@ -59,6 +62,7 @@ def _fold_text(text: str) -> str:
 
 
 _fold_line = lru_cache(maxsize=512)(_fold_text)  # the lines of one page
+_fold_page = lru_cache(maxsize=8)(_fold_text)  # its whole text, bare and under its title
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BLANKS = re.compile("[ \t\u00a0\u2002-\u200a\u202f\u3000]+")

@@ -13,21 +13,22 @@ import numpy as np
 
 from r57monitor.gazetteer import Gazetteer, Place
 from r57monitor.text.automata import find_matches
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.normalize import fold, normalize_tones
 
 _SAMPLE = 2000  # characters that show whether a text is written with accents
 _WORD = re.compile(r"\w+")
-_CITY_BEFORE = re.compile(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho|\bthanh uy|\bthanh doan)\s?$")
-_KIND_BEFORE = re.compile(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy|province of|city of)\s?$")
+_CITY_BEFORE = Guarded(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho|\bthanh uy|\bthanh doan)\s?$")
+_KIND_BEFORE = Guarded(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy|province of|city of)\s?$")
 _KIND_AFTER = re.compile(r"\s(?:province|city|provincial)\b")
 _AGENCY_SEATS = frozenset({"Hà Nội", "Hồ Chí Minh"})
 _AGENCY_AFTER = re.compile(r"\s?(?:\((?:TTXVN|VNA|VOV|VNS|NDO|Chinhphu\.vn)[^)]{0,20}\)\s?[-–—]|—)\s")
-_DISTRICT_BEFORE = re.compile(
+_DISTRICT_BEFORE = Guarded(
     r"\b(?:huyen|thi xa|thanh pho|tp\.?|tx\.?|quan|dac khu|do thi|dao|kcn|khu cong nghiep|cang|khu kinh te|kkt|khu vuc)\s?$"
 )
-_WARD_BEFORE = re.compile(r"\b(?:xa|phuong|thi tran|duong|pho)\s$")
-_VILLAGE_BEFORE = re.compile(r"\b(?:lang|thon|ap|buon|khu pho)\s(?:[a-z]+\s)?$")
-_FORMER_BEFORE = re.compile(r"\b(?:cu|truoc day)\s(?:cua\s)?(?:(?:hai|ba|cac)\s)?(?:tinh\s)?$")
+_WARD_BEFORE = Guarded(r"\b(?:xa|phuong|thi tran|duong|pho)\s$")
+_VILLAGE_BEFORE = Guarded(r"\b(?:lang|thon|ap|buon|khu pho)\s(?:[a-z]+\s)?$")
+_FORMER_BEFORE = Guarded(r"\b(?:cu|truoc day)\s(?:cua\s)?(?:(?:hai|ba|cac)\s)?(?:tinh\s)?$")
 _FORMER_AFTER = re.compile(r"\s?\(?(?:cu\b|truoc day\b|truoc kia\b|truoc (?:khi )?(?:sap nhap|hop nhat)|xua\b)")
 _DATELINE_AFTER = re.compile(r",\s*ngay\s+(?:\d|\.{2,}|…)")
 # A letterhead of a province's own body: its number ends so, and the place and the date of signing stand near.
@@ -37,16 +38,17 @@ _LOCAL_NUMBER = re.compile(
 )
 _SIGNED_AFTER = re.compile(r",\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}")
 _SIGNED_NEAR = 260
-_VENUE_BEFORE = re.compile(r"\btai\s(?:thu do\s|tinh\s|tp\.?\s?|thanh pho\s)?$")
+_VENUE_BEFORE = Guarded(r"\btai\s(?:thu do\s|tinh\s|tp\.?\s?|thanh pho\s)?$")
 _CENTRAL_AFTER = re.compile(
     r"\s?,[^.\n]{0,60}?\b(?:bo (?!phan|may|tieu chi|chi so)|bo chinh tri|ban bi thu|chinh phu|quoc hoi|trung uong|thu tuong|tong bi thu"
     r"|chu tich nuoc|tap doan|hiep hoi|lien hiep|hoi dong)"
 )
 _CHINA_AFTER = re.compile(r"\s?[(,]\s?trung quoc")
-_ROUTE_BEFORE = re.compile(
+_ROUTE_BEFORE = Guarded(
     r"(?:cao toc|quoc lo|duong sat|(?<!truc )tuyen|vanh dai|duong bay|duong bo|chang|hanh trinh|di qua)\s[^.;\n]{0,40}$"
 )
-_ORIGIN_BEFORE = re.compile(r"\b(?:tu|que|goc|ve tu|nguoi)\s(?:tinh\s|tp\.?\s?|thanh pho\s)?$")  # where somebody or something comes from
+_ROUTE_END = Guarded(r"\btu\s[^.;\n]{2,30}\s(?:den|toi|vao|ra)\b[^.;\n]*$")
+_ORIGIN_BEFORE = Guarded(r"\b(?:tu|que|goc|ve tu|nguoi)\s(?:tinh\s|tp\.?\s?|thanh pho\s)?$")  # where somebody or something comes from
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +255,7 @@ def _is_agency(text: str, start: int, end: int, entry: _Entry) -> bool:
 
 
 def _is_route_end(head: str) -> bool:
-    return bool(re.search(r"\btu\s[^.;\n]{2,30}\s(?:den|toi|vao|ra)\b[^.;\n]*$", head))
+    return bool(_ROUTE_END.search(head))
 
 
 @lru_cache(maxsize=4)

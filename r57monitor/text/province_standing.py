@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.nation import load_standing
 from r57monitor.text.province_names import NameHit
 
@@ -17,18 +18,18 @@ _VALUE = r"(?:\([^()\n]{1,40}\)|(?:dat|voi|la|co|with|at|:)?\s?\d[\d.,]*\s?(?:%|
 _GAP = re.compile(rf"\s*(?P<value>{_VALUE})?\s*(?P<joint>,|;|va|and|/|-|cung|,\s?va|,\s?and|\n)?[\s\d.)|*•-]{{0,6}}(?:la\s)?{_KIND}")
 _GAP_LENGTH = 60
 _LONG_LIST = 3  # two names are a pair, of which a text can well be
-_VENUE_FIRST = re.compile(r"\b(?:tai|o|in)\s(?:thu do\s)?(?:tinh\s|tp\.?\s?|thanh pho\s)?$")
+_VENUE_FIRST = Guarded(r"\b(?:tai|o|in)\s(?:thu do\s)?(?:tinh\s|tp\.?\s?|thanh pho\s)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Cues:
     """The words of data/standing.toml as patterns."""
 
-    aside_before: re.Pattern[str]
-    venue_before: re.Pattern[str]
+    aside_before: Guarded
+    venue_before: Guarded
     event_after: re.Pattern[str]
     own: re.Pattern[str]
-    institution_before: re.Pattern[str]
+    institution_before: Guarded
 
 
 @cache
@@ -38,11 +39,11 @@ def _load_cues() -> _Cues:
     held = rf"(?:\b(?:{load_standing('holding')})|\b{event}[^.;\n]{{0,80}}?)"
     office = rf"\b(?:{load_standing('institutions')}|so [a-z]+(?: [a-z,&]+){{0,6}})"
     return _Cues(
-        aside_before=re.compile(rf"(?:\b(?:{load_standing('aside')})|{ranked})\s*:?\s*{_KIND}$"),
-        venue_before=re.compile(rf"{held}\s(?:tai|o|in)\s(?:thu do\s|the\s)?{_KIND}$"),
+        aside_before=Guarded(rf"(?:\b(?:{load_standing('aside')})|{ranked})\s*:?\s*{_KIND}$"),
+        venue_before=Guarded(rf"{held}\s(?:tai|o|in)\s(?:thu do\s|the\s)?{_KIND}$"),
         event_after=re.compile(rf"(?:\s(?:province|city))?\s?(?:\([^)\n]{{1,20}}\)\s?)?,\s?[^.\n]{{0,120}}?\b{event}\b"),
         own=re.compile(rf"\b(?:{load_standing('own')})\b"),
-        institution_before=re.compile(rf"{office}\s(?:tinh|thanh pho|tp\.?)?\s?$"),
+        institution_before=Guarded(rf"{office}\s(?:tinh|thanh pho|tp\.?)?\s?$"),
     )
 
 
