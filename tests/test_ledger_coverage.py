@@ -99,6 +99,14 @@ def test_silent_needs_every_own_source_on_five_days() -> None:
     assert week({"bao": 0}, [article(MONDAY)])["state"] == "reported"
 
 
+def test_an_outlet_that_only_answers_is_not_heard_silent() -> None:
+    """`silent` of a province is said where its sources were ok, on at least five days; silent sources may have moved away."""
+    for count, state in ((5, "silent"), (4, "not_observed")):
+        days = [("bao", MONDAY + timedelta(days=n), "ok" if n < count else "silent") for n in range(7)]
+        (row,) = find_coverage(["p1"], [], {"p1": ["bao"]}, days, MONDAY + timedelta(days=6))
+        assert (row.state, row.observed_share) == (state, round(count / 7, 4))
+
+
 def test_a_province_without_own_sources_is_never_silent() -> None:
     rows = find_coverage(["p1", "p2"], [], {"p1": ["bao"]}, [("bao", MONDAY, "ok")], MONDAY)
     assert {r.province_id: r.state for r in rows} == {"p1": "not_observed", "p2": "not_observed"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,3 +114,14 @@ def test_every_text_has_both_languages_and_the_same_blanks() -> None:
     for key, text in vi.words.items():
         assert text.strip()
         assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", en.words[key])), key
+
+
+@pytest.mark.parametrize(("column", "group"), [("status", "target_status"), ("flag", "flag"), ("act", "document_act")])
+def test_every_code_of_the_ledger_has_its_words(column: str, group: str) -> None:
+    """The codes that the data dictionary lists, and no others, in both languages."""
+    meaning = tomllib.loads(Path("warehouse/columns.toml").read_text("utf-8"))[column]["meaning"]
+    listed = re.sub(r"\([^)]*\)", "", meaning).removeprefix("targets: ").split(";")[0]
+    codes = {word.strip(" .") for word in re.split(r",|\bor\b", listed)}
+    for language in ("vi", "en"):
+        words = load_texts(language).words  # type: ignore[arg-type]
+        assert {key.split(".", 1)[1] for key in words if key.startswith(f"{group}.")} == codes

@@ -22,7 +22,7 @@ _READ = "fetch_id IN (SELECT fetch_id FROM core.fetches)"
 _TOLD = "(article_id, text_hash) IN (SELECT (article_id, text_hash) FROM core.readings)"
 _SOURCES = """INSERT INTO core.sources BY NAME SELECT * EXCLUDE (stored_in) FROM core.source_versions
               QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY stored_in DESC) = 1"""
-_META = """INSERT OR REPLACE INTO core.meta SELECT 'rules_version', rules_version FROM core.snapshots
+_META = """INSERT INTO core.meta SELECT 'rules_version', rules_version FROM core.snapshots
            WHERE number = $number AND rules_version IS NOT NULL"""
 
 
@@ -58,6 +58,7 @@ def rebuild_snapshot(home: Home, number: int, file: Path) -> None:
         for table in _tables(con):
             _copy(con, table, number)
         con.execute(_SOURCES)
+        con.execute("DELETE FROM core.meta WHERE key = 'rules_version'")  # those of the newest, which this snapshot may never have seen
         con.execute(_META, {"number": number})
         knowledge = Knowledge(load_gazetteer(), load_catalogue([home.metrics] if home.metrics.is_dir() else []))
         derive(con, knowledge, number=number, published_at=row["published_at"], is_practice=row["is_practice"])

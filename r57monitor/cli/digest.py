@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from r57monitor.catalogue import load_catalogue
+from r57monitor.cli.past import open_shown
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.request import choose_office, choose_period, file_stem, find_province
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.preferences import load_preferences
 from warehouse.home import Home
 from warehouse.queries.digest import last_observed_day, read_digest
-from warehouse.queries.reader import open_published
 
 DEFAULT_FORMATS = ("html", "md")
 
@@ -28,10 +28,12 @@ def write_digest(
     province: str | None = None,
     formats: Sequence[str] = DEFAULT_FORMATS,
     out: Path | None = None,
+    snapshot: int | None = None,
 ) -> list[Path]:
     """Write diem-bao-<period>.<format> for each format into `out` (default: the home's digests folder); the paths written.
 
     week: "2025-W30"; without week and days, the last whole week that was observed. province: name, old or of today.
+    snapshot: an earlier one as it stood; its digests go to a folder of their own, so that they never take the newest one's place.
     Raises UsageError for a period, province or format that is none, HomeError where nothing is published, R57Error where
     the folder cannot be written.
     """
@@ -40,12 +42,12 @@ def write_digest(
         raise UsageError(f'there is no digest format "{unknown[0]}"; choose from {", ".join(FORMATS)}.')
     name = find_province(province)
     catalogue = load_catalogue([home.metrics] if home.metrics.is_dir() else [])
-    with open_published(home) as reader:
+    with open_shown(home, snapshot) as reader:
         period = choose_period(week, date_from, date_to, last_observed_day(reader))
         digest = read_digest(
             reader, period, office=choose_office(load_preferences(home.path).values.office.unit), catalogue=catalogue, province=name
         )
-    folder = out if out is not None else home.digests
+    folder = out or (home.digests if snapshot is None else home.digests / f"snapshot-{snapshot}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [_write(folder / f"{file_stem(period, name)}.{form}", render(digest, form)) for form in formats]

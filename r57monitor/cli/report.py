@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, LimitOption, Shape, choose_home, choose_shape, parse_day, print_rows
+from r57monitor.cli.past import SnapshotOption, open_shown
 from r57monitor.errors import UsageError
 from warehouse.home import Home
 
@@ -30,6 +31,7 @@ _FIGURES = ("province", "metric_id", "value", "unit", "kind", "state", "as_of", 
 _ARTICLES = ("published_at", "source_id", "title", "provinces", "figures", "copies", "url")
 _TARGETS = ("province", "metric_id", "value", "unit", "due", "status", "moved_from", "result_value")
 _DOCUMENTS = ("number", "kind", "issuer", "issued_on", "province", "first_seen_at")
+_CHAIN = ("province", "act", "number", "kind", "issuer", "issued_on", "first_published_at", "articles", "replaces", "replaced_by")
 _COVERAGE = ("province_now", "week", "state", "observed_share", "articles", "originals", "publishers")
 
 
@@ -80,10 +82,8 @@ def _known_provinces(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _show(home: Home, ask: Callable[[Any], list[dict[str, Any]]], columns: Sequence[str], shape: Shape) -> None:
-    from warehouse.queries import open_published
-
-    with open_published(home) as reader:
+def _show(home: Home, ask: Callable[[Any], list[dict[str, Any]]], columns: Sequence[str], shape: Shape, past: int | None = None) -> None:
+    with open_shown(home, past) as reader:
         rows = ask(reader)
     shown = [c for c in columns if not rows or c in rows[0]]
     print_rows(rows, shown, shape)
@@ -100,6 +100,7 @@ def figures(
     date_from: FromOption = None,
     date_to: ToOption = None,
     limit: LimitOption = 100,
+    past: SnapshotOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     home: HomeOption = None,
@@ -111,7 +112,7 @@ def figures(
     from warehouse import queries
 
     wanted = _filters(province, metric, kind, state, source, week, date_from, date_to)
-    _show(choose_home(ctx, home), lambda reader: queries.figures(reader, wanted, limit), _FIGURES, choose_shape(as_json, as_csv))
+    _show(choose_home(ctx, home), lambda reader: queries.figures(reader, wanted, limit), _FIGURES, choose_shape(as_json, as_csv), past)
 
 
 def articles(
@@ -123,6 +124,7 @@ def articles(
     date_to: ToOption = None,
     everything: AllOption = False,
     limit: LimitOption = 100,
+    past: SnapshotOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     home: HomeOption = None,
@@ -134,7 +136,7 @@ def articles(
     from warehouse import queries
 
     wanted = _filters(province, source=source, week=week, date_from=date_from, date_to=date_to, everything=everything)
-    _show(choose_home(ctx, home), lambda reader: queries.articles(reader, wanted, limit), _ARTICLES, choose_shape(as_json, as_csv))
+    _show(choose_home(ctx, home), lambda reader: queries.articles(reader, wanted, limit), _ARTICLES, choose_shape(as_json, as_csv), past)
 
 
 def targets(
@@ -144,6 +146,7 @@ def targets(
     date_from: FromOption = None,
     date_to: ToOption = None,
     limit: LimitOption = 100,
+    past: SnapshotOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     home: HomeOption = None,
@@ -155,13 +158,17 @@ def targets(
     from warehouse import queries
 
     wanted = _filters(province, metric, date_from=date_from, date_to=date_to)
-    _show(choose_home(ctx, home), lambda reader: queries.targets(reader, wanted, limit), _TARGETS, choose_shape(as_json, as_csv))
+    _show(choose_home(ctx, home), lambda reader: queries.targets(reader, wanted, limit), _TARGETS, choose_shape(as_json, as_csv), past)
 
 
 def documents(
     ctx: typer.Context,
     province: ProvinceOption = None,
+    chain: Annotated[
+        bool, typer.Option("--chain", help="One row for each document of a province: issued or cited, replacing what.")
+    ] = False,
     limit: LimitOption = 100,
+    past: SnapshotOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     home: HomeOption = None,
@@ -169,17 +176,20 @@ def documents(
     """Official documents cited by number.
 
     Example:  r57 documents --province 'Quảng Trị' --csv
+    Example:  r57 documents --chain --json
     """
     from warehouse import queries
 
     wanted = _filters(province)
-    _show(choose_home(ctx, home), lambda reader: queries.documents(reader, wanted, limit), _DOCUMENTS, choose_shape(as_json, as_csv))
+    ask, columns = (queries.document_chain, _CHAIN) if chain else (queries.documents, _DOCUMENTS)
+    _show(choose_home(ctx, home), lambda reader: ask(reader, wanted, limit), columns, choose_shape(as_json, as_csv), past)
 
 
 def coverage(
     ctx: typer.Context,
     province: ProvinceOption = None,
     week: WeekOption = None,
+    past: SnapshotOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     home: HomeOption = None,
@@ -191,7 +201,7 @@ def coverage(
     from warehouse import queries
 
     wanted = _filters(province, week=week)
-    _show(choose_home(ctx, home), lambda reader: queries.coverage_by_week(reader, wanted), _COVERAGE, choose_shape(as_json, as_csv))
+    _show(choose_home(ctx, home), lambda reader: queries.coverage_by_week(reader, wanted), _COVERAGE, choose_shape(as_json, as_csv), past)
 
 
 def search(
@@ -229,6 +239,7 @@ def digest(
     province: Annotated[str | None, typer.Option("--province", metavar="NAME", help="Only this province.")] = None,
     forms: Annotated[str, typer.Option("--format", metavar="LIST", help="Formats, separated by commas: html, md, json.")] = "html,md",
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write to; default: the home's digests.")] = None,
+    past: SnapshotOption = None,
     home: HomeOption = None,
 ) -> None:
     """The weekly press digest (điểm báo tuần); without a period, of the last whole week that was observed.
@@ -249,6 +260,7 @@ def digest(
         province=_known_provinces((province,))[0] if province else None,
         formats=tuple(f.strip().lower() for f in forms.split(",") if f.strip()),
         out=out,
+        snapshot=past,
     )
     for path in paths:
         typer.echo(str(path))

@@ -12,7 +12,7 @@ from r57monitor.ledger.calendar import iterate_mondays, name_week
 OWN_KINDS = ("portal", "newspaper")
 OK_DAYS = 5  # of the seven of a week, for each of the province's own sources
 RESOLUTION_DAY = date(2024, 12, 22)  # nothing can be reported about Resolution 57 before it existed
-OBSERVED = frozenset({"ok", "silent"})
+OBSERVED = "ok"  # an outlet that answers and brings nothing for long may as well have moved: silence told of it would be a guess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def find_coverage(
     """One row for each province and week, from the first relevant article or first crawl to the last observed day.
 
     provinces: ids of today's map. own_sources: portal and newspaper of each, or what the registry has of them.
-    health: (source, day, state). "silent" needs every own source observed on at least five days of the week.
+    health: (source, day, state). "silent" needs every own source ok on at least five days of the week.
     """
     by_week: dict[tuple[str, date], list[Coverage]] = defaultdict(list)
     days_seen: dict[tuple[str, date], int] = defaultdict(int)
@@ -62,7 +62,7 @@ def find_coverage(
         first = min(first or article.day, article.day)
     for source_id, day, state in health:
         first = min(first or day, day)
-        if state in OBSERVED:
+        if state == OBSERVED:
             days_seen[source_id, day - timedelta(days=day.weekday())] += 1
     if first is None or last_day is None:
         return []

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from r57monitor.clock import VIETNAM
 from r57monitor.models import RawPage
+from tests.replay26.daily import daily_news
 from tests.replay26.generate import week_of
 from tests.replay26.model import FIRST_MONDAY, Story, World
 from tests.replay26.rows import journal_of_week
@@ -42,7 +43,7 @@ def archive_week(world: World, home: Home, week: int) -> int:
 
 
 def _fetched(world: World, week: int) -> list[tuple[Story, datetime, str, list[str]]]:
-    found = []
+    found = [(story, story.found, story.title, story.paragraphs) for story in daily_news(world.outlets, week)]
     for story in world.stories:
         if week_of(story.found.date()) == week:
             found.append((story, story.found, story.title, story.paragraphs))

@@ -9,6 +9,7 @@ from typing import Any
 from r57monitor.clock import VIETNAM
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Figure, Source
+from tests.replay26.daily import daily_news
 from tests.replay26.generate import week_of
 from tests.replay26.model import FIRST_MONDAY, Outlet, Story, Told, World
 from tests.rows import make_article, make_cycle, make_mention, make_page
@@ -35,6 +36,8 @@ def pages_by_week(world: World) -> dict[int, list[StoredPage]]:
         if story.edited:
             seen, paragraphs, told = story.edited
             weeks.setdefault(week_of(seen.date()), []).append(_page(story, seen, paragraphs, told))
+    for week in weeks:
+        weeks[week] += [_daily_page(story) for story in daily_news(world.outlets, week)]
     return weeks
 
 
@@ -55,6 +58,14 @@ def _page(story: Story, fetched: datetime, paragraphs: list[str], told: list[Tol
         story.url, text, title=story.title, published=published, fetched_at=fetched, source_id=story.outlet.id,
         figures=[_figure(story, text, t) for t in told], provinces=[make_mention(entity.id, entity.name)],
         found_by="sitemap" if story.is_late else "feed",
+    )  # fmt: skip
+    return make_page(article)
+
+
+def _daily_page(story: Story) -> StoredPage:
+    article = make_article(
+        story.url, story.text, title=story.title, published=story.published, fetched_at=story.found, source_id=story.outlet.id,
+        is_relevant=False, found_by="feed",
     )  # fmt: skip
     return make_page(article)
 
