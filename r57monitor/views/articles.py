@@ -9,6 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from r57monitor.views.address import choose_flag, choose_text, copy_link
+from r57monitor.views.cards import copies_html
+from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_provinces, choose_source_kinds, choose_sources, choose_week
 from r57monitor.views.frame import Page, heading, link, quote, selected_row, tag
 from r57monitor.wording import format_day, format_figure, local_day
@@ -21,7 +23,8 @@ _SHOWN = 500
 def show(page: Page) -> None:
     """Search, list, details."""
     texts = page.texts
-    rows = queries.articles(page.reader, _choose(page), limit=_SHOWN)
+    filters = _choose(page)
+    rows = queries.articles(page.reader, filters, limit=_SHOWN)
     if not rows:
         st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
         return
@@ -43,8 +46,27 @@ def show(page: Page) -> None:
             "url": column.LinkColumn(texts("word.open_article"), display_text=texts("word.open_article"), width="small"),
         },
     )  # fmt: skip
+    with st.container(horizontal=True):
+        offer_files(page, "bai-viet", file_columns(page), lambda reader: queries.articles(reader, filters, limit=MOST_ROWS))
     chosen = selected_row(event)
     _show_article(page, rows[chosen if chosen is not None and chosen < len(rows) else 0])
+
+
+def file_columns(page: Page) -> list[Column]:
+    """What a file of articles holds: no texts, these belong to their outlets."""
+    texts = page.texts
+    return [
+        Column(texts("word.published"), lambda r: r["published_at"]),
+        Column(texts("word.title"), lambda r: r["title"]),
+        Column(texts("word.outlet"), lambda r: r["source_name"] or r["source_id"]),
+        Column(texts("word.province"), lambda r: r["provinces_now"]),
+        Column(texts("article.figures"), lambda r: r["figures"]),
+        Column(texts("word.relevant"), lambda r: r["is_relevant"]),
+        Column(texts("word.originals"), lambda r: r["is_original"]),
+        Column("URL", lambda r: r["url"]),
+        Column("article_id", lambda r: r["article_id"]),
+        Column("cluster_id", lambda r: r["cluster_id"]),
+    ]
 
 
 def _choose(page: Page) -> Filters:
@@ -78,7 +100,7 @@ def _show_article(page: Page, row: dict[str, Any]) -> None:
             + (f'<p class="r57-meta">{escape(texts("article.relevance"))}: {escape(reasons)}</p>' if reasons else "")
         )
         heading(texts("article.copies"))
-        _show_copies(page, row)
+        st.html(copies_html(page, row["cluster_id"]))
     with right:
         heading(texts("article.in_text"))
         figures = queries.article_figures(page.reader, row["article_id"])
@@ -88,18 +110,3 @@ def _show_article(page: Page, row: dict[str, Any]) -> None:
             for f in figures
         )
         st.html(lines or f'<p class="r57-empty">{escape(texts("article.no_figures"))}</p>')
-
-
-def _show_copies(page: Page, row: dict[str, Any]) -> None:
-    texts = page.texts
-    members = queries.cluster_articles(page.reader, row["cluster_id"])
-    if len(members) < 2:
-        st.html(f'<p class="r57-empty">{escape(texts("article.no_copies"))}</p>')
-        return
-    lines = "".join(
-        f'<li><span class="state">{escape(texts("article.original")) if m["is_original"] else ""}</span>'
-        f"<b>{escape(m['source_name'] or m['source_id'])}</b>, {format_day(m['published_at'], texts('word.unknown_day'))}<br>"
-        f"{link(m['title'] or m['url'], m['url'])}</li>"
-        for m in members
-    )
-    st.html(f'<ul class="r57-list">{lines}</ul>')

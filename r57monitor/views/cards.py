@@ -7,6 +7,7 @@ from typing import Any
 
 from r57monitor.views.frame import Page, link, quote, tag
 from r57monitor.wording import format_day, format_figure, format_period, format_quantity, name_with_today
+from warehouse import queries
 
 
 def name_province(page: Page, row: dict[str, Any]) -> str:
@@ -78,3 +79,18 @@ def proof_html(page: Page, row: dict[str, Any]) -> str:
         f"{quote(row['sentence'], row['mention'])}{note}"
         f'<p class="r57-meta">{link(row["title"] or row["url"], row["url"])}<br>{_outlet(page, row)}</p>'
     )
+
+
+def copies_html(page: Page, cluster_id: str) -> str:
+    """Where a text appeared: the original first, then its copies by date."""
+    texts = page.texts
+    members = queries.cluster_articles(page.reader, cluster_id)
+    if len(members) < 2:
+        return f'<p class="r57-empty">{escape(texts("article.no_copies"))}</p>'
+    lines = "".join(
+        f'<li><span class="state">{escape(texts("article.original")) if m["is_original"] else ""}</span>'
+        f"<b>{escape(m['source_name'] or m['source_id'])}</b>, {format_day(m['published_at'], texts('word.unknown_day'))}<br>"
+        f"{link(m['title'] or m['url'], m['url'])}</li>"
+        for m in members
+    )
+    return f'<ul class="r57-list">{lines}</ul>'

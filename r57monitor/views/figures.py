@@ -8,32 +8,97 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from r57monitor.charts import series_history
-from r57monitor.views.cards import name_metric, name_province, proof_html, short_time
+from r57monitor.views.cards import name_metric, name_province, short_time
+from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_figures
-from r57monitor.views.frame import Page, heading, selected_row
-from r57monitor.wording import format_figure, format_quantity, local_day
+from r57monitor.views.frame import Page, selected_row
+from r57monitor.views.proof import show_proof
+from r57monitor.wording import format_day, format_figure, format_quantity, local_day
 from warehouse import queries
+from warehouse.queries import Filters
 
 _SHOWN = 1000
+_FIGURE = "figure"
 
 
 def show(page: Page) -> None:
-    """Filters, table, proof."""
+    """Filters, table, proof; a figure named in the address (?figure=ID) is opened wherever it is."""
     texts = page.texts
     filters = choose_figures(page)
+    _forget_with_filters(filters)
     rows = queries.figures(page.reader, filters, limit=_SHOWN)
-    if not rows:
+    chosen = None
+    if rows:
+        count = texts("page.capped" if len(rows) == _SHOWN else "page.shown", shown=len(rows))
+        st.caption(f"{count} · {texts('page.pick')}")
+        event = st.dataframe(
+            make_table(page, rows), hide_index=True, on_select="rerun", selection_mode="single-row",
+            key=f"figures_table {hash(filters)}",  # other filters: other rows, and no row chosen among them
+            height=min(430, 38 + 35 * len(rows)), column_config=_columns(page),
+        )  # fmt: skip
+        with st.container(horizontal=True):
+            offer_files(page, "so-lieu", file_columns(page), lambda reader: queries.figures(reader, filters, limit=MOST_ROWS))
+        chosen = selected_row(event)
+    else:
         st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
-        return
-    count = texts("page.capped" if len(rows) == _SHOWN else "page.shown", shown=len(rows))
-    st.caption(f"{count} · {texts('page.pick')}")
-    event = st.dataframe(
-        make_table(page, rows), hide_index=True, on_select="rerun", selection_mode="single-row", key="figures_table",
-        height=min(430, 38 + 35 * len(rows)), column_config=_columns(page),
-    )  # fmt: skip
-    chosen = selected_row(event)
-    show_proof(page, rows[chosen if chosen is not None and chosen < len(rows) else 0])
+    if chosen is not None and chosen < len(rows):
+        st.query_params[_FIGURE] = rows[chosen]["figure_id"]
+    row = _open_linked(page, rows) or (rows[0] if rows and _FIGURE not in st.query_params else None)
+    if row is not None:
+        show_proof(page, row)
+
+
+def _forget_with_filters(filters: Filters) -> None:
+    """A figure opened under other filters is not held on to; one that a link names is."""
+    if st.session_state.get("figures_filters", filters) != filters:
+        st.query_params.pop(_FIGURE, None)
+    st.session_state["figures_filters"] = filters
+
+
+def _open_linked(page: Page, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The figure of the address: among the rows, or elsewhere, or taken back, and then the page says so."""
+    figure_id = st.query_params.get(_FIGURE)
+    if not figure_id:
+        return None
+    row = next((r for r in rows if r["figure_id"] == figure_id), None)
+    if row is not None:
+        return row
+    row = queries.figure(page.reader, figure_id)
+    if row is None:
+        st.warning(page.texts("figure.gone"))
+    elif row["withdrawn_at"] is not None:
+        st.warning(page.texts("figure.withdrawn", day=format_day(row["withdrawn_at"])))
+    elif row.get("latest_revision", row["revision"]) != row["revision"]:
+        st.warning(page.texts("figure.old_text"))
+    else:
+        st.info(page.texts("figure.outside"))
+    return row
+
+
+def file_columns(page: Page) -> list[Column]:
+    """What a file of figures holds: words for people, then plain values and what proves them."""
+    texts = page.texts
+    return [
+        Column(texts("word.province"), lambda r: name_province(page, r)),
+        Column(texts("word.metric"), lambda r: name_metric(page, r)),
+        Column(texts("word.value"), lambda r: r["value"]),
+        Column(texts("figure.unit"), lambda r: r["unit"]),
+        Column(texts("figure.shown"), lambda r: format_figure(r, page.language)),
+        Column(texts("word.kind"), lambda r: texts.of("kind", r["kind"])),
+        Column(texts("figure.change"), lambda r: r["is_change"]),
+        Column(texts("word.as_of"), lambda r: r["as_of"]),
+        Column(texts("word.due"), lambda r: r["due"]),
+        Column(texts("word.state"), lambda r: texts.of("state", r["state"] or "none")),
+        Column(texts("word.before"), lambda r: r["value_before"]),
+        Column(texts("word.confidence"), lambda r: r["confidence"]),
+        Column(texts("word.outlet"), lambda r: r["source_name"] or r["source_id"]),
+        Column(texts("word.published"), lambda r: r["published_at"]),
+        Column(texts("word.title"), lambda r: r["title"]),
+        Column(texts("word.sentence"), lambda r: r["sentence"]),
+        Column("URL", lambda r: r["url"]),
+        Column("figure_id", lambda r: r["figure_id"]),
+        Column("metric_id", lambda r: r["metric_id"]),
+    ]
 
 
 def make_table(page: Page, rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -66,20 +131,3 @@ def _columns(page: Page) -> dict[str, Any]:
         "source": text(texts("word.outlet"), width=150),
         "published": st.column_config.DateColumn(texts("word.published"), format="DD/MM/YYYY", width=95),
     }
-
-
-def show_proof(page: Page, row: dict[str, Any]) -> None:
-    """Sentence, article and history of one figure."""
-    texts = page.texts
-    left, right = st.columns([6, 6], gap="large")
-    with left:
-        heading(texts("figure.proof"))
-        st.html(proof_html(page, row))
-    with right:
-        heading(texts("figure.history"))
-        history = queries.figure_history(page.reader, row["series_id"]) if row["series_id"] else []
-        history = [h for h in history if h["withdrawn_at"] is None]
-        if len({(h["as_of"] or h["due"], h["value"]) for h in history}) < 2:
-            st.html(f'<p class="r57-empty">{escape(texts("figure.no_history"))}</p>')
-        else:
-            st.altair_chart(series_history(history, language=page.language), theme=None)

@@ -23,13 +23,16 @@ __all__ = [
     "SqlResult",
     "article",
     "article_figures",
+    "article_text",
     "articles",
     "cluster_articles",
     "clusters",
     "coverage_by_week",
     "document_chain",
     "documents",
+    "figure",
     "figure_history",
+    "figure_official",
     "figures",
     "flags",
     "metrics",
@@ -82,6 +85,7 @@ _FIGURE: Columns = {
     "day": "(f.reported_at + INTERVAL 7 HOUR)::DATE",
     "original": "f.is_original",
     "confidence": "f.confidence",
+    "figure": "f.figure_id",
     "folded": "strip_accents(replace(lower(f.sentence), 'đ', 'd'))",
 }
 
@@ -94,6 +98,19 @@ def _ask(reader: Reader, name: str, filters: Filters, columns: Columns, **more: 
 def figures(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT, offset: int = 0) -> list[Row]:
     """Figures with the article that proves each and the value each was compared with (…_before), newest first."""
     return _ask(reader, "figures", filters, _FIGURE, limit=limit, offset=offset)
+
+
+def figure(reader: Reader, figure_id: str) -> Row | None:
+    """One figure by its id, also one that was taken back (withdrawn_at) or is no longer in the text; None for an unknown one."""
+    shown = figures(reader, Filters(figures=(figure_id,)), limit=1)
+    found = [row | {"withdrawn_at": None} for row in shown] or reader.rows(load_sql("figure"), {"figure_id": figure_id})
+    return found[0] if found else None
+
+
+def figure_official(reader: Reader, row: Row) -> list[Row]:
+    """Official values of a figure's metric and province, newest first; a row of `figures`."""
+    keys = ("metric_id", "province_id", "province")
+    return reader.rows(load_sql("figure_official"), {key: row[key] for key in keys}) if row["metric_id"] else []
 
 
 def newest_figures(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT) -> list[Row]:
@@ -122,6 +139,13 @@ def article(reader: Reader, article_id: str) -> Row | None:
     """One article with its text."""
     found = reader.rows("SELECT * FROM main.articles WHERE article_id = ?", [article_id])
     return found[0] if found else None
+
+
+def article_text(reader: Reader, article_id: str, revision: int) -> str:
+    """Text of one revision, the one that places of figures are counted in; "" where there is none."""
+    sql = "SELECT text FROM main.article_versions WHERE article_id = ? AND revision = ?"
+    found = reader.rows(sql, [article_id, revision])
+    return str(found[0]["text"] or "") if found else ""
 
 
 def article_figures(reader: Reader, article_id: str) -> list[Row]:

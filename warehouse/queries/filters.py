@@ -28,6 +28,7 @@ class Filters:
     sources: tuple[str, ...] = ()
     source_kinds: tuple[str, ...] = ()
     least_confidence: float | None = None
+    figures: tuple[str, ...] = ()  # ids
     week: str | None = None  # "2025-W40"
     date_from: date | None = None
     date_to: date | None = None
@@ -62,7 +63,7 @@ def build_where(filters: Filters, columns: Columns) -> Where:
     """The condition for a query.
 
     columns: filter name to SQL expression: province (several, comma-separated, any of which may match; province_wrap holds {} where
-    their test goes), metric, pillar, kind, state, source (also for its class), day, confidence, relevant, original, folded.
+    their test goes), metric, pillar, kind, state, figure, source (also for its class), day, confidence, relevant, original, folded.
     A filter without a column is not applied.
     """
     conditions = ["true"]
@@ -73,6 +74,7 @@ def build_where(filters: Filters, columns: Columns) -> Where:
         ("kind", filters.kinds),
         ("state", filters.states),
         ("source", filters.sources),
+        ("figure", filters.figures),
     ):
         if values and name in columns:
             conditions.append(f"{columns[name]} IN (SELECT unnest(${name}))")
