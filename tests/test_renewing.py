@@ -16,7 +16,7 @@ import pytest
 from bench.synthetic import BEGIN, Press, make_article, make_pages, make_press
 from r57monitor.catalogue import load_catalogue
 from r57monitor.models import Article
-from warehouse import placing, stating
+from warehouse import parts, placing, stating
 from warehouse.derive import Knowledge, derive, forget_derived
 from warehouse.home import Home
 from warehouse.publish import publish
@@ -108,6 +108,7 @@ def test_publishing_again_and_again_gives_the_rows_of_publishing_once(seed: int,
     """With late finds, edits, copies, mergers, reviews, outlets that become known, and in parts as small as one line."""
     monkeypatch.setattr(stating, "PART", 40)
     monkeypatch.setattr(stating, "ARTICLES", 25)
+    monkeypatch.setattr(parts.iterate_parts, "__defaults__", (30,))
     monkeypatch.setattr(placing, "ALL_AT_ONCE", 0.9)
     chance = random.Random(seed)
     press = make_press(seed, provinces=3, metrics=4, values=6)

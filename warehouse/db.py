@@ -47,6 +47,7 @@ def connect_for_writing(path: Path) -> Connection:
         raise HomeError(f"cannot open {path}: {_one_line(error)}{hint}") from error
     con.execute("SET TimeZone = 'UTC'")
     con.execute(f"SET checkpoint_threshold = '{CHECKPOINT_AFTER}'")
+    con.execute("SET preserve_insertion_order = false")  # large inserts then hold a part of their rows only
     con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
     migrate(con)
     return con

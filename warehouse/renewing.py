@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from r57monitor.gazetteer import Gazetteer
 from warehouse.db import Connection, load_sql
+from warehouse.parts import iterate_parts
 from warehouse.reviews import derive_reviews
 
 _TOUCHED = """CREATE OR REPLACE TEMP TABLE touched AS
@@ -29,8 +30,13 @@ def renew_articles(con: Connection, gazetteer: Gazetteer, held: int) -> None:
                 WHERE article_id NOT IN (SELECT article_id FROM touched) GROUP BY article_id"""  # noqa: S608 (names of our own)
         )
     con.execute("DELETE FROM derived.versions WHERE article_id IN (SELECT article_id FROM touched)")
-    for step in ("renew_versions", "renew_sources", "renew_articles"):
-        con.execute(load_sql(step))
+    for _ in iterate_parts(con, "touched"):
+        con.execute(load_sql("renew_versions"))
+    con.execute(load_sql("renew_sources"))
+    con.execute(load_sql("renew_cleared"))
+    for _ in iterate_parts(con, "renewed"):
+        con.execute(load_sql("renew_articles"))
+        con.execute(load_sql("renew_changed"))
 
 
 def _keep_overlays(con: Connection) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from r57monitor.ledger.series import Statement
 from r57monitor.ledger.states import State, find_states
 from r57monitor.ledger.targets import DUE_SOON, Target, find_targets
 from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql, run_steps
+from warehouse.parts import iterate_parts
 
 PART = 50_000  # statements held at a time
 ARTICLES = 10_000  # whose statements are worked out at a time
@@ -55,13 +56,12 @@ def renew_ledger(con: Connection, knowledge: Knowledge, before: date | None, tod
 
 
 def _renew_statements(con: Connection, places: Mapping[str, str]) -> None:
-    run_steps(con, "state_restated", {"size": ARTICLES})
-    parts = con.execute("SELECT DISTINCT part FROM restated ORDER BY part").fetchall()
-    for (part,) in parts:
-        con.execute("CREATE OR REPLACE TEMP TABLE part AS SELECT article_id FROM restated WHERE part = $part", {"part": part})
+    run_steps(con, "state_restated")
+    for _ in iterate_parts(con, "restated", ARTICLES):
         rows = [_statement_row(row, places) for row in fetch_dicts(con, load_sql("state_statements"))]
         fill_table(con, "derived.statements", rows)
-    run_steps(con, "state_dirty")
+        con.execute(load_sql("state_dirty"))
+    run_steps(con, "state_cuts")
 
 
 def _statement_row(row: Row, places: Mapping[str, str]) -> Row:
@@ -77,6 +77,8 @@ def _renew_states(con: Connection, places: Mapping[str, str]) -> None:
         fill_table(con, "verdicts", [{k: v for k, v in row.items() if k != "first_published_at"} for row in verdicts])
     run_steps(con, "state_verdicts")
     run_steps(con, "state_shown")
+    for _ in iterate_parts(con, "reshown"):
+        run_steps(con, "state_show_part")
 
 
 def _renew_flags(con: Connection, places: Mapping[str, str]) -> None:

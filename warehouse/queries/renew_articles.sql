@@ -1,9 +1,6 @@
--- One row a URL with its latest revision, for the articles in `renewed`.
+-- One row a URL with its latest revision, for the articles in `part`.
 -- placed_at: when it was published; without a date, the end of the day on which it was first seen (by then it was).
 -- is_undated: bears no date, and was not found on a front page either, so that the day of the visit says nothing.
-CREATE OR REPLACE TEMP TABLE articles_before AS SELECT * FROM derived.articles SEMI JOIN renewed USING (article_id);
-DELETE FROM derived.articles WHERE article_id IN (SELECT article_id FROM renewed);
-
 INSERT INTO derived.articles
 WITH said AS (
     SELECT article_id, {'published_at': published_at, 'published_from': 'given'} AS published
@@ -15,7 +12,7 @@ found AS (
            arg_max(title, revision) AS title, arg_max(author, revision) AS author,
            arg_max(published, revision) FILTER (published IS NOT NULL) AS published,
            arg_min(published, revision) FILTER (published IS NOT NULL) AS first_published
-    FROM derived.versions SEMI JOIN renewed USING (article_id) GROUP BY article_id
+    FROM derived.versions SEMI JOIN part USING (article_id) GROUP BY article_id
 ),
 latest AS (
     SELECT f.* REPLACE (coalesce(d.published, f.published) AS published, coalesce(d.published, f.first_published) AS first_published)
@@ -37,8 +34,3 @@ JOIN core.texts t ON t.article_id = l.article_id AND t.text_hash = v.text_hash
 JOIN core.fetches f ON f.fetch_id = l.first_fetch_id
 LEFT JOIN derived.outlets o ON o.source_id = l.source_id
 LEFT JOIN derived.reviewed_articles w ON w.article_id = l.article_id;
-
-CREATE OR REPLACE TEMP TABLE changed AS
-WITH now AS (SELECT * FROM derived.articles SEMI JOIN renewed USING (article_id))
-SELECT DISTINCT article_id
-FROM ((SELECT * FROM now EXCEPT SELECT * FROM articles_before) UNION ALL (SELECT * FROM articles_before EXCEPT SELECT * FROM now));

@@ -1,8 +1,8 @@
--- Revisions of the articles in `touched`. A revision is a run of fetches whose folded text is the same.
+-- Revisions of the articles in `part`. A revision is a run of fetches whose folded text is the same.
 INSERT INTO derived.versions
 WITH read_at AS (
     SELECT r.*, coalesce(r.copy_url, r.url) AS page_url, f.fetched_at, f.source_id
-    FROM core.readings r JOIN core.fetches f USING (fetch_id) SEMI JOIN touched t ON t.article_id = r.article_id
+    FROM core.readings r JOIN core.fetches f USING (fetch_id) SEMI JOIN part t ON t.article_id = r.article_id
 ),
 -- A print or AMP copy makes no revision of its own: it counts only while the article's own page was never read, and then one copy does.
 pages AS (
