@@ -17,7 +17,7 @@ _LATER = Guarded(
     r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang|by|until|before)\s+"
     r"(?:the\s+|end\s+of\s+|early\s+|late\s+|hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
 )
-_BEFORE_END = Guarded(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+)$")
+_BEFORE_END = Guarded(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+|(?:by|before|until)\s+(?:the\s+)?(?:end\s+of\s+)?)$")
 _UNTIL = Guarded(
     r"(?:đến|tới|hết|tính|chốt|cuối|as of|by)\s+"
     r"(?:the\s+|end\s+of\s+|hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$"

@@ -28,7 +28,7 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def count_nation(folded: str) -> int:
     """How often a folded text speaks of the nation, its bodies or all provinces together."""
-    return len(_pattern("nation").findall(folded))
+    return len(_pattern("nation").findall(folded)) - len(_pattern("nation_not").findall(folded))
 
 
 def count_local(text: str, folded: str) -> int:

@@ -28,6 +28,7 @@ class _Cues:
     aside_before: Guarded
     venue_before: Guarded
     event_after: re.Pattern[str]
+    bridge_after: re.Pattern[str]
     own: re.Pattern[str]
     institution_before: Guarded
 
@@ -42,6 +43,7 @@ def _load_cues() -> _Cues:
         aside_before=Guarded(rf"(?:\b(?:{load_standing('aside')})|{ranked})\s*:?\s*{_KIND}$"),
         venue_before=Guarded(rf"{held}\s(?:tai|o|in)\s(?:thu do\s|the\s)?{_KIND}$"),
         event_after=re.compile(rf"(?:\s(?:province|city))?\s?(?:\([^)\n]{{1,20}}\)\s?)?,\s?[^.\n]{{0,120}}?\b{event}\b"),
+        bridge_after=re.compile(rf"\s(?:(?:province|city|provincial)\s)?(?:{load_standing('bridges')})\b"),
         own=re.compile(rf"\b(?:{load_standing('own')})\b"),
         institution_before=Guarded(rf"{office}\s(?:tinh|thanh pho|tp\.?)?\s?$"),
     )
@@ -90,7 +92,7 @@ def _gap_value(folded: str, one: NameHit, other: NameHit) -> str | None:
 
 
 def _is_venue(folded: str, head: str, end: int) -> bool:
-    if _load_cues().venue_before.search(head):
+    if _load_cues().venue_before.search(head) or _load_cues().bridge_after.match(folded, end):
         return True
     after = _load_cues().event_after.match(folded, end) if _VENUE_FIRST.search(head) else None
     return bool(after) and not _load_cues().own.search(folded, end, end + 140)
