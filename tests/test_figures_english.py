@@ -70,3 +70,49 @@ def test_due_dates() -> None:
         "The city is to raise the share of the digital economy to 25 per cent of GRDP by the end of 2026 and 30 per cent by 2030."
     )
     assert [(f.value, f.due.year if f.due else None) for f in found] == [(25, 2026), (30, 2030)]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("The city runs 1,310 base transceiver stations.", "bts_stations"),
+        ("The city runs 1,204 4G stations.", "bts_4g_stations"),
+        ("At present 140 tasks are in progress.", "tasks_in_progress"),
+        ("The app of the city has had 61,000 installations.", "app_installs"),
+        ("The rate of online application submission reached 71.5%.", "dossiers_online_pct"),
+        ("So far 64% of old dossiers have been digitized.", "dossiers_digitized_pct"),
+        ("Some 77.2% of citizens have electronic identification accounts.", "eid_pct"),
+        ("Over 81% of adults hold a payment account.", "payment_account_pct"),
+        ("About 22% of adults have digital signatures.", "adult_esignature_pct"),
+        ("The ministry issued 14 circulars.", "documents_issued"),
+        ("The city published 7 major problems for scientists to solve.", "big_problems"),
+        ("The city is connected to 11 national databases.", "national_db_links"),
+        ("The city keeps 24 shared databases.", "databases_shared"),
+        ("The portal offers 35 open datasets.", "open_datasets"),
+        ("The barn holds 35 brown cows.", None),
+        ("The school mended 64% of old chairs.", None),
+    ],
+)
+def test_metrics_by_their_english_phrases(text: str, metric: str | None) -> None:
+    assert [f.metric_id for f in _read(text)] == [metric]
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator"),
+    [
+        ("The share of firms with electronic contracts is to exceed 44%.", "gt"),
+        ("The index stays above 62%.", "gt"),
+        ("Each field needs a minimum of 12%.", "ge"),
+        ("Costs rise by no more than 9%.", "le"),
+        ("The share is less than 31%.", "lt"),
+    ],
+)
+def test_english_bounds(text: str, comparator: str) -> None:
+    assert [f.comparator for f in _read(text)] == [comparator]
+
+
+def test_end_of_the_running_year_is_a_goal() -> None:
+    text = (
+        "By the end of 2026, 55% of the officials, civil servants, teachers, nurses and other workers of the public sector will be trained."
+    )
+    assert [(f.kind, f.due) for f in _read(text)] == [("target", date(2026, 12, 31))]

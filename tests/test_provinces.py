@@ -80,6 +80,12 @@ def test_subjects(text: str, title: str | None, subjects: list[str] | None) -> N
             "Files go online in the midlands",
         ),
         ("VNA reports that the northern province of Phu Tho has 300 5G stations.", "More 5G stations in the north"),
+        # names of things that hold a word of the nation
+        (
+            "In recent years, Phu Tho province has built its digital government. National digital transformation starts in the village. "
+            "The local government has set up 300 teams, and files go through the National Public Service Portal.",
+            None,
+        ),
     ],
 )
 def test_the_one_province_a_text_is_about(text: str, title: str | None) -> None:
@@ -94,6 +100,7 @@ def test_the_one_province_a_text_is_about(text: str, title: str | None) -> None:
         "Hội nghị toàn quốc diễn ra tại thành phố Cần Thơ. Bộ trưởng nêu ba việc. Chính phủ sẽ sửa nghị định.",
         "Tại Cần Thơ, sáng 10/1, hội nghị toàn quốc bàn về dữ liệu. Bộ trưởng nêu ba việc. Chính phủ sẽ sửa nghị định.",
         "The conference was held in Hue City. Ministries and localities reported. The Government will amend the decree.",
+        "At the Can Tho city bridge, the vice chairman took part. Ministries and localities reported. The Government will amend the decree.",
         "HÀ NỘI (TTXVN) - Chính phủ họp. Các bộ, ngành báo cáo. Thủ tướng nêu ba việc.",
         "Hà Nội, ngày 5 tháng 3 năm 2025\nCăn cứ Kế hoạch số 15/KH-UBND, bộ trưởng yêu cầu. Chính phủ sẽ họp. Cả nước cùng làm.",
         "Số: 15/KH-BKHCN\nHà Nội, ngày 5 tháng 3 năm 2025\nBộ Khoa học và Công nghệ ban hành kế hoạch. Chính phủ sẽ họp. Cả nước cùng làm.",
