@@ -100,7 +100,7 @@ def test_the_one_province_a_text_is_about(text: str, title: str | None) -> None:
         "Hội nghị toàn quốc diễn ra tại thành phố Cần Thơ. Bộ trưởng nêu ba việc. Chính phủ sẽ sửa nghị định.",
         "Tại Cần Thơ, sáng 10/1, hội nghị toàn quốc bàn về dữ liệu. Bộ trưởng nêu ba việc. Chính phủ sẽ sửa nghị định.",
         "The conference was held in Hue City. Ministries and localities reported. The Government will amend the decree.",
-        "At the Can Tho city bridge, the vice chairman took part. Ministries and localities reported. The Government will amend the decree.",
+        "At the Can Tho city bridge, the vice chairman took part. Ministries and localities reported. The Government will amend it.",
         "HÀ NỘI (TTXVN) - Chính phủ họp. Các bộ, ngành báo cáo. Thủ tướng nêu ba việc.",
         "Hà Nội, ngày 5 tháng 3 năm 2025\nCăn cứ Kế hoạch số 15/KH-UBND, bộ trưởng yêu cầu. Chính phủ sẽ họp. Cả nước cùng làm.",
         "Số: 15/KH-BKHCN\nHà Nội, ngày 5 tháng 3 năm 2025\nBộ Khoa học và Công nghệ ban hành kế hoạch. Chính phủ sẽ họp. Cả nước cùng làm.",
