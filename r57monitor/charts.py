@@ -23,6 +23,7 @@ Rows = Sequence[Mapping[str, Any]]
 INK, MUTED, LINE, PAPER = "#1f2933", "#667383", "#d5dbe1", "#ffffff"
 REPORTED, SILENT, NOT_OBSERVED = "#2f6690", "#e6cfa3", "#f1f3f5"
 COPIES, TARGET = "#a9c3d6", "#9c5b3b"
+_LINE_COLORS = ("#2f6690", "#9c5b3b", "#4d7c5b", "#6b5b95", "#8a8a3a", "#667383")
 STATES = ("reported", "silent", "not_observed")
 _FONT = "Source Sans Pro, Source Sans 3, Segoe UI, DejaVu Sans, sans-serif"
 # Vega formats numbers the English way; the axis turns them into the Vietnamese one.
@@ -214,6 +215,41 @@ def series_history(rows: Rows, *, language: Language = "vi", height: int = 240, 
         note = f"{texts('kind.target')}: {format_figure(target, language)}"
         rule = alt.Chart(_data([{"value": float(target["value"]), "note": note}])).mark_rule(color=TARGET, strokeDash=[5, 4])
         layers.append(rule.encode(y="value:Q", tooltip=alt.Tooltip("note:N", title=None)))
+    return style_chart(alt.layer(*layers).properties(width="container", height=height))
+
+
+def metric_history(rows: Rows, *, merger: date, language: Language = "vi", height: int = 240) -> Any:
+    """One metric in several comparable series, each a line of its own: none runs across a merger, none joins two provinces.
+
+    rows: as for series_history, of several series_id, each with `line` (its name for the reader).
+    merger: drawn as a rule where it lies between the points.
+    """
+    texts = load_texts(language)
+    points = [{
+        "day": _iso(row["as_of"]), "value": float(row["value"]), "shown": format_figure(row, language), "line": row["line"],
+        "series": row["series_id"], "when": format_period(row["as_of"], row.get("as_of_precision"), language),
+        "published": format_day(row.get("published_at")),
+    } for row in rows if row.get("as_of")]  # fmt: skip
+    names = list(dict.fromkeys(p["line"] for p in points))
+    days = alt.Axis(format="%d/%m/%Y", grid=False, tickCount=min(6, max(1, len({p["day"] for p in points}))), labelOverlap=True)
+    x = alt.X("day:T", title=None, axis=days, scale=alt.Scale(padding=18))
+    unit = next((row.get("unit") or "" for row in rows), "")
+    y = alt.Y("value:Q", title=unit or None, scale=alt.Scale(zero=False, padding=14), axis=_number_axis(language, tickCount=5))
+    scale = alt.Scale(domain=names, range=[_LINE_COLORS[i % len(_LINE_COLORS)] for i in range(len(names))])
+    key = alt.Legend(labelLimit=420, columns=2) if len(names) > 1 else None
+    color = alt.Color("line:N", scale=scale, title=None, legend=key)
+    shape = alt.Shape("line:N", scale=alt.Scale(domain=names), title=None, legend=key)  # told apart in grey too
+    tooltip = [
+        alt.Tooltip("line:N", title=texts("word.province")), alt.Tooltip("shown:N", title=texts("word.value")),
+        alt.Tooltip("when:N", title=texts("word.as_of")), alt.Tooltip("published:N", title=texts("word.published")),
+    ]  # fmt: skip
+    base = alt.Chart(_data(points))
+    layers = [base.mark_line(strokeWidth=1.6).encode(x=x, y=y, color=color, detail="series:N")]
+    layers.append(base.mark_point(size=64, filled=True, opacity=1).encode(x=x, y=y, color=color, shape=shape, tooltip=tooltip))
+    if points and min(p["day"] for p in points) < merger.isoformat() <= max(p["day"] for p in points):
+        mark = alt.Chart(_data([{"day": merger.isoformat(), "note": texts("province.merger")}]))
+        layers.append(mark.mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x="day:T", tooltip=alt.Tooltip("note:N", title=None)))
+        layers.append(mark.mark_text(align="left", dx=4, color=MUTED, fontSize=11).encode(x="day:T", y=alt.value(8), text="note:N"))
     return style_chart(alt.layer(*layers).properties(width="container", height=height))
 
 

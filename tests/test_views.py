@@ -14,7 +14,7 @@ from warehouse.home import Home
 from warehouse.publish import ensure_published
 
 _ROOT = Path(__file__).parent.parent
-_PAGES = ("overview", "figures", "articles", "sources", "digest")
+_PAGES = ("overview", "province", "figures", "targets", "articles", "sources", "digest", "quality")
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +116,56 @@ def test_dashboard_imports_only_the_views() -> None:
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     assert all(module.startswith("r57monitor.views") for module in modules)
     assert not names
+
+
+def test_a_province_shows_its_figures_targets_and_predecessors(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("province", sample, monkeypatch)
+    test.multiselect(key="province_names").set_value(["Lào Cai"]).run()
+    assert not test.exception
+    assert "Hợp nhất từ 01/07/2025: Lào Cai, Yên Bái" in _html(test)
+    figures = next(d.value for d in test.dataframe if "definition" in d.value)
+    assert {"Lào Cai", "Lào Cai (trước 01/07/2025)", "Yên Bái (trước 01/07/2025)"} <= set(figures["place"])
+    docket = next(d.value for d in test.dataframe if "due" in d.value)
+    assert docket["province"].str.startswith("kế thừa từ").any()
+    assert "số bài gốc về tỉnh này đến từ một nơi" in _html(test)
+
+
+def test_provinces_side_by_side_say_what_cannot_be_compared(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("province", sample, monkeypatch, "en")
+    test.multiselect(key="province_names").set_value(["Lào Cai", "Bắc Ninh", "Cà Mau"]).run()
+    assert not test.exception
+    said = _html(test)
+    for metric in test.selectbox(key="province_metric").options[1:4]:
+        test.selectbox(key="province_metric").select(metric).run()
+        assert not test.exception
+        said += _html(test)
+    assert "Comparable: " in said
+    assert "Not seen in the press for this metric: " in said
+    test.multiselect(key="province_names").set_value([]).run()
+    assert "Choose at least one province" in _html(test)
+
+
+def test_targets_by_status_and_due_date(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("targets", sample, monkeypatch)
+    every = len(test.dataframe[0].value)
+    test.multiselect(key="targets_status").set_value(["moved"]).run()
+    moved = test.dataframe[0].value
+    assert not test.exception
+    assert 0 < len(moved) < every
+    assert set(moved["status"]) == {"mục tiêu đã đổi"}
+    assert moved["old"].str.len().min() > 0
+    assert "Trước đó" in _html(test)
+    test.multiselect(key="targets_status").set_value([]).run()
+    test.selectbox(key="targets_window").select(0).run()
+    due = test.dataframe[0].value
+    assert 0 < len(due) < every
+    assert "chưa thấy kết quả trên báo chí" in " ".join(due["status"])
+
+
+def test_quality_names_what_was_measured(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("quality", sample, monkeypatch)
+    table = test.dataframe[0].value
+    assert table["precision_interval"].str.contains("–").all()
+    assert not table["metric"].duplicated().any()
+    assert "Chỉnh luật trên" in _html(test)
+    assert "Chưa có ai soát" in _html(test)

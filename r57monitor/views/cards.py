@@ -94,3 +94,32 @@ def copies_html(page: Page, cluster_id: str) -> str:
         for m in members
     )
     return f'<ul class="r57-list">{lines}</ul>'
+
+
+def proof_line(page: Page, row: dict[str, Any]) -> str:
+    """Sentence, article and outlet of one figure, without its value."""
+    return (
+        f"{quote(row['sentence'] or '', row['mention'] or '')}"
+        f'<p class="r57-meta">{link(row["title"] or row["url"] or "", row["url"])} · {_outlet(page, row)}</p>'
+    )
+
+
+def moved_html(page: Page, row: dict[str, Any], before: dict[str, Any] | None, word: str) -> str:
+    """A figure and the one it stands against (a target's old value, the other side of a conflict), both with their sentences."""
+    shown = f"{format_figure(before, page.language)} → {format_figure(row, page.language)}" if before else format_figure(row, page.language)
+    title = f"{name_province(page, row) or page.texts('word.unknown')} · {name_metric(page, row)}: {shown}"
+    other = f'<p class="r57-meta">{escape(word)}: {escape(_of_time(page, before))}</p>{proof_line(page, before)}' if before else ""
+    return (
+        f'<div class="r57-figure"><p class="r57-title">{escape(title)}</p><p class="meta">{_facts(page, row)}</p>'
+        f"{proof_line(page, row)}{other}</div>"
+    )
+
+
+def _of_time(page: Page, row: dict[str, Any]) -> str:
+    return " · ".join(filter(None, (format_figure(row, page.language), describe_time(page, row))))
+
+
+def describe_definition(page: Page, row: dict[str, Any]) -> str:
+    """Scope and whole of a figure, as far as they are known."""
+    words = (page.texts.of("definition", word) for key in ("scope", "whole") for word in (row[key] or "").split(", "))
+    return ", ".join(filter(None, words))

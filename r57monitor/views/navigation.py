@@ -6,16 +6,19 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from r57monitor.views import articles, digest, figures, overview, sources
+from r57monitor.views import articles, digest, figures, overview, province, quality, sources, targets
 from r57monitor.views.frame import Page, choose_language, show_page
 from r57monitor.wording import load_texts
 
 _PAGES = (
     ("overview", overview.show),
+    ("province", province.show),
     ("figures", figures.show),
+    ("targets", targets.show),
     ("articles", articles.show),
     ("sources", sources.show),
     ("digest", digest.show),
+    ("quality", quality.show),
 )
 
 

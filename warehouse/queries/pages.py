@@ -1,0 +1,66 @@
+"""Questions of the pages about provinces, targets, sources and quality."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from warehouse.db import Row, load_sql
+from warehouse.queries.reader import Reader
+
+
+def province_series(reader: Reader, province: str) -> list[Row]:
+    """The latest original result of every comparable series of one of today's provinces, predecessors' series included."""
+    return reader.rows(load_sql("province_series"), {"province": province})
+
+
+def outlet_shares(reader: Reader, province: str | None = None) -> list[Row]:
+    """Outlets of a province's relevant articles (of every province: None), with the share of its originals each publisher brought."""
+    return reader.rows(load_sql("outlet_shares"), {"province": province})
+
+
+def figure_proofs(reader: Reader, figure_ids: Iterable[str | None]) -> dict[str, Row]:
+    """Sentence and article of figures by id; an id that is no longer there is left out."""
+    ids = sorted({i for i in figure_ids if i})
+    rows = reader.rows(load_sql("figure_proofs"), {"ids": ids}) if ids else []
+    return {row["figure_id"]: row for row in rows}
+
+
+def source_usual(reader: Reader) -> dict[str, Row]:
+    """By source: articles of the last seven days and of a usual week (None where no earlier week was observed)."""
+    return {row["source_id"]: row for row in reader.rows(load_sql("source_usual"))}
+
+
+def last_articles(reader: Reader, source_id: str, limit: int = 10) -> list[Row]:
+    """The newest articles of one source, relevant or not."""
+    sql = """SELECT article_id, title, url, published_at, first_seen_at, is_relevant FROM derived.articles WHERE source_id = $source
+             ORDER BY coalesce(published_at, first_seen_at) DESC, article_id LIMIT $limit"""
+    return reader.rows(sql, {"source": source_id, "limit": limit})
+
+
+def official_values(reader: Reader, province: str) -> list[Row]:
+    """Imported official values of one of today's provinces, each beside what the press says of the same."""
+    sql = """SELECT o.*, a.title, a.url, s.name AS source_name, a.published_at, c.label_vi, c.label_en FROM main.official_differences o
+             LEFT JOIN derived.articles a ON a.article_id = o.article_id LEFT JOIN main.sources s ON s.source_id = a.source_id
+             LEFT JOIN main.metrics c ON c.metric_id = o.metric_id
+             WHERE o.province_now = $province ORDER BY o.metric_id, o.as_of DESC, o.official_id"""
+    return reader.rows(sql, {"province": province})
+
+
+def coverage_before_merger(reader: Reader, week: str) -> list[Row]:
+    """The 63 provinces of before 1 July 2025 in one week, in official order."""
+    return reader.rows(load_sql("coverage_before_merger"), {"week": week})
+
+
+def review_counts(reader: Reader) -> list[Row]:
+    """How many reviews of figures gave each verdict, of those that still hold."""
+    return reader.rows(
+        """SELECT verdict, count(*)::INTEGER AS reviews FROM main.reviews WHERE figure_id IS NOT NULL AND is_current
+           GROUP BY verdict ORDER BY reviews DESC, verdict"""
+    )
+
+
+def provinces_through_time(reader: Reader, province: str) -> list[Row]:
+    """One of today's provinces and the ones it was before, by official order, today's first."""
+    return reader.rows(
+        "SELECT * FROM main.provinces WHERE now_name = $name ORDER BY valid_until IS NOT NULL, official_order", {"name": province}
+    )
