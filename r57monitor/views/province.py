@@ -10,6 +10,7 @@ import streamlit as st
 
 from r57monitor.charts import articles_by_week, coverage_grid, metric_history
 from r57monitor.gazetteer import MERGER
+from r57monitor.views.address import choose_many, slug
 from r57monitor.views.cards import describe_definition, describe_time, name_metric, proof_html
 from r57monitor.views.compare import show_comparison
 from r57monitor.views.filters import province_names
@@ -25,14 +26,17 @@ _GRID_WEEKS = 26
 
 
 def show(page: Page) -> None:
-    """Choose one province, or up to four; the choice is kept in the address (?p=)."""
+    """Choose one province, or up to four; the choice is kept in the address."""
     texts = page.texts
     names = province_names(page)
-    if "province_names" not in st.session_state:
-        asked = [n for n in st.query_params.get_all("p") if n in names][:_MOST]
-        st.session_state["province_names"] = asked or _fullest(page)
-    chosen = st.multiselect(texts("province.choose"), names, max_selections=_MOST, key="province_names")
-    st.query_params["p"] = chosen
+    asked = st.query_params.get_all("tinh")
+    if len(asked) > _MOST:
+        st.query_params["tinh"] = asked[:_MOST]
+    if not asked and "province_names" not in st.session_state:
+        st.session_state["province_names"] = _fullest(page)
+    chosen = choose_many(
+        page, st, texts("province.choose"), names, name="tinh", key="province_names", code=slug, max_selections=_MOST
+    )  # fmt: skip
     if not chosen:
         st.html(f'<p class="r57-empty">{escape(texts("province.none"))}</p>')
     elif len(chosen) > 1:

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from r57monitor.views.address import choose_many, choose_one, copy_link
 from r57monitor.views.cards import moved_html, name_metric, name_province, proof_line
-from r57monitor.views.filters import province_names
+from r57monitor.views.filters import choose_provinces
 from r57monitor.views.frame import Page, heading, selected_row
-from r57monitor.wording import format_figure, format_number, format_period, local_day, sort_vietnamese
+from r57monitor.wording import format_figure, format_number, format_period, local_day, vietnamese_key
 from warehouse import queries
 from warehouse.queries import Filters
 from warehouse.queries.pages import figure_proofs
@@ -46,21 +47,24 @@ def _choose(page: Page) -> Filters:
     texts = page.texts
     last = local_day(page.snapshot["observed_until"])
     metrics = {row["metric_id"]: _label(page, row) for row in queries.metrics(page.reader) if row["figures"]}
-    by_label = {label: metric_id for metric_id, label in metrics.items()}
+    ids = sorted(metrics, key=lambda i: (vietnamese_key(metrics[i]), i))
     places = st.columns(4)
-    provinces = places[0].multiselect(texts("word.province"), province_names(page), placeholder=texts("word.all"), key="targets_province")
-    labels = places[1].multiselect(texts("word.metric"), sort_vietnamese(by_label), placeholder=texts("word.all"), key="targets_metric")
-    states = places[2].multiselect(
-        texts("target.filter"), STATUSES, format_func=lambda s: texts.of("target_status", s), placeholder=texts("word.all"),
-        key="targets_status",
+    provinces = choose_provinces(page, places[0], "targets_province")
+    chosen = choose_many(
+        page, places[1], texts("word.metric"), ids, name="chi_so", key="targets_metric", format_func=lambda i: metrics[i]
+    )  # fmt: skip
+    states = choose_many(
+        page, places[2], texts("target.filter"), STATUSES, name="tinh_trang", key="targets_status",
+        format_func=lambda s: texts.of("target_status", s),
     )  # fmt: skip
     windows: list[int] = [-1, *_WINDOWS, 0]
     words = {-1: texts("word.all"), 0: texts("target.past")} | {d: texts("target.next_days", days=d) for d in _WINDOWS}
-    window = places[3].selectbox(texts("target.window"), windows, format_func=lambda d: words[d], key="targets_window")
-    first, until = _window(window, last)
-    return Filters(
-        provinces=tuple(provinces), metrics=tuple(by_label[label] for label in labels), states=tuple(states), date_from=first, date_to=until
+    window = choose_one(
+        page, places[3], texts("target.window"), windows, name="han", key="targets_window", format_func=lambda d: words[d]
     )  # fmt: skip
+    copy_link(page)
+    first, until = _window(window, last)
+    return Filters(provinces=provinces, metrics=chosen, states=states, date_from=first, date_to=until)
 
 
 def _window(window: int, last: date | None) -> tuple[date | None, date | None]:
