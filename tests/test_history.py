@@ -136,7 +136,8 @@ def test_an_undated_listing_ends_when_all_its_articles_are_older() -> None:
 
 def day_html(n: int, day: date) -> bytes:
     return f"""<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Xã thứ {n} báo cáo</title>
-    <meta property="article:published_time" content="{day.isoformat()}T08:00:00+07:00"></head><body><article><h1>Xã thứ {n} báo cáo kết quả</h1>
+    <meta property="article:published_time" content="{day.isoformat()}T08:00:00+07:00"></head>
+    <body><article><h1>Xã thứ {n} báo cáo kết quả</h1>
     <p>Thực hiện Nghị quyết số 57-NQ/TW, xã thứ {n} của tỉnh Lâm Đồng đã đưa {100 + n} thủ tục hành chính lên mạng.</p>
     <p>Theo UBND xã, bà con đã quen dần với việc nộp hồ sơ tại nhà, cán bộ trực hướng dẫn mỗi ngày.</p>
     </article></body></html>""".encode()
