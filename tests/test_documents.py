@@ -59,6 +59,7 @@ def _numbers(text: str) -> list[str]:
         ("ngày 9/3/2025, QH 15 họp", []),
         ("Số 12-KH/TU", ["12-KH/TU"]),
         ("Resolution No. 57-NQ/TW and Plan No. 187/KH-UBND", ["57-NQ/TW", "187/KH-UBND"]),
+        ("Resolution No.57-NQ/TW and Plan No.187/KH-UBND", ["57-NQ/TW", "187/KH-UBND"]),
         ("xe 74A-123.45, số 12/ABC-XYZ, mã 08-ĐCXY/TU", []),  # nothing says that these are documents, or no part is known
         ("ghế 14-AB/TU trong rạp", []),
         ("hoàn thành 36/74 hoạt động, ngày 30/4 và 14/5", []),

@@ -73,3 +73,8 @@ def test_english() -> None:
         "To date, 210 tasks have been completed."
     )
     assert _places(text) == ["Tây Ninh", "national", "national"]
+
+
+def test_a_nationwide_conference_counts_nothing_of_the_nation() -> None:
+    text = "Tây Ninh dự hội nghị toàn quốc từ các xã. Tham dự hội nghị trực tuyến toàn quốc tại tỉnh có 96 điểm cầu với 4.120 đại biểu."
+    assert _places(text, "Tây Ninh nghe phổ biến nghị quyết") == ["Tây Ninh", "Tây Ninh"]

@@ -19,7 +19,7 @@ from r57monitor.text.starts import Starts, match_at
 _DASH = r"\-\u2010\u2011\u2012\u2013\u2014\u2212"
 # A number, then one to six words each behind "/" or a dash; blanks and one line break may stand at the joints.
 _CANDIDATE = re.compile(
-    rf"(?<![\w.,])(?<!\d[/{_DASH}])(?P<num>\d{{1,5}}[a-dđ]?)(?P<rest>(?:"
+    rf"(?:(?<![\w.,])|(?<=\b[Nn]o\.)|(?<=\b[Ss]ố\.))(?<!\d[/{_DASH}])(?P<num>\d{{1,5}}[a-dđ]?)(?P<rest>(?:"
     rf"[ \n]?[/{_DASH}][ \n]?[^\W\d_]\w{{0,11}}"
     rf"|[ \n]?/[ \n]?(?:19|20)\d\d(?=[ \n]?/)"
     rf"|(?<=\d)[^\W\d_]{{2,4}}(?=[/{_DASH}])"  # glued: "57NQ/TW"
