@@ -169,3 +169,31 @@ def test_quality_names_what_was_measured(sample: Home, monkeypatch: pytest.Monke
     assert not table["metric"].duplicated().any()
     assert "Chỉnh luật trên" in _html(test)
     assert "Chưa có ai soát" in _html(test)
+
+
+def test_overview_shows_the_63_before_the_merger_and_moved_targets_with_both_sentences(
+    sample: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = _open("overview", sample, monkeypatch)
+    tables = [d.value for d in test.dataframe]
+    assert any(len(t) == 34 and "Số bài" in t for t in tables)
+    options = test.selectbox(key="overview_week").options
+    test.selectbox(key="overview_week").select(next(o for o in options if o.startswith("Tuần 25"))).run()
+    assert not test.exception
+    assert any(len(d.value) == 63 for d in test.dataframe)
+    moved = ""
+    for week in options:
+        if "Trước đó" not in moved:
+            test.selectbox(key="overview_week").select(week).run()
+            moved = _html(test)
+    assert "Trước đó" in moved
+    assert " → " in moved
+
+
+def test_sources_show_what_usually_comes_and_on_whom_a_province_rests(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    test = _open("sources", sample, monkeypatch)
+    table = next(d.value for d in test.dataframe if "usual" in d.value)
+    assert table["usual"].notna().any()
+    assert "Bài gần đây của" in _html(test)
+    rests = next(d.value for d in test.dataframe if "Tỷ lệ bài gốc" in d.value)
+    assert "100%" in set(rests["Tỷ lệ bài gốc"])

@@ -5,18 +5,23 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from r57monitor.charts import articles_by_week, coverage_grid, province_map
-from r57monitor.views.cards import figure_html
-from r57monitor.views.frame import Page, heading
-from r57monitor.wording import explain_cause, format_number, format_week
+from r57monitor.charts import articles_by_week, coverage_grid, load_archipelagos, province_map
+from r57monitor.gazetteer import MERGER
+from r57monitor.views.cards import figure_html, moved_html
+from r57monitor.views.frame import Page, heading, link
+from r57monitor.wording import explain_cause, format_number, format_week, week_days
 from warehouse import queries
 from warehouse.queries import Filters
 from warehouse.queries.digest import articles_by_week as count_by_week
+from warehouse.queries.pages import coverage_before_merger, figure_proofs
 
 _NEWEST = 8
 _GRID_WEEKS = 16
+_DOCUMENTS = 12
+_ISLANDS_OF = frozenset(group["province_id"] for group in load_archipelagos())
 
 
 def show(page: Page) -> None:
@@ -35,8 +40,7 @@ def show(page: Page) -> None:
     _show_counts(page, week, weeks, coverage, len(fresh), len(troubles))
     left, right = st.columns([5, 7], gap="large")
     with left:
-        heading(texts("overview.map"), format_week(week, page.language))
-        st.altair_chart(province_map([r for r in coverage if r["week"] == week], language=page.language), theme=None)
+        _show_map(page, week, [r for r in coverage if r["week"] == week])
         heading(texts("overview.troubles"), format_week(week, page.language))
         _show_troubles(page, troubles)
     with right:
@@ -44,9 +48,55 @@ def show(page: Page) -> None:
         st.html(
             "".join(figure_html(page, row) for row in _varied(fresh)) or f'<p class="r57-empty">{escape(texts("overview.none_new"))}</p>'
         )
+    _show_disputed(page, week)
     heading(texts("overview.by_week"), texts("overview.by_week_note"))
     st.altair_chart(articles_by_week(count_by_week(page.reader), language=page.language), theme=None)
     _show_grid(page, coverage, weeks)
+
+
+def _show_map(page: Page, week: str, rows: list[dict[str, Any]]) -> None:
+    """Today's 34 provinces, or the 63 of before July 2025, which a week that ended before the merger shows first."""
+    texts = page.texts
+    heading(texts("overview.map"), format_week(week, page.language))
+    days = week_days(week)
+    was_before = days is not None and days[1] < MERGER
+    system = st.segmented_control(
+        texts("overview.map"), ["vn34", "vn63"], format_func=lambda s: texts(f"overview.{s}"), default="vn63" if was_before else "vn34",
+        label_visibility="collapsed", key=f"overview_map_{was_before}",
+    )  # fmt: skip
+    if system == "vn63":
+        # The archipelagos belong to provinces of the 34: their rows stay.
+        rows = [*(r for r in rows if r["province_id"] in _ISLANDS_OF), *coverage_before_merger(page.reader, week)]
+    st.altair_chart(province_map(rows, language=page.language, system=system or "vn34"), theme=None)
+    with st.expander(texts("province.table")):
+        st.dataframe(pd.DataFrame([{
+            texts("word.province"): r["province_now"], texts("word.state"): texts(f"coverage.{r['state']}"),
+            texts("word.articles"): r["articles"],
+        } for r in rows if system != "vn63" or r["province_id"].startswith("vn63")]), hide_index=True)  # fmt: skip
+
+
+def _show_disputed(page: Page, week: str) -> None:
+    """What changed under people's feet in the week: targets moved and values in conflict, both sentences each; documents first seen."""
+    texts = page.texts
+    left, right = st.columns([7, 5], gap="large")
+    rows = queries.figures(page.reader, Filters(week=week, states=("target_moved", "conflict"), originals_only=True), limit=40)
+    others = figure_proofs(page.reader, [r["against_figure_id"] for r in rows])
+    with left:
+        for state in ("target_moved", "conflict"):
+            heading(texts(f"overview.{state}"))
+            found = [r for r in rows if r["state"] == state]
+            word = texts("target.old" if state == "target_moved" else "overview.other_side")
+            cards = "".join(moved_html(page, r | {"value_before": None}, others.get(r["against_figure_id"]), word) for r in found)
+            st.html(cards or f'<p class="r57-empty">{escape(texts(f"overview.no_{state}"))}</p>')
+    with right:
+        heading(texts("overview.documents"))
+        documents = queries.documents(page.reader, Filters(week=week), limit=_DOCUMENTS)
+        lines = "".join(
+            f"<li><b>{escape(d['number'])}</b> {escape(d['province'] or '')}"
+            f'<br><span class="r57-meta">{link(d["title"] or d["url"], d["url"])}</span></li>'
+            for d in documents
+        )
+        st.html(f'<ul class="r57-list">{lines}</ul>' if lines else f'<p class="r57-empty">{escape(texts("overview.no_documents"))}</p>')
 
 
 def _varied(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from r57monitor.charts import health_grid
-from r57monitor.views.frame import Page, heading
-from r57monitor.wording import explain_cause, format_number, local_day, vietnamese_key
+from r57monitor.views.frame import Page, heading, link, selected_row
+from r57monitor.wording import explain_cause, format_day, format_number, local_day, vietnamese_key
 from warehouse import queries
 from warehouse.queries import Filters
+from warehouse.queries.pages import last_articles, outlet_shares, source_usual
 
 _DAYS = 28
 _RANK = {"failing": 0, "not_run": 1, "silent": 2, "ok": 3}
@@ -31,8 +32,9 @@ def show(page: Page) -> None:
         days = queries.source_health(page.reader, Filters(date_from=last - timedelta(days=_DAYS - 1), date_to=last))
         shown = [r["name"] for r in rows if r["state"]][:_GRID_SOURCES]
         st.altair_chart(health_grid([d for d in days if d["name"] in shown], shown, language=page.language), theme=None)
-    heading(texts("source.all"))
+    heading(texts("source.all"), texts("source.pick"))
     _show_table(page, rows)
+    _show_dependence(page)
 
 
 def _show_counts(page: Page, rows: list[dict[str, Any]]) -> None:
@@ -51,22 +53,27 @@ def _show_counts(page: Page, rows: list[dict[str, Any]]) -> None:
 
 def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:
     texts = page.texts
+    usual = source_usual(page.reader)
     table = pd.DataFrame([{
         "name": r["name"], "kind": texts.of("source_kind", r["kind"]), "province": r["province"] or texts("word.national"),
         "state": texts.of("health", r["state"]) if r["state"] else texts("source.never"),
         "cause": explain_cause(r["cause"], texts.language),
+        "came": usual.get(r["source_id"], {}).get("articles"), "usual": usual.get(r["source_id"], {}).get("usual"),
         "articles": r["articles"], "relevant": r["relevant"], "last": local_day(r["last_article_at"]), "verified": bool(r["verified"]),
         "homepage": r["homepage"],
     } for r in rows])  # fmt: skip
     column = st.column_config
-    st.dataframe(
-        table, hide_index=True, height=min(560, 38 + 35 * max(1, len(rows))),
+    event = st.dataframe(
+        table, hide_index=True, on_select="rerun", selection_mode="single-row", key="sources_table",
+        height=min(560, 38 + 35 * max(1, len(rows))),
         column_config={
             "name": column.TextColumn(texts("word.source"), width=225),
             "kind": column.TextColumn(texts("word.kind"), width=175),
             "province": column.TextColumn(texts("word.province"), width=105),
             "state": column.TextColumn(texts("word.state"), width=100),
             "cause": column.TextColumn(texts("word.cause"), width=230),
+            "came": column.NumberColumn(texts("source.came"), width="small"),
+            "usual": column.NumberColumn(texts("source.usual"), width="small"),
             "articles": column.NumberColumn(texts("word.articles"), width="small"),
             "relevant": column.NumberColumn(texts("word.relevant"), width="small"),
             "last": column.DateColumn(texts("word.last_article"), format="DD/MM/YYYY", width="small"),
@@ -74,3 +81,34 @@ def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:
             "homepage": column.LinkColumn(texts("source.homepage"), width="medium"),
         },
     )  # fmt: skip
+    chosen = selected_row(event)
+    if rows:
+        _show_latest(page, rows[chosen if chosen is not None and chosen < len(rows) else 0])
+
+
+def _show_latest(page: Page, row: dict[str, Any]) -> None:
+    texts = page.texts
+    heading(texts("source.latest", name=row["name"] or row["source_id"]))
+    lines = "".join(
+        f'<li><span class="state">{format_day(a["published_at"], texts("word.unknown_day"))}</span>'
+        f"{link(a['title'] or a['url'], a['url'])}</li>"
+        for a in last_articles(page.reader, row["source_id"])
+    )
+    st.html(f'<ul class="r57-list">{lines}</ul>' if lines else f'<p class="r57-empty">{escape(texts("source.no_articles"))}</p>')
+
+
+def _show_dependence(page: Page) -> None:
+    """For each province the outlet that brings most of its originals."""
+    texts = page.texts
+    heading(texts("source.rests"), texts("source.rests_note"))
+    top: dict[str, dict[str, Any]] = {}
+    for row in outlet_shares(page.reader):  # official order, the largest share first
+        if row["originals"]:
+            top.setdefault(row["province_now"], row)
+    if not top:
+        st.html(f'<p class="r57-empty">{escape(texts("province.no_outlets"))}</p>')
+        return
+    st.dataframe(pd.DataFrame([{
+        texts("word.province"): name, texts("source.rests_share"): format_number(round(r["publisher_share"] * 100), page.language) + "%",
+        texts("source.most"): r["source_name"] or r["publisher"], texts("word.originals"): r["province_originals"],
+    } for name, r in top.items()]), hide_index=True, key="sources_dependence")  # fmt: skip
