@@ -42,7 +42,7 @@ def test_feed_crawled_revisited_and_replayed(site: Site, home: Path, tmp_path: P
 
     site.asked.clear()
     site.pages[paths[2]] = Page(article_html(2, extra="Năm nay xã có thêm 3 điểm truy cập Internet công cộng.").encode())
-    second = crawl(home, registry, publish=True)  # what is published has its snapshot's number, and keeps it
+    second = crawl(home, registry)
     assert second.state() == "ok"
     revisits = {path: headers for path, headers in site.asked if path in paths}
     assert len(revisits) == 6
