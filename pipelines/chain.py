@@ -61,16 +61,21 @@ def run_stage(name: str, article: Article, rules: Rules) -> Article:
     """The article after one stage; unchanged where the stage has nothing to do for such a page."""
     stage = _BY_NAME[name]
     if stage.every_page or (article.extracted is not None and article.extracted.page_type in READ_ON):
-        return stage.run(article, rules)
-    return article
+        article = stage.run(article, rules)
+    return replace(article, stages=(*article.stages, name))
+
+
+def read_on(article: Article, rules: Rules) -> Article:
+    """The article, without its raw bytes, after all stages it has not been through. Raises Discard where a stage sets the page aside."""
+    for stage in STAGES:
+        if stage.name not in article.stages:
+            article = run_stage(stage.name, article, rules)
+    return replace(article, raw=replace(article.raw, body=b""))
 
 
 def read_page(raw: RawPage, rules: Rules) -> Article:
     """The whole chain over one page. Raises Discard where a stage sets the page aside."""
-    article = begin(raw)
-    for stage in STAGES:
-        article = run_stage(stage.name, article, rules)
-    return replace(article, raw=replace(raw, body=b""))
+    return read_on(begin(raw), rules)
 
 
 def outcome_of(article: Article) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.base import SetAside
-from pipelines.chain import outcome_of, read_page, run_stage
+from pipelines.chain import outcome_of, read_on, read_page
 from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
 from r57monitor.errors import Discard, ReadError
@@ -132,15 +132,21 @@ class Readers:
         self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe,))
 
     async def advance(self, stage: str, article: Article) -> Article:
-        """The article after one more stage, run in a worker. Raises Discard or SetAside."""
+        """The article after this stage and, on the same way to a worker, all later ones: each way costs more than most stages.
+
+        A stage that it has been through is not run again. Raises Discard or SetAside.
+        """
+        if stage in article.stages:
+            return article
         try:
-            result: PageReading = await asyncio.wrap_future(self._submit(run_stage_after, stage, article))
+            result: PageReading = await asyncio.wrap_future(self._submit(read_on, article))
         except TaskLost as lost:
             raise SetAside(f"{stage}: {lost}") from lost
         if result.outcome == "set_aside":
             raise SetAside(f"{stage}: {result.error}")
         if result.article is None:
-            raise Discard(stage, (result.error or "").removeprefix(f"{stage}: "))
+            where, _, why = (result.error or "").partition(": ")
+            raise Discard(where, why)
         return result.article
 
     async def work(self, task: Callable[..., Any], *args: Any) -> Any:
@@ -198,9 +204,3 @@ def _settle(future: Future[PageReading]) -> PageReading:
 def _oldest(window: deque[tuple[_T, Future[PageReading] | None]]) -> tuple[_T, PageReading | None]:
     thing, future = window.popleft()
     return thing, None if future is None else _settle(future)
-
-
-def run_stage_after(stage: str, article: Article, rules: Rules) -> Article:
-    """One stage of a live crawl. The raw bytes are needed only by the first, so they do not travel back."""
-    done = run_stage(stage, article, rules)
-    return replace(done, raw=replace(done.raw, body=b"")) if done.raw.body else done

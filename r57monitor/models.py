@@ -181,6 +181,7 @@ class Article:
     documents: tuple[DocumentCitation, ...] = ()
     figures: tuple[Figure, ...] = ()
     fingerprint: bytes = field(default=b"", repr=False)
+    stages: tuple[str, ...] = field(default=(), compare=False, repr=False)  # names of those it has been through
 
     @property
     def reading_text(self) -> str:

@@ -67,9 +67,9 @@ class ArchiveMiddleware:
     def from_crawler(cls, crawler: Crawler) -> ArchiveMiddleware:
         return cls(crawler)
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response:
         run = self.spider.run
-        page = run.archive_fetch(
+        page = await run.archive_fetch(
             self._raw(request, response), _heads(request, response), self.spider.cycle, _elapsed(request), request.meta.get("known")
         )
         if page.refers_to and response.status == HTTPStatus.OK:  # the archive leaves the body out; entry pages are read all the same

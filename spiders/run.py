@@ -19,6 +19,7 @@ from r57monitor.clock import utc_now
 from r57monitor.errors import R57Error
 from r57monitor.models import Article, RawPage, Source
 from spiders.chromium import browser_problem
+from spiders.commits import SharedSync
 from spiders.leads import Lead
 from spiders.memory import SourceMemory, poll_interval_h
 from warehouse.archive import Archive, IndexEntry, SegmentWriter
@@ -94,6 +95,10 @@ class CrawlRun:
     _spiders: dict[str, Any] = field(default_factory=dict)  # running ones by source
     _crawlers: set[Crawler] = field(default_factory=set)
     _stopping: set[asyncio.Task[None]] = field(default_factory=set)
+    _safe: SharedSync = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._safe = SharedSync(self.writer.sync, self.writer.drop_unsafe)
 
     def attach(self, spider: Any) -> None:
         """Let a source's spider know what its pages turn out to be."""
@@ -109,16 +114,17 @@ class CrawlRun:
         self.asked += 1
         return True
 
-    def archive_fetch(
+    async def archive_fetch(
         self, raw: RawPage, http: HttpHeads, cycle: str, elapsed_ms: int | None, known: IndexEntry | None = None
     ) -> ArchivedPage:
-        """Make a fetch safe; an unchanged page becomes a revisit of `known`.
+        """Make a fetch safe, together with others that come at the same time; an unchanged page becomes a revisit of `known`.
 
         A disk that refuses ends the crawl: what cannot be kept is not fetched.
         """
         try:
             self.rows.check()
-            page = self.writer.write(raw, http, cycle=cycle, elapsed_ms=elapsed_ms, known=known)
+            page = self.writer.add(raw, http, cycle=cycle, elapsed_ms=elapsed_ms, known=known)
+            await self._safe.wait()
         except R57Error as error:
             self.fail(error)
             raise

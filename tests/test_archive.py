@@ -184,6 +184,31 @@ def test_a_full_disk_is_said_and_leaves_no_half_fetch(tmp_path: Path, monkeypatc
     assert len(list(archive.iterate(archive.segments()[0]))) == 2
 
 
+def test_what_no_sync_made_safe_goes_and_what_was_safe_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = SegmentWriter(tmp_path)
+    writer.add(replace(RAW, url="https://bao.example/an-toan"), HTTP)
+    writer.add(replace(RAW, url="https://bao.example/cung-an-toan"), HTTP)
+    writer.sync()
+    writer.add(replace(RAW, url="https://bao.example/mat"), HTTP)
+
+    def full(handle: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(ArchiveError, match="Input/output"):
+            writer.sync()
+    with pytest.raises(ArchiveError, match="Input/output"):  # a disk that failed once may say afterwards that all is well
+        writer.sync()
+    writer.drop_unsafe()
+    writer.write(replace(RAW, url="https://bao.example/sau"), HTTP)
+    writer.close()
+    archive = Archive(tmp_path)
+    kept = [page.raw.url.rsplit("/", 1)[1] for page in archive.iterate(archive.segments()[0])]
+    assert kept == ["an-toan", "cung-an-toan", "sau"]
+    assert archive.check(archive.segments()[0]) == []
+
+
 @pytest.mark.parametrize(
     ("encodings", "body", "expected"),
     [

@@ -20,7 +20,7 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
 from pipelines.base import SetAside
-from pipelines.chain import STAGES, item_pipelines, load_rules, outcome_of, read_page
+from pipelines.chain import STAGES, begin, item_pipelines, load_rules, outcome_of, read_page
 from pipelines.clean import CleanPipeline
 from pipelines.load import Loader
 from pipelines.rules import Recipe, Rules
@@ -232,6 +232,28 @@ def test_a_page_that_breaks_its_reader_is_set_aside(readers: Readers, body: str,
     reading = readers.read(page(1, body))
     assert reading.outcome == outcome
     assert (why in (reading.error or "")) if why else reading.error is None
+
+
+@pytest.mark.slow
+def test_a_crawled_page_goes_to_a_worker_once_and_is_read_as_in_a_replay(rules: Rules) -> None:
+    async def crawl(pool: Readers, article: Article) -> tuple[Article, list[bool]]:
+        moved = []
+        for stage in STAGES:
+            before, article = article, await pool.advance(stage.name, article)
+            moved.append(article is not before)
+        return article, moved
+
+    raw = replace(page(7), source_id="bao")
+    pool = Readers(Recipe(sources=rules.sources), workers=1)
+    try:
+        article, moved = asyncio.run(crawl(pool, begin(raw)))
+        assert moved == [True, *[False] * (len(STAGES) - 1)]
+        assert article == read_page(raw, rules)
+        assert article.figures
+        with pytest.raises(Discard, match="clean"):
+            asyncio.run(pool.advance("clean", begin(replace(page(1, "%PDF-1.4 broken"), content_type="application/pdf"))))
+    finally:
+        pool.close()
 
 
 @pytest.mark.slow

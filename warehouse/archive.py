@@ -1,6 +1,6 @@
 """The archive of raw pages: WARC segments, each written by one process and never reopened, and an index beside each.
 
-A fetch is one group of records written and fsynced at once; only then it counts as fetched. A segment is called
+A fetch is one group of records; it counts as fetched once it is fsynced, and several may share one fsync. A segment is called
 `….warc.gz.open` until it is closed; one that a killed process left is recovered at the next start, under the home's lock.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -115,7 +116,10 @@ class SegmentWriter:
         self._file: int | None = None
         self._path = Path()
         self._size = 0
+        self._safe = 0  # bytes of the segment that are fsynced
         self._index: list[IndexEntry] = []
+        self._fault: ArchiveError | None = None  # of a sync; a second one might say that all is well
+        self._syncing = threading.Lock()  # held while the file must stay open
         self.closed: list[str] = []
 
     @property
@@ -132,7 +136,25 @@ class SegmentWriter:
         elapsed_ms: int | None = None,
         known: IndexEntry | None = None,
     ) -> ArchivedPage:
-        """Archive one fetch and return it as a later reader will see it.
+        """Archive one fetch, safe on disk, and return it as a later reader will see it. Arguments and errors: those of `add`."""
+        page = self.add(raw, http, cycle=cycle, elapsed_ms=elapsed_ms, known=known)
+        try:
+            self.sync()
+        except ArchiveError:
+            self.drop_unsafe()
+            raise
+        return page
+
+    def add(
+        self,
+        raw: RawPage,
+        http: HttpHeads | None,
+        *,
+        cycle: str | None = None,
+        elapsed_ms: int | None = None,
+        known: IndexEntry | None = None,
+    ) -> ArchivedPage:
+        """Append one fetch, which counts as fetched only after the next `sync`, and return it as a later reader will see it.
 
         raw: `body` as the wire carried it; gets a record id where it has none. http: None for a file.
         known: the newest fetch of the same page that has a body; where this one brings the same, or "not modified", it becomes a revisit.
@@ -167,7 +189,7 @@ class SegmentWriter:
                 raise ArchiveError(f"cannot write to the archive {self._folder}: {error.strerror}.") from error
             break
         _sync_folder(self._folder)
-        self._size, self._index = 0, []
+        self._size, self._safe, self._index = 0, 0, []
 
     def _append(self, block: bytes) -> None:
         assert self._file is not None
@@ -175,19 +197,46 @@ class SegmentWriter:
             view = memoryview(block)
             while view:
                 view = view[os.write(self._file, view) :]
-            os.fsync(self._file)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                os.ftruncate(self._file, self._size)
-                os.lseek(self._file, self._size, os.SEEK_SET)
+            self._cut(self._size)
             raise ArchiveError(f"cannot write to {self._path}{OPEN}: {error.strerror}. The page was not kept.") from error
         self._size += len(block)
+
+    def sync(self) -> None:
+        """Make what was added before this call safe. May run in another thread while this one adds; raises ArchiveError."""
+        with self._syncing:
+            size = self._size
+            if self._fault is not None:
+                raise self._fault
+            if self._file is None or size == self._safe:
+                return
+            try:
+                os.fsync(self._file)
+            except OSError as error:
+                self._fault = ArchiveError(f"cannot write to {self._path}{OPEN}: {error.strerror}. The page was not kept.")
+                raise self._fault from error
+            self._safe = size
+
+    def drop_unsafe(self) -> None:
+        """Take out what no `sync` has made safe, after one that failed."""
+        with self._syncing:
+            self._cut(self._safe)
+            self._fault, self._size = None, self._safe
+            self._index = [entry for entry in self._index if entry.offset < self._safe]
+
+    def _cut(self, size: int) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, size)
+                os.lseek(self._file, size, os.SEEK_SET)
 
     def _finish(self) -> None:
         if self._file is None:
             return
-        os.close(self._file)
-        self._file = None
+        self.sync()
+        with self._syncing:
+            os.close(self._file)
+            self._file = None
         try:
             _close_segment(self._path, self._index, self._size)
         except OSError as error:  # it stays `.open`, and the next start recovers it
