@@ -183,6 +183,7 @@ def add(
 
     Example:  r57 review add https://example.org/bai-1.html '400 trạm' --metric bts_5g_stations --kind target --due 2025
     """
+    from r57monitor.ledger.review_fields import read_mention
     from warehouse.reviewing import add_figure, find_article
 
     typed = {
@@ -193,22 +194,9 @@ def add(
     who = reviewer(by)
     with _open(ctx, home) as (chosen, reader, journal):
         found = find_article(reader, article)
-        changes = _guess(mention) | _read(chosen, typed, found.day)
+        changes = read_mention(mention) | _read(chosen, typed, found.day)
         entry = add_figure(reader, journal, found.url, mention, by=who, changes=changes, number=number, note=note)
     _say(f"added: figure {entry['figure_id']}, {changes['value']:g} {changes['unit']}")
-
-
-def _guess(mention: str) -> dict[str, Any]:
-    """Value and unit that the mention itself gives."""
-    from r57monitor.figures.units import parse_unit
-    from r57monitor.text.numbers import find_numbers
-
-    numbers = find_numbers(mention)
-    if not numbers:
-        return {}
-    first = numbers[0]
-    unit = parse_unit(mention.lower(), first.end, first.magnitude)
-    return {"value": first.value} | ({"unit": unit.unit} if unit and unit.unit else {})
 
 
 @commands.command("article")

@@ -10,9 +10,10 @@ from typing import Any, get_args
 
 from r57monitor.catalogue import Catalogue
 from r57monitor.errors import UsageError
+from r57monitor.figures.units import parse_unit
 from r57monitor.gazetteer import Gazetteer
 from r57monitor.models import Comparator, FigureKind, Level
-from r57monitor.text.numbers import parse_number
+from r57monitor.text.numbers import find_numbers, parse_number
 
 NONE = "none"
 # What is typed, under the names of the command line's options; `none` takes a value away.
@@ -85,6 +86,16 @@ def _read_field(name: str, text: str, catalogue: Catalogue, gazetteer: Gazetteer
         end, precision = read_period(text, name)
         return {name: end.isoformat(), f"{name}_precision": precision} | ({"as_of_from": "stated"} if name == "as_of" else {})
     return {name: text}
+
+
+def read_mention(mention: str) -> dict[str, Any]:
+    """Value and unit that the words of a figure give by themselves; {} where they hold no number."""
+    numbers = find_numbers(mention)
+    if not numbers:
+        return {}
+    first = numbers[0]
+    unit = parse_unit(mention.lower(), first.end, first.magnitude)
+    return {"value": first.value} | ({"unit": unit.unit} if unit and unit.unit else {})
 
 
 def read_number(text: str, name: str = "value") -> float:

@@ -13,6 +13,7 @@ from r57monitor.views.cards import copies_html
 from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_provinces, choose_source_kinds, choose_sources, choose_week
 from r57monitor.views.frame import Page, heading, link, quote, selected_row, tag
+from r57monitor.views.review import lay_over_articles, show_article_review, waiting_reviews
 from r57monitor.wording import format_day, format_figure, local_day
 from warehouse import queries
 from warehouse.queries import Filters
@@ -24,7 +25,7 @@ def show(page: Page) -> None:
     """Search, list, details."""
     texts = page.texts
     filters = _choose(page)
-    rows = queries.articles(page.reader, filters, limit=_SHOWN)
+    rows = lay_over_articles(queries.articles(page.reader, filters, limit=_SHOWN), waiting_reviews(page))
     if not rows:
         st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
         return
@@ -88,6 +89,7 @@ def _choose(page: Page) -> Filters:
 
 def _show_article(page: Page, row: dict[str, Any]) -> None:
     texts = page.texts
+    show_article_review(page, row)
     left, right = st.columns([6, 6], gap="large")
     with left:
         heading(texts("word.article"))

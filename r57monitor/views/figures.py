@@ -13,6 +13,7 @@ from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_figures
 from r57monitor.views.frame import Page, selected_row
 from r57monitor.views.proof import show_proof
+from r57monitor.views.review import lay_over_figures, show_figure_review, waiting_reviews
 from r57monitor.wording import format_day, format_figure, format_quantity, local_day
 from warehouse import queries
 from warehouse.queries import Filters
@@ -26,7 +27,8 @@ def show(page: Page) -> None:
     texts = page.texts
     filters = choose_figures(page)
     _forget_with_filters(filters)
-    rows = queries.figures(page.reader, filters, limit=_SHOWN)
+    waiting = waiting_reviews(page)
+    rows = lay_over_figures(page, queries.figures(page.reader, filters, limit=_SHOWN), waiting)
     chosen = None
     if rows:
         count = texts("page.capped" if len(rows) == _SHOWN else "page.shown", shown=len(rows))
@@ -45,6 +47,7 @@ def show(page: Page) -> None:
         st.query_params[_FIGURE] = rows[chosen]["figure_id"]
     row = _open_linked(page, rows) or (rows[0] if rows and _FIGURE not in st.query_params else None)
     if row is not None:
+        show_figure_review(page, row, waiting)
         show_proof(page, row)
 
 

@@ -1,0 +1,207 @@
+"""Edit mode (`r57 dashboard --edit`): people accept, reject, fix and add figures and correct articles.
+
+What is written goes through the functions of `r57 review` into the home's journal, and is laid over the rows at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.errors import R57Error
+from r57monitor.gazetteer import load_gazetteer
+from r57monitor.ledger.review_fields import NONE, read_figure_fields, read_mention, read_period
+from r57monitor.ledger.reviews import Review
+from r57monitor.views.filters import province_names
+from r57monitor.views.frame import Page
+from r57monitor.wording import format_number, local_day
+from warehouse import queries
+from warehouse.journal import Journal
+from warehouse.reviewing import add_figure, added_figures, overlay_articles, overlay_figures, pending_reviews, review_article, review_figure
+
+_KINDS = ("result", "target", "previous")
+_NATIONAL = "national"
+
+
+def is_editing() -> bool:
+    """Whether this dashboard was started to write reviews."""
+    return os.environ.get("R57_EDIT", "").strip() == "1"
+
+
+def waiting_reviews(page: Page) -> list[Review]:
+    """Reviews that the published file does not know yet; none outside edit mode."""
+    return pending_reviews(page.reader, Journal(page.home.journal)) if is_editing() else []
+
+
+def lay_over_figures(page: Page, rows: list[dict[str, Any]], waiting: list[Review]) -> list[dict[str, Any]]:
+    """Rows of figures with the waiting reviews, the names of a new metric and province included."""
+    if not waiting:
+        return rows
+    published = {row["figure_id"]: row for row in rows}
+    labels = {row["metric_id"]: row for row in queries.metrics(page.reader)}
+    laid = overlay_figures(rows, waiting)
+    for row in laid:
+        before = published[row["figure_id"]]
+        if row["metric_id"] != before["metric_id"]:
+            known = labels.get(row["metric_id"], {})
+            row["label_vi"], row["label_en"] = known.get("label_vi"), known.get("label_en")
+        if row["province"] != before["province"]:
+            row["province_now"] = row["province"]
+    return laid
+
+
+def lay_over_articles(rows: list[dict[str, Any]], waiting: list[Review]) -> list[dict[str, Any]]:
+    """Rows of articles with the waiting reviews."""
+    return overlay_articles(rows, waiting) if waiting else rows
+
+
+def show_figure_review(page: Page, row: dict[str, Any], waiting: list[Review]) -> None:
+    """What people may say of one figure; nothing outside edit mode."""
+    if not is_editing():
+        return
+    texts = page.texts
+    with st.expander(texts("review.figure"), expanded=True):
+        by = _ask_name(page)
+        said = [r for r in waiting if r.figure_id == row["figure_id"]]
+        if said:
+            st.caption(texts("review.waiting", verdict=texts.of("verdict", said[-1].verdict)))
+        note = st.text_input(texts("review.note"), key=f"review_note {row['figure_id']}").strip() or None
+        with st.container(horizontal=True):
+            for verdict in ("accept", "reject", "undo"):
+                if st.button(texts.of("verdict", verdict), key=f"review_{verdict}", disabled=not by):
+                    _judge(page, row["figure_id"], verdict, by, note)
+        _show_fix(page, row, by, note)
+    _show_add(page, row, by, waiting)
+
+
+def _judge(page: Page, figure_id: str, verdict: str, by: str, note: str | None) -> None:
+    _write(page, lambda journal: review_figure(page.reader, journal, figure_id, verdict, by=by, note=note))
+
+
+def _ask_name(page: Page) -> str:
+    """Who reviews: the name of the login, else one asked for once and kept in the session."""
+    if getattr(st.user, "is_logged_in", False):
+        return str(getattr(st.user, "name", None) or getattr(st.user, "email", None) or "?")
+    if "review_by" not in st.session_state:
+        st.session_state["review_by"] = st.session_state.get("review_by kept", "")
+    typed = st.text_input(page.texts("review.by"), key="review_by", help=page.texts("review.by_note")).strip()
+    st.session_state["review_by kept"] = typed
+    return typed
+
+
+def _show_fix(page: Page, row: dict[str, Any], by: str, note: str | None) -> None:
+    texts = page.texts
+    with st.form(f"fix {row['figure_id']}", border=False):
+        was = _typed(row)
+        now = _figure_fields(page, f"fix {row['figure_id']}", was)
+        if st.form_submit_button(texts.of("verdict", "fix"), disabled=not by):
+            typed = {name: text.strip() or NONE for name, text in now.items() if text.strip() != was[name]}
+            day = local_day(row["published_at"])
+            _write(page, lambda j: review_figure(
+                page.reader, j, row["figure_id"], "fix", by=by, changes=_read(page, typed, day), note=note
+            ))  # fmt: skip
+
+
+def _typed(row: dict[str, Any]) -> dict[str, str]:
+    """A figure's attributes as people would type them."""
+    day = {name: row[name].isoformat() if row.get(name) else "" for name in ("as_of", "due")}
+    value = format_number(row["value"], "vi")
+    return {
+        "value": value,
+        "unit": row["unit"] or "",
+        "kind": row["kind"],
+        "metric": row["metric_id"] or "",
+        "province": row["province"] or "",
+    } | day
+
+
+def _figure_fields(page: Page, key: str, was: dict[str, str]) -> dict[str, str]:
+    texts = page.texts
+    labels = {r["metric_id"]: r["label_vi"] for r in queries.metrics(page.reader)}
+    places = ["", _NATIONAL, *province_names(page)]
+    places += [was["province"]] if was["province"] not in places else []
+    first, second = st.columns(4), st.columns(3)
+    metrics = ["", *labels] + ([was["metric"]] if was["metric"] and was["metric"] not in labels else [])
+    return {
+        "value": first[0].text_input(texts("word.value"), was["value"], key=f"{key} value"),
+        "unit": first[1].text_input(texts("figure.unit"), was["unit"], key=f"{key} unit"),
+        "as_of": first[2].text_input(texts("word.as_of"), was["as_of"], key=f"{key} as_of", help=texts("review.day_note")),
+        "due": first[3].text_input(texts("word.due"), was["due"], key=f"{key} due", help=texts("review.day_note")),
+        "kind": second[0].selectbox(
+            texts("word.kind"), _KINDS, index=_KINDS.index(was["kind"]), format_func=lambda k: texts.of("kind", k), key=f"{key} kind"
+        ),
+        "metric": second[1].selectbox(
+            texts("word.metric"), metrics, index=metrics.index(was["metric"]), key=f"{key} metric",
+            format_func=lambda m: labels.get(m) or m or texts("figure.no_metric"),
+        ),
+        "province": second[2].selectbox(
+            texts("word.province"), places, index=places.index(was["province"]), key=f"{key} province",
+            format_func=lambda p: texts("word.national") if p == _NATIONAL else p or texts("word.unknown"),
+        ),
+    }  # fmt: skip
+
+
+def _show_add(page: Page, row: dict[str, Any], by: str, waiting: list[Review]) -> None:
+    texts = page.texts
+    with st.expander(texts("review.add")):
+        for figure in added_figures([r for r in waiting if r.url == row["url"]]):
+            st.text(f"+ {figure['mention']} ({figure['value']:g} {figure['unit']})")
+        key = f"add {row['article_id']}"
+        with st.form(key, border=False, clear_on_submit=False):
+            mention = st.text_input(texts("review.mention"), key=f"{key} mention", help=texts("review.mention_note")).strip()
+            empty = {"value": "", "unit": "", "as_of": "", "due": "", "kind": "result", "metric": "", "province": row["province"] or ""}
+            now = _figure_fields(page, key, empty)
+            if st.form_submit_button(texts("review.add"), disabled=not by):
+                typed = {name: text.strip() for name, text in now.items() if text.strip()}
+                day = local_day(row["published_at"])
+                _write(page, lambda j: add_figure(
+                    page.reader, j, row["url"], mention, by=by, changes=read_mention(mention) | _read(page, typed, day)
+                ))  # fmt: skip
+
+
+def show_article_review(page: Page, row: dict[str, Any]) -> None:
+    """What people may say of one article; nothing outside edit mode."""
+    if not is_editing():
+        return
+    texts = page.texts
+    with st.expander(texts("review.article")):
+        by = _ask_name(page)
+        with st.form(f"article {row['article_id']}", border=False):
+            day = local_day(row["published_at"])
+            was_day, was_places = day.isoformat() if day else "", list(row["provinces"] or ())
+            key = f"article {row['article_id']}"
+            relevant = st.toggle(texts("article.relevant_only"), bool(row["is_relevant"]), key=f"{key} relevant")
+            typed_day = st.text_input(texts("word.published"), was_day, key=f"{key} day", help=texts("review.day_note")).strip()
+            places = st.multiselect(
+                texts("word.province"), list(dict.fromkeys([*province_names(page), *was_places])), was_places, key=f"{key} places"
+            )
+            copy_of = st.text_input(texts("review.copy_of"), key=f"{key} copy").strip()
+            if st.form_submit_button(texts.of("verdict", "fix"), disabled=not by):
+
+                def changes() -> dict[str, Any]:
+                    said: dict[str, Any] = {"is_relevant": relevant} if relevant != bool(row["is_relevant"]) else {}
+                    said |= {"published": read_period(typed_day, "published")[0].isoformat()} if typed_day != was_day else {}
+                    said |= {"provinces": places} if sorted(places) != sorted(was_places) else {}
+                    return said | ({"copy_of": copy_of} if copy_of else {})
+
+                _write(page, lambda j: review_article(page.reader, j, row["article_id"], by=by, changes=changes()))
+
+
+def _read(page: Page, typed: dict[str, str], day: Any) -> dict[str, Any]:
+    catalogue = load_catalogue(sorted(page.home.metrics.glob("*.toml")) if page.home.metrics.is_dir() else [])
+    return read_figure_fields(typed, catalogue, load_gazetteer(), day)
+
+
+def _write(page: Page, write: Callable[[Journal], Any]) -> None:
+    """Write one review and draw the page again with it; an error is said in one line and nothing is written."""
+    try:
+        write(Journal(page.home.journal))
+    except (R57Error, OSError) as error:
+        st.error(str(error))
+        return
+    st.toast(page.texts("review.written"))
+    st.rerun()

@@ -1,0 +1,105 @@
+"""Edit mode: what people say on a page is in the journal and seen at once; without it nothing can be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.sample_home import make_home
+from warehouse import queries
+from warehouse.home import Home
+from warehouse.journal import Journal
+from warehouse.queries import open_published
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    home = make_home(tmp_path / "sample")
+    monkeypatch.setenv("R57_HOME", str(home.path))
+    monkeypatch.setenv("R57_EDIT", "1")
+    return home
+
+
+def _open(page: str, **address: str) -> AppTest:
+    script = f"from r57monitor.views import {page}\nfrom r57monitor.views.frame import show_page\nshow_page({page}.show)\n"
+    test = AppTest.from_string(script, default_timeout=60)
+    for name, value in address.items():
+        test.query_params[name] = value
+    test.run()
+    assert not test.exception
+    return test
+
+
+def _reviews(home: Home) -> list[dict[str, object]]:
+    return [dict(entry) for entry in Journal(home.journal).iterate() if entry["event"] == "review"]
+
+
+def _button(test: AppTest, label: str):  # type: ignore[no-untyped-def]
+    return next(button for button in test.button if button.label == label)
+
+
+def test_a_figure_is_rejected_taken_back_and_fixed(home: Home) -> None:
+    with open_published(home) as reader:
+        row = next(r for r in queries.figures(reader) if r["is_original"] and r["kind"] == "result")
+    test = _open("figures", figure=row["figure_id"])
+    rows = len(test.dataframe[0].value)
+    assert test.button(key="review_reject").disabled
+    test.text_input(key="review_by").set_value("Hà").run()
+    test.button(key="review_reject").click().run()
+    assert not test.exception
+    assert len(test.dataframe[0].value) == rows - 1
+    assert [(r["verdict"], r["by"], r["figure_id"]) for r in _reviews(home)] == [("reject", "Hà", row["figure_id"])]
+    test.button(key="review_undo").click().run()
+    assert len(test.dataframe[0].value) == rows
+    test.text_input(key=f"fix {row['figure_id']} value").set_value("1.234,5")
+    _button(test, "Sửa").click().run()
+    assert not test.exception
+    assert _reviews(home)[-1]["changes"] == {"value": 1234.5}
+    assert "1.234,5" in " ".join(test.dataframe[0].value["value"])
+
+
+def test_what_cannot_be_read_is_said_and_not_written(home: Home) -> None:
+    test = _open("figures")
+    test.text_input(key="review_by").set_value("Hà").run()
+    field = next(t for t in test.text_input if str(t.key).endswith(" as_of") and str(t.key).startswith("fix"))
+    field.set_value("hôm kia")
+    _button(test, "Sửa").click().run()
+    assert "hôm kia" in test.error[0].value
+    assert not _reviews(home)
+
+
+def test_a_missed_figure_is_added(home: Home) -> None:
+    with open_published(home) as reader:
+        row = next(r for r in queries.figures(reader) if "5G" in r["sentence"])
+    test = _open("figures", figure=row["figure_id"])
+    test.text_input(key="review_by").set_value("Hà").run()
+    test.text_input(key=f"add {row['article_id']} mention").set_value("không có trong bài 7 trạm")
+    _button(test, "Thêm số liệu bị bỏ sót trong bài").click().run()
+    assert "không có trong bài" in test.error[0].value
+    test.text_input(key=f"add {row['article_id']} mention").set_value(row["mention"])
+    _button(test, "Thêm số liệu bị bỏ sót trong bài").click().run()
+    assert not test.exception
+    assert [r["verdict"] for r in _reviews(home)] == ["add"]
+    assert any(row["mention"] in text.value for text in test.text)
+
+
+def test_an_article_is_corrected(home: Home) -> None:
+    with open_published(home) as reader:
+        row = queries.articles(reader)[0]
+    test = _open("articles")
+    test.text_input(key="review_by").set_value("Hà").run()
+    test.toggle(key=f"article {row['article_id']} relevant").set_value(False)
+    test.text_input(key=f"article {row['article_id']} day").set_value("01/07/2025")
+    _button(test, "Sửa").click().run()
+    assert not test.exception
+    assert _reviews(home)[0]["changes"] == {"is_relevant": False, "published": "2025-07-01"}
+
+
+def test_without_edit_mode_there_is_nothing_to_write_with(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("R57_EDIT")
+    for page in ("figures", "articles"):
+        test = _open(page)
+        assert not test.button
+        assert not [t for t in test.text_input if t.key == "review_by"]
