@@ -68,11 +68,11 @@ def show_figure_review(page: Page, row: dict[str, Any], waiting: list[Review]) -
         by = _ask_name(page)
         said = [r for r in waiting if r.figure_id == row["figure_id"]]
         if said:
-            st.caption(texts("review.waiting", verdict=texts.of("verdict", said[-1].verdict)))
+            st.caption(texts("review.waiting", verdict=texts.of("judge", said[-1].verdict)))
         note = st.text_input(texts("review.note"), key=f"review_note {row['figure_id']}").strip() or None
         with st.container(horizontal=True):
             for verdict in ("accept", "reject", "undo"):
-                if st.button(texts.of("verdict", verdict), key=f"review_{verdict}", disabled=not by):
+                if st.button(texts.of("judge", verdict), key=f"review_{verdict}", disabled=not by):
                     _judge(page, row["figure_id"], verdict, by, note)
         _show_fix(page, row, by, note)
     _show_add(page, row, by, waiting)
@@ -98,7 +98,7 @@ def _show_fix(page: Page, row: dict[str, Any], by: str, note: str | None) -> Non
     with st.form(f"fix {row['figure_id']}", border=False):
         was = _typed(row)
         now = _figure_fields(page, f"fix {row['figure_id']}", was)
-        if st.form_submit_button(texts.of("verdict", "fix"), disabled=not by):
+        if st.form_submit_button(texts.of("judge", "fix"), disabled=not by):
             typed = {name: text.strip() or NONE for name, text in now.items() if text.strip() != was[name]}
             day = local_day(row["published_at"])
             _write(page, lambda j: review_figure(
@@ -180,7 +180,7 @@ def show_article_review(page: Page, row: dict[str, Any]) -> None:
                 texts("word.province"), list(dict.fromkeys([*province_names(page), *was_places])), was_places, key=f"{key} places"
             )
             copy_of = st.text_input(texts("review.copy_of"), key=f"{key} copy").strip()
-            if st.form_submit_button(texts.of("verdict", "fix"), disabled=not by):
+            if st.form_submit_button(texts.of("judge", "fix"), disabled=not by):
 
                 def changes() -> dict[str, Any]:
                     said: dict[str, Any] = {"is_relevant": relevant} if relevant != bool(row["is_relevant"]) else {}
