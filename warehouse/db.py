@@ -19,7 +19,7 @@ Connection = duckdb.DuckDBPyConnection
 Row = dict[str, Any]
 
 CHECKPOINT_AFTER = "128MB"  # of log; a checkpoint writes the last row group anew, texts and all, so not at every 16 MB
-MEMORY_LIMIT = "1500MB"  # of the database; what needs more goes to files beside it for the time
+MEMORY_LIMIT = "2500MB"  # of the database; what needs more goes to files beside it for the time
 
 # One process writes; within it a store and the copying of a publish must not overlap (a checkpoint rewrites the file).
 _WRITING: dict[Path, threading.RLock] = {}
