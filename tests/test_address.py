@@ -83,6 +83,10 @@ def test_rarer_filters_narrow_the_table() -> None:
     assert not open_page("figures", tin_cay="0.7").exception
 
 
+def test_every_week_is_named_as_a_choice() -> None:
+    assert open_page("figures").selectbox(key="figures_week").placeholder == "Tất cả"
+
+
 def test_articles_by_address() -> None:
     test = open_page("articles", tu="tram 5g", lien_quan="0", ban_goc="1", nhom="newspaper")
     assert not test.exception

@@ -59,7 +59,8 @@ def choose_one(
     _adopt(page, key, name, usual, lambda given: known.get(given[-1], usual), lambda text: text in known)
     if st.session_state[key] not in options:
         st.session_state[key] = usual
-    chosen: T = place.selectbox(label, options, key=key, **widget)
+    # An option None counts as no choice: what it means stands in the placeholder.
+    chosen: T = place.selectbox(label, options, placeholder=page.texts("word.all"), key=key, **widget)
     _tell(key, name, [] if chosen == usual else [code(chosen)])
     return chosen
 
