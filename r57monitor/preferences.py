@@ -94,9 +94,8 @@ class Serve(Section):
 
 
 class ArchiveKeeping(Section):
-    """How long raw pages are kept."""
+    """The size of the archive."""
 
-    keep_days: int = _setting(0, "days that raw pages are kept; 0: for ever", ge=0)
     warn_gb: float = _setting(50.0, "size of the archive from which status and doctor warn", gt=0)
 
 
