@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from r57monitor.catalogue import Catalogue
-from r57monitor.digest.model import FigureLine, Pair, Rows, Side
+from r57monitor.digest.model import Amount, FigureLine, Pair, Rows, Side
 from r57monitor.wording import format_day, format_figure, format_period, local_day, name_with_today
 
 _LAST = 1_000  # place of what has no province, after the 34
@@ -27,6 +28,7 @@ def _place(name: str, order: Sequence[str]) -> int:
 
 
 def _make_line(row: Mapping[str, Any], goals: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]], catalogue: Catalogue) -> FigureLine:
+    goal = _next_target(row, goals.get((row["province_id"] or "", row["metric_id"] or ""), ()))
     return FigureLine(
         figure_id=row["figure_id"],
         article_id=row["article_id"],
@@ -42,14 +44,39 @@ def _make_line(row: Mapping[str, Any], goals: Mapping[tuple[str, str], Sequence[
         when_from=row["as_of_from"] or "",
         state=row["state"],
         against=_name_against(row),
-        target=_name_target(row, goals.get((row["province_id"] or "", row["metric_id"] or ""), ())),
+        target=_name_target(goal),
         sentence=row["sentence"],
         mention=row["mention"],
         outlet=row["outlet"] or row["source_id"],
         url=row["url"],
         title=row["title"] or "",
         day=local_day(row["published_at"]),
+        amount=read_amount(row),
+        on=_day_meant(row),
+        against_amount=None if row.get("against_value") is None else read_amount(_against(row)),
+        target_amount=None if goal is None else read_amount(goal),
     )
+
+
+def read_amount(row: Mapping[str, Any]) -> Amount:
+    """The number of a row of view `figures` or `targets`."""
+    return Amount(
+        value=float(row["value"]),
+        value_max=_number(row.get("value_max")),
+        total=_number(row.get("denominator")),
+        unit=row.get("unit") or "",
+        comparator=row.get("comparator") or "eq",
+    )
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or value != value else float(value)
+
+
+def _day_meant(row: Mapping[str, Any]) -> date | None:
+    """Last day of the period a result is about, or by which a target falls due."""
+    day: date | None = row["due"] if row["kind"] == "target" else row["as_of"]
+    return day
 
 
 def _name_province(row: Mapping[str, Any]) -> str:
@@ -86,16 +113,17 @@ def _name_against(row: Mapping[str, Any]) -> str:
     return f"{format_figure(earlier)} ({when})" if when else format_figure(earlier)
 
 
-def _name_target(row: Mapping[str, Any], goals: Sequence[Mapping[str, Any]]) -> str:
+def _next_target(row: Mapping[str, Any], goals: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The target that falls due next after a result's day, of the same province and metric."""
     if row["kind"] != "result" or row["is_change"]:
-        return ""
+        return None
     day = row["as_of"] or local_day(row["published_at"])
     ahead = [g for g in goals if g["unit"] == row["unit"] and g["due"] and (day is None or g["due"] >= day)]
-    if not ahead:
-        return ""
-    goal = min(ahead, key=lambda g: (g["due"], str(g["series_id"])))
-    return f"{format_figure(goal)} ({format_period(goal['due'], goal['due_precision'])})"
+    return min(ahead, key=lambda g: (g["due"], str(g["series_id"])), default=None)
+
+
+def _name_target(goal: Mapping[str, Any] | None) -> str:
+    return f"{format_figure(goal)} ({format_period(goal['due'], goal['due_precision'])})" if goal else ""
 
 
 def list_moved(figures: Rows, catalogue: Catalogue, order: Sequence[str]) -> tuple[Pair, ...]:
@@ -127,4 +155,6 @@ def _side(row: Mapping[str, Any]) -> Side:
         outlet=row["outlet"] or row["source_id"] or "",
         url=row["url"] or "",
         day=local_day(row["published_at"]),
+        amount=read_amount(row),
+        on=_day_meant(row),
     )

@@ -116,6 +116,17 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A quantity as a spreadsheet takes it: the number beside the words that people read."""
+
+    value: float
+    value_max: float | None = None  # upper end of a range
+    total: float | None = None  # "36 of 74"
+    unit: str = ""
+    comparator: str = "eq"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FigureLine:
     """One figure with its proof, and what it is compared with."""
 
@@ -140,6 +151,10 @@ class FigureLine:
     url: str
     title: str
     day: date | None
+    amount: Amount | None = None  # of `value`
+    on: date | None = None  # last day of `when`
+    against_amount: Amount | None = None
+    target_amount: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +168,8 @@ class Side:
     outlet: str
     url: str
     day: date | None
+    amount: Amount | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
