@@ -8,8 +8,8 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
+from r57monitor.calendar import parse_week
 from r57monitor.digest.model import Period
-from r57monitor.ledger.calendar import parse_week
 from warehouse import queries
 from warehouse.queries import Filters, Reader
 from warehouse.queries.digest import articles_by_week, read_digest_rows

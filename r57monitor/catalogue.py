@@ -101,6 +101,11 @@ def load_catalogue(extra: Sequence[Path] = ()) -> Catalogue:
     return Catalogue(tuple(metrics))
 
 
+def load_home_catalogue(folder: Path) -> Catalogue:
+    """The shipped metrics and those of a home's own folder, which need not be there. Raises RegistryError as `load_catalogue` does."""
+    return load_catalogue([folder] if folder.is_dir() else [])
+
+
 @lru_cache(maxsize=1)
 def _load_shipped() -> tuple[Metric, ...]:
     metrics = [metric for file in toml_files([shipped_catalogue()], "catalogue") for metric in _load_file(file)]

@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 PRACTICE_NOW = "R57_PRACTICE_NOW"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_VIETNAM_AHEAD = timedelta(hours=7)  # no daylight saving since 1975
 
 _STARTED = time.monotonic()
+
+
+def vietnam_day(instant: datetime) -> date:
+    """The day it is in Vietnam at an instant, naive (as the warehouse stores it, UTC) or aware."""
+    naive = instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
+    return (naive + _VIETNAM_AHEAD).date()
+
+
+def vietnam_today() -> date:
+    """The day it is in Vietnam now."""
+    return vietnam_day(utc_now())
 
 
 def utc_now() -> datetime:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from babel.numbers import format_decimal
 
-from r57monitor.clock import VIETNAM
+from r57monitor.clock import VIETNAM, vietnam_day
 
 Language = Literal["vi", "en"]
 NEWLY_REPORTED = ("new", "higher", "lower", "restated", "target_moved")
@@ -96,8 +96,7 @@ def local_day(instant: datetime | None) -> date | None:
     """Day in Vietnam of a stored instant (naive means UTC)."""
     if instant is None:
         return None
-    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    return aware.astimezone(VIETNAM).date()
+    return vietnam_day(instant)
 
 
 def format_day(day: date | datetime | None, unknown: str = "") -> str:
@@ -154,12 +153,6 @@ def vietnamese_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def sort_vietnamese(names: Iterable[str]) -> list[str]:
     """Names in the order of Vietnamese dictionaries."""
     return sorted(names, key=vietnamese_key)
-
-
-def week_of(day: date) -> str:
-    """ISO week as the views write it: "2025-W30"."""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
 
 
 def week_days(week: str) -> tuple[date, date] | None:

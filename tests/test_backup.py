@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from r57monitor.cli import app as cli
 from r57monitor.errors import HomeError, UsageError
 from r57monitor.models import RawPage
+from tests.command import copy_home, ingest_pages, run
 from tests.test_withdraw import PAGES, page
 from warehouse.archive import Archive, SegmentWriter
 from warehouse.backup import make_backup
@@ -28,19 +28,10 @@ from warehouse.queries import open_published
 from warehouse.restore import check_backup, restore_backup
 
 
-def run(*args: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(args)
-    return ended.value.code if isinstance(ended.value.code, int) else 0
-
-
 @pytest.fixture(scope="module")
 def read_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("backup")
-    for url, (title, text) in PAGES.items():
-        file = folder / "bai.html"
-        file.write_text(page(title, text), "utf-8")
-        assert run("ingest", str(file), "--url", url, "--home", str(folder / "home")) == 0
+    ingest_pages(folder, {url: page(title, text) for url, (title, text) in PAGES.items()})
     (folder / "home" / "settings.toml").write_text("", "utf-8")
     (folder / "home" / "sources" / "rieng.toml").write_text("", "utf-8")
     return folder / "home"
@@ -48,8 +39,7 @@ def read_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(read_home: Path, tmp_path: Path) -> Home:
-    shutil.copytree(read_home, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
+    return copy_home(read_home, tmp_path)
 
 
 def facts(home: Home) -> list[Any]:

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from r57monitor.cli import app as cli
+from tests.command import run
 from tests.sample_home import make_home
 
 README = Path(__file__).resolve().parent.parent / "README.md"
@@ -25,13 +26,6 @@ def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.
 
 
 ALL = dict(commands(typer.main.get_command(cli.app)))  # type: ignore[arg-type]
-
-
-def run(*args: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(args)
-    code = ended.value.code
-    return code if isinstance(code, int) else 0
 
 
 @pytest.fixture(scope="module")

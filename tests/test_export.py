@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from r57monitor.cli import app as cli
+from tests.command import run
 from tests.sample_home import make_home
 from warehouse.home import Home
 from warehouse.journal import Journal
@@ -16,12 +16,6 @@ from warehouse.queries import figures, open_file, open_published
 from warehouse.reviewing import review_figure
 
 LONGEST_QUOTE = 1_500  # characters of one cell: a sentence may be long, a text is longer
-
-
-def run(*args: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(args)
-    return ended.value.code if isinstance(ended.value.code, int) else 0
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from r57monitor.ledger.calendar import iterate_mondays, name_week, parse_week, vietnam_day
+from r57monitor.calendar import iterate_mondays, name_week, parse_week
+from r57monitor.clock import vietnam_day
 from r57monitor.ledger.coverage import Coverage, find_coverage
 from r57monitor.ledger.health import Counts, CycleEnd, Failure, HealthDay, Observations, find_health
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ from typing import Any
 import pytest
 
 from r57monitor.catalogue import load_catalogue
-from r57monitor.cli import app as cli
 from r57monitor.errors import UsageError
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.ledger.official import latest_official, read_official
+from tests.command import copy_home, run
 from tests.sample_home import make_home
 from warehouse.home import Home
 from warehouse.queries import open_published
@@ -104,14 +103,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture
 def home(sample: Home, tmp_path: Path) -> Home:
-    shutil.copytree(sample.path, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
-
-
-def run(*args: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(args)
-    return ended.value.code if isinstance(ended.value.code, int) else 0
+    return copy_home(sample.path, tmp_path)
 
 
 def test_beside_the_press_and_never_in_it(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from r57monitor.cli import app as cli
+from tests.command import copy_home, ingest_pages, run
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.queries import open_published
@@ -26,27 +26,15 @@ tỉnh Lào Cai đẩy mạnh hạ tầng số.</p>
 URL = "https://bao.example/lao-cai-5g.html"
 
 
-def run(*args: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(args)
-    return ended.value.code if isinstance(ended.value.code, int) else 0
-
-
 @pytest.fixture(scope="module")
 def read_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("review")
-    page = folder / "bai.html"
-    page.write_text(PAGE, "utf-8")
-    assert run("ingest", str(page), "--url", URL, "--home", str(folder / "home")) == 0
-    return folder / "home"
+    return ingest_pages(folder, {URL: PAGE})
 
 
 @pytest.fixture
 def home(read_home: Path, tmp_path: Path) -> Home:
-    import shutil
-
-    shutil.copytree(read_home, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
+    return copy_home(read_home, tmp_path)
 
 
 def figures(home: Home) -> dict[str, dict[str, Any]]:

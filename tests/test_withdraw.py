@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from r57monitor.cli import app as cli
 from r57monitor.models import RawPage
 from r57monitor.text.blackout import BLACK, Blackout
+from tests.command import copy_home, ingest_pages, run
 from warehouse.archive import Archive, SegmentWriter
 from warehouse.home import Home
 from warehouse.journal import Journal
@@ -53,27 +53,17 @@ def page(title: str, text: str) -> str:
     )
 
 
-def run(*args: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(args)
-    return ended.value.code if isinstance(ended.value.code, int) else 0
-
-
 @pytest.fixture(scope="module")
 def read_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("withdraw")
-    for url, (title, text) in PAGES.items():
-        file = folder / "bai.html"
-        file.write_text(page(title, text), "utf-8")
-        assert run("ingest", str(file), "--url", url, "--home", str(folder / "home")) == 0
+    ingest_pages(folder, {url: page(title, text) for url, (title, text) in PAGES.items()})
     assert run("digest", "--from", "2025-08-18", "--to", "2025-08-24", "--format", "md,html,docx", "--home", str(folder / "home")) == 0
     return folder / "home"
 
 
 @pytest.fixture
 def home(read_home: Path, tmp_path: Path) -> Home:
-    shutil.copytree(read_home, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
+    return copy_home(read_home, tmp_path)
 
 
 def everything(home: Home) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from r57monitor.catalogue import load_catalogue
+from r57monitor.catalogue import load_home_catalogue
 from r57monitor.errors import HomeError, UsageError
 from r57monitor.gazetteer import load_gazetteer
 from warehouse.db import Connection, Row, fetch_dicts, migrate
@@ -60,7 +60,7 @@ def rebuild_snapshot(home: Home, number: int, file: Path) -> None:
         con.execute(_SOURCES)
         con.execute("DELETE FROM core.meta WHERE key = 'rules_version'")  # those of the newest, which this snapshot may never have seen
         con.execute(_META, {"number": number})
-        knowledge = Knowledge(load_gazetteer(), load_catalogue([home.metrics] if home.metrics.is_dir() else []))
+        knowledge = Knowledge(load_gazetteer(), load_home_catalogue(home.metrics))
         derive(con, knowledge, number=number, published_at=row["published_at"], is_practice=row["is_practice"])
         con.execute("COMMIT")
         con.execute("DETACH published")

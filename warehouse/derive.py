@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 
 from r57monitor.catalogue import Catalogue
+from r57monitor.clock import vietnam_day
 from r57monitor.gazetteer import Gazetteer
-from r57monitor.ledger.calendar import vietnam_day
 from r57monitor.ledger.coverage import OWN_KINDS, Coverage, find_coverage
 from r57monitor.ledger.health import Counts, CycleEnd, Failure, HealthDay, Observations, active_periods, find_health
 from r57monitor.ledger.symptoms import Sample

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from r57monitor.catalogue import load_catalogue
+from r57monitor.catalogue import load_home_catalogue
 from r57monitor.clock import utc_now
 from r57monitor.errors import HomeError, R57Error
 from r57monitor.gazetteer import load_gazetteer
@@ -121,7 +121,7 @@ def _free_number(home: Home) -> int:
 
 def _derive(con: Connection, home: Home, number: int, published_at: datetime) -> dict[str, int]:
     """Bring what readers see up to date and test it, all or nothing; everything is in the file then. Returns counts."""
-    knowledge = Knowledge(load_gazetteer(), load_catalogue([home.metrics] if home.metrics.is_dir() else []))
+    knowledge = Knowledge(load_gazetteer(), load_home_catalogue(home.metrics))
     with transaction(con):
         derive(con, knowledge, number=number, published_at=published_at, is_practice=home.is_practice)
         check_expectations(con, "restated")

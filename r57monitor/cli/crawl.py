@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.session import Session, choose_registry, choose_source, journaled_sources, open_session
-from r57monitor.clock import PRACTICE_NOW, VIETNAM, utc_now
+from r57monitor.clock import PRACTICE_NOW, VIETNAM, utc_now, vietnam_today
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.models import Source
 from r57monitor.preferences import Crawl, load_preferences
@@ -94,7 +94,7 @@ def run_crawl(home: Home, request: CrawlRequest, shown: Shown) -> CrawlResult:
 
 def _choose(registry: Mapping[str, Source], request: CrawlRequest, shown: Shown) -> list[Source]:
     named = [choose_source(registry, source_id) for source_id in dict.fromkeys(request.source_ids)] or list(registry.values())
-    today = utc_now().astimezone(VIETNAM).date()
+    today = vietnam_today()
     chosen = [source for source in named if is_crawled(source, today)]
     if request.source_ids:
         for source in named:

@@ -8,15 +8,16 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
 from rich.console import Console
 
+from r57monitor.calendar import monday_of, name_week
 from r57monitor.cli.dashboard import DEFAULT_PORT, check_port, serve_dashboard
 from r57monitor.cli.demo_summary import summary_lines
-from r57monitor.clock import VIETNAM
+from r57monitor.clock import VIETNAM, vietnam_day
 from r57monitor.errors import R57Error
 from r57monitor.practice.play import Commands, diary_of, mark_home, practice_folder
 from r57monitor.practice.schedule import Diary, instants_to_play, visit_instants
@@ -91,10 +92,9 @@ def _play_days(practice: Practice, commands: Commands, diary: Diary, registry: P
 def _write_digests(commands: Commands, last: datetime) -> list[str]:
     """Digests of the last full weeks played; returns the weeks written."""
     written = []
-    year, week, weekday = last.astimezone(VIETNAM).isocalendar()
-    newest = week if weekday == 7 else week - 1
-    for number in range(newest - DIGEST_WEEKS + 1, newest + 1):
-        name = f"{year}-W{number:02d}"
+    after = monday_of(vietnam_day(last) + timedelta(days=1))  # of the week that is not full yet
+    for back in range(DIGEST_WEEKS, 0, -1):
+        name = name_week(after - timedelta(weeks=back))
         ran = commands.run(["digest", "--week", name, "--format", "html,md"], last)
         if ran.exit_code:
             typer.echo(f"  the digest of {name} failed: {ran.message}", err=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from r57monitor.catalogue import load_catalogue
+from r57monitor.catalogue import load_home_catalogue
 from r57monitor.cli.past import open_shown
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.request import choose_office, choose_period, file_stem, find_province
@@ -41,7 +41,7 @@ def write_digest(
     if unknown:
         raise UsageError(f'there is no digest format "{unknown[0]}"; choose from {", ".join(FORMATS)}.')
     name = find_province(province)
-    catalogue = load_catalogue([home.metrics] if home.metrics.is_dir() else [])
+    catalogue = load_home_catalogue(home.metrics)
     with open_shown(home, snapshot) as reader:
         period = choose_period(week, date_from, date_to, last_observed_day(reader))
         digest = read_digest(

@@ -52,7 +52,7 @@ def import_values(
 
     Example:  r57 official import bang-chi-so.csv --source 'Bảng theo dõi của tỉnh'
     """
-    from r57monitor.catalogue import load_catalogue
+    from r57monitor.catalogue import load_home_catalogue
     from r57monitor.gazetteer import load_gazetteer
     from r57monitor.ledger.official import read_official
     from warehouse.journal import Journal
@@ -68,7 +68,7 @@ def import_values(
         body = file.read_bytes()
     except OSError as error:
         raise ReadError(f"{file}: cannot be read ({error.strerror}).") from error
-    catalogue = load_catalogue(sorted(chosen.metrics.glob("*.toml")) if chosen.metrics.is_dir() else [])
+    catalogue = load_home_catalogue(chosen.metrics)
     values = read_official(body, str(file), catalogue, load_gazetteer(), source=source, point=decimal == "point")
     announce(chosen)
     chosen.prepare()

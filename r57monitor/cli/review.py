@@ -80,11 +80,11 @@ def _say(what: str) -> None:
 
 
 def _read(home: Home, typed: dict[str, str | None], day: Any = None) -> dict[str, Any]:
-    from r57monitor.catalogue import load_catalogue
+    from r57monitor.catalogue import load_home_catalogue
     from r57monitor.gazetteer import load_gazetteer
     from r57monitor.ledger.review_fields import read_figure_fields
 
-    catalogue = load_catalogue(sorted(home.metrics.glob("*.toml")) if home.metrics.is_dir() else [])
+    catalogue = load_home_catalogue(home.metrics)
     return read_figure_fields(typed, catalogue, load_gazetteer(), day)
 
 

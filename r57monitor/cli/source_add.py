@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import tomlkit
 
 from r57monitor.cli.source_visit import Visit, article_lines, entry_lines, host_of, visit
-from r57monitor.clock import VIETNAM, utc_now
+from r57monitor.clock import vietnam_today
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.gazetteer import Gazetteer, load_gazetteer
 from r57monitor.models import RawPage, Source
@@ -232,7 +232,7 @@ def check_entry(path: Path, registry: Mapping[str, Source], gazetteer: Gazetteer
     """What `r57 sources check` says of the entry just written, beside the rest of the registry."""
     found, faults = read_sources([path])
     problems = [Problem("", "error", str(fault)) for fault in faults]
-    today = utc_now().astimezone(VIETNAM).date()
+    today = vietnam_today()
     ids = set(found)
     return problems + [p for p in check_registry([*registry.values(), *found.values()], gazetteer, today) if p.source_id in ids]
 
@@ -242,4 +242,4 @@ def add_source(home: Home, wanted: Wanted, registry: Mapping[str, Source]) -> tu
     gazetteer = load_gazetteer()
     whole = check_wanted(wanted, registry, gazetteer)
     seen = look_at(home, whole)
-    return make_source(whole, seen, registry, gazetteer, utc_now().astimezone(VIETNAM).date()), seen
+    return make_source(whole, seen, registry, gazetteer, vietnam_today()), seen

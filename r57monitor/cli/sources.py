@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, Shape, announce, choose_home, choose_shape, print_rows
-from r57monitor.clock import VIETNAM, utc_now
+from r57monitor.clock import vietnam_today
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.models import Source
 from r57monitor.registry import NOT_CRAWLED, load_sources, read_sources, shipped_registry
@@ -87,7 +87,7 @@ def check_sources(
     for name in source or ():
         if name not in found and not faults:
             raise UsageError(f'there is no source "{name}"; `r57 sources list` names them.')
-    gazetteer, today = load_gazetteer(), utc_now().astimezone(VIETNAM).date()
+    gazetteer, today = load_gazetteer(), vietnam_today()
     problems = [{"source_id": None, "level": "error", "text": str(fault)} for fault in faults]
     problems += [asdict(p) for p in check_registry(list(found.values()), gazetteer, today) if not source or p.source_id in source]
     if not sources and not source:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from r57monitor.calendar import name_week
 from r57monitor.clock import VIETNAM
-from r57monitor.wording import week_of
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -24,7 +24,7 @@ class Period:
     def week(self) -> str | None:
         """The ISO week, when the period is exactly one."""
         is_week = self.start.weekday() == 0 and self.end - self.start == timedelta(days=6)
-        return week_of(self.start) if is_week else None
+        return name_week(self.start) if is_week else None
 
     @property
     def name(self) -> str:

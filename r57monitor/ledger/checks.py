@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
-from r57monitor.ledger.calendar import vietnam_day
+from r57monitor.clock import vietnam_day
 from r57monitor.ledger.series import Statement, agree, find_step
 from r57monitor.ledger.states import State
 from r57monitor.text.normalize import fold

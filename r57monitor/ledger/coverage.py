@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from r57monitor.ledger.calendar import iterate_mondays, name_week
+from r57monitor.calendar import iterate_mondays, name_week
 
 OWN_KINDS = ("portal", "newspaper")
 OK_DAYS = 5  # of the seven of a week, for each of the province's own sources

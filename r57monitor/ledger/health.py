@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from r57monitor.ledger.calendar import iterate_days, vietnam_day
+from r57monitor.calendar import iterate_days
+from r57monitor.clock import vietnam_day
 from r57monitor.ledger.symptoms import Sample, find_symptom
 
 SILENT_AFTER = 14  # days; an outlet that answers but has brought nothing for so long is silent, whatever it usually brings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from r57monitor.ledger.calendar import vietnam_day
+from r57monitor.clock import vietnam_day
 from r57monitor.ledger.ids import make_id
 from r57monitor.text.normalize import fold
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from r57monitor.clock import VIETNAM
+from r57monitor.clock import vietnam_day
 from r57monitor.models import Source
 from r57monitor.registry import is_crawled
 
@@ -57,7 +57,7 @@ def find_absences(entries: Iterable[Mapping[str, Any]], sources: Mapping[str, So
 
 
 def _day(at: str) -> date:
-    return datetime.fromisoformat(at).astimezone(VIETNAM).date()
+    return vietnam_day(datetime.fromisoformat(at))
 
 
 def _cause(source: Source, day: date, days: set[date], alive: Mapping[date, bool], default_h: float) -> str:

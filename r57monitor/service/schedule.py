@@ -19,7 +19,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from r57monitor.clock import VIETNAM, utc_now
+from r57monitor.calendar import name_week
+from r57monitor.clock import VIETNAM, utc_now, vietnam_day, vietnam_today
 from r57monitor.errors import R57Error
 from r57monitor.models import Source
 from r57monitor.preferences import Loaded
@@ -116,7 +117,7 @@ class Service:
     def keep_house(self) -> None:
         """Tell the absences of the days gone by, and drop logs that are old."""
         journal = Journal(self.home.journal)
-        today = utc_now().astimezone(VIETNAM).date()
+        today = vietnam_today()
         found = find_absences(journal.iterate(), self.sources, today, self.settings.values.crawl.interval_h)
         for absence in found:
             journal.append("not_run", source=absence.source_id, day=absence.day.isoformat(), cause=absence.cause)
@@ -126,7 +127,7 @@ class Service:
 
     def _tell_alive(self, held: bool) -> None:
         """Journal once a day that the service ran, and whether it found the home free: absences are explained by it."""
-        told = (utc_now().astimezone(VIETNAM).date(), held)
+        told = (vietnam_today(), held)
         if told not in self._told_alive:
             Journal(self.home.journal).append("service_alive", held=held or None)
             self._told_alive.add(told)
@@ -135,8 +136,8 @@ class Service:
         """Whether any source was visited in that week; a new home owes no digest of the time before it."""
         for entry in Journal(self.home.journal).iterate():
             if entry["event"] == "cycle_begun":
-                day = datetime.fromisoformat(str(entry["at"])).astimezone(VIETNAM).date()
-                if week_name(day) <= week:
+                day = vietnam_day(datetime.fromisoformat(str(entry["at"])))
+                if name_week(day) <= week:
                     return True
         return False
 
@@ -199,10 +200,4 @@ def due_week(now: datetime, day: int, hour: int, minute: int) -> str:
     due = now.replace(hour=hour, minute=minute, second=0, microsecond=0) - timedelta(days=(now.isoweekday() - day) % 7)
     if due > now:
         due -= timedelta(days=7)
-    return week_name(due.date() - timedelta(days=7))
-
-
-def week_name(day: date) -> str:
-    """ISO week of a day of Vietnam time, "2025-W40"."""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
+    return name_week(due.date() - timedelta(days=7))

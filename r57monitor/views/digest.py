@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from r57monitor.catalogue import load_catalogue
+from r57monitor.catalogue import load_home_catalogue
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.model import Period
 from r57monitor.digest.request import choose_office, file_stem, last_week
@@ -40,7 +40,7 @@ def show(page: Page) -> None:
     if days is None:
         return
     period, province = Period(*days), None if chosen == every else chosen
-    catalogue = load_catalogue([page.home.metrics] if page.home.metrics.is_dir() else [])
+    catalogue = load_home_catalogue(page.home.metrics)
     digest = read_digest(
         page.reader,
         period,

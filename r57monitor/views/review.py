@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from r57monitor.catalogue import load_catalogue
+from r57monitor.catalogue import load_home_catalogue
 from r57monitor.errors import R57Error
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.ledger.review_fields import NONE, read_figure_fields, read_mention, read_period
@@ -192,7 +192,7 @@ def show_article_review(page: Page, row: dict[str, Any]) -> None:
 
 
 def _read(page: Page, typed: dict[str, str], day: Any) -> dict[str, Any]:
-    catalogue = load_catalogue(sorted(page.home.metrics.glob("*.toml")) if page.home.metrics.is_dir() else [])
+    catalogue = load_home_catalogue(page.home.metrics)
     return read_figure_fields(typed, catalogue, load_gazetteer(), day)
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from r57monitor.clock import vietnam_day
 from r57monitor.gazetteer import MERGER, Gazetteer, ProvinceEntity, load_gazetteer
-from r57monitor.ledger.calendar import vietnam_day
 from tests.replay26.model import FIRST_MONDAY, WEEKS, Outlet, Story, Told, World
 from tests.replay26.wording import PHRASES, Words, say_day, show
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from r57monitor.clock import vietnam_day
 from r57monitor.gazetteer import load_gazetteer
-from r57monitor.ledger.calendar import vietnam_day
 from tests.replay26.generate import first_crawl, week_of
 from tests.replay26.model import Story, Told, World
 from warehouse.facts import make_article_id
@@ -134,7 +134,7 @@ def judge_coverage(world: World, reader: Reader, weeks: int) -> dict[str, int]:
     gazetteer = load_gazetteer()
     said = {(r["province_id"], r["week"]): r["state"] for r in reader.rows("SELECT province_id, week, state FROM main.coverage")}
     names = sorted({week for _, week in said})
-    from r57monitor.ledger.calendar import parse_week
+    from r57monitor.calendar import parse_week
 
     numbers = {name: week_of(parse_week(name)) for name in names}
     reported = {(gazetteer.now(s.province_id).id, week_of(vietnam_day(s.published))) for s in world.stories}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from r57monitor.calendar import name_week
 from r57monitor.catalogue import Catalogue
 from r57monitor.charts import province_map, render_svg
 from r57monitor.digest.build import build_digest
 from r57monitor.digest.model import Digest, DigestRows, Period
 from r57monitor.gazetteer import load_gazetteer
-from r57monitor.wording import NEWLY_REPORTED, local_day, week_of
+from r57monitor.wording import NEWLY_REPORTED, local_day
 from warehouse.db import Row, load_sql, to_utc
 from warehouse.queries.reader import Reader
 
@@ -66,7 +67,7 @@ def _bounds(period: Period) -> dict[str, Any]:
 
 def _weeks(period: Period) -> list[str]:
     days = (period.end - period.start).days
-    return sorted({week_of(period.start + timedelta(days=n)) for n in range(days + 1)})
+    return sorted({name_week(period.start + timedelta(days=n)) for n in range(days + 1)})
 
 
 def _read_articles(reader: Reader, period: Period, by: str, province: str | None) -> list[Row]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from r57monitor.calendar import parse_week
 from r57monitor.errors import UsageError
-from r57monitor.ledger.calendar import parse_week
 from r57monitor.text.normalize import fold
 
 NEWLY_REPORTED = ("new", "higher", "lower", "restated", "target_moved")

@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-
-VIETNAM_AHEAD = timedelta(hours=7)  # no daylight saving since 1975
-
-
-def vietnam_day(instant: datetime) -> date:
-    """The day it is in Vietnam at an instant."""
-    naive = instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
-    return (naive + VIETNAM_AHEAD).date()
+from datetime import date, timedelta
 
 
 def name_week(day: date) -> str:
