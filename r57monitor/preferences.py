@@ -127,6 +127,7 @@ class Dashboard(Section):
     host: str = _setting("127.0.0.1", "interface it listens on; others than 127.0.0.1 need login")
     port: int = _setting(8501, "its port", ge=1, le=65535)
     login: bool = _setting(False, "whether people must log in with the office's identity provider")
+    allow: Words = _setting((), "who may come in: mail addresses, or domains such as '@tinh.gov.vn'; empty: all whom the provider knows")
 
 
 class Sql(Section):

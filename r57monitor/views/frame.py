@@ -16,6 +16,8 @@ from typing import Any
 import streamlit as st
 
 from r57monitor.errors import HomeError
+from r57monitor.preferences import SettingsError
+from r57monitor.views.login import LOCAL, Visitor, show_login, who_is_there
 from r57monitor.wording import Language, Texts, format_instant, format_number, is_web_address, load_texts, mark_mention
 from warehouse import queries
 from warehouse.home import Home
@@ -27,12 +29,13 @@ _LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page draws from: one home, one snapshot, one language."""
+    """What a page draws from: one home, one snapshot, one language; and for whom."""
 
     home: Home
     reader: Reader
     texts: Texts
     snapshot: dict[str, Any]
+    visitor: Visitor = LOCAL
 
     @property
     def language(self) -> Language:
@@ -57,6 +60,15 @@ def show_page(show: Callable[[Page], None]) -> None:
     texts = load_texts(choose_language())
     home = choose_home()
     st.html(f"<style>{(resources.files('r57monitor') / 'views' / 'style.css').read_text('utf-8')}</style>")
+    try:
+        visitor = who_is_there(home)
+    except SettingsError as error:
+        st.error(str(error))
+        return
+    if not visitor.may_read:
+        _show_head(texts, home, {})
+        show_login(texts, visitor)
+        return
     _follow_snapshots(home, home.resolve_published())
     if home.resolve_published() is None:
         _show_head(texts, home, {})
@@ -73,7 +85,7 @@ def show_page(show: Callable[[Page], None]) -> None:
         if snapshot.get("observed_until") is None:
             show_welcome(texts, home)
             return
-        show(Page(home, reader, texts, snapshot))
+        show(Page(home, reader, texts, snapshot, visitor))
         _show_foot(texts, reader)
 
 
