@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from importlib import resources
@@ -30,6 +30,11 @@ _REQUIRED = ("id", "name", "kind", "homepage")
 def shipped_registry() -> Path:
     """Folder of the registry that comes with the package."""
     return Path(str(resources.files("r57monitor") / "data" / "sources"))
+
+
+def registry_paths(own: Path, named: Sequence[Path] | None = None) -> list[Path]:
+    """The shipped registry, or the files named instead; always with a home's own entries, where its folder is there."""
+    return [*(named or [shipped_registry()]), *([own] if own.is_dir() else [])]
 
 
 def load_sources(paths: Iterable[Path]) -> dict[str, Source]:

@@ -18,7 +18,7 @@ from r57monitor.cli.progress import Shown
 from r57monitor.errors import R57Error, RegistryError, UsageError
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Source
-from r57monitor.registry import load_sources, shipped_registry
+from r57monitor.registry import load_sources, registry_paths
 from r57monitor.registry_checks import check_province
 from warehouse.archive import Archive
 from warehouse.home import Home
@@ -199,8 +199,7 @@ def _ended_by_sigterm() -> Iterator[None]:
 
 def choose_registry(home: Home, registries: Sequence[Path]) -> dict[str, Source]:
     """The registry of one command: the named files instead of the shipped ones; the home's own entries always."""
-    own = sorted(home.sources.glob("*.toml")) if home.sources.is_dir() else []
-    sources = load_sources([*(registries or [shipped_registry()]), *own])
+    sources = load_sources(registry_paths(home.sources, registries))
     gazetteer = load_gazetteer()
     for source in sources.values():
         for problem in check_province(source, gazetteer):

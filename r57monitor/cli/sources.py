@@ -14,7 +14,7 @@ from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, Shape, ann
 from r57monitor.clock import vietnam_today
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.models import Source
-from r57monitor.registry import NOT_CRAWLED, load_sources, read_sources, shipped_registry
+from r57monitor.registry import NOT_CRAWLED, load_sources, read_sources, registry_paths
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -30,14 +30,6 @@ SourcesOption = Annotated[
 commands = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The source registry.\n\nExample:  r57 sources list --province 'Lào Cai'"
 )
-
-
-def registry_paths(home_sources: Path, named: list[Path] | None) -> list[Path]:
-    """The shipped registry, or the one named instead; always with the home's own entries."""
-    paths = list(named) if named else [shipped_registry()]
-    if home_sources.is_dir():
-        paths.append(home_sources)
-    return paths
 
 
 @commands.command("list")
