@@ -20,7 +20,8 @@ def article(name: str, source: str, published: datetime | None, **more: Any) -> 
         "article_id": name, "source_id": source, "outlet": outlet, "kind": kind, "publisher": source,
         "url": f"https://example.org/{source}/{name}.html", "title": f"Bài {name}", "published_at": published, "published_from": "meta",
         "first_seen_at": published or datetime(2025, 7, 25, 13), "cluster_id": name, "is_original": True, "relevance": 0.9,
-        "garbled": False, "is_baseline": False, "provinces": [_LAO_CAI],
+        "garbled": False, "is_baseline": False, "pillars": [3],
+        "outlet_province_id": "vn34-15" if source == "cong-a" else None, "provinces": [_LAO_CAI],
     }  # fmt: skip
     return row | more
 
@@ -34,7 +35,7 @@ def figure(name: str, in_article: dict[str, Any], value: float, sentence: str, m
         "as_of_from": "stated", "due": None, "due_precision": None, "mention": mention, "sentence": sentence,
         "start_char": sentence.find(mention), "confidence": 0.9, "series_id": "s1", "state": "new",
         **{key: in_article[key] for key in ("url", "title", "published_at", "source_id", "publisher", "outlet")},
-        "against_value": None,
+        "pillar": 3, "against_value": None, "against_figure_id": None,
     }  # fmt: skip
     return row | more
 
@@ -42,6 +43,7 @@ def figure(name: str, in_article: dict[str, Any], value: float, sentence: str, m
 def against(value: float, sentence: str, mention: str, **more: Any) -> dict[str, Any]:
     """The columns of the figure that another one is judged against."""
     row = {
+        "figure_id": "truoc", "article_id": "tuan-truoc", "title": "Bài trước",
         "value": value, "value_max": None, "denominator": None, "unit": "trạm", "comparator": "eq", "kind": "result",
         "as_of": date(2025, 6, 30), "as_of_precision": "month", "as_of_from": "stated", "due": None, "due_precision": None,
         "sentence": sentence, "mention": mention, "url": "https://example.org/truoc.html", "published_at": datetime(2025, 7, 2, 3),
@@ -62,7 +64,8 @@ def make_rows() -> DigestRows:
     target = {"kind": "target", "as_of": None, "as_of_from": None, "due": date(2025, 12, 31), "due_precision": "year", "comparator": "ge"}
     other = "Báo khác viết con số là 140 trạm."
     return DigestRows(
-        snapshot={"number": 7, "observed_until": datetime(2025, 7, 27, 13), "rules_version": "r1", "is_practice": True},
+        snapshot={"number": 7, "observed_until": datetime(2025, 7, 27, 13), "rules_version": "r1", "is_practice": True,
+                  "published_at": datetime(2025, 7, 27, 14)},
         articles=[first, copy, second, national],
         late=[late],
         before=[article("tuan-truoc", "cong-a", datetime(2025, 7, 15, 2))],
@@ -78,7 +81,8 @@ def make_rows() -> DigestRows:
         figures_before=2,
         is_before_observed=True,
         targets=[{"series_id": "t1", "province_id": "vn34-15", "metric_id": "bts_5g_stations", "value": 350.0, "value_max": None,
-                  "comparator": "ge", "unit": "trạm", "due": date(2025, 12, 31), "due_precision": "year", "inherited": False}],
+                  "comparator": "ge", "unit": "trạm", "due": date(2025, 12, 31), "due_precision": "year", "inherited": False,
+                  "figure_id": "f4"}],
         coverage=[{"province_now": "Lào Cai", "province_id": "vn34-15", "week": "2025-W30", "state": "reported", "articles": 3},
                   {"province_now": "Nghệ An", "province_id": "vn34-40", "week": "2025-W30", "state": "silent", "articles": 0}],
         health=[{"source_id": "bao-b", "day": date(2025, 7, 21 + n), "state": "failing", "cause": "máy chủ trả lời 503",
@@ -93,5 +97,6 @@ def make_rows() -> DigestRows:
 def _document(number: str, issued: date | None) -> dict[str, Any]:
     return {
         "number": number, "kind": "kế hoạch", "issuer": "UBND", "issued_on": issued, "province_id": "vn34-15", "province": "Lào Cai",
-        "province_now": "Lào Cai", "outlet": "Cổng tỉnh A", "source_id": "cong-a", "url": "https://example.org/vb.html", "title": "Văn bản",
+        "province_now": "Lào Cai", "article_id": "tram-5g", "outlet": "Cổng tỉnh A", "source_id": "cong-a",
+        "url": "https://example.org/vb.html", "title": "Văn bản",
     }  # fmt: skip

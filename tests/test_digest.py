@@ -17,9 +17,10 @@ from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.build import build_digest
 from r57monitor.digest.model import Digest, DigestRows, Period
-from r57monitor.digest.request import choose_office, choose_period, file_stem, find_province, last_week
+from r57monitor.digest.request import Request, choose_office, choose_period, file_stem, find_province, last_week
 from r57monitor.errors import UsageError
 from r57monitor.gazetteer import load_gazetteer
+from r57monitor.preferences import Office
 from tests.digest_rows import WEEK, article, make_rows
 
 _GOLDEN = Path(__file__).parent / "golden"
@@ -27,7 +28,9 @@ _CATALOGUE = Catalogue((Metric(id="bts_5g_stations", label_vi="Số trạm 5G", 
 
 
 def _build(rows: DigestRows | None = None, period: Period = WEEK, **more: Any) -> Digest:
-    given = {"office": "Văn phòng thử", "gazetteer": load_gazetteer(), "catalogue": _CATALOGUE} | more
+    request = Request(period=period, office=Office(unit="Văn phòng thử"))
+    masthead = request.make_masthead(date(2025, 7, 28))
+    given = {"name": request.name, "masthead": masthead, "gazetteer": load_gazetteer(), "catalogue": _CATALOGUE} | more
     return build_digest(rows or make_rows(), period, **given)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from r57monitor.catalogue import load_home_catalogue
 from r57monitor.cli.past import open_shown
 from r57monitor.digest import FORMATS, render
-from r57monitor.digest.request import choose_office, choose_period, file_stem, find_province
+from r57monitor.digest.request import Request, check_pillar, choose_period, find_province
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.preferences import load_preferences
 from warehouse.home import Home
@@ -26,6 +26,7 @@ def write_digest(
     date_from: date | None = None,
     date_to: date | None = None,
     province: str | None = None,
+    pillar: int | None = None,
     formats: Sequence[str] = DEFAULT_FORMATS,
     out: Path | None = None,
     snapshot: int | None = None,
@@ -40,17 +41,16 @@ def write_digest(
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise UsageError(f'there is no digest format "{unknown[0]}"; choose from {", ".join(FORMATS)}.')
-    name = find_province(province)
+    name, pillar = find_province(province), check_pillar(pillar)
     catalogue = load_home_catalogue(home.metrics)
     with open_shown(home, snapshot) as reader:
         period = choose_period(week, date_from, date_to, last_observed_day(reader))
-        digest = read_digest(
-            reader, period, office=choose_office(load_preferences(home.path).values.office.unit), catalogue=catalogue, province=name
-        )
+        office = load_preferences(home.path).values.office
+        digest = read_digest(reader, Request(period=period, province=name, pillar=pillar, office=office), catalogue)
     folder = out or (home.digests if snapshot is None else home.digests / f"snapshot-{snapshot}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(folder / f"{file_stem(period, name)}.{form}", render(digest, form)) for form in formats]
+        return [_write(folder / f"{digest.name}.{form}", render(digest, form)) for form in formats]
     except OSError as error:
         raise R57Error(f"cannot write the digest to {folder}: {error.strerror}. Name another folder with --out DIR.") from error
 

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r57monitor.catalogue import Catalogue
-from r57monitor.digest.figures import figure_lines, list_conflicts, list_moved
-from r57monitor.digest.items import find_sections, group_items, pick_notable
-from r57monitor.digest.model import (
-    ClassLine,
-    Count,
-    Digest,
-    DigestRows,
-    DocumentLine,
-    FigureLine,
-    Item,
-    Method,
-    Period,
-    Rows,
-    Trouble,
-)
+from r57monitor.digest.figures import figure_lines, list_conflicts, list_moved, name_metric
+from r57monitor.digest.items import find_sections, group_items, number_items, pick_notable
+from r57monitor.digest.model import Chart, Digest, DigestRows, DocumentLine, FigureLine, Masthead, Method, Period, Rate, Rows, Trouble
+from r57monitor.digest.overview import count_all, count_by_class, list_provinces
 from r57monitor.gazetteer import MERGER, Gazetteer
 from r57monitor.wording import NEWLY_REPORTED, explain_cause, name_with_today, vietnamese_key
 
@@ -31,32 +20,40 @@ def build_digest(
     rows: DigestRows,
     period: Period,
     *,
-    office: str,
+    name: str,
+    masthead: Masthead,
     gazetteer: Gazetteer,
     catalogue: Catalogue,
     province: str | None = None,
-    map_svg: str = "",
+    pillar: int | None = None,
+    charts: Sequence[Chart] = (),
 ) -> Digest:
-    """The digest of a period.
+    """The digest of a period, as the machine proposes it.
 
-    province: name of one of the 34, where the rows were asked for that province only. map_svg: the coverage map, ready to print.
+    name: as in file names. province: name of one of the 34, pillar: one of the task groups, where the rows were asked for that only.
     """
-    order = [e.name for e in gazetteer.at(MERGER)]
-    items = group_items(rows.articles, rows.figures)
+    entities = gazetteer.at(MERGER)
+    order = [e.name for e in entities]
+    shown = [e for e in entities if province in (None, e.name)]
+    items = number_items(group_items(rows.articles, rows.figures))
     lines = figure_lines(rows.figures, rows.targets, catalogue, order)
     fresh = [line for line in lines if line.state in NEWLY_REPORTED]
-    reported, silent, blind = _split_coverage(rows.coverage, items, period, order if province is None else [province])
+    provinces = list_provinces(rows, items, fresh, period, shown, is_whole=pillar is None)
     return Digest(
-        office=office,
+        name=name,
+        office=masthead.unit,
+        masthead=masthead,
         period=period,
         province=province,
+        pillar=pillar,
         is_practice=bool(rows.snapshot.get("is_practice")),
-        counts=_count(rows, fresh),
-        classes=_by_class(rows),
-        reported=reported,
-        silent=silent,
-        not_observed=blind,
-        notable=pick_notable(items),
+        counts=count_all(rows, fresh),
+        classes=count_by_class(rows),
+        provinces=provinces,
+        reported=tuple(p.name for p in provinces if p.state == "reported"),
+        silent=tuple(p.name for p in provinces if p.state == "silent"),
+        not_observed=tuple(p.name for p in provinces if p.state == "not_observed"),
+        notable=pick_notable(items, is_spread=province is None),
         sections=find_sections(items, order),
         results=tuple(line for line in fresh if line.kind == "result"),
         targets=tuple(line for line in fresh if line.kind == "target"),
@@ -66,61 +63,9 @@ def build_digest(
         troubles=_list_troubles(rows.health),
         late=group_items(rows.late, rows.figures),
         items=items,
-        method=_describe_method(rows),
-        map_svg=map_svg,
+        method=_describe_method(rows, fresh, catalogue),
+        charts=tuple(charts),
     )
-
-
-def _count(rows: DigestRows, fresh: Sequence[FigureLine]) -> tuple[Count, ...]:
-    now, before = _tally(rows.articles), _tally(rows.before)
-    seen = rows.is_before_observed  # what nobody watched is no zero
-    counts = [Count(key=key, now=now[key], before=before[key] if seen else None) for key in now]
-    counts.append(Count(key="new_figures", now=len(fresh), before=rows.figures_before if seen else None))
-    return tuple(counts)
-
-
-def _tally(articles: Rows) -> dict[str, int]:
-    return {
-        "articles": len(articles),
-        "originals": len({row["cluster_id"] for row in articles}),
-        "outlets": len({row["publisher"] for row in articles}),
-        "provinces": len({p["province_now"] for row in articles for p in row["provinces"] if p["role"] == "subject"}),
-    }
-
-
-def _by_class(rows: DigestRows) -> tuple[ClassLine, ...]:
-    kinds = {row["kind"] for row in rows.sources if row.get("active")} | {row["kind"] for row in rows.articles if row["kind"]}
-    found = []
-    for kind in sorted(kinds):
-        mine = [row for row in rows.articles if row["kind"] == kind]
-        found.append(ClassLine(
-            kind=kind,
-            sources=sum(row["kind"] == kind for row in rows.sources if row.get("active")),
-            active_sources=len({row["source_id"] for row in mine}),
-            articles=len(mine),
-            originals=sum(bool(row["is_original"]) for row in mine),
-        ))  # fmt: skip
-    return tuple(sorted(found, key=lambda c: (-c.articles, -c.sources, c.kind)))
-
-
-def _split_coverage(
-    coverage: Rows, items: Iterable[Item], period: Period, order: Sequence[str]
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Provinces that reported, were silent, were not observed; in a period that is no week, silent needs every week observed."""
-    states: dict[str, set[str]] = {}
-    for row in coverage:
-        states.setdefault(row["province_now"], set()).add(row["state"])
-    named = {name for item in items for name in item.provinces_now}
-    reported, silent, blind = [], [], []
-    for name in order:
-        found = states.get(name, {"not_observed"})
-        if name in named or (period.week and found == {"reported"}):
-            reported.append(name)
-        elif "not_observed" in found:
-            blind.append(name)
-        else:
-            silent.append(name)
-    return tuple(reported), tuple(silent), tuple(blind)
 
 
 def _list_documents(documents: Rows, period: Period) -> tuple[DocumentLine, ...]:
@@ -135,6 +80,8 @@ def _list_documents(documents: Rows, period: Period) -> tuple[DocumentLine, ...]
             issuer=row["issuer"] or "",
             issued_on=issued,
             province=name_with_today(row["province"], row["province_now"]),
+            province_now=row["province_now"] or "",
+            article_id=row["article_id"],
             outlet=row["outlet"] or row["source_id"],
             url=row["url"],
             title=row["title"] or "",
@@ -149,21 +96,23 @@ def _list_troubles(health: Rows) -> tuple[Trouble, ...]:
         if row["state"] in {"failing", "not_run", "silent"}:
             kept.setdefault((row["source_id"], row["state"]), []).append(row)
     found = []
-    for (_, state), days in kept.items():
+    for (source_id, state), days in kept.items():
         last = max(days, key=lambda r: str(r["day"]))
         causes = sorted({explain_cause(r["cause"]) for r in days if r["cause"]})
         found.append(Trouble(
-            name=last["name"], state=state, days=len(days), cause="; ".join(causes), kind=last["kind"], province=last["province"] or ""
+            source_id=source_id, name=last["name"], state=state, days=len(days), cause="; ".join(causes), kind=last["kind"],
+            province=last["province"] or "",
         ))  # fmt: skip
     rank = {"failing": 0, "not_run": 1, "silent": 2}
     return tuple(sorted(found, key=lambda t: (rank[t.state], -t.days, vietnamese_key(t.name))))
 
 
-def _describe_method(rows: DigestRows) -> Method:
+def _describe_method(rows: DigestRows, fresh: Sequence[FigureLine], catalogue: Catalogue) -> Method:
     found = sum(int(row["found"] or 0) for row in rows.quality)
     correct = sum(int(row["correct"] or 0) for row in rows.quality)
     expected = sum(int(row["expected"] or 0) for row in rows.quality)
     active = [row for row in rows.sources if row.get("active")]
+    shown = {line.metric_id for line in fresh}
     return Method(
         snapshot=int(rows.snapshot.get("number") or 0),
         observed_until=rows.snapshot.get("observed_until"),
@@ -173,4 +122,15 @@ def _describe_method(rows: DigestRows) -> Method:
         precision=correct / found if found else None,
         recall=correct / expected if expected else None,
         measured_on="; ".join(sorted({row["measured_on"] for row in rows.quality if row["measured_on"]})),
+        rates=tuple(
+            Rate(
+                metric_id=row["metric_id"],
+                metric=name_metric(row, catalogue),
+                expected=int(row["expected"] or 0),
+                found=int(row["found"] or 0),
+                correct=int(row["correct"] or 0),
+            )
+            for row in rows.quality
+            if row["metric_id"] in shown and row["metric_id"]
+        ),
     )

@@ -20,41 +20,41 @@ def figure_lines(figures: Rows, targets: Rows, catalogue: Catalogue, order: Sequ
         if target["metric_id"] and target["province_id"] and not target["inherited"]:
             goals.setdefault((target["province_id"], target["metric_id"]), []).append(target)
     lines = [_make_line(row, goals, catalogue) for row in figures if row["state"]]
-    return tuple(sorted(lines, key=lambda f: (_place(f.province_now, order), str(f.day), f.article_id, f.start, f.figure_id)))
-
-
-def _place(name: str, order: Sequence[str]) -> int:
-    return order.index(name) if name in order else _LAST
+    place = {name: number for number, name in enumerate(order)}
+    return tuple(sorted(lines, key=lambda f: (place.get(f.province_now, _LAST), str(f.day), f.article_id, f.start, f.figure_id)))
 
 
 def _make_line(row: Mapping[str, Any], goals: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]], catalogue: Catalogue) -> FigureLine:
-    goal = _next_target(row, goals.get((row["province_id"] or "", row["metric_id"] or ""), ()))
+    goal = _find_goal(row, goals.get((row["province_id"] or "", row["metric_id"] or ""), ()))
     return FigureLine(
         figure_id=row["figure_id"],
         article_id=row["article_id"],
         start=int(row["start_char"]),
-        province=_name_province(row),
+        province=name_province(row),
         province_now=row["province_now"] or "",
         metric=name_metric(row, catalogue),
         metric_id=row["metric_id"],
+        pillar=find_pillar(row["metric_id"], catalogue),
         kind=row["kind"],
         is_change=bool(row["is_change"]),
         value=format_figure(row),
+        amount=read_amount(row),
         when=name_time(row),
         when_from=row["as_of_from"] or "",
+        on=_day_meant(row),
         state=row["state"],
         against=_name_against(row),
-        target=_name_target(goal),
+        against_figure_id=row["against_figure_id"] if row["against_value"] is not None else None,
+        against_amount=read_amount(_against(row)) if row["against_value"] is not None else None,
+        target=f"{format_figure(goal)} ({format_period(goal['due'], goal['due_precision'])})" if goal else "",
+        target_figure_id=goal["figure_id"] if goal else None,
+        target_amount=read_amount(goal) if goal else None,
         sentence=row["sentence"],
         mention=row["mention"],
         outlet=row["outlet"] or row["source_id"],
         url=row["url"],
         title=row["title"] or "",
         day=local_day(row["published_at"]),
-        amount=read_amount(row),
-        on=_day_meant(row),
-        against_amount=None if row.get("against_value") is None else read_amount(_against(row)),
-        target_amount=None if goal is None else read_amount(goal),
     )
 
 
@@ -79,8 +79,15 @@ def _day_meant(row: Mapping[str, Any]) -> date | None:
     return day
 
 
-def _name_province(row: Mapping[str, Any]) -> str:
+def name_province(row: Mapping[str, Any]) -> str:
+    """Province of a row as its article's day had it, with today's name; "Toàn quốc" for the nation."""
     return "Toàn quốc" if row["province"] == "national" else name_with_today(row["province"], row["province_now"])
+
+
+def find_pillar(metric_id: str | None, catalogue: Catalogue) -> int | None:
+    """Task group of the resolution that a metric belongs to; None where it has none."""
+    metric = catalogue.get(metric_id) if metric_id else None
+    return metric.pillar if metric is not None else None
 
 
 def name_metric(row: Mapping[str, Any], catalogue: Catalogue) -> str:
@@ -113,17 +120,13 @@ def _name_against(row: Mapping[str, Any]) -> str:
     return f"{format_figure(earlier)} ({when})" if when else format_figure(earlier)
 
 
-def _next_target(row: Mapping[str, Any], goals: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _find_goal(row: Mapping[str, Any], goals: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The target that falls due next after a result's day, of the same province and metric."""
     if row["kind"] != "result" or row["is_change"]:
         return None
     day = row["as_of"] or local_day(row["published_at"])
     ahead = [g for g in goals if g["unit"] == row["unit"] and g["due"] and (day is None or g["due"] >= day)]
     return min(ahead, key=lambda g: (g["due"], str(g["series_id"])), default=None)
-
-
-def _name_target(goal: Mapping[str, Any] | None) -> str:
-    return f"{format_figure(goal)} ({format_period(goal['due'], goal['due_precision'])})" if goal else ""
 
 
 def list_moved(figures: Rows, catalogue: Catalogue, order: Sequence[str]) -> tuple[Pair, ...]:
@@ -137,24 +140,31 @@ def list_conflicts(figures: Rows, catalogue: Catalogue, order: Sequence[str]) ->
 
 
 def _pairs(rows: Sequence[Mapping[str, Any]], catalogue: Catalogue, order: Sequence[str]) -> tuple[Pair, ...]:
+    place = {name: number for number, name in enumerate(order)}
     pairs = [
-        (_place(row["province_now"] or "", order), row["figure_id"], Pair(
-            province=_name_province(row), metric=name_metric(row, catalogue), earlier=_side(_against(row)), later=_side(row),
+        (place.get(row["province_now"] or "", _LAST), row["figure_id"], Pair(
+            province=name_province(row), province_now=row["province_now"] or "", metric=name_metric(row, catalogue),
+            metric_id=row["metric_id"], pillar=find_pillar(row["metric_id"], catalogue),
+            earlier=make_side(_against(row)), later=make_side(row),
         ))
         for row in rows if row.get("against_value") is not None
     ]  # fmt: skip
     return tuple(pair for _, _, pair in sorted(pairs, key=lambda p: (p[0], p[2].metric, p[1])))
 
 
-def _side(row: Mapping[str, Any]) -> Side:
+def make_side(row: Mapping[str, Any]) -> Side:
+    """One statement with its proof, from a row of a figure."""
     return Side(
+        figure_id=row["figure_id"],
+        article_id=row["article_id"] or "",
         value=format_figure(row),
+        amount=read_amount(row),
         when=name_time(row),
+        on=_day_meant(row),
         sentence=row["sentence"] or "",
         mention=row["mention"] or "",
         outlet=row["outlet"] or row["source_id"] or "",
         url=row["url"] or "",
+        title=row["title"] or "",
         day=local_day(row["published_at"]),
-        amount=read_amount(row),
-        on=_day_meant(row),
     )

@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from r57monitor.calendar import name_week
 from r57monitor.clock import VIETNAM
+from r57monitor.digest.lines import (
+    Amount,
+    Copy,
+    CorrectionLine,
+    DocumentLine,
+    FigureLine,
+    Item,
+    Pair,
+    QuoteLine,
+    Side,
+    TargetLine,
+    Trouble,
+)
 
 Rows = Sequence[Mapping[str, Any]]
+
+__all__ = [
+    "Amount", "Chart", "ClassLine", "Copy", "CorrectionLine", "Count", "Desk", "Digest", "DigestRows", "DocumentLine", "FigureLine",
+    "Item", "Masthead", "Method", "Pair", "Period", "ProvinceLine", "QuoteLine", "Rate", "Rows", "Section", "Side", "TargetLine", "Trouble",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,32 @@ class DigestRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Masthead:
+    """Who sends the digest, to whom, and who signs: from the settings [office]."""
+
+    unit: str
+    parent: str = ""
+    number: int | None = None  # of the issue; None where the period is no week
+    place: str = ""
+    day: date | None = None  # beside the place: of the snapshot the digest was made from
+    recipients: tuple[str, ...] = ()
+    signer_title: str = ""
+    signer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where the digest stands between machine and signature."""
+
+    state: Literal["draft", "approved", "sent"] = "draft"
+    by: str = ""  # who approved or sent it
+    at: datetime | None = None
+    chosen: int = 0  # items put among the notable ones by a person
+    dropped: int = 0  # lines taken out by a person
+    note: str = ""  # the editor's own paragraph, printed in the overview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """One number of the overview beside that of the period before."""
 
@@ -85,127 +129,21 @@ class ClassLine:
     active_sources: int  # with at least one relevant article in the period
     articles: int
     originals: int
+    articles_before: int | None = None  # in the period before; None where that was not observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """Where else the same text appeared."""
+class ProvinceLine:
+    """One of today's provinces in the overview."""
 
-    outlet: str
-    url: str
-    day: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One text: its earliest or original article, and its copies."""
-
-    article_id: str
-    title: str
-    outlet: str
-    url: str
-    day: date | None  # of publication, in Vietnam; None unknown
-    seen: date | None
-    provinces: tuple[str, ...]  # subject provinces, with today's name in brackets
-    provinces_now: tuple[str, ...]
-    copies: tuple[Copy, ...] = ()
-    publishers: int = 1
-    new_figures: int = 0
-    sentence: str = ""
-    garbled: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
-    """A quantity as a spreadsheet takes it: the number beside the words that people read."""
-
-    value: float
-    value_max: float | None = None  # upper end of a range
-    total: float | None = None  # "36 of 74"
-    unit: str = ""
-    comparator: str = "eq"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FigureLine:
-    """One figure with its proof, and what it is compared with."""
-
-    figure_id: str
-    article_id: str
-    start: int  # where the article says it
-    province: str
-    province_now: str
-    metric: str
-    metric_id: str | None
-    kind: str
-    is_change: bool
-    value: str
-    when: str  # as of, or due for a target
-    when_from: str  # "stated", "published" or ""
-    state: str
-    against: str  # the figure it is judged against, with its time; "" where there is none
-    target: str
-    sentence: str
-    mention: str
-    outlet: str
-    url: str
-    title: str
-    day: date | None
-    amount: Amount | None = None  # of `value`
-    on: date | None = None  # last day of `when`
-    against_amount: Amount | None = None
-    target_amount: Amount | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One side of a conflict or of a moved target."""
-
-    value: str
-    when: str
-    sentence: str
-    mention: str
-    outlet: str
-    url: str
-    day: date | None
-    amount: Amount | None = None
-    on: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """Two statements about the same thing: what stood before, and what is said now."""
-
-    province: str
-    metric: str
-    earlier: Side
-    later: Side
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentLine:
-    """An official document first cited in the period."""
-
-    number: str
-    kind: str
-    issuer: str
-    issued_on: date | None
-    province: str
-    outlet: str
-    url: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """A source that failed, was not run, or fell silent in the period."""
-
+    province_id: str
     name: str
-    state: str
-    days: int
-    cause: str
-    kind: str
-    province: str
+    state: str  # of view `coverage`: reported, silent, not_observed
+    articles: int
+    originals: int
+    publishers: int
+    new_figures: int
+    articles_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +152,17 @@ class Section:
 
     name: str
     items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How well figures of one metric were read on the annotated articles."""
+
+    metric_id: str
+    metric: str
+    expected: int
+    found: int
+    correct: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,18 +177,35 @@ class Method:
     precision: float | None
     recall: float | None
     measured_on: str
+    rates: tuple[Rate, ...] = ()  # of the metrics that this digest shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A picture of the dashboard, with the words that say the same."""
+
+    key: str  # "map", "weeks"
+    title: str
+    text: str
+    svg: str = field(repr=False)
+    png: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """A press digest of one period; equal rows make an equal digest."""
+    """A press digest of one period; equal rows make an equal digest. Fields stand in the order of its sections."""
 
-    office: str
+    name: str  # as in file names: "diem-bao-2025-W30"
+    office: str  # the same as masthead.unit
+    masthead: Masthead
+    desk: Desk = Desk()
     period: Period
     province: str | None  # where the digest is about one province only
+    pillar: int | None = None  # where it is about one task group only
     is_practice: bool
     counts: tuple[Count, ...]
     classes: tuple[ClassLine, ...]
+    provinces: tuple[ProvinceLine, ...] = ()
     reported: tuple[str, ...]
     silent: tuple[str, ...]
     not_observed: tuple[str, ...]
@@ -248,10 +214,19 @@ class Digest:
     results: tuple[FigureLine, ...]
     targets: tuple[FigureLine, ...]
     moved: tuple[Pair, ...]
+    docket: tuple[TargetLine, ...] = ()
     conflicts: tuple[Pair, ...]
     documents: tuple[DocumentLine, ...]
+    difficulties: tuple[QuoteLine, ...] = ()
+    corrections: tuple[CorrectionLine, ...] = ()
+    corrected: str = ""  # name of the digest that the corrections are about; "" where none was sent before
     troubles: tuple[Trouble, ...]
     late: tuple[Item, ...]
     items: tuple[Item, ...]
     method: Method
-    map_svg: str = field(default="", repr=False)
+    charts: tuple[Chart, ...] = field(default=(), repr=False)
+
+    @property
+    def map_svg(self) -> str:
+        """The coverage map; "" where the digest has none."""
+        return next((chart.svg for chart in self.charts if chart.key == "map"), "")

@@ -11,9 +11,9 @@ from r57monitor.digest.model import Digest
 
 
 def render(digest: Digest) -> str:
-    """JSON object with the names of the model; days and instants as ISO text; the map is left out (it is drawn from the lists)."""
-    body = dataclasses.asdict(digest)
-    del body["map_svg"]
+    """JSON object with the names of the model; days and instants as ISO text; the pictures are left out (lists say the same)."""
+    body = dataclasses.asdict(dataclasses.replace(digest, charts=()))
+    del body["charts"]
     body["period"] = {"name": digest.period.name, "start": digest.period.start, "end": digest.period.end}
     return json.dumps(body, ensure_ascii=False, indent=1, default=_plain) + "\n"
 

@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from r57monitor.digest.model import Period
+from r57monitor.digest.model import Masthead, Period
 from r57monitor.errors import UsageError
 from r57monitor.gazetteer import MERGER, load_gazetteer
+from r57monitor.preferences import Office
 from r57monitor.wording import week_days
 
 DEFAULT_OFFICE = "Đơn vị theo dõi"
+
+
+PILLARS = range(1, 8)  # the task groups of the resolution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A digest that is asked for: its days, and what it is limited to."""
+
+    period: Period
+    province: str | None = None  # name of one of the 34
+    pillar: int | None = None
+    office: Office = field(default_factory=Office)
+
+    @property
+    def name(self) -> str:
+        """As in file names: "diem-bao-2025-W30"."""
+        return file_stem(self.period, self.province, self.pillar)
+
+    def make_masthead(self, day: date | None) -> Masthead:
+        """Head and foot as the settings have them. day: of the snapshot."""
+        office = self.office
+        return Masthead(
+            unit=choose_office(office.unit),
+            parent=office.parent,
+            number=number_issue(self.period.week, office.first_week),
+            place=office.place,
+            day=day,
+            recipients=office.recipients,
+            signer_title=office.signer_title,
+            signer=office.signer,
+        )
+
+
+def number_issue(week: str | None, first_week: str) -> int | None:
+    """Number of a week's digest: counted from the week that has number 1, else the week's own; None before the first and for no week."""
+    days = week_days(week) if week else None
+    if days is None:
+        return None
+    first = week_days(first_week) if first_week else None
+    number = (days[0] - first[0]).days // 7 + 1 if first else days[0].isocalendar().week
+    return number if number > 0 else None
 
 
 def choose_office(unit: str) -> str:
@@ -54,7 +98,14 @@ def find_province(name: str | None) -> str | None:
     return gazetteer.now(entity.id).name
 
 
-def file_stem(period: Period, province: str | None) -> str:
-    """ "diem-bao-2025-W30", with the province's id where the digest is about one only."""
+def check_pillar(number: int | None) -> int | None:
+    """The number of a task group. Raises UsageError for one there is none of."""
+    if number is not None and number not in PILLARS:
+        raise UsageError(f"there is no task group {number}; the resolution has 1 to 7.")
+    return number
+
+
+def file_stem(period: Period, province: str | None, pillar: int | None = None) -> str:
+    """ "diem-bao-2025-W30", with the province's id and the task group where the digest is limited to one."""
     entity = load_gazetteer().by_name(province, MERGER) if province else None
-    return f"diem-bao-{period.name}" + (f"-{entity.id}" if entity else "")
+    return f"diem-bao-{period.name}" + (f"-{entity.id}" if entity else "") + (f"-nhom-{pillar}" if pillar else "")

@@ -9,7 +9,7 @@ import streamlit as st
 from r57monitor.catalogue import load_home_catalogue
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.model import Period
-from r57monitor.digest.request import choose_office, file_stem, last_week
+from r57monitor.digest.request import Request, last_week
 from r57monitor.preferences import load_preferences
 from r57monitor.views.filters import province_names
 from r57monitor.views.frame import Page, heading
@@ -41,14 +41,9 @@ def show(page: Page) -> None:
         return
     period, province = Period(*days), None if chosen == every else chosen
     catalogue = load_home_catalogue(page.home.metrics)
-    digest = read_digest(
-        page.reader,
-        period,
-        office=choose_office(load_preferences(page.home.path).values.office.unit),
-        catalogue=catalogue,
-        province=province,
-    )
-    stem = file_stem(period, province)
+    office = load_preferences(page.home.path).values.office
+    digest = read_digest(page.reader, Request(period=period, province=province, office=office), catalogue)
+    stem = digest.name
     with places[2].container(horizontal=True, horizontal_alignment="right"):
         for name, form in FORMATS.items():
             st.download_button(

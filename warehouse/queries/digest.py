@@ -7,27 +7,73 @@ from typing import Any
 
 from r57monitor.calendar import name_week
 from r57monitor.catalogue import Catalogue
-from r57monitor.charts import province_map, render_svg
+from r57monitor.charts import STATES, province_map, render_png, render_svg
+from r57monitor.charts import articles_by_week as draw_weeks
 from r57monitor.digest.build import build_digest
-from r57monitor.digest.model import Digest, DigestRows, Period
+from r57monitor.digest.model import Chart, Digest, DigestRows, Period, Rows
+from r57monitor.digest.request import Request
 from r57monitor.gazetteer import load_gazetteer
-from r57monitor.wording import NEWLY_REPORTED, local_day
+from r57monitor.wording import NEWLY_REPORTED, Texts, format_week, load_texts, local_day
 from warehouse.db import Row, load_sql, to_utc
 from warehouse.queries.reader import Reader
 
 _COVERAGE = """SELECT province_id, province_now, week, state, observed_share, articles, originals, publishers FROM main.coverage
                WHERE week IN (SELECT unnest($weeks::VARCHAR[])) ORDER BY week, province_id"""
+_PILLARS = """SELECT f.article_id, list(DISTINCT m.pillar ORDER BY m.pillar) AS pillars
+              FROM main.figures f JOIN main.metrics m ON m.metric_id = f.metric_id
+              WHERE m.pillar IS NOT NULL AND f.article_id IN (SELECT unnest($articles::VARCHAR[])) GROUP BY f.article_id"""
+_WEEKS_SHOWN = 12
 _SOURCES = """SELECT source_id, name, kind, publisher, province_id, province, active, verified FROM main.sources
               WHERE $province IS NULL OR province_id IN (SELECT province_id FROM main.provinces WHERE now_name = $province)
               ORDER BY source_id"""
 
 
-def read_digest(reader: Reader, period: Period, *, office: str, catalogue: Catalogue, province: str | None = None) -> Digest:
-    """The digest of a period as of the reader's snapshot, with its map where it is about the country and one week."""
-    rows = read_digest_rows(reader, period, province)
-    is_mapped = province is None and period.week is not None
-    drawn = render_svg(province_map(rows.coverage, height=430), width=300) if is_mapped else ""
-    return build_digest(rows, period, office=office, gazetteer=load_gazetteer(), catalogue=catalogue, province=province, map_svg=drawn)
+def read_digest(reader: Reader, request: Request, catalogue: Catalogue) -> Digest:
+    """The digest that is asked for, as of the reader's snapshot and as the machine proposes it, with the dashboard's charts."""
+    rows = read_digest_rows(reader, request.period, request.province, request.pillar)
+    return build_digest(
+        rows,
+        request.period,
+        name=request.name,
+        masthead=request.make_masthead(local_day(rows.snapshot.get("published_at"))),
+        gazetteer=load_gazetteer(),
+        catalogue=catalogue,
+        province=request.province,
+        pillar=request.pillar,
+        charts=_draw(reader, request, rows),
+    )
+
+
+def _draw(reader: Reader, request: Request, rows: DigestRows) -> list[Chart]:
+    """The map of the week and the articles of the weeks before it, where the digest is about the whole country."""
+    week = request.period.week
+    if request.province is not None or request.pillar is not None or week is None:
+        return []
+    texts = load_texts("vi")
+    weeks = [row for row in articles_by_week(reader) if row["week"] <= week][-_WEEKS_SHOWN:]
+    drawn = [("map", province_map(rows.coverage, height=430), 300, _tell_map(rows.coverage, texts))]
+    if weeks:
+        drawn.append(("weeks", draw_weeks(weeks), 520, _tell_weeks(weeks, texts)))
+    return [
+        Chart(
+            key=key, title=texts(f"digest_chart.{key}"), text=told, svg=render_svg(chart, width=width), png=render_png(chart, width=width)
+        )
+        for key, chart, width, told in drawn
+    ]
+
+
+def _tell_map(coverage: Rows, texts: Texts) -> str:
+    named = {state: [r["province_now"] for r in coverage if r["state"] == state] for state in STATES}
+    return "; ".join(f"{texts.of('coverage', state)}: {', '.join(names) or texts('digest_chart.none')}" for state, names in named.items())
+
+
+def _tell_weeks(weeks: list[Row], texts: Texts) -> str:
+    told = [
+        f"{format_week(row['week'])}: "
+        + (texts("digest_chart.articles", count=row["articles"]) if row["observed"] or row["articles"] else texts("coverage.not_observed"))
+        for row in weeks
+    ]
+    return "; ".join(told)
 
 
 def last_observed_day(reader: Reader) -> date | None:
@@ -36,26 +82,29 @@ def last_observed_day(reader: Reader) -> date | None:
     return local_day(rows[0]["observed_until"]) if rows else None
 
 
-def read_digest_rows(reader: Reader, period: Period, province: str | None = None) -> DigestRows:
-    """Rows for build_digest(). province: name of one of the 34; only what is about it, and its own sources."""
-    articles = _read_articles(reader, period, "reported", province)
-    late = _read_articles(reader, period, "late", province)
-    before = _read_articles(reader, period.before, "reported", province)
-    earlier = _read_figures(reader, before)
+def read_digest_rows(reader: Reader, period: Period, province: str | None = None, pillar: int | None = None) -> DigestRows:
+    """Rows for build_digest(). province: name of one of the 34; only what is about it, and its own sources. pillar: only what has
+    figures of that task group.
+    """
+    articles = _read_articles(reader, period, "reported", province, pillar)
+    late = _read_articles(reader, period, "late", province, pillar)
+    before = _read_articles(reader, period.before, "reported", province, pillar)
+    earlier = _read_figures(reader, before, province, pillar)
     named = {"province": province}
+    documents = reader.rows(load_sql("digest_documents"), _bounds(period) | named)
     snapshot = reader.rows("SELECT * FROM main.snapshot")
     return DigestRows(
         snapshot=snapshot[0] if snapshot else {},
         articles=articles,
         late=late,
         before=before,
-        figures=_read_figures(reader, [*articles, *late], province),
-        figures_before=sum(row["state"] in NEWLY_REPORTED for row in earlier if province in (None, row["province_now"])),
+        figures=_read_figures(reader, [*articles, *late], province, pillar),
+        figures_before=sum(row["state"] in NEWLY_REPORTED for row in earlier),
         is_before_observed=any(row["state"] != "not_observed" for row in reader.rows(_COVERAGE, {"weeks": _weeks(period.before)})),
         targets=reader.rows("SELECT * FROM main.targets ORDER BY due NULLS LAST, series_id"),
         coverage=reader.rows(_COVERAGE, {"weeks": _weeks(period)}),
         health=reader.rows(load_sql("digest_health"), {"first": period.start, "last": period.end} | named),
-        documents=reader.rows(load_sql("digest_documents"), _bounds(period) | named),
+        documents=documents if pillar is None else [d for d in documents if d["article_id"] in {a["article_id"] for a in articles}],
         sources=reader.rows(_SOURCES, named),
         quality=reader.rows("SELECT * FROM main.quality ORDER BY metric_id NULLS FIRST"),
     )
@@ -70,13 +119,17 @@ def _weeks(period: Period) -> list[str]:
     return sorted({name_week(period.start + timedelta(days=n)) for n in range(days + 1)})
 
 
-def _read_articles(reader: Reader, period: Period, by: str, province: str | None) -> list[Row]:
-    return reader.rows(load_sql("digest_articles"), _bounds(period) | {"by": by, "province": province})
+def _read_articles(reader: Reader, period: Period, by: str, province: str | None, pillar: int | None) -> list[Row]:
+    rows = reader.rows(load_sql("digest_articles"), _bounds(period) | {"by": by, "province": province})
+    found = reader.rows(_PILLARS, {"articles": sorted(row["article_id"] for row in rows)})
+    pillars = {row["article_id"]: row["pillars"] for row in found}
+    rows = [row | {"pillars": pillars.get(row["article_id"], [])} for row in rows]
+    return [row for row in rows if pillar is None or pillar in row["pillars"]]
 
 
-def _read_figures(reader: Reader, articles: list[Row], province: str | None = None) -> list[Row]:
+def _read_figures(reader: Reader, articles: list[Row], province: str | None, pillar: int | None) -> list[Row]:
     rows = reader.rows(load_sql("digest_figures"), {"articles": sorted(row["article_id"] for row in articles)})
-    return [row for row in rows if province is None or row["province_now"] == province]
+    return [row for row in rows if province in (None, row["province_now"]) and pillar in (None, row["pillar"])]
 
 
 def articles_by_week(reader: Reader) -> list[Row]:

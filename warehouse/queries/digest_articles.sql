@@ -14,7 +14,8 @@ about AS (
     FROM derived.text_provinces p SEMI JOIN chosen USING (article_id, text_hash)
     LEFT JOIN derived.provinces n ON n.province_id = p.province_id GROUP BY p.article_id
 )
-SELECT a.article_id, a.source_id, coalesce(s.name, a.source_id) AS outlet, coalesce(s.kind, '') AS kind, a.publisher, a.url, a.title,
+SELECT a.article_id, a.source_id, coalesce(s.name, a.source_id) AS outlet, coalesce(s.kind, '') AS kind,
+       s.province_id AS outlet_province_id, a.publisher, a.url, a.title,
        a.published_at, a.published_from, a.first_seen_at, m.cluster_id, m.is_original, t.relevance, t.garbled, a.is_baseline,
        coalesce(p.provinces, []) AS provinces
 FROM chosen a
