@@ -16,20 +16,22 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from r57monitor.palette import load_palette, turn_dark
 from r57monitor.wording import Language, format_day, format_figure, format_period, format_week, load_texts, week_days
 
 Rows = Sequence[Mapping[str, Any]]
 
-INK, MUTED, LINE, PAPER = "#1f2933", "#667383", "#d5dbe1", "#ffffff"
-REPORTED, SILENT, NOT_OBSERVED = "#2f6690", "#e6cfa3", "#f1f3f5"
-COPIES, TARGET = "#a9c3d6", "#9c5b3b"
-_LINE_COLORS = ("#2f6690", "#9c5b3b", "#4d7c5b", "#6b5b95", "#8a8a3a", "#667383")
+_COLORS = load_palette("light")
+INK, MUTED, LINE, PAPER = (_COLORS[name] for name in ("ink", "muted", "line", "paper"))
+REPORTED, SILENT, NOT_OBSERVED = (_COLORS[name] for name in ("reported", "silent", "not_observed"))
+COPIES, TARGET = _COLORS["copies"], _COLORS["target"]
+_LINE_COLORS = tuple(_COLORS[name] for name in ("reported", "target", "series_3", "series_4", "series_5", "muted"))
 STATES = ("reported", "silent", "not_observed")
 _FONT = "Source Sans Pro, Source Sans 3, Segoe UI, DejaVu Sans, sans-serif"
 # Vega formats numbers the English way; the axis turns them into the Vietnamese one.
 _VI_NUMBER = "replace(replace(replace(format(datum.value, ',~r'), /,/g, '_'), /[.]/g, ','), /_/g, '.')"
 _EN_NUMBER = "format(datum.value, ',~r')"
-_LINES = {"gridColor": "#edf0f2", "domainColor": LINE, "tickColor": LINE}
+_LINES = {"gridColor": _COLORS["grid"], "domainColor": LINE, "tickColor": LINE}
 
 
 @lru_cache(maxsize=2)
@@ -67,10 +69,10 @@ def _number_axis(language: Language, **extra: Any) -> alt.Axis:
     return alt.Axis(labelExpr=_VI_NUMBER if language == "vi" else _EN_NUMBER, **extra)
 
 
-def _state_color(language: Language, field: str = "word:N", *, legend: bool = True) -> alt.Color:
+def _state_color(language: Language, field: str = "word:N") -> alt.Color:
     texts = load_texts(language)
     scale = alt.Scale(domain=[texts(f"coverage.{state}") for state in STATES], range=[REPORTED, SILENT, NOT_OBSERVED])
-    key = alt.Legend(symbolStrokeColor="#9aa5b1", symbolType="square") if legend else None
+    key = alt.Legend(symbolStrokeColor=_COLORS["symbol"], symbolType="square")
     return alt.Color(field, scale=scale, title=None, legend=key)
 
 
@@ -94,7 +96,7 @@ def province_map(rows: Rows, *, language: Language = "vi", height: int = 560, sy
         alt.Tooltip("properties.word:N", title=texts("word.state")),
         alt.Tooltip("properties.articles:Q", title=texts("word.articles")),
     ]
-    shapes = alt.Chart(_data(features)).mark_geoshape(stroke="#8b98a5", strokeWidth=0.6)
+    shapes = alt.Chart(_data(features)).mark_geoshape(stroke=_COLORS["shore"], strokeWidth=0.6)
     shapes = shapes.encode(color=_state_color(language, "properties.word:N"), tooltip=tooltip)
     points, labels = [], []
     for group in load_archipelagos():
@@ -103,8 +105,8 @@ def province_map(rows: Rows, *, language: Language = "vi", height: int = 560, sy
         labels.append({"lon": group["label_lon"], "lat": group["label_lat"], "label": group["short"]} | about)
     position = {"longitude": "lon:Q", "latitude": "lat:Q"}
     island_tip = [alt.Tooltip("name:N", title=texts("word.province")), alt.Tooltip("word:N", title=texts("word.state"))]
-    dots = alt.Chart(_data(points)).mark_circle(size=26, opacity=1, stroke="#5b6875", strokeWidth=0.7)
-    dots = dots.encode(**position, color=_state_color(language, legend=False), tooltip=island_tip)
+    dots = alt.Chart(_data(points)).mark_circle(size=26, opacity=1, stroke=_COLORS["island"], strokeWidth=0.7)
+    dots = dots.encode(**position, color=_state_color(language), tooltip=island_tip)
     names = alt.Chart(_data(labels)).mark_text(fontSize=11, color=INK, fontStyle="italic").encode(**position, text="label:N")
     return style_chart(alt.layer(shapes, dots, names).project(type="mercator").properties(width="container", height=height))
 
@@ -257,7 +259,7 @@ def health_grid(rows: Rows, order: Sequence[str], *, language: Language = "vi", 
     """Sources by days: ok, silent, failing, not run. rows: view `source_health` with `name` (the source's). order: names, top down."""
     texts = load_texts(language)
     states = ("ok", "silent", "failing", "not_run")
-    scale = alt.Scale(domain=[texts(f"health.{s}") for s in states], range=["#7fa99b", SILENT, "#b5533c", NOT_OBSERVED])
+    scale = alt.Scale(domain=[texts(f"health.{s}") for s in states], range=[_COLORS["working"], SILENT, _COLORS["failing"], NOT_OBSERVED])
     cells = [{
         "name": row["name"], "day": _iso(row["day"]), "shown": format_day(row["day"]), "word": texts(f"health.{row['state']}"),
         "cause": row.get("cause") or "", "articles": int(row.get("articles") or 0),
@@ -269,7 +271,7 @@ def health_grid(rows: Rows, order: Sequence[str], *, language: Language = "vi", 
     chart = alt.Chart(_data(cells)).mark_rect(stroke=PAPER, strokeWidth=1).encode(
         x=alt.X("day:O", sort=days, title=None, axis=axis),
         y=alt.Y("name:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False)),
-        color=alt.Color("word:N", scale=scale, title=None, legend=alt.Legend(symbolType="square", symbolStrokeColor="#9aa5b1")),
+        color=alt.Color("word:N", scale=scale, title=None, legend=alt.Legend(symbolType="square", symbolStrokeColor=_COLORS["symbol"])),
         tooltip=[alt.Tooltip("name:N", title=texts("word.source")), alt.Tooltip("shown:N", title=texts("word.day")),
                  alt.Tooltip("word:N", title=texts("word.state")), alt.Tooltip("cause:N", title=texts("word.cause")),
                  alt.Tooltip("articles:Q", title=texts("word.articles"))],
@@ -281,14 +283,25 @@ def _iso(day: Any) -> str:
     return day.isoformat()[:10] if hasattr(day, "isoformat") else str(day)
 
 
+def describe_chart(chart: Any, *, dark: bool = False, description: str = "") -> dict[str, Any]:
+    """Specification of a chart for a page. dark: in the colours of dark mode. description: what a screen reader says of it."""
+    spec: dict[str, Any] = chart.to_dict()
+    if description:
+        spec["description"] = description
+    return turn_dark(spec) if dark else spec
+
+
 def render_svg(chart: Any, *, width: int = 520) -> str:
     """SVG of a chart, drawn offline; the same chart gives the same bytes."""
     return str(vl_convert.vegalite_to_svg(_sized(chart, width)))
 
 
-def render_png(chart: Any, *, width: int = 520, scale: float = 2) -> bytes:
-    """PNG of a chart, drawn offline."""
-    return bytes(vl_convert.vegalite_to_png(_sized(chart, width), scale=scale))
+def render_png(chart: Any, *, width: int = 520, scale: float = 2, title: str = "", source: str = "") -> bytes:
+    """PNG of a chart, drawn offline. title, source: words over the picture, which goes on without the page around it."""
+    spec = _sized(chart, width)
+    if title:
+        spec["title"] = {"text": title, "subtitle": source, "subtitleColor": MUTED, "subtitleFontSize": 11, "offset": 10}
+    return bytes(vl_convert.vegalite_to_png(spec, scale=scale))
 
 
 def _sized(chart: Any, width: int) -> dict[str, Any]:

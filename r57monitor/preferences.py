@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -268,6 +269,16 @@ def _in_words(error: ValidationError, file: Path, text: str, variables: Mapping[
         return SettingsError(f'{where}: [{section}] has no setting "{name}"; it has {known}.')
     reason = str(fault["msg"]).removeprefix("Value error, ").lower()
     return SettingsError(f"{where}: {key} = {fault['input']!r} cannot be used: {reason}. `r57 settings` shows what each one means.")
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether an interface belongs to this machine alone; no address means all interfaces."""
+    if host == "localhost":
+        return True
+    try:
+        return bool(host) and ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
 
 
 def example_file() -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from r57monitor.preferences import Dashboard
-from r57monitor.views.login import is_loopback, judge_visitor
+from r57monitor.preferences import Dashboard, is_loopback
+from r57monitor.views.login import judge_visitor
 from tests.sample_home import make_home
 from warehouse.home import Home
 

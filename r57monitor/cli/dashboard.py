@@ -1,37 +1,52 @@
-"""`r57 dashboard`: Streamlit on this machine only."""
+"""`r57 dashboard`: Streamlit on this machine only, unless a login is set up."""
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
 import sys
 import threading
 import time
+import tomllib
 import webbrowser
+from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import r57monitor
 from r57monitor.clock import PRACTICE_NOW
-from r57monitor.errors import R57Error
+from r57monitor.errors import R57Error, UsageError
+from r57monitor.preferences import Loaded, is_loopback, load_preferences
 from warehouse.home import Home
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
+SECRETS = "secrets.toml"  # of the home: the identity provider's section [auth]
+_ALL = frozenset({"0.0.0.0", "::"})  # noqa: S104 (told apart, not listened on)
 _OPEN_WITHIN_S = 60.0
 _STOP_PATIENCE_S = 5.0
 
 
-def serve_dashboard(home: Home, port: int, edit: bool, open_browser: bool) -> int:
+def serve_dashboard(home: Home, port: int | None = None, *, edit: bool = False, open_browser: bool = True) -> int:
     """Run the dashboard over a home until it is stopped (Ctrl-C); returns Streamlit's exit code.
 
-    edit: let the pages write reviews to the journal. Raises R57Error where the port is taken or the entry file missing.
+    port: None takes the setting's. edit: let the pages write reviews to the journal. Raises UsageError where the settings would show
+    the data to others without a login; R57Error where the port is taken or the entry file missing.
     """
-    check_port(port)
-    process = subprocess.Popen(dashboard_command(port), env=_environment(home, edit), stdin=subprocess.DEVNULL)
+    loaded = load_preferences(home.path)
+    check_login(home, loaded)
+    settings = loaded.values.dashboard
+    port = port or settings.port
+    check_port(port, settings.host)
+    process = subprocess.Popen(dashboard_command(port, settings.host, home), env=_environment(home, edit), stdin=subprocess.DEVNULL)
     try:
         if open_browser:
-            threading.Thread(target=_open_when_ready, args=(port, process), daemon=True).start()
+            threading.Thread(
+                target=_open_when_ready, args=(HOST if settings.host in _ALL else settings.host, port, process), daemon=True
+            ).start()
         return process.wait()
     except KeyboardInterrupt:
         return 0
@@ -39,35 +54,77 @@ def serve_dashboard(home: Home, port: int, edit: bool, open_browser: bool) -> in
         _end(process)
 
 
-def dashboard_command(port: int) -> list[str]:
-    """How Streamlit is started: loopback only, nothing reported to anybody, no developer menu."""
-    settings = {
-        "server.address": HOST, "server.port": port, "server.headless": "true", "server.fileWatcherType": "none",
-        "server.showEmailPrompt": "false", "browser.gatherUsageStats": "false", "browser.serverAddress": HOST,
-        "client.toolbarMode": "viewer",
-    }  # fmt: skip
-    options = [part for key, value in settings.items() for part in (f"--{key}", str(value))]
-    return [sys.executable, "-m", "streamlit", "run", str(_entry_file()), *options]
+def check_login(home: Home, loaded: Loaded) -> None:
+    """Refuse to listen beyond this machine without a login, and a login that nobody can pass."""
+    settings = loaded.values.dashboard
+    where = {setting.key: setting.source for setting in loaded.settings}
+    if not settings.login:
+        if not is_loopback(settings.host):
+            raise UsageError(
+                f"dashboard.host = {settings.host!r} ({where['dashboard.host']}) would show the data to other machines without a login; "
+                f"set dashboard.login = true (docs/how-to/login.md), or leave the host at {HOST}."
+            )
+        return
+    file = home.path / SECRETS
+    try:
+        auth = tomllib.loads(file.read_text("utf-8")).get("auth", {})
+    except FileNotFoundError:
+        auth = {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{file}: cannot be read as TOML ({error}).") from error
+    provider = next((part for part in auth.values() if isinstance(part, dict) and "client_id" in part), auth)
+    needed = {"redirect_uri": auth, "cookie_secret": auth, "client_id": provider, "server_metadata_url": provider}
+    if missing := [name for name, part in needed.items() if not part.get(name)]:
+        raise UsageError(
+            f"{file}: dashboard.login is on ({where['dashboard.login']}), but [auth] lacks {', '.join(missing)}; see docs/how-to/login.md."
+        )
 
 
-def check_port(port: int) -> None:
-    """Raise R57Error naming the port and the way out where something listens on it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+def dashboard_command(port: int, host: str = HOST, home: Home | None = None) -> list[str]:
+    """How Streamlit is started: the file of its settings (data/dashboard.toml) as options, then what is settled here."""
+    shipped = tomllib.loads((resources.files("r57monitor") / "data" / "dashboard.toml").read_text("utf-8"))
+    settings = dict(_flatten(shipped)) | {"server.address": host, "server.port": port}
+    settings["browser.serverAddress"] = host if is_loopback(host) else "localhost"
+    if home is not None:
+        settings["secrets.files"] = home.path / SECRETS
+    options = [part for key, value in settings.items() for part in (f"--{key}", _written(value))]
+    return [sys.executable, "-m", "streamlit", "run", str(_server_file()), *options]
+
+
+def _flatten(table: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{before}{key}.")
+        else:
+            yield before + key, value
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def check_port(port: int, host: str = HOST) -> None:
+    """Raise R57Error naming the port and the way out where something listens on it, or the interface is none of this machine."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise UsageError(f"cannot listen on dashboard.host = {host!r}, port {port}: {error.strerror or error}.") from error
             raise R57Error(
-                f"port {port} on {HOST} is in use ({error.strerror}); choose another: r57 dashboard --port {port + 1}"
+                f"port {port} on {host} is in use ({error.strerror}); choose another: r57 dashboard --port {port + 1}"
             ) from error
 
 
-def _entry_file() -> Path:
-    """dashboard.py beside the package: in the source tree, and in an installed wheel."""
-    path = Path(r57monitor.__file__).resolve().parent.parent / "dashboard.py"
-    if not path.exists():
-        raise R57Error(f"the dashboard's entry file {path} is missing; install r57monitor again.")
-    return path
+def _server_file() -> Path:
+    """The server's module, with dashboard.py beside the package: in the source tree, and in an installed wheel."""
+    package = Path(r57monitor.__file__).resolve().parent
+    entry, server = package.parent / "dashboard.py", package / "views" / "server.py"
+    for path in (entry, server):
+        if not path.exists():
+            raise R57Error(f"the dashboard's file {path} is missing; install r57monitor again.")
+    return server
 
 
 def _environment(home: Home, edit: bool) -> dict[str, str]:
@@ -82,15 +139,15 @@ def _environment(home: Home, edit: bool) -> dict[str, str]:
     return environment
 
 
-def _open_when_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+def _open_when_ready(host: str, port: int, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _OPEN_WITHIN_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            socket.create_connection((HOST, port), timeout=1).close()
+            socket.create_connection((host, port), timeout=1).close()
         except OSError:
             time.sleep(0.2)
             continue
-        webbrowser.open(f"http://{HOST}:{port}/")
+        webbrowser.open(f"http://{host}:{port}/")
         return
 
 

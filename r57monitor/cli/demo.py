@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
-from r57monitor.cli.dashboard import DEFAULT_PORT, serve_dashboard
+from r57monitor.cli.dashboard import serve_dashboard
 from r57monitor.cli.options import HomeOption, announce, choose_home
 from r57monitor.errors import R57Error
+from r57monitor.preferences import load_preferences
 
 DEMO_HOME = "data-practice"
 
@@ -49,21 +50,22 @@ def demo(
 
 def dashboard(
     ctx: typer.Context,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port on 127.0.0.1.")] = DEFAULT_PORT,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Port; the setting dashboard.port where left out.")] = None,
     edit: Annotated[bool, typer.Option("--edit", help="Let the pages write reviews.")] = False,
     no_browser: NoBrowserOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Coverage, figures, articles, sources and digests of a home, in the browser; on 127.0.0.1 only.
+    """Coverage, figures, articles, sources and digests of a home, in the browser; on 127.0.0.1, on other interfaces with login only.
 
     Example:  r57 dashboard --home data-practice --port 8502
     """
     chosen = choose_home(ctx, home)
     chosen.prepare()
     announce(chosen)
+    port = port or load_preferences(chosen.path).values.dashboard.port
     typer.echo(f"Dashboard: http://127.0.0.1:{port}/  (stop with Ctrl-C)", err=True)
     with _stoppable():
-        code = serve_dashboard(chosen, port, edit, open_browser=not no_browser)
+        code = serve_dashboard(chosen, port, edit=edit, open_browser=not no_browser)
     if code:
         raise R57Error(f"the dashboard ended with exit code {code}.")
 

@@ -65,7 +65,7 @@ def play_demo(home: Home, days: int | None, dashboard: bool) -> None:
         _summarize(home, digests, time.monotonic() - began)
         if dashboard:
             typer.echo(f"Dashboard: http://127.0.0.1:{DEFAULT_PORT}/  (stop with Ctrl-C)")
-            serve_dashboard(home, DEFAULT_PORT, edit=False, open_browser=True)
+            serve_dashboard(home, DEFAULT_PORT)
 
 
 def _play_days(practice: Practice, commands: Commands, diary: Diary, registry: Path, wanted: Sequence[datetime]) -> None:

@@ -12,6 +12,7 @@ from r57monitor.charts import metric_history
 from r57monitor.gazetteer import MERGER
 from r57monitor.ledger.definitions import make_definition_id
 from r57monitor.views.cards import describe_definition, describe_time, figure_html, name_metric
+from r57monitor.views.chart import show_chart
 from r57monitor.views.frame import Page, heading
 from r57monitor.wording import format_figure, format_period, vietnamese_key
 from warehouse import queries
@@ -117,7 +118,12 @@ def _show_history(page: Page, chosen: dict[str, dict[str, Any]]) -> None:
     ]
     if points:
         heading(texts("province.history"), texts("province.history_note"))
-        st.altair_chart(metric_history(points, merger=MERGER, language=page.language), theme=None)
+        show_chart(
+            page,
+            metric_history(points, merger=MERGER, language=page.language),
+            f"{name_metric(page, next(iter(chosen.values())))}: {texts('province.history')}",
+            name="so-sanh",
+        )
 
 
 def _show_apart(page: Page, candidates: dict[str, Rows]) -> None:

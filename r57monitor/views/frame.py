@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import streamlit as st
 
 from r57monitor.errors import HomeError
+from r57monitor.palette import style_variables
 from r57monitor.preferences import SettingsError
 from r57monitor.views.login import LOCAL, Visitor, show_login, who_is_there
 from r57monitor.wording import Language, Texts, format_instant, format_number, is_web_address, load_texts, mark_mention
@@ -55,11 +57,21 @@ def choose_language() -> Language:
     return "en" if st.session_state["language"] == "en" else "vi"
 
 
+def is_dark() -> bool:
+    """Whether the reader's browser shows the pages in dark mode (chosen there, or the system's)."""
+    return st.context.theme.type == "dark"
+
+
+@lru_cache(maxsize=1)
+def _read_style() -> str:
+    return (resources.files("r57monitor") / "views" / "style.css").read_text("utf-8")
+
+
 def show_page(show: Callable[[Page], None]) -> None:
     """Open what is published now, draw the page, let go of the file; first steps where nothing is published."""
     texts = load_texts(choose_language())
     home = choose_home()
-    st.html(f"<style>{(resources.files('r57monitor') / 'views' / 'style.css').read_text('utf-8')}</style>")
+    st.html(f"<style>{style_variables('dark' if is_dark() else 'light')}\n{_read_style()}</style>")
     try:
         visitor = who_is_there(home)
     except SettingsError as error:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from ipaddress import ip_address
 from typing import Any
 
 import streamlit as st
 
-from r57monitor.preferences import Dashboard, load_preferences
+from r57monitor.preferences import Dashboard, is_loopback, load_preferences
 from r57monitor.wording import Texts
 from warehouse.home import Home
 
@@ -71,16 +70,6 @@ def _is_allowed(mail: str, allowed: tuple[str, ...]) -> bool:
     """A whole address, or an address of a domain written "@tinh.gov.vn"."""
     words = [word.strip().casefold() for word in allowed]
     return bool(mail) and any(mail == word or (word.startswith("@") and mail.endswith(word)) for word in words)
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether an interface belongs to this machine alone; no address means all interfaces."""
-    if host == "localhost":
-        return True
-    try:
-        return bool(host) and ip_address(str(host)).is_loopback
-    except ValueError:
-        return False
 
 
 def _claims() -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ import streamlit as st
 from r57monitor.charts import articles_by_week, coverage_grid, load_archipelagos, province_map
 from r57monitor.gazetteer import MERGER
 from r57monitor.views.cards import figure_html, moved_html
+from r57monitor.views.chart import show_chart
 from r57monitor.views.frame import Page, heading, link
 from r57monitor.wording import explain_cause, format_number, format_week, week_days
 from warehouse import queries
@@ -50,7 +51,7 @@ def show(page: Page) -> None:
         )
     _show_disputed(page, week)
     heading(texts("overview.by_week"), texts("overview.by_week_note"))
-    st.altair_chart(articles_by_week(count_by_week(page.reader), language=page.language), theme=None)
+    show_chart(page, articles_by_week(count_by_week(page.reader), language=page.language), texts("overview.by_week"), name="bai-theo-tuan")
     _show_grid(page, coverage, weeks)
 
 
@@ -67,7 +68,8 @@ def _show_map(page: Page, week: str, rows: list[dict[str, Any]]) -> None:
     if system == "vn63":
         # The archipelagos belong to provinces of the 34: their rows stay.
         rows = [*(r for r in rows if r["province_id"] in _ISLANDS_OF), *coverage_before_merger(page.reader, week)]
-    st.altair_chart(province_map(rows, language=page.language, system=system or "vn34"), theme=None)
+    title = f"{texts('overview.map')}: {format_week(week, page.language)}"
+    show_chart(page, province_map(rows, language=page.language, system=system or "vn34"), title, name=f"ban-do-{week}")
     with st.expander(texts("province.table")):
         st.dataframe(pd.DataFrame([{
             texts("word.province"): r["province_now"], texts("word.state"): texts(f"coverage.{r['state']}"),
@@ -152,7 +154,8 @@ def _show_grid(page: Page, coverage: list[dict[str, Any]], weeks: list[str]) -> 
     blind = len([name for name in order if name not in seen])
     heading(page.texts("overview.grid"), page.texts("overview.grid_note", count=blind))
     kept = [name for name in order if name in seen] or order
-    st.altair_chart(coverage_grid([r for r in rows if r["province_now"] in kept], kept, language=page.language, row_height=22), theme=None)
+    grid = coverage_grid([r for r in rows if r["province_now"] in kept], kept, language=page.language, row_height=22)
+    show_chart(page, grid, page.texts("overview.grid"), name="dia-phuong-theo-tuan")
 
 
 def _troubles(page: Page, week: str) -> list[dict[str, Any]]:

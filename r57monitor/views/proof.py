@@ -12,6 +12,7 @@ import streamlit as st
 from r57monitor.charts import series_history
 from r57monitor.views.address import view_address
 from r57monitor.views.cards import copies_html, describe_time, name_metric, name_province, proof_html
+from r57monitor.views.chart import show_chart
 from r57monitor.views.frame import Page, heading
 from r57monitor.wording import Language, format_day, format_figure, format_period, format_quantity, load_texts, local_day
 from warehouse import queries
@@ -78,7 +79,8 @@ def _show_history(page: Page, row: dict[str, Any]) -> None:
     if len({(h["as_of"] or h["due"], h["value"]) for h in history}) < 2:
         st.html(f'<p class="r57-empty">{escape(texts("figure.no_history"))}</p>')
         return
-    st.altair_chart(series_history(history, language=page.language), theme=None)
+    title = ", ".join(filter(None, (name_province(page, row), name_metric(page, row))))
+    show_chart(page, series_history(history, language=page.language), title, name="dien-bien")
     with st.expander(texts("figure.as_table")):
         table = pd.DataFrame([{
             texts("figure.time"): format_period(h["as_of"] or h["due"], h["as_of_precision"] or h["due_precision"], page.language),

@@ -12,6 +12,7 @@ from r57monitor.charts import articles_by_week, coverage_grid, metric_history
 from r57monitor.gazetteer import MERGER
 from r57monitor.views.address import choose_many, slug
 from r57monitor.views.cards import describe_definition, describe_time, name_metric, proof_html
+from r57monitor.views.chart import show_chart
 from r57monitor.views.compare import show_comparison
 from r57monitor.views.filters import province_names
 from r57monitor.views.frame import Page, heading, link, selected_row
@@ -78,9 +79,16 @@ def _show_timeline(page: Page, name: str) -> None:
     heading(texts("province.timeline"), texts("province.timeline_note"))
     rows = queries.coverage_by_week(page.reader, Filters(provinces=(name,)))
     weeks = [r | {"observed": int(r["state"] != "not_observed"), "provinces": 1} for r in rows]
-    st.altair_chart(articles_by_week(weeks, language=page.language, height=150), theme=None)
+    show_chart(
+        page, articles_by_week(weeks, language=page.language, height=150), f"{name}: {texts('overview.by_week')}", name="bai-theo-tuan"
+    )
     last = sorted(rows, key=lambda r: str(r["week"]))[-_GRID_WEEKS:]
-    st.altair_chart(coverage_grid(last, [name], language=page.language, row_height=26), theme=None)
+    show_chart(
+        page,
+        coverage_grid(last, [name], language=page.language, row_height=26),
+        f"{name}: {texts('province.timeline')}",
+        name="dien-bien-tuan",
+    )
     with st.expander(texts("province.table")):
         st.dataframe(pd.DataFrame([{
             texts("word.week"): format_week(r["week"], page.language), texts("word.state"): texts(f"coverage.{r['state']}"),
@@ -141,7 +149,8 @@ def _show_history(page: Page, series: list[dict[str, Any]], old_ids: set[str]) -
     if not points:
         st.html(f'<p class="r57-empty">{escape(texts("province.no_history"))}</p>')
         return
-    st.altair_chart(metric_history(points, merger=MERGER, language=page.language), theme=None)
+    title = f"{name_metric(page, series[0])}: {texts('province.history')}"
+    show_chart(page, metric_history(points, merger=MERGER, language=page.language), title, name="dien-bien-so-lieu")
     with st.expander(texts("province.table")):
         st.dataframe(pd.DataFrame([{
             texts("province.place"): h["line"], texts("word.value"): format_figure(h, page.language),

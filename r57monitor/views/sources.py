@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from r57monitor.charts import health_grid
+from r57monitor.views.chart import show_chart
 from r57monitor.views.frame import Page, heading, link, selected_row
 from r57monitor.wording import explain_cause, format_day, format_number, local_day, vietnamese_key
 from warehouse import queries
@@ -31,7 +32,8 @@ def show(page: Page) -> None:
         heading(texts("source.recent"), texts("source.recent_note"))
         days = queries.source_health(page.reader, Filters(date_from=last - timedelta(days=_DAYS - 1), date_to=last))
         shown = [r["name"] for r in rows if r["state"]][:_GRID_SOURCES]
-        st.altair_chart(health_grid([d for d in days if d["name"] in shown], shown, language=page.language), theme=None)
+        grid = health_grid([d for d in days if d["name"] in shown], shown, language=page.language)
+        show_chart(page, grid, texts("source.recent"), name="nguon-tin")
     heading(texts("source.all"), texts("source.pick"))
     _show_table(page, rows)
     _show_dependence(page)

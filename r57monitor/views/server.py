@@ -1,0 +1,49 @@
+"""The dashboard as a web server: Streamlit's own, whose page is told at once where its server is and in which language it stands.
+
+Streamlit's page, opened at /figures, first asks for its server under that address and gets "not found" twice before it looks at the
+root. Our addresses are served with the answer in the page. `streamlit run dashboard.py` works as well, without that.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.routing import Route
+from streamlit.starlette import App
+
+from r57monitor.views.pages import PAGE_NAMES
+
+_ENTRY = Path(__file__).resolve().parent.parent.parent / "dashboard.py"
+_WHERE = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin + '/'}</script>"
+_HEADERS = {
+    "Cache-Control": "no-cache", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "SAMEORIGIN",
+}  # fmt: skip
+
+
+def prepare_page(page: str, language: str) -> str:
+    """Streamlit's page with the address of its server and its language; as it is where it has no head."""
+    marked = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
+    return marked.replace("<head>", f"<head>{_WHERE}", 1)
+
+
+async def _serve_page(request: Request) -> HTMLResponse:
+    page = (resources.files("streamlit") / "static" / "index.html").read_text("utf-8")
+    return HTMLResponse(prepare_page(page, "en" if request.query_params.get("lang") == "en" else "vi"), headers=_HEADERS)
+
+
+async def _go_to_root(request: Request) -> RedirectResponse:
+    """The first page has the root as its only address."""
+    return RedirectResponse("/" + (f"?{request.url.query}" if request.url.query else ""), status_code=302)
+
+
+app = App(
+    _ENTRY,
+    routes=[
+        Route("/", _serve_page, methods=["GET"]),
+        Route(f"/{PAGE_NAMES[0]}", _go_to_root, methods=["GET"]),
+        *(Route(f"/{name}", _serve_page, methods=["GET"]) for name in PAGE_NAMES[1:]),
+    ],
+)
