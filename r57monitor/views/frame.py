@@ -67,8 +67,11 @@ def _read_style() -> str:
     return (resources.files("r57monitor") / "views" / "style.css").read_text("utf-8")
 
 
-def show_page(show: Callable[[Page], None]) -> None:
-    """Open what is published now, draw the page, let go of the file; first steps where nothing is published."""
+def show_page(show: Callable[[Page], None], tools: Callable[[Page], None] = lambda page: None) -> None:
+    """Open what is published now, draw the page, let go of the file; first steps where nothing is published.
+
+    tools: draws what belongs to the reader into the head.
+    """
     texts = load_texts(choose_language())
     home = choose_home()
     st.html(f"<style>{style_variables('dark' if is_dark() else 'light')}\n{_read_style()}</style>")
@@ -93,11 +96,14 @@ def show_page(show: Callable[[Page], None]) -> None:
         return
     with reader:
         snapshot = queries.snapshot(reader)
-        _show_head(texts, home, snapshot)
+        place = _show_head(texts, home, snapshot)
         if snapshot.get("observed_until") is None:
             show_welcome(texts, home)
             return
-        show(Page(home, reader, texts, snapshot, visitor))
+        page = Page(home, reader, texts, snapshot, visitor)
+        with place:
+            tools(page)
+        show(page)
         _show_foot(texts, reader)
 
 
@@ -108,13 +114,16 @@ def _follow_snapshots(home: Home, shown: Path | None) -> None:
         st.rerun()
 
 
-def _show_head(texts: Texts, home: Home, snapshot: dict[str, Any]) -> None:
-    left, right = st.columns([5, 1.3], vertical_alignment="center")
+def _show_head(texts: Texts, home: Home, snapshot: dict[str, Any]) -> Any:
+    """Name, state of the data, language; returns the place beside the language for what belongs to the reader."""
+    left, right = st.columns([4, 1.6], vertical_alignment="center")
     about = ""
     if snapshot.get("observed_until"):
         about = texts("page.as_of", until=format_instant(snapshot["observed_until"]), number=snapshot["number"])
     left.html(f'<div class="r57-head"><h1>{escape(texts("page.product"))}</h1><p>{escape(about)}</p></div>')
-    with right.container(horizontal=True, horizontal_alignment="right"):
+    row = right.container(horizontal=True, horizontal_alignment="right")
+    with row:
+        place = st.container(width="content")
         chosen = st.segmented_control(
             texts("page.language"), list(_LANGUAGES), format_func=lambda code: code.upper(), default=texts.language,
             label_visibility="collapsed", key="language_switch",
@@ -125,6 +134,7 @@ def _show_head(texts: Texts, home: Home, snapshot: dict[str, Any]) -> None:
         st.rerun()
     if home.is_practice:
         st.html(f'<div class="r57-practice">{escape(texts("page.practice"))}</div>')
+    return place
 
 
 def _show_foot(texts: Texts, reader: Reader) -> None:

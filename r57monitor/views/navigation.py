@@ -8,6 +8,8 @@ import streamlit as st
 
 from r57monitor.views import articles, digest, figures, overview, province, quality, sources, targets
 from r57monitor.views.frame import Page, choose_language, show_page
+from r57monitor.views.visits import visit_before
+from r57monitor.views.watch import show_own
 from r57monitor.wording import load_texts
 
 _PAGES = (
@@ -38,7 +40,13 @@ def _bind(show: Callable[[Page], None], name: str) -> Callable[[], None]:
     """A page as a function without arguments, under a name of its own (Streamlit tells pages apart by it)."""
 
     def page() -> None:
-        show_page(show)
+        show_page(show, _show_tools)
 
     page.__name__ = name
     return page
+
+
+def _show_tools(page: Page) -> None:
+    """In the head of every page: one's own things; a visit is written down wherever it begins."""
+    visit_before(page)
+    show_own(page)

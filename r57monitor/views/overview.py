@@ -13,6 +13,8 @@ from r57monitor.gazetteer import MERGER
 from r57monitor.views.cards import figure_html, moved_html
 from r57monitor.views.chart import show_chart
 from r57monitor.views.frame import Page, heading, link
+from r57monitor.views.visits import show_since
+from r57monitor.views.watch import show_watched
 from r57monitor.wording import explain_cause, format_number, format_week, week_days
 from warehouse import queries
 from warehouse.queries import Filters
@@ -39,6 +41,8 @@ def show(page: Page) -> None:
     fresh = queries.newest_figures(page.reader, Filters(week=week, kinds=("result", "target")))
     troubles = _troubles(page, week)
     _show_counts(page, week, weeks, coverage, len(fresh), len(troubles))
+    show_since(page)
+    show_watched(page)
     left, right = st.columns([5, 7], gap="large")
     with left:
         _show_map(page, week, [r for r in coverage if r["week"] == week])

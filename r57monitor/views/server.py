@@ -6,6 +6,7 @@ root. Our addresses are served with the answer in the page. `streamlit run dashb
 
 from __future__ import annotations
 
+from html import escape
 from importlib import resources
 from pathlib import Path
 
@@ -15,17 +16,25 @@ from starlette.routing import Route
 from streamlit.starlette import App
 
 from r57monitor.views.pages import PAGE_NAMES
+from r57monitor.wording import Language, load_texts
 
 _ENTRY = Path(__file__).resolve().parent.parent.parent / "dashboard.py"
 _WHERE = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin + '/'}</script>"
+# For the keyboard: past the navigation to the page itself. Streamlit lets go of the address's hash, so the focus is moved by hand.
+_SKIP = (
+    '<a class="r57-skip" href="#" onclick="'
+    "const main = document.querySelector('[data-testid=stMain]'); main.tabIndex = -1; main.focus(); return false"
+    '">{words}</a>'
+)
 _HEADERS = {
     "Cache-Control": "no-cache", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "SAMEORIGIN",
 }  # fmt: skip
 
 
-def prepare_page(page: str, language: str) -> str:
+def prepare_page(page: str, language: Language) -> str:
     """Streamlit's page with the address of its server and its language; as it is where it has no head."""
     marked = page.replace('<html lang="en">', f'<html lang="{language}">', 1)
+    marked = marked.replace("<body>", f"<body>{_SKIP.format(words=escape(load_texts(language)('page.skip')))}", 1)
     return marked.replace("<head>", f"<head>{_WHERE}", 1)
 
 
