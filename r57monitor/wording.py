@@ -48,9 +48,10 @@ class Texts:
 
 @lru_cache(maxsize=2)
 def load_texts(language: Language = "vi") -> Texts:
-    """Words from data/ui.toml; every entry has both languages (test_wording.py)."""
-    raw = tomllib.loads((resources.files("r57monitor") / "data" / "ui.toml").read_text("utf-8"))
-    words = {f"{group}.{key}": entry[language] for group, entries in raw.items() for key, entry in entries.items()}
+    """Words from data/ui.toml and data/digest.toml; every entry has both languages (test_wording.py)."""
+    data = resources.files("r57monitor") / "data"
+    groups = [tomllib.loads((data / name).read_text("utf-8")) for name in ("ui.toml", "digest.toml")]
+    words = {f"{group}.{key}": entry[language] for raw in groups for group, entries in raw.items() for key, entry in entries.items()}
     return Texts(language, words)
 
 

@@ -1,13 +1,21 @@
-"""The digest as one page that needs nothing beside itself: screen, A4 print and mail."""
+"""The digest as one page that needs nothing beside itself: screen, narrow screen, dark screen and A4 print."""
 
 from __future__ import annotations
 
-from markupsafe import Markup
+import base64
+from pathlib import Path
 
-from r57monitor.digest.model import Digest
-from r57monitor.digest.render import describe_method, render_template
+from r57monitor.digest.model import Chart, Digest
+from r57monitor.digest.outline.parts import make_outline
+from r57monitor.digest.render import render_template
+
+TEMPLATE = "digest.html.j2"
 
 
-def render(digest: Digest) -> str:
-    """HTML document; the map is the program's own SVG, all page text is escaped."""
-    return render_template("digest.html.j2", digest, map_svg=Markup(digest.map_svg), method=describe_method(digest))  # noqa: S704 (drawn by charts.py)
+def render(digest: Digest, templates: Path | None = None) -> str:
+    """HTML document with its pictures in it; all page text is escaped. templates: folder of the office's own."""
+    return render_template(TEMPLATE, digest, folder=templates, o=make_outline(digest), is_mail=False, picture=_in_page)
+
+
+def _in_page(chart: Chart) -> str:
+    return f"data:image/png;base64,{base64.b64encode(chart.png).decode('ascii')}"

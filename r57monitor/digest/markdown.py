@@ -1,13 +1,16 @@
-"""The digest as Markdown, for chats, wikis and mail."""
+"""The digest as Markdown, for chats, wikis and the plain text of mails."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from r57monitor.digest.model import Digest
-from r57monitor.digest.render import describe_method, render_template
+from r57monitor.digest.outline.parts import make_outline
+from r57monitor.digest.render import render_template
 
 
-def render(digest: Digest) -> str:
-    """Markdown with one blank line between blocks."""
-    return re.sub(r"\n{3,}", "\n\n", render_template("digest.md.j2", digest, method=describe_method(digest))).strip() + "\n"
+def render(digest: Digest, templates: Path | None = None) -> str:
+    """Markdown with one blank line between blocks. templates: folder of the office's own."""
+    text = render_template("digest.md.j2", digest, folder=templates, o=make_outline(digest))
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,26 +1,32 @@
-"""The Jinja environment that all text formats share: filters for days, numbers and marked sentences."""
+"""The Jinja environment that all text formats share; an office's own templates stand before the shipped ones."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from r57monitor.digest.model import Digest, FigureLine
+from r57monitor.digest.model import Digest
+from r57monitor.digest.outline.blocks import Group
+from r57monitor.errors import UsageError
 from r57monitor.wording import format_day, format_instant, format_number, is_web_address, load_texts
 
 _MD_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    env = Environment(
-        loader=PackageLoader("r57monitor.digest"),
+@lru_cache(maxsize=4)
+def _environment(folder: Path | None) -> Environment:
+    loaders: list[BaseLoader] = [PackageLoader("r57monitor.digest")]
+    if folder is not None:
+        loaders.insert(0, FileSystemLoader(folder))
+    env = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader(loaders),
         autoescape=select_autoescape(enabled_extensions=("html.j2",)),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -28,33 +34,27 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     env.filters.update(
-        day=format_day,
-        instant=format_instant,
-        num=format_number,
-        marked=_marked,
-        md=escape_markdown,
-        address=_address,
-        same_proof=_same_proof,
-    )
-    env.filters["percent"] = lambda share: format_number(round(share * 100, 1)) + "%"
+        day=format_day, instant=format_instant, num=format_number, md=escape_markdown, address=_address, bodies=_bodies, percent=_percent,
+        edges=_edges, md_url=_markdown_address,
+    )  # fmt: skip
     env.globals["word"] = load_texts("vi").of
     return env
 
 
-def _marked(sentence: str, mentions: Sequence[str]) -> Markup:
-    """Sentence as HTML with the first place of each mention marked; everything else escaped."""
-    spans = sorted((at, at + len(m)) for m in dict.fromkeys(mentions) if m and (at := sentence.find(m)) >= 0)
-    shown, end = Markup(""), 0
-    for start, stop in spans:
-        if start >= end:
-            shown += escape(sentence[end:start]) + Markup("<mark>") + escape(sentence[start:stop]) + Markup("</mark>")
-            end = stop
-    return shown + escape(sentence[end:])
+def _percent(share: float) -> str:
+    return format_number(round(share * 100, 1)) + "%"
 
 
-def _same_proof(lines: Sequence[FigureLine]) -> list[list[FigureLine]]:
-    """Lines one after another that one sentence proves, together: the sentence is printed once."""
-    return [list(group) for _, group in groupby(lines, key=lambda f: (f.province, f.article_id, f.sentence))]
+def _bodies(groups: Sequence[Group]) -> list[list[Group]]:
+    """Groups of rows as table bodies: one with its proof stands alone, those without stand together."""
+    found: list[list[Group]] = []
+    for group in groups:
+        is_alone = bool(group.evidence or group.note)
+        if is_alone or not found or found[-1][0].evidence or found[-1][0].note:
+            found.append([group])
+        else:
+            found[-1].append(group)
+    return found
 
 
 def _address(url: str) -> str:
@@ -67,9 +67,28 @@ def escape_markdown(text: str) -> str:
     return _MD_SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def render_template(name: str, digest: Digest, **more: Any) -> str:
-    """A template of digest/templates filled with the digest."""
-    return _environment().get_template(name).render(d=digest, **more)
+def _edges(text: str) -> tuple[str, str]:
+    """The space before and after words, which stays outside of marks: Markdown marks no words that begin with a space."""
+    return (" " if text[:1].isspace() else "", " " if text[-1:].isspace() and text.strip() else "")
+
+
+def _markdown_address(url: str) -> str:
+    """An address as it stands in Markdown's round brackets."""
+    return "".join(f"%{ord(c):02X}" if c in "()<> \\" else c for c in url)
+
+
+def render_template(name: str, digest: Digest, *, folder: Path | None = None, **more: Any) -> str:
+    """A template filled with the digest `d`, the office's own where its folder has one of that name.
+
+    Raises UsageError with file and line where a template of the office is wrong.
+    """
+    try:
+        return _environment(folder).get_template(name).render(d=digest, **more)
+    except TemplateError as error:
+        if folder is None or not (folder / name).is_file():
+            raise
+        line = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+        raise UsageError(f"{folder / name}{line}: {error.message or error}; mend it, or take it away to use the shipped one.") from error
 
 
 def describe_method(digest: Digest) -> list[str]:

@@ -51,7 +51,7 @@ def _draw(reader: Reader, request: Request, rows: DigestRows) -> list[Chart]:
         return []
     texts = load_texts("vi")
     weeks = [row for row in articles_by_week(reader) if row["week"] <= week][-_WEEKS_SHOWN:]
-    drawn = [("map", province_map(rows.coverage, height=430), 300, _tell_map(rows.coverage, texts))]
+    drawn = [("map", province_map(rows.coverage, height=470), 380, _tell_map(rows.coverage, texts))]
     if weeks:
         drawn.append(("weeks", draw_weeks(weeks), 520, _tell_weeks(weeks, texts)))
     return [
