@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import growth, reading, warehouse
+from bench import growth, reading, searching, warehouse
 from bench.rounds import ROUNDS
 
 _PACKAGES = ("r57monitor", "duckdb", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
@@ -26,7 +26,7 @@ def main() -> None:
     given = parser.parse_args()
     lines = [*_head()] if given.only_warehouse else [*_head(), "", *reading.run(given.rounds), "", *growth.run()]
     for articles in filter(None, given.articles):
-        lines += ["", *warehouse.run(articles, given.rounds)]
+        lines += ["", *warehouse.run(articles, given.rounds), "", *searching.run(articles, given.rounds)]
     text = "\n".join(lines) + "\n"
     sys.stdout.write(text)
     if given.out:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
@@ -22,6 +23,7 @@ from warehouse.db import Connection, connect_for_writing, fetch_dicts, to_utc, t
 from warehouse.derive import Knowledge, derive
 from warehouse.home import Home, is_living
 from warehouse.parts import iterate_parts
+from warehouse.search_index import catch_up
 from warehouse.snapshots import stamp_snapshot
 
 TESTED = 20_000  # articles whose texts are held for a test
@@ -55,9 +57,11 @@ def publish(home: Home) -> Snapshot:
         try:
             with writing(home.warehouse):
                 stamped = stamp_snapshot(con, home, _free_number(home))
+                held = _held_snapshot(con)
                 counts = _derive(con, home, stamped["number"], stamped["published_at"])
                 # By another process: closing a file here would drop the lock DuckDB holds on it for this process.
                 subprocess.run(["cp", str(home.warehouse), str(file)], check=True)
+                _keep_search(home, con, held)
             return _finish(home, file, stamped["number"], counts)
         finally:
             con.close()
@@ -113,6 +117,21 @@ def _temporary(home: Home) -> Iterator[Path]:
     finally:
         for leftover in (file, file.with_name(file.name + ".wal")):
             leftover.unlink(missing_ok=True)
+
+
+def _held_snapshot(con: Connection) -> int | None:
+    """The snapshot that the derived tables are of before they are brought up to date; None where there are none."""
+    known = "SELECT 1 FROM duckdb_tables() WHERE (database_name, schema_name, table_name) = (current_database(), 'derived', 'made')"
+    row = con.execute("SELECT number FROM derived.made").fetchone() if con.execute(known).fetchone() else None
+    return row[0] if row else None
+
+
+def _keep_search(home: Home, con: Connection, held: int | None) -> None:
+    """Just before the swap, so that index and file are of the same snapshot at nearly all times; its faults stop no publish."""
+    try:
+        catch_up(home, con, held)
+    except HomeError as error:
+        logging.getLogger(__name__).warning("%s", error)
 
 
 def _free_number(home: Home) -> int:

@@ -23,6 +23,7 @@ from warehouse.facts import journal_id
 from warehouse.home import Home
 from warehouse.journal import Entry, Journal
 from warehouse.records import pack_fetch, unpack_wire
+from warehouse.search_index import forget_index
 from warehouse.withheld import Withheld, read_withheld
 
 _FACTS = ("core.texts", "core.text_provinces", "core.text_documents", "core.text_figures")
@@ -157,7 +158,8 @@ def _fetches_in_warehouse(home: Home, withheld: Withheld) -> frozenset[str]:
 
 
 def _forget(home: Home, withheld: Withheld, touched: Touched) -> None:
-    """Drop the rows of the fetches touched, so that the next intake stores them again as they are now."""
+    """Drop the rows of the fetches touched, so that the next intake stores them again as they are now; and the words to search by."""
+    forget_index(home)
     if not home.warehouse.exists():
         return
     con = connect_for_writing(home.warehouse)

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from r57monitor import __version__
-from r57monitor.cli import collect, demo, doctor, keep, official, report, review, serve, settings, sources, sql, withdraw
+from r57monitor.cli import collect, demo, doctor, keep, official, report, review, search, serve, settings, sources, sql, withdraw
 from r57monitor.errors import R57Error
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ def _root(
 
 collect.register(app)
 report.register(app)
+search.register(app)
 sql.register(app)
 sources.register(app)
 review.register(app)

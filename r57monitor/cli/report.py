@@ -9,7 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
-from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, LimitOption, Shape, choose_home, choose_shape, parse_day, print_rows
+from r57monitor.cli.options import (
+    CsvOption,
+    HomeOption,
+    JsonOption,
+    LimitOption,
+    Shape,
+    choose_home,
+    choose_shape,
+    parse_day,
+    print_rows,
+)
 from r57monitor.cli.past import SnapshotOption, open_shown
 from r57monitor.errors import UsageError
 from warehouse.home import Home
@@ -28,7 +38,7 @@ AllOption = Annotated[bool, typer.Option("--all", help="Also what is not about R
 
 # Tables of the command line: the query that answers, and the columns that fit a terminal (--json and --csv have them all).
 _FIGURES = ("province", "metric_id", "value", "unit", "kind", "state", "as_of", "due", "mention", "source_id", "published_at")
-_ARTICLES = ("published_at", "source_id", "title", "provinces", "figures", "copies", "url")
+ARTICLE_COLUMNS = ("published_at", "source_id", "title", "provinces", "figures", "copies", "url")
 _TARGETS = ("province", "metric_id", "value", "unit", "due", "status", "moved_from", "result_value")
 _DOCUMENTS = ("number", "kind", "issuer", "issued_on", "province", "first_seen_at")
 _CHAIN = ("province", "act", "number", "kind", "issuer", "issued_on", "first_published_at", "articles", "replaces", "replaced_by")
@@ -136,7 +146,9 @@ def articles(
     from warehouse import queries
 
     wanted = _filters(province, source=source, week=week, date_from=date_from, date_to=date_to, everything=everything)
-    _show(choose_home(ctx, home), lambda reader: queries.articles(reader, wanted, limit), _ARTICLES, choose_shape(as_json, as_csv), past)
+    _show(
+        choose_home(ctx, home), lambda reader: queries.articles(reader, wanted, limit), ARTICLE_COLUMNS, choose_shape(as_json, as_csv), past
+    )
 
 
 def targets(
@@ -204,23 +216,6 @@ def coverage(
     _show(choose_home(ctx, home), lambda reader: queries.coverage_by_week(reader, wanted), _COVERAGE, choose_shape(as_json, as_csv), past)
 
 
-def search(
-    ctx: typer.Context,
-    query: Annotated[str, typer.Argument(help="Words; accents do not matter.")],
-    limit: LimitOption = 50,
-    as_json: JsonOption = False,
-    as_csv: CsvOption = False,
-    home: HomeOption = None,
-) -> None:
-    """Articles that hold every word of the query, whatever its accents.
-
-    Example:  r57 search "chuyen doi so"
-    """
-    from warehouse import queries
-
-    _show(choose_home(ctx, home), lambda r: queries.search_articles(r, query, limit=limit), _ARTICLES, choose_shape(as_json, as_csv))
-
-
 def status(ctx: typer.Context, as_json: JsonOption = False, home: HomeOption = None) -> None:
     """What a home holds, and how its sources are.
 
@@ -270,5 +265,5 @@ def digest(
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (status, figures, articles, targets, documents, coverage, search, digest):
+    for command in (status, figures, articles, targets, documents, coverage, digest):
         app.command(command.__name__)(command)

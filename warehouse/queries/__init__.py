@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from r57monitor.text.search_words import parse_search
 from warehouse.db import Row, load_sql
 from warehouse.queries.filters import NEWLY_REPORTED, Columns, Filters, build_where
 from warehouse.queries.reader import Reader, SqlError, SqlResult, open_file, open_published, run_sql
 from warehouse.queries.sandbox import run_sql_apart
+from warehouse.queries.searching import Condition, ask_found
 
 __all__ = [
     "NEWLY_REPORTED",
@@ -73,8 +75,8 @@ _ARTICLE: Columns = {
     "day": _ARTICLE_DAY,
     "relevant": "a.is_relevant",
     "original": "a.is_original",
-    "folded": "(SELECT t.folded FROM core.texts t WHERE t.article_id = d.article_id AND t.text_hash = d.text_hash)",
 }
+_FOLDED = "(SELECT t.folded FROM core.texts t WHERE t.article_id = a.article_id AND t.text_hash = a.text_hash)"
 _FIGURE: Columns = {
     "province": "f.province_id, f.province, f.province_now",
     "metric": "f.metric_id",
@@ -131,8 +133,9 @@ def figure_history(reader: Reader, series_id: str) -> list[Row]:
 
 def articles(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT, offset: int = 0) -> list[Row]:
     """Articles without full texts, newest first, with their subject provinces and number of figures."""
-    columns = _ARTICLE | {"folded": _ARTICLE["folded"].replace("d.", "a.")}
-    return _ask(reader, "articles", filters, columns, limit=limit, offset=offset)
+    if not filters.text.strip():
+        return _ask(reader, "articles", filters, _ARTICLE, limit=limit, offset=offset)
+    return _search(reader, filters, limit + offset)[offset:]
 
 
 def article(reader: Reader, article_id: str) -> Row | None:
@@ -154,9 +157,25 @@ def article_figures(reader: Reader, article_id: str) -> list[Row]:
 
 
 def search_articles(reader: Reader, query: str, filters: Filters = _ALL, limit: int = 50) -> list[Row]:
-    """Articles that hold every word of the query, whatever its accents, newest first."""
-    columns = _ARTICLE | {"folded": "t.folded"}
-    return _ask(reader, "search_articles", replace(filters, text=query), columns, limit=limit, offset=0)
+    """Articles with their texts that a query finds, newest first; the same that `articles` finds.
+
+    query: words, "phrases", -words to leave out, beginnings*, all whatever their accents (r57monitor/text/search_words.py).
+    """
+    rows = _search(reader, replace(filters, text=query), limit)
+    sql = """SELECT a.article_id, t.text FROM derived.articles a
+             JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash
+             WHERE a.article_id IN (SELECT unnest($ids::VARCHAR[])) AND t.article_id IN (SELECT unnest($ids::VARCHAR[]))"""
+    texts = {row["article_id"]: row["text"] for row in reader.rows(sql, {"ids": [row["article_id"] for row in rows]})} if rows else {}
+    return [row | {"text": texts[row["article_id"]]} for row in rows]
+
+
+def _search(reader: Reader, filters: Filters, limit: int) -> list[Row]:
+    def ask(condition: Condition, rows: int) -> list[Row]:
+        where = build_where(filters, _ARTICLE)
+        sql = load_sql("articles").replace("/* filters */", f"{where.sql} AND {condition.sql}").replace("/* among */", condition.among)
+        return reader.rows(sql, {**where.parameters, **condition.parameters, "limit": rows, "offset": 0})
+
+    return ask_found(reader, parse_search(filters.text), filters, limit, _FOLDED, ask)
 
 
 def targets(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT) -> list[Row]:

@@ -1,7 +1,9 @@
--- Articles without their full texts, newest first; those without a date of publication by when they were first seen.
+-- Articles (those found by a search: "among") without their full texts, newest first; those without a date of publication by when they were first seen.
 WITH chosen AS MATERIALIZED (
     SELECT a.* FROM (
-        SELECT d.*, m.cluster_id, m.is_original FROM derived.articles d JOIN derived.membership m ON m.article_id = d.article_id
+        SELECT d.*, m.cluster_id, m.is_original
+        FROM (SELECT * FROM derived.articles /* among */) d
+        JOIN (SELECT * FROM derived.membership /* among */) m ON m.article_id = d.article_id
     ) a
     WHERE /* filters */
     ORDER BY coalesce(a.published_at, a.first_seen_at) DESC, a.article_id
