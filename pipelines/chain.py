@@ -59,18 +59,21 @@ def begin(raw: RawPage) -> Article:
 
 def run_stage(name: str, article: Article, rules: Rules) -> Article:
     """The article after one stage; unchanged where the stage has nothing to do for such a page."""
-    stage = _BY_NAME[name]
+    return replace(_run(_BY_NAME[name], article, rules), stages=(*article.stages, name))
+
+
+def _run(stage: Stage, article: Article, rules: Rules) -> Article:
     if stage.every_page or (article.extracted is not None and article.extracted.page_type in READ_ON):
-        article = stage.run(article, rules)
-    return replace(article, stages=(*article.stages, name))
+        return stage.run(article, rules)
+    return article
 
 
 def read_on(article: Article, rules: Rules) -> Article:
     """The article, without its raw bytes, after all stages it has not been through. Raises Discard where a stage sets the page aside."""
-    for stage in STAGES:
-        if stage.name not in article.stages:
-            article = run_stage(stage.name, article, rules)
-    return replace(article, raw=replace(article.raw, body=b""))
+    rest = [stage for stage in STAGES if stage.name not in article.stages]
+    for stage in rest:
+        article = _run(stage, article, rules)
+    return replace(article, raw=replace(article.raw, body=b""), stages=(*article.stages, *(stage.name for stage in rest)))
 
 
 def read_page(raw: RawPage, rules: Rules) -> Article:

@@ -57,6 +57,16 @@ _NOW = Guarded(
     r"(?:nay|hiện|hiện nay|hiện có|hiện tại|bây giờ)(?!\w)(?!\s+(?:đại|trường|thực))"
 )
 _ENDS = Guarded(r"(?:cuối|hết)\s+$")
+_PARTED = re.compile(r"[,;:]|(?<!\w)(?:và|and)(?!\w)")
+_SENTENCE_OVER = re.compile(r"[;\n]|[.]\s")
+_MARK = re.compile(r"[,;.:()%]")
+_IS_TO_BE = re.compile(r"\s+(?:là|đạt|ở mức|phải đạt)(?!\w)")
+_OUTLOOK_OPENS = Guarded(r"(?:^|[.:]\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$")
+_CLAUSE_OPENS = Guarded(r"[,;:(]\s*$|\svà\s$")
+_YEAR_PARTED, _DAY_PARTED = re.compile(r"[;(]|,\s"), re.compile(r"[;]|,\s")
+_NAMED_YEAR = Guarded(r"(?:đến|tới|giai đoạn|khóa|nhiệm kỳ|luật|nghị quyết|nghị định)\s+$")
+_YEAR_OF = re.compile(r"(?:trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán)\)?\s+$|(?:^|[,(]\s?)$")
+_UP_TO = Guarded(r"đến\s+$")
 _SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+(?:thời điểm|thời gian)(?!\w)")
 
 
@@ -66,13 +76,13 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
     before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY, published)]
     after = [d for d in inside if d.start >= q.end and (_introduced(reading, d, sentence, _BY, published) or _stands_at(reading, q, d))]
     own = _own_clause_date(reading, q, sentence, published, before)
-    if own is not None and (not before or re.search(r"[,;:]|(?<!\w)(?:và|and)(?!\w)", reading.low[before[-1].end : q.start])):
+    if own is not None and (not before or _PARTED.search(reading.low, before[-1].end, q.start)):
         return own
     if before:
         return When(before[-1].last, before[-1].precision)
     for mention in after:
         gap = reading.low[q.end : mention.start]
-        if re.search(r"[;\n]|[.]\s", gap) and not _DEADLINE.search(reading.low, mention.start - 40, mention.start):
+        if _SENTENCE_OVER.search(gap) and not _DEADLINE.search(reading.low, mention.start - 40, mention.start):
             break
         if not any(q.end <= o.start < mention.start for o in others) or "," not in gap:
             return When(mention.last, mention.precision)
@@ -93,7 +103,7 @@ def _own_clause_date(reading: Reading, q: Quantity, sentence: Span, published: d
     """The date right after a number, in its clause. One without a year that would be over is of the year named before, or the next."""
     for mention in reading.dates_in(q.end, sentence.end):
         head = reading.low[max(q.end, mention.start - 24) : mention.start]
-        if re.search(r"[,;.:()%]", reading.low[q.end : mention.start]):
+        if _MARK.search(reading.low, q.end, mention.start):
             return None
         if not (_DUE_BY.search(head) or _stands_at(reading, q, mention)) or is_name_date(reading, mention):
             continue
@@ -121,13 +131,13 @@ def is_future_for_goal(reading: Reading, mention: DateMention, published: date |
 def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: Guarded, published: date | None) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
     word = reading.low[mention.start : mention.end]
-    if re.match(r"\s+(?:là|đạt|ở mức|phải đạt)(?!\w)", reading.low[mention.end : mention.end + 12]) and mention.precision == "year":
+    if mention.precision == "year" and _IS_TO_BE.match(reading.low, mention.end, mention.end + 12):
         return True
     if mention.precision == "year" and published and mention.first > published and head.endswith("từ "):
         return True
-    if re.search(r"(?:^|[.:]\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$", head):
+    if _OUTLOOK_OPENS.search(head):
         return True
-    opens = mention.precision != "day" and (mention.start - sentence.start < 3 or bool(re.search(r"[,;:(]\s*$|\svà\s$", head)))
+    opens = mention.precision != "day" and (mention.start - sentence.start < 3 or bool(_CLAUSE_OPENS.search(head)))
     return opens or bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))
 
 
@@ -171,7 +181,7 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
         d
         for d in candidates
         if d.start >= q.end
-        and not re.search(r"[;(]|,\s" if d.precision == "year" else r"[;]|,\s", reading.low[q.end : d.start])
+        and not (_YEAR_PARTED if d.precision == "year" else _DAY_PARTED).search(reading.low, q.end, d.start)
         and _states_as_of(reading, d, sentence, published)
         and not _PLANS_YEAR.search(reading.low, q.end, d.start)
         and not any(h.kind == "target" for h in reading.kinds_in(q.end, d.start))
@@ -200,11 +210,9 @@ def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, publis
     if mention.precision == "day":
         return bool(_AS_OF.search(head) or _AT.search(head))
     if mention.precision == "year" and published and mention.last <= published:
-        return not re.search(r"(?:đến|tới|giai đoạn|khóa|nhiệm kỳ|luật|nghị quyết|nghị định)\s+$", head)
+        return not _NAMED_YEAR.search(head)
     if mention.precision == "year":
-        return bool(re.search(r"(?:trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán)\)?\s+$|(?:^|[,(]\s?)$", head)) and not re.search(
-            r"đến\s+$", head
-        )
+        return bool(_YEAR_OF.search(head)) and not _UP_TO.search(head)
     return bool(_AS_OF.search(head)) or mention.start - sentence.start < 3 or mention.precision in ("half", "quarter")
 
 

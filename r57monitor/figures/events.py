@@ -79,9 +79,10 @@ def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
     verbs = load_words("kinds")["target"]["verbs"]
     if hit.kind != "result" or goal.word not in verbs or hit.start - goal.end > 90:
         return False
-    return not re.search(r"[,;:.(]\s?", reading.low[goal.end : hit.start])
+    return not _MARK.search(reading.low, goal.end, hit.start)
 
 
+_MARK = re.compile(r"[,;:.(]")
 _SURELY_LATER = 2028  # from this year on a date is a goal's, also where the day of publication is unknown
 
 

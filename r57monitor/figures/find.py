@@ -31,6 +31,7 @@ from r57monitor.text.starts import Starts
 
 _NO_ASCII_LETTER = bytes(code for code in range(128) if not chr(code).isalpha())
 _OTHER_LETTER = re.compile("[À-ỹ]")
+_DIGIT = re.compile(r"\d")
 _DECIMAL = re.compile(r"\d[.,]\d")
 _NEAR = 12  # numbers on either side in one sentence that can matter to one
 _ENDLESS = 1600  # characters of a sentence that never ends (tables without lines, lists run together) …
@@ -47,7 +48,7 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     as_of is None where the text states none. Never raises for a str (test_figures_find.py::test_total).
     """
     text = text[:_MAX_TEXT]
-    if not any(c.isdigit() for c in text):
+    if not _DIGIT.search(text):
         return []
     english = is_english(text)
     low = lower_text(text)

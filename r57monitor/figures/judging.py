@@ -47,6 +47,8 @@ def _judge_fraction(low: str, quantity: Quantity, head: str) -> Quantity | None:
     return quantity
 
 
+_SENTENCE_BORDER, _CLAUSE_BORDER = re.compile(r"[.;\n](?=\s|$)"), re.compile(r"[,()|](?=\s)")
+_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()|\n]|$|so với|tăng|giảm|và|trong|vào|trước|nhưng|song)")
 _LISTED = re.compile(rf"(?:,\s*{TOKEN})*\s*(?:,|và|, và)\s*{TOKEN}")
 _ROSE = re.compile(
     rf"\s+(?:lên|xuống|còn|tăng lên|giảm xuống|giảm còn|xuống còn|lên tới|lên đến)(?:\s+(?:còn|tới|đến|khoảng|hơn|gần))*\s+{TOKEN}"
@@ -55,7 +57,7 @@ RANK_BASES = frozenset({34.0, 63.0})  # provinces since July 2025, and before
 
 
 def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: Sequence[Quantity]) -> Quantity | None:
-    sentence = re.split(r"[.;\n](?=\s|$)", head)[-1] if "|" not in head else head
+    sentence = _SENTENCE_BORDER.split(head)[-1] if "|" not in head else head
     is_decimal = number.value != int(number.value)
     if is_decimal and (_SCORED.search(sentence) or _SCORED.search(low[number.end : number.end + 25]) or _is_index_value(low, number, head)):
         return reshape(quantity, form="count", unit="điểm", noun="điểm")
@@ -71,11 +73,11 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
             return reshape(quantity, form=unit.form, unit=unit.unit, noun=unit.noun)
     if (noun := _turned_noun(low, number)) is not None:
         return reshape(quantity, form="count", unit=noun, noun=noun)
-    clause = re.split(r"[,()|](?=\s)", sentence)[-1]
+    clause = _CLAUSE_BORDER.split(sentence)[-1]
     if (
         _INTRODUCED.search(head)
         and _COUNTED_BEFORE.search(clause)
-        and re.match(r"\s*(?:[.,;()|\n]|$|so với|tăng|giảm|và|trong|vào|trước|nhưng|song)", low[number.end :])
+        and _CLAUSE_ENDS.match(low, number.end)
     ):
         return quantity
     if not _BORDERED.match(low, number.end):
@@ -91,7 +93,7 @@ _TURNED = re.compile(
 
 def _turned_noun(low: str, number: Number) -> str | None:
     """ "đưa số bản chưa có sóng từ 63 xuống 49", "số bản của A và B lần lượt là 22 và 9": the noun after "số" in the sentence before."""
-    head = re.split(r"[.;\n](?=\s|$)", low[max(0, number.start - 160) : number.start])[-1]
+    head = _SENTENCE_BORDER.split(low[max(0, number.start - 160) : number.start])[-1]
     turned = _TURNED.search(head)
     if turned is None or number.value != int(number.value):
         return None

@@ -61,6 +61,11 @@ _NEARS = Guarded(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) 
 _GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
 # "tranh thủ nguồn lực để phủ sóng đến 100% thôn": what is not there yet
 _PURPOSE = Guarded(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
+_MARK, _COMMA = re.compile(r"[,;.:(]"), re.compile(r"[,;]")
+_CLAUSE_OVER, _STOP = re.compile(r"[;]|[.]\s"), re.compile(r"[;.]\s")
+_DUE_WORD = re.compile(r"(?:trước|chậm nhất|hạn)\s+(?:\S+\s+){0,2}$")
+_LEADS_ON = Guarded(r"(?:,|(?<!\w)(?:và|còn|nhưng|song|trong khi|so với|mà|and|while))\s+\Z")
+_MORE_THAN = Guarded(r"(?:cao|nhiều|thấp|ít|nhanh|vượt|kém)(?:\s+hơn)?\s*$")
 _STRONG_GOAL = Guarded(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
 _PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/\s?(?:kh|ctr|qđ|cthđ|nq|ct)-", re.IGNORECASE)
 
@@ -159,7 +164,7 @@ def _judge(
     comparator: Comparator = "le" if q.at_most else find_comparator(low, q.start, q.end, floor)
     rose = q.value_max is None and bool(_FROM.search(head)) and bool(_ROSE_TO.match(tail))
     is_change = not rose and _is_change(q, head)
-    if is_change and comparator == "gt" and re.search(r"(?:cao|nhiều|thấp|ít|nhanh|vượt|kém)(?:\s+hơn)?\s*$", head):
+    if is_change and comparator == "gt" and _MORE_THAN.search(head):
         comparator = "eq"
     if rose or (not is_change and _is_previous(head, tail, bool(earlier))):
         return Verdict("previous", False, comparator, True)
@@ -223,7 +228,7 @@ def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
 def _is_deadline(event: KindHit, low: str, q: Quantity) -> bool:
     """ "74 hệ thống trước ngày 30/11": the day by which, in the number's own clause."""
     gap = low[q.end : event.start]
-    return event.kind == "target" and not re.search(r"[,;.:(]", gap) and bool(re.search(r"(?:trước|chậm nhất|hạn)\s+(?:\S+\s+){0,2}$", gap))
+    return event.kind == "target" and not _MARK.search(gap) and bool(_DUE_WORD.search(gap))
 
 
 def _goal_comes_next(low: str, q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit]) -> bool:
@@ -241,8 +246,8 @@ def _is_bracketed_off(low: str, start: int, end: int, mark: str) -> bool:
 
 def _opens_the_next(low: str, q: Quantity, event: KindHit, following: int) -> bool:
     """ "22% năm ngoái và dự kiến 25%": a word that leads straight to the next number."""
-    leads = 0 <= following - event.end < 30 and following < len(low) and not re.search(r"[,;]", low[event.end : following])
-    return leads and bool(re.search(r"(?:,|(?<!\w)(?:và|còn|nhưng|song|trong khi|so với|mà|and|while))\s+\Z", low[q.end : event.start]))
+    leads = 0 <= following - event.end < 30 and following < len(low) and not _COMMA.search(low, event.end, following)
+    return leads and bool(_LEADS_ON.search(low[q.end : event.start]))
 
 
 def _next_other(q: Quantity, inside: Sequence[Quantity], low: str) -> int:
@@ -262,11 +267,11 @@ _JOINED = re.compile(r"\s*(?:,?\s?và|,?\s?and)\s+")
 
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
     weak = load_words("kinds")["target"]["weak"]
-    before = [e for e in events if e.start < q.start and not (e.word in weak and re.search(r"[;]|[.]\s", low[e.end : q.start]))]
+    before = [e for e in events if e.start < q.start and not (e.word in weak and _CLAUSE_OVER.search(low, e.end, q.start))]
     before = [e for e in before if not _is_bracketed_off(low, e.end, q.start, ")")]
     following = _next_other(q, inside, low)
     reach = 90 if any(q.end < o.start < following for o in inside) else 60
-    after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not re.search(r"[;.]\s", low[q.end : e.start])]
+    after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not _STOP.search(low, q.end, e.start)]
     turn = next((e.start for e in after if _opens_the_next(low, q, e, following)), len(low))
     after = [
         e

@@ -49,23 +49,27 @@ def _again() -> re.Pattern[str]:
 
 def _names_nothing(reading: Reading, q: Quantity, sentence: Span, places: Places | None = None) -> bool:
     """Whether the number's own clause leaves open what it counts; names of places count nothing."""
-    head = re.split(r"[,;(]\s?|[.]\s", reading.low[sentence.start : q.start])[-1]
+    head = _CLAUSE_BORDER.split(reading.low[sentence.start : q.start])[-1]
     if places is not None:
         head = places.without_names(reading.low, q.start - len(head), q.start)
     if q.form == "share" and _after_noun(reading, q):
         return False
-    if q.form == "count" and not re.match(r"\s*(?:[,.;)]|$|so với|và|\n)", reading.low[q.end : sentence.end + 1]):
+    if q.form == "count" and not _CLAUSE_ENDS.match(reading.low[q.end : sentence.end + 1]):
         return False
     return _again().fullmatch(head) is not None
 
 
 def _after_noun(reading: Reading, q: Quantity) -> bool:
-    return bool(
-        re.match(
-            r"\s+(?!(?:so|và|vào|trong|ở|tại|của|lên|thì|là|năm|tăng|giảm|như|với|theo|cùng|trên|toàn|đề|để|nhưng|còn|sau)(?!\w))[^\W\d_]",
-            reading.low[q.end :],
-        )
-    )
+    return _NOUN_FOLLOWS.match(reading.low, q.end) is not None
+
+
+_CLAUSE_BORDER = re.compile(r"[,;(]\s?|[.]\s")
+_CLAUSE_ENDS = re.compile(r"\s*(?:[,.;)]|$|so với|và|\n)")
+_NOUN_FOLLOWS = re.compile(
+    r"\s+(?!(?:so|và|vào|trong|ở|tại|của|lên|thì|là|năm|tăng|giảm|như|với|theo|cùng|trên|toàn|đề|để|nhưng|còn|sau)(?!\w))[^\W\d_]"
+)
+_SENTENCE_OVER = re.compile(r"\n|[.]\s")
+_ONLY_JOINED = re.compile(r"\s*(?:,|và|, và)\s*")
 
 
 def inherit_metric(
@@ -76,7 +80,7 @@ def inherit_metric(
         return match
     last, known = done[-1], done[-1].match
     gap = reading.low[last.quantity.end : q.start]
-    if len(gap) > _MAX_LINK or re.search(r"\n|[.]\s", gap) or not _is_alike(q, last.quantity):
+    if len(gap) > _MAX_LINK or _SENTENCE_OVER.search(gap) or not _is_alike(q, last.quantity):
         return match
     if match is not None and match.own and match.score > known.score - 0.35:
         return match
@@ -84,7 +88,7 @@ def inherit_metric(
         return known._replace(score=known.score - 0.05, own=False)
     if ";" in gap and verdict.kind != "previous":
         return match
-    if places.names_one(last.quantity.end, q.start) or re.fullmatch(r"\s*(?:,|và|, và)\s*", gap):
+    if places.names_one(last.quantity.end, q.start) or _ONLY_JOINED.fullmatch(gap):
         return known._replace(score=known.score - 0.05, own=False)
     linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
     if linked and _LINK.search(gap):

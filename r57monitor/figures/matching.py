@@ -281,10 +281,11 @@ _ANY_NOUN = frozenset({"đơn vị", "trường hợp", "cái", "chiếc", "con 
 
 def _counted_before(low: str, q: Quantity, units: Sequence[str]) -> bool:
     """ "số doanh nghiệp công nghệ số đạt 22 đơn vị": what the general noun stands for is named in the clause before."""
-    head = re.split(r"[,;.(]\s", low[max(0, q.start - 90) : q.start])[-1]
+    head = _CLAUSE_BORDER.split(low[max(0, q.start - 90) : q.start])[-1]
     return _STATES.search(head) is not None and any(re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", head) for unit in units)
 
 
+_CLAUSE_BORDER = re.compile(r"[,;.(]\s")
 _STATES = re.compile(r"(?<!\w)(?:là|đạt|có|gồm|lên|còn|tới|đến|:)(?:\s+(?:khoảng|hơn|gần|trên|chỉ|mới|tới|được))*\s+$")
 
 

@@ -43,6 +43,10 @@ _WHOLES = (
     ("eligible_procedures", re.compile(r"đủ điều kiện")),
     ("procedures", re.compile(r"thủ tục hành chính|tthc")),
 )
+_MARK = re.compile(r"[,;.]")
+_CLAUSE_START, _CLAUSE_END = re.compile(r"[;,(.]\s"), re.compile(r"[;,).](?:(?<=[;,)])\s|(?<=[.])(?:\s|$))")
+_TIER_BORDER = re.compile(r"[,;(.](?:(?<=[,;(])\s?|\s)")
+_LEVEL_BORDER = re.compile(r"[.;:,]\s")
 _CUMULATIVE = re.compile(r"lũy kế|từ trước đến nay|từ khi (?:vận hành|triển khai|thành lập)|tính đến|đến nay")
 _IN_PERIOD = re.compile(
     r"từ đầu năm|trong (?:tháng|quý|năm|tuần|6 tháng|9 tháng|kỳ)|(?:6|9) tháng đầu năm|mỗi (?:năm|tháng)|hằng năm|trong ngày|ngày đầu"
@@ -61,9 +65,9 @@ _AGENCY_HAS = re.compile(r"\s(?:có|đạt|đã|hiện|được)\s")
 
 
 def _clause(low: str, q: Quantity, sentence: Span) -> str:
-    start = max((m.end() for m in re.finditer(r"[;,(]\s|[.]\s", low[sentence.start : q.start])), default=0) + sentence.start
-    border = re.search(r"[;,)]\s|[.](?:\s|$)", low[q.end : sentence.end])
-    return low[start : q.end + (border.start() if border else sentence.end - q.end)]
+    head = _CLAUSE_START.split(low[sentence.start : q.start])[-1]
+    border = _CLAUSE_END.search(low, q.end, sentence.end)
+    return low[q.start - len(head) : border.start() if border else sentence.end]
 
 
 def name_label(reading: Reading, q: Quantity, sentence: Span, cell: Cell | None = None) -> str | None:
@@ -106,7 +110,7 @@ def _says_nothing() -> re.Pattern[str]:
 
 def name_tier(low: str, q: Quantity, sentence: Span) -> str | None:
     """ "commune" or "province" where the number's own clause says of which level of government it is: "cấp xã đạt 90,3%"."""
-    head = re.split(r"[,;(]\s?|[.]\s", low[max(sentence.start, q.start - 60) : q.start])[-1]
+    head = _TIER_BORDER.split(low[max(sentence.start, q.start - 60) : q.start])[-1]
     match = _TIER.search(head)
     return {"xã": "commune", "tỉnh": "province", "huyện": "district"}[match["tier"]] if match else None
 
@@ -129,7 +133,7 @@ def name_whole(low: str, q: Quantity, sentence: Span) -> str | None:
     if q.form != "share":
         return None
     tail = low[q.number_end : min(sentence.end, q.end + 40)]
-    return next((name for name, pattern in _WHOLES if (m := pattern.search(tail)) and not re.search(r"[,;.]", tail[: m.start()])), None)
+    return next((name for name, pattern in _WHOLES if (m := pattern.search(tail)) and not _MARK.search(tail, 0, m.start())), None)
 
 
 def name_period(low: str, q: Quantity, sentence: Span, usual: str | None = None) -> str | None:
@@ -153,7 +157,7 @@ def name_level(text: str, q: Quantity, sentence: Span, province: str | None) -> 
     province's. None unknown."""
     if province == "national":
         return "national"
-    head = re.split(r"[.;:,]\s", text[max(sentence.start, q.start - 60) : q.start])[-1]
+    head = _LEVEL_BORDER.split(text[max(sentence.start, q.start - 60) : q.start])[-1]
     for level, pattern in (("commune", _COMMUNE), ("agency", _AGENCY)):
         named = list(pattern.finditer(head))
         if named and not _PROVINCE_WIDE.search(head, named[-1].end()) and (level == "commune" or _AGENCY_HAS.search(head, named[-1].end())):

@@ -42,6 +42,7 @@ _MINISTRY = Guarded(
     r"(?:(?<!\w)[Kk]hối (?:các )?bộ, ngành|\d+ bộ, ngành|(?:^|[.,;:–-]\s|\n|khi |đó )(?:các\s)?Bộ [A-ZĐ][^.;()\d]{2,45}?\s"
     r"(?:dẫn đầu|đứng đầu|đạt|đứng thứ|xếp thứ|đã hoàn thành|hoàn thành)(?!\w))"
 )
+_MARK = re.compile(r"[,;.]")
 _GDP_REACH = 300  # characters before "% GDP" in which a text says whose it is
 
 
@@ -75,7 +76,7 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
             continue
         if word not in strong and (has_subjects or q.form in ("rank", "place") or q.at_most):
             continue
-        if end <= q.start or (word in ("cả nước", "toàn quốc") and not re.search(r"[,;.]", reading.low[q.end : start])):
+        if end <= q.start or (word in ("cả nước", "toàn quốc") and not _MARK.search(reading.low, q.end, start)):
             best = start
     return best
 

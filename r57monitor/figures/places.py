@@ -45,6 +45,7 @@ _SET_BESIDE = re.compile(r"\d[^\n]*(?:[;(]|,\s|top|tốp|nhóm|thứ|hạng)|(?:
 _THEN_NAMED = re.compile(r"\s*(?:[^.;,()\d\n]{0,40}?\s)?(?:là|thuộc về|gồm|có)\s+(?:tỉnh\s+|thành phố\s+|tp\.?\s?)?")
 _IN_BRACKETS = re.compile(r"\s?\(\s?")  # "A (61,2%)": what stands in brackets right after a name is its own, compared or not
 _POINTS_BACK = Guarded(r"(?<!\w)(?:(?:tỉnh|thành phố|địa phương|nơi|vùng đất) (?:này|ấy|đó)|tại đây|nơi đây|ở đây)(?!\w)")
+_PARTED = re.compile(r"[,;]\s")
 _POINTING = 400  # characters from such a word to the name it means
 _LEAD = 2500  # characters in which a text that is not about a province at first speaks of the nation
 _NATION_REACH = 4  # sentences through which a paragraph about the nation goes on
@@ -169,7 +170,7 @@ class Places:
         if province.province_id in self._ids or not self._ids:
             return True
         # another province counts only as the clause's own subject or right at the number: "Hà Nội (95,1%)"
-        return not re.search(r"[,;]\s", reading.low[end : q.start]) and q.start - end <= 90
+        return q.start - end <= 90 and not _PARTED.search(reading.low, end, q.start)
 
     def names_one(self, start: int, end: int) -> bool:
         """Whether a province is named between two places of the text."""

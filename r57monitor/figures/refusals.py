@@ -41,7 +41,7 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("code", re.compile(r"(?<!\w)(?:[2-6]g|24/7|24/24h?|(?!vnd\d|usd\d)[a-z]+\d[\w.-]*|\d+[a-z]+\d\w*)(?!\w)")),  # 5G, 24/7, QL1A, m2
         ("digits", re.compile(r"(?<![\d,.%])[1-9]\.0(?![\d%]|,\d)(?!\s?%)")),  # 4.0, 2.0
         # list marks at the start of a line
-        ("all", re.compile(r"(?m)^[\s|]*[-+•*]?\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)/]|\d{1,2}\s?-)(?=\s)")),
+        ("line", re.compile(r"[\s|]*[-+•*]?\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)/]|\d{1,2}\s?-)(?=\s)")),
         ("mark", re.compile(r"[\[(]\d{1,2}[\])](?!\s?%)|(?<=[:;,.]\s)\d[).](?=\s)")),  # footnotes, "(1)"
         ("counter", re.compile(rf"(?<!\w){counters}\s*[:(]?\s*(?<=[:(\s])\d[\d.,]*(?=\s*(?:$|[)|\n•-]))", re.MULTILINE)),
         ("counter", re.compile(rf"(?<!\w){counters}\s*:\s*\d[\d.,]*")),
@@ -68,10 +68,11 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
         "digits": [place for place in starts.digits if _GOES_ON.match(low, place)],
         "mark": sorted({p for digit in starts.digits if _is_marked(low, digit) for p in (digit - 1, digit) if p >= 0}),
         "code": list(_code_starts(starts)),
+        "line": (0, *(place + 1 for place in starts.of("\n"))),
     }
     sites, counters = any(sign in low for sign in _SITE_SIGNS), _has_counters(starts)
     for where, pattern in _refusals():
-        if where == "all" or (where == "site" and sites) or (where == "counter" and counters):
+        if (where == "site" and sites) or (where == "counter" and counters):
             yield from pattern.finditer(low)
         elif where not in ("site", "counter"):
             yield from match_at(pattern, low, places[where] if where in places else starts.of(where))

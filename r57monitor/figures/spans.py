@@ -30,6 +30,7 @@ def _named() -> Guarded:
 _TOTAL = Guarded(r"(?:tổng|trong|con|một|bằng|trên|đa|phần|toàn bộ)\s+số\s+$|(?:danh|hạng|chuyên|đầu)\s+mục\s+$")
 _GLUED_UNITS = re.compile(r"(?:%|đ(?!\w)|km|ha|kg|m2|m²|mw|gb|tb|gbps|mbps|tỷ|triệu|usd|vnđ|vnd|kv|kwh|m(?!\w)|nghìn|ngàn)")
 _VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh"})
+_DIGIT_FOLLOWS, _HYPHENED = re.compile(r"[.,/-]?\d"), re.compile(r"-[^\W\d_]")
 _LETTER = re.compile(r"[^\W\d_]")
 _OF = re.compile(rf"\s?/\s?(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>{TOKEN})")
 _OUT_OF = re.compile(rf"\s+(?:trên|trong|/)\s*(?:tổng\s+số|tổng|số)\s+(?P<of>{TOKEN})")
@@ -95,9 +96,9 @@ def _stands_free(low: str, number: Number) -> bool:
     after = low[number.digits_end : number.digits_end + 6]
     if after and _LETTER.match(after) and not _GLUED_UNITS.match(after):
         return False
-    if re.match(r"[.,/-]?\d", after) and not after.startswith(("/", "-")):
+    if _DIGIT_FOLLOWS.match(after) and not after.startswith(("/", "-")):
         return False
-    return not (re.match(r"-[^\W\d_]", after))
+    return not _HYPHENED.match(after)
 
 
 def _read(low: str, number: Number, english: bool, found: Sequence[Quantity]) -> Quantity | None:

@@ -177,6 +177,8 @@ def _cell_text(cell: Any) -> str:
 
 def _one_line(raw: str) -> str:
     """Running text normalized to one line."""
+    if raw.isprintable() and "  " not in raw:  # the only blank in it is the space
+        return unicodedata.normalize("NFC", raw.strip(" "))
     line = " ".join(raw.split())
     return unicodedata.normalize("NFC", line) if line.isprintable() else " ".join(normalize_text(line).split())
 

@@ -47,6 +47,7 @@ _JOINT = r"(?:,\s?|\s+va\s+|,\s+va\s+)(?:so\s+)?"
 _LIST = re.compile(
     r"(?:nghi quyet|ke hoach|quyet dinh|chi thi|ket luan)(?:\s+so)?[:\s]+(?P<list>\d{1,4}(?:" + _JOINT + r"\d{1,4})*" + _JOINT + r")$"
 )
+_NUMBERED_END = re.compile(r"\d+$")
 _CENTRAL = frozenset({"tw", "bcdtw", "cqttbcd", "vptw"})
 _THREE_FIELDS = re.compile(r"khoa hoc.{0,20}cong nghe.{0,40}chuyen doi so", re.DOTALL)
 
@@ -179,7 +180,7 @@ def _read_unknown(
 ) -> _Found | None:
     """A number whose kind no table knows, where its issuer is known and "số" or a kind's name stands before it."""
     number, year, words, end = parts
-    base = re.sub(r"\d+$", "", fold(words[1])) if len(words) > 1 else ""
+    base = _NUMBERED_END.sub("", fold(words[1])) if len(words) > 1 else ""
     introduced = _INTRODUCED.search(folded, max(0, match.start() - 40), match.start())
     letters = sum(c.isupper() for c in words[0])
     if base not in tables.issuers or not introduced or letters < 2 or not words[0][-1].isupper():
@@ -195,7 +196,7 @@ def _read_unknown(
 def _read_act(match: re.Match[str], folded: str, tables: DocumentTables, parts: tuple[str, str | None, list[str], int]) -> _Found | None:
     number, year, words, end = parts
     kind, kind_words = tables.kinds[fold(words[0])]
-    base = re.sub(r"\d+$", "", fold(words[1]))
+    base = _NUMBERED_END.sub("", fold(words[1]))
     issuer = tables.issuers.get(fold(words[1])) or tables.issuers.get(base)
     introduced = issuer is None and _INTRODUCED.search(folded, max(0, match.start() - 40), match.start())
     if issuer is None and not re.fullmatch(r"[^\W\d_]{2,12}\d{0,2}" if introduced else r"[^\W\d_]{2,8}", words[1]):
@@ -233,7 +234,7 @@ def _split_parts(match: re.Match[str], tables: DocumentTables) -> tuple[str | No
                 words.extend(glued)
                 end = match.start("rest") + part.end()
                 break
-            key = re.sub(r"\d+$", "", fold(word))
+            key = _NUMBERED_END.sub("", fold(word))
             known = key in tables.issuers or key in tables.kinds
             loose = bool(part["blank"] or part["blank2"])
             capitals = sum(c.isupper() for c in word)
@@ -257,7 +258,7 @@ def _split_glued(word: str, tables: DocumentTables) -> list[str] | None:
 
 def _spell(word: str, tables: DocumentTables) -> str:
     key = fold(word)
-    base = re.sub(r"\d+$", "", key)
+    base = _NUMBERED_END.sub("", key)
     if key in tables.issuers:
         return tables.issuers[key][0]
     if base in tables.issuers:

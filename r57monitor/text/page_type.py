@@ -27,10 +27,12 @@ _HAS_DIGIT = re.compile("[0-9]")
 _SHOWN = re.compile(r"(?:hien thi|showing)\s+\d+\s*-\s*\d+\s+(?:of|cua|trong|tren)")
 _LETTERHEAD = re.compile(r"cong hoa xa hoi\s*\|?\s*chu nghia viet nam|\bdang cong san viet nam\b")
 _NUMBER = re.compile(r"^(?:so|so hieu)\s*[:|]?\s*\|?\s*\d{1,5}\s*(?:/\d{4})?\s*[/-]\s*[a-z]{1,6}[a-z/-]*")
-_LABEL = re.compile(
-    r"(?:^|\| |\n)(so hieu|ngay ban hanh|co quan ban hanh|loai van ban|nguoi ky|trich yeu|ngay co hieu luc|so/ky hieu|so ky hieu"
-    r"|tinh trang hieu luc)\b"
-)
+_LABELS = (
+    "so hieu", "ngay ban hanh", "co quan ban hanh", "loai van ban", "nguoi ky", "trich yeu", "ngay co hieu luc", "so/ky hieu", "so ky hieu",
+    "tinh trang hieu luc",
+)  # fmt: skip
+_LABEL = re.compile(rf"(?:^|\| |\n)({'|'.join(_LABELS)})\b")
+_MIN_LABELS = 3
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}")
 
 
@@ -77,10 +79,10 @@ def is_official_document(lines: Sequence[str]) -> bool:
     """Whether a text is an official document: letterhead and number, or a law library's table of its properties."""
     head = [" ".join(line.split()) for line in fold("\n".join(lines[:25])).split("\n")]
     joined = "\n".join(head)
-    if len(set(_LABEL.findall(joined))) >= 3:
+    if sum(label in joined for label in _LABELS) >= _MIN_LABELS and len(set(_LABEL.findall(joined))) >= _MIN_LABELS:
         return True
     parts = [part.strip() for line in head for part in line.split("|")]
-    numbered = any(_NUMBER.match(part) for part in parts)
+    numbered = any(part.startswith("so") and _NUMBER.match(part) for part in parts)
     return numbered and bool(_LETTERHEAD.search(" ".join(parts)))
 
 

@@ -17,6 +17,7 @@ from r57monitor.text.guarded import Guarded
 from r57monitor.text.normalize import fold, normalize_tones
 
 _SAMPLE = 2000  # characters that show whether a text is written with accents
+_WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
 _WORD = re.compile(r"\w+")
 _CITY_BEFORE = Guarded(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho|\bthanh uy|\bthanh doan)\s?$")
 _KIND_BEFORE = Guarded(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy|province of|city of)\s?$")
@@ -150,7 +151,7 @@ class _NameFinder:
 
     def _is_person(self, text: str, start: int) -> bool:
         """Whether a surname, alone or with a middle name, stands right before, or a capital word that makes it a longer name."""
-        words = re.findall(r"\w+|[^\w\s]", text[max(0, start - 24) : start])
+        words = _WORD_OR_MARK.findall(text[max(0, start - 24) : start])
         if words and text[start - 1 : start] == " " and words[-1] in self.surnames:
             return not (len(words) > 1 and words[-1] == "Thị" and words[-2].lower() in {"đô"})
         return False

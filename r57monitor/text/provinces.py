@@ -49,6 +49,7 @@ _NO_FIGURE = re.compile(
     r"\d+\s?/\s?\d+(?:\s?/\s?\d+)?|\bngay\s\d+(?:\s?-\s?\d+)?|\bthang \d+|\bnam \d{4}|\bquy [ivx]+|\bkhoa [ivx]+"
     r"|\d+-[a-z]+/|\b[45]g\b|\bso \d+"
 )
+_CLAUSE_END = re.compile(r"[.!?;]\s")
 _MODEL_TITLE = re.compile(r"\W*(?:kinh nghiem|bai hoc|mo hinh|cach lam|nhin tu|chuyen|dau an)\b")  # "Kinh nghiệm từ X": about X
 _DISTRICTS = re.compile(r"\b(?:cap huyen|huyen uy|ubnd huyen|thi xa [A-ZĐ]|huyen [a-z]|quan \d)")
 _YEAR = re.compile(r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(20\d\d)\b|\bthang (\d{1,2})[/ ](?:nam )?(20\d\d)\b")
@@ -211,7 +212,7 @@ def _has_figure(folded: str, hit: NameHit, stop: int) -> bool:
     if hit.start == line_start and line_end - line_start < 70 and line_end < len(folded) and folded[line_end - 1] not in ".!?":
         return True
     clause = folded[hit.end : min(stop, line_end, hit.end + 110)]
-    clause = re.split(r"[.!?;]\s", clause, maxsplit=1)[0]
+    clause = _CLAUSE_END.split(clause, maxsplit=1)[0]
     return bool(_FIGURE.search(_NO_FIGURE.sub(" ", clause)))
 
 

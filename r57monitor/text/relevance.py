@@ -156,13 +156,14 @@ def _carries_out(document: DocumentCitation) -> bool:
 def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: RelevanceTerms, has_fields: bool) -> _Citations:
     has_other = any(re.match(r"57[-/]", n) and n != RESOLUTION for n in numbers) and RESOLUTION not in numbers
     has_signs = has_fields or bool(_SIGNS.search(folded) or _SIGNS.search(folded_title))
-    in_title = any(_is_ours(m, folded_title, has_other, has_signs) for m in _find_citations(folded_title))
-    spans = [(m.start(), m.start("after")) for m in _find_citations(folded) if _is_ours(m, folded, has_other, has_signs)]
-    alone = [m.span() for m in _NUMBER_ALONE.finditer(folded)]
+    starts = Starts(folded)
+    in_title = any(_is_ours(m, folded_title, has_other, has_signs) for m in _find_citations(Starts(folded_title)))
+    spans = [(m.start(), m.start("after")) for m in _find_citations(starts) if _is_ours(m, folded, has_other, has_signs)]
+    alone = [m.span() for m in match_at(_NUMBER_ALONE, folded, starts.of("57"))]
     spans += [s for s in alone if not (at := bisect_right(spans, (s[0], len(folded)))) or spans[at - 1][1] <= s[0]]
     single = [s for s in spans if not _is_listed(folded, *s)]
     listed = len(spans) - len(single)
-    if not spans and not has_other:
+    if not spans and not has_other and starts.of("57"):
         listed = sum(bool(_LIST_OF_NUMBERS.search(m.group())) for m in _LISTED_57.finditer(folded))
     before = [folded[max(0, start - 90) : start] for start, _ in single]
     return _Citations(
@@ -175,8 +176,8 @@ def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: R
     )
 
 
-def _find_citations(folded: str) -> Iterator[re.Match[str]]:
-    return match_at(_CITATION, folded, Starts(folded).of_any("nghi quyet", "nq", "resolution") if "57" in folded else ())
+def _find_citations(starts: Starts) -> Iterator[re.Match[str]]:
+    return match_at(_CITATION, starts.low, starts.of_any("nghi quyet", "nq", "resolution") if starts.of("57") else ())
 
 
 def _is_ours(match: re.Match[str], folded: str, has_other: bool, has_signs: bool) -> bool:

@@ -17,6 +17,7 @@ _ASP_COOKIELESS = re.compile(r"/\((?:[a-z]\([^()/]*\))+\)(?=/)", re.IGNORECASE)
 _VIEW_CONTENT = re.compile(r"(/-/view_content/\d+[^/]*)/.*$", re.IGNORECASE)
 _PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp|tpo|vov|ldo|chn)$", re.IGNORECASE)
 _AMP_ENDING = re.compile(r"[.-]amp(\.html?)$", re.IGNORECASE)
+_BARE_PERCENT, _SLASHES = re.compile(r"%(?![0-9A-Fa-f]{2})"), re.compile(r"/{2,}")
 _SESSION_LENGTH = 16  # session ids are long and random; ids of articles have at most ten digits
 _SLUG_HYPHENS = 3
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
@@ -128,8 +129,8 @@ def _clean_path(parts: SplitResult) -> str:
     path = _SESSION_IN_PATH.sub("", parts.path or "/")
     path = _ASP_COOKIELESS.sub("", path)
     path = quote(unquote(path, errors="replace") if _is_utf8_quoted(path) else path, safe=_SAFE_PATH + "%")
-    path = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", path)
-    path = posixpath.normpath(re.sub(r"/{2,}", "/", path))
+    path = _BARE_PERCENT.sub("%25", path)
+    path = posixpath.normpath(_SLASHES.sub("/", path))
     path = _VIEW_CONTENT.sub(r"\1", path)
     segments = [s for s in path.split("/") if s and s != "."]
     segments = _drop_language_suffix(segments, rules)
