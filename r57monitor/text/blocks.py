@@ -67,38 +67,35 @@ class _Writer:
         while stack:
             element, done, in_link, kind = stack.pop()
             tag = element.tag
-            if done:
-                if tag not in _INLINE:
-                    self.flush()
-                self._add(element.tail, in_link, element.getparent(), kind)
-                continue
-            if not isinstance(tag, str) or tag in _SKIPPED or element in self._dropped:
-                if tag not in _INLINE:
-                    self.flush()
-                if element is not root:
-                    self._add(element.tail, in_link, element.getparent(), kind)
-                continue
-            if tag == "br":
-                self._parts.append(_BREAK)
-                self._add(element.tail, in_link, element.getparent(), kind)
-                continue
-            if tag == "table" and self._write_table(element):
-                self._add(element.tail, in_link, element.getparent(), kind)
-                continue
-            inner = _kind_of(tag, kind)
-            if tag not in _INLINE:
+            is_inline = tag in _INLINE
+            if not is_inline and tag != "br" and self._parts:
                 self.flush()
+            if done or self._writes_alone(tag, element):
+                if element is not root and (tail := element.tail):
+                    self._add(tail, in_link, element.getparent(), kind)
+                continue
+            inner = kind if is_inline else _kind_of(tag, kind)
             inner_link = in_link or tag == "a"
             if element is not root:
                 stack.append((element, True, in_link, kind))
-            self._add(element.text, inner_link, element, inner)
-            stack.extend((child, False, inner_link, inner) for child in reversed(element))
+            if text := element.text:
+                self._add(text, inner_link, element, inner)
+            if len(element):
+                stack.extend([(child, False, inner_link, inner) for child in reversed(element)])
 
-    def _add(self, text: str | None, in_link: bool, element: Any, kind: str) -> None:
-        if not text:
-            return
+    def _writes_alone(self, tag: Any, element: Any) -> bool:
+        """Whether nothing within an element is walked through: it is left out, a line break, or a table that is written whole."""
+        if tag == "br":
+            self._parts.append(_BREAK)
+            return True
+        if tag == "table" and element not in self._dropped:
+            return self._write_table(element)
+        return not isinstance(tag, str) or tag in _SKIPPED or element in self._dropped
+
+    def _add(self, text: str, in_link: bool, element: Any, kind: str) -> None:
         if text.isspace():
-            self._parts.append(" ")
+            if self._parts:
+                self._parts.append(" ")
             return
         if self._element is None:
             self._element, self._kind = element, kind
@@ -132,13 +129,14 @@ class _Writer:
 
 
 def _kind_of(tag: str, outer: str) -> str:
+    """The kind of text within a block element, by that of the element around it."""
     if tag in _HEADINGS:
         return "h"
     if tag == "li":
         return "li"
     if tag == "figcaption":
         return "caption"
-    return outer if tag in _INLINE or outer in {"caption", "li"} else "p"
+    return outer if outer in {"caption", "li"} else "p"
 
 
 def _read_rows(table: Any, dropped: frozenset[Any] | set[Any]) -> list[tuple[Any, list[str]]] | None:

@@ -202,8 +202,13 @@ def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], mo
         ways = [(cost, i, model.pair_costs(before[i].syllable, is_capital)) for i, (cost, _) in enumerate(table[-1])]
         row: list[tuple[float, int]] = []
         for reading in readings:
-            unpaired = model.unpaired_cost(reading.syllable)
-            cost, origin = min((cost + seen.get(reading.syllable, unpaired), i) for cost, i, seen in ways)
+            syllable = reading.syllable
+            cost, origin = math.inf, 0
+            for before_cost, i, seen in ways:
+                step = seen.get(syllable)
+                total = before_cost + (model.unpaired_cost(syllable) if step is None else step)
+                if total < cost:
+                    cost, origin = total, i
             row.append((cost + reading.cost, origin))
         table.append(row)
     index = min(range(len(table[-1])), key=lambda i: table[-1][i][0])

@@ -21,6 +21,8 @@ _SHIFT = np.uint64(57)  # the top 7 bits choose one of 128 slots
 _BASE = 0x9E3779B97F4A7C15
 _POWERS = np.array([[pow(_BASE, k, 2**64)] for k in range(SHINGLE_WORDS)], dtype=np.uint64)
 _PLACES = np.arange(SHINGLE_WORDS, dtype=np.uint64)[:, np.newaxis]
+_RIGHT_30, _RIGHT_27, _RIGHT_31 = np.uint64(30), np.uint64(27), np.uint64(31)
+_FIRST_FACTOR, _SECOND_FACTOR = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _BORROWED = np.uint32(0x9E3779B1)  # marks a value taken over from a slot at a distance
 
 
@@ -42,17 +44,22 @@ def hash_shingles(words: list[str]) -> npt.NDArray[np.uint64]:
     encoded = "\n".join(words).encode("utf-8", "surrogatepass").split(b"\n")
     codes = np.fromiter(map(zlib.crc32, encoded), dtype=np.uint64, count=len(words))
     count = len(words) - SHINGLE_WORDS + 1
-    placed = _mix(codes + _PLACES) * _POWERS  # every word at each of the places of a sequence
+    placed = _mix(codes + _PLACES)  # every word at each of the places of a sequence
+    placed *= _POWERS
     mixed = placed[0, :count]
     for k in range(1, SHINGLE_WORDS):
-        mixed = mixed + placed[k, k : k + count]
+        mixed += placed[k, k : k + count]
     return _mix(mixed)
 
 
 def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    """The values mixed, in place."""
+    values ^= values >> _RIGHT_30
+    values *= _FIRST_FACTOR
+    values ^= values >> _RIGHT_27
+    values *= _SECOND_FACTOR
+    values ^= values >> _RIGHT_31
+    return values
 
 
 def make_fingerprint(text: str) -> bytes:

@@ -399,7 +399,7 @@ def find_article_address(raw: RawPage) -> str:
     """
     own = canonical_url(raw.url)
     said = find_canonical_link(raw)
-    address = canonical_url(raw.url, said) if said else own
+    address = canonical_url(raw.url, said) if said and said != raw.url else own
     return own if is_article_url(own) and not _names_something(address) else address
 
 

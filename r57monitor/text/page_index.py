@@ -81,14 +81,12 @@ def index_page(tree: Any) -> PageIndex:
     index = PageIndex(elements=list(tree.iter()))
     roles, chrome = index.roles, index.chrome
     for element in index.elements:
-        tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        if tag in _ALWAYS_CHROME:
+        if element.tag in _ALWAYS_CHROME:
             chrome.add(element)
-        given = dict(element.items())
-        if not given:
+        items = element.items()
+        if not items or not isinstance(element.tag, str):
             continue
+        given = dict(items)
         if "class" in given or "id" in given:
             found, is_chrome = _read_label(f"{given.get('class', '')} {given.get('id', '')}")
             for role, rank in found:
@@ -161,14 +159,19 @@ def _keep_prose(tree: Any, index: PageIndex) -> None:
     index.chrome -= {element for element, length in held.items() if length >= _MUCH_PROSE * total}
 
 
+_EMPHASIS = frozenset({"b", "strong", "em", "i", "u", "font"})
+
+
 def _prose_lengths(tree: Any) -> dict[Any, int]:
     """Own text length of elements that hold a paragraph of prose (not within a link)."""
     lengths: dict[Any, int] = {}
     for element in tree.iter("p", "div", "td", "span", "li", "font", "section", "article"):
-        own = len(element.text or "") if element.text and not element.text.isspace() else 0
-        for child in element:
-            own += len((child.tail or "").strip())
-            if child.tag in {"b", "strong", "em", "i", "u", "font"}:
+        text = element.text
+        own = len(text) if text and not text.isspace() else 0
+        for child in element if len(element) else ():
+            if tail := child.tail:
+                own += len(tail.strip())
+            if child.tag in _EMPHASIS:
                 own += len(child.text or "")
         if own >= _PROSE_LENGTH:
             lengths[element] = own

@@ -68,14 +68,19 @@ def canonical_url(url: str, canonical_link: str | None = None) -> str:
     ignored when it names another host (www. and telephone variants of the same host are the same) or only the front page.
     Idempotent: canonical_url(canonical_url(u)) == canonical_url(u).
     """
-    own = _split(url)
+    written = url.strip()
+    own = _split(written)
     if own is None:
-        return url.strip()
-    if canonical_link and canonical_link.strip():
-        said = _split(urljoin(url.strip(), canonical_link.strip()))
+        return written
+    link = canonical_link.strip() if canonical_link else ""
+    if link and link != written:
+        link = urljoin(written, link)
+        said = _split(link)
         if said is not None and _is_same_site(own, said) and (said.path.strip("/") or said.query):
-            own = said
+            own, written = said, link
     result = _clean(own)
+    if result == written:
+        return result
     for _ in range(4):  # one rule can uncover another (".../print/amp"); the shape only ever shrinks
         again = _clean(urlsplit(result))
         if again == result:
