@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from r57monitor.catalogue import load_catalogue
 from r57monitor.figures.context import FigureContext
+from r57monitor.figures.expansions import expand
 from r57monitor.figures.find import find_figures, is_english
-from r57monitor.figures.reading import expand
 from r57monitor.figures.words import lower_text
 from r57monitor.models import Figure, ProvinceMention
 

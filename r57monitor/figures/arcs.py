@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from r57monitor.figures.cues import KindHit
 from r57monitor.figures.events import is_name_date
 from r57monitor.figures.layout import heading_level, line_at
-from r57monitor.figures.reading import KindHit, Reading
+from r57monitor.figures.reading import Reading
 from r57monitor.figures.words import load_words
 from r57monitor.models import FigureKind
 

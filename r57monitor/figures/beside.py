@@ -57,4 +57,4 @@ class Beside:
         cues = _cues(metric.cues_beside)
         if not (cues.search(head) or cues.match(tail.lstrip())):
             return False
-        return not any(q.start - len(head) <= n.start < q.end + len(tail) for n in reading.none_hits.get(number, ()))
+        return not any(q.start - len(head) <= n.start < q.end + len(tail) for n in reading.cues.refused_at(number))

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from r57monitor.figures.reading import KindHit, Reading
+from r57monitor.figures.cues import KindHit
+from r57monitor.figures.reading import Reading
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.dates import DateMention
 from r57monitor.text.guarded import Guarded

@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left
 
 from r57monitor.catalogue import Catalogue, Metric
+from r57monitor.figures.cues import Hit
 from r57monitor.figures.matching import Match
 from r57monitor.figures.places import Places
 from r57monitor.figures.quantity import Quantity
-from r57monitor.figures.reading import Hit, Reading
+from r57monitor.figures.reading import Reading
 from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
@@ -42,7 +43,7 @@ def match_index(catalogue: Catalogue, reading: Reading, q: Quantity, sentence: S
         return None
     for hit in hits:
         metric = catalogue.metrics[hit.owner]
-        refused = any(hit.end <= n.start < q.end for n in reading.none_hits.get(hit.owner, ()))
+        refused = any(hit.end <= n.start < q.end for n in reading.cues.refused_at(hit.owner))
         if metric.unit == wanted and not refused and (metric.hard is None or metric.hard[0] <= q.value <= metric.hard[1]):
             return Match(metric, 0.82, False)
     return None
@@ -59,9 +60,9 @@ def _wanted_unit(reading: Reading, q: Quantity) -> str | None:
 
 def _named_last(catalogue: Catalogue, reading: Reading, end: int) -> list[Hit]:
     """The cues at the last place before `end` that names an index."""
-    first = bisect_left(reading.any_hits, (end - _REACH,))
+    first = bisect_left(reading.cues.owned, (end - _REACH,))
     named: list[Hit] = []
-    for hit in reversed(reading.any_hits[first : bisect_left(reading.any_hits, (end,))]):
+    for hit in reversed(reading.cues.owned[first : bisect_left(reading.cues.owned, (end,))]):
         if named and hit.end <= min(h.start for h in named):
             break
         if hit.end <= end and _is_index(catalogue.metrics[hit.owner]) and _NAMES_INDEX.search(reading.low, hit.start, hit.end):

@@ -74,11 +74,7 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
     if (noun := _turned_noun(low, number)) is not None:
         return reshape(quantity, form="count", unit=noun, noun=noun)
     clause = _CLAUSE_BORDER.split(sentence)[-1]
-    if (
-        _INTRODUCED.search(head)
-        and _COUNTED_BEFORE.search(clause)
-        and _CLAUSE_ENDS.match(low, number.end)
-    ):
+    if _INTRODUCED.search(head) and _COUNTED_BEFORE.search(clause) and _CLAUSE_ENDS.match(low, number.end):
         return quantity
     if not _BORDERED.match(low, number.end):
         return None

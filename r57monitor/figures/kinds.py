@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from r57monitor.figures.arcs import CarriedGoal
 from r57monitor.figures.comparators import find_comparator
+from r57monitor.figures.cues import KindHit
 from r57monitor.figures.events import find_events
 from r57monitor.figures.quantity import Quantity
-from r57monitor.figures.reading import KindHit, Reading
+from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell, cell_at
 from r57monitor.figures.words import alternatives, load_words, lower_text
 from r57monitor.models import Comparator, FigureKind

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from r57monitor.catalogue import Catalogue, Metric
+from r57monitor.figures.cues import Hit
 from r57monitor.figures.quantity import Quantity, last_before
-from r57monitor.figures.reading import Hit, Reading
+from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import load_words
 from r57monitor.text.guarded import Guarded
@@ -163,8 +164,8 @@ def _better(a: Match | None, b: Match | None) -> Match | None:
 
 def _hits(reading: Reading, start: int, end: int) -> Sequence[Hit]:
     """Cues in a stretch of the text."""
-    low = bisect_left(reading.any_hits, (start,))
-    return [h for h in reading.any_hits[low : bisect_left(reading.any_hits, (end,))] if h.end <= end]
+    low = bisect_left(reading.cues.owned, (start,))
+    return [h for h in reading.cues.owned[low : bisect_left(reading.cues.owned, (end,))] if h.end <= end]
 
 
 def _hits_in_reach(scope: _Scope) -> list[Hit]:
@@ -172,7 +173,7 @@ def _hits_in_reach(scope: _Scope) -> list[Hit]:
     reading, q = scope.reading, scope.quantity
     near = _reach(scope, 1.0)
     far = _reach(scope, _HEADED) if q.form == "count" else near
-    hits = reading.any_hits[bisect_left(reading.any_hits, (far[0],)) : bisect_left(reading.any_hits, (far[1],))]
+    hits = reading.cues.owned[bisect_left(reading.cues.owned, (far[0],)) : bisect_left(reading.cues.owned, (far[1],))]
     last = scope.sentence.end
     if far == near:
         return [h for h in hits if h.end <= last]
@@ -249,7 +250,7 @@ def _consider_far(catalogue: Catalogue, scope: _Scope, hit: Hit, span: Span, is_
         return None
     if any(
         span.start <= n.start < span.end or scope.sentence.start <= n.start < scope.sentence.end
-        for n in scope.reading.none_hits.get(hit.owner, ())
+        for n in scope.reading.cues.refused_at(hit.owner)
     ):
         return None
     if metric.whole == "grdp" and re.search(r"grdp|gdp", scope.reading.low[scope.quantity.start : scope.quantity.end + 6]):
@@ -308,7 +309,7 @@ def _in_range(metric: Metric, q: Quantity, is_change: bool) -> bool:
 
 
 def _has_any(reading: Reading, owner: int, start: int, end: int, cell: Cell | None) -> bool:
-    starts = reading.all_starts.get(owner, ())
+    starts = reading.cues.needed_at(owner)
     if cell and cell.head and any(cell.head.start <= s < cell.head.end for s in starts):
         return True
     at = bisect_left(starts, start)
@@ -370,7 +371,7 @@ def _owned_after(scope: _Scope, hit: Hit, gap: str) -> bool:
 
 def _is_refused(scope: _Scope, hit: Hit, cell: Cell | None) -> bool:
     """A cue of `cues_none` within the clause of the number, widened to take in the cue."""
-    nones = scope.reading.none_hits.get(hit.owner)
+    nones = scope.reading.cues.refused_at(hit.owner)
     if not nones:
         return False
     q, low = scope.quantity, scope.reading.low

@@ -60,8 +60,8 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
         best = sentence.start + max(own) if own else None
         if q.form == "share" and _GDP.search(reading.low[q.start : q.end]) and _is_about_gdp(reading, q, has_subjects):
             best = max(best or 0, sentence.start)
-    first = bisect_left(reading.national, (sentence.start,))
-    for start, end, word in reading.national[first : bisect_left(reading.national, (sentence.end,))]:
+    first = bisect_left(reading.cues.national, (sentence.start,))
+    for start, end, word in reading.cues.national[first : bisect_left(reading.cues.national, (sentence.end,))]:
         if start > q.start and start - q.end > 40 and not _FOR.search(reading.low, q.end, start):
             continue
         if not _is_open_bracket(reading.low, start, q, sentence):

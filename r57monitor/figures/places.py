@@ -157,7 +157,7 @@ class Places:
     def _is_of_nation(self, reading: Reading) -> bool:
         """Whether a text that is about no province speaks of the nation."""
         if self._nation_told is None:
-            central = self._home is None and bool(reading.national or CENTRAL.search(reading.low))
+            central = self._home is None and bool(reading.cues.national or CENTRAL.search(reading.low))
             self._nation_told = central and (not _LOCAL.search(reading.low) or is_national(reading.text, None, ()))
         return self._nation_told
 
