@@ -6,7 +6,7 @@ import fcntl
 import heapq
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -78,10 +78,14 @@ class Journal:
             raise ArchiveError(f"cannot write to the journal {self.folder}: {error.strerror}.") from error
         return changed
 
-    def iterate(self) -> Iterator[Entry]:
-        """Every readable entry of all files, oldest first. Torn lines (a kill in mid-write) are passed over."""
+    def iterate(self, *events: str) -> Iterator[Entry]:
+        """Every readable entry of all files, oldest first; of some events only, where any are named. Torn lines (a kill in
+        mid-write) are passed over.
+        """
         files = sorted(self.folder.glob("*.jsonl"))
-        return heapq.merge(*(_read(path) for path in files), key=lambda entry: str(entry["at"]))
+        needles = [f'"event": {json.dumps(event)}'.encode() for event in events]
+        found = heapq.merge(*(_read(path, needles) for path in files), key=lambda entry: str(entry["at"]))
+        return (entry for entry in found if not events or entry["event"] in events)
 
 
 def _append(path: Path, line: bytes) -> None:
@@ -117,9 +121,12 @@ def _is_torn(handle: int) -> bool:
     return size > 0 and os.pread(handle, 1, size - 1) != b"\n"
 
 
-def _read(path: Path) -> Iterator[Entry]:
+def _read(path: Path, needles: Sequence[bytes] = ()) -> Iterator[Entry]:
+    """Entries of one file. needles: only lines that hold one of them are worth parsing."""
     with open(path, "rb") as file:
         for line in file:
+            if needles and not any(needle in line for needle in needles):
+                continue
             entry = _parse(line)
             if entry is not None:
                 yield entry

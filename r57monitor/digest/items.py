@@ -83,7 +83,7 @@ def pick_notable(items: Iterable[Item], *, is_spread: bool = True) -> tuple[Item
 
     What one outlet has and brings nothing new is not notable. is_spread: no province fills the list.
     """
-    ranked = sorted((i for i in items if explain_choice(i)), key=_rank)
+    ranked = sorted((i for i in items if explain_choice(i)), key=rank_item)
     chosen: list[Item] = []
     for item in ranked:
         same = sum(bool(set(item.provinces_now) & set(c.provinces_now)) for c in chosen)
@@ -94,7 +94,8 @@ def pick_notable(items: Iterable[Item], *, is_spread: bool = True) -> tuple[Item
     return tuple(chosen)
 
 
-def _rank(item: Item) -> tuple[int, int, int, int, str]:
+def rank_item(item: Item) -> tuple[int, int, int, int, str]:
+    """Sorting key, the most notable first."""
     return (-item.publishers, -item.new_figures, -item.national_outlets, -(item.day or date.min).toordinal(), item.article_id)
 
 

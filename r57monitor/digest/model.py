@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
+from pydantic import Base64Bytes
+
 from r57monitor.calendar import name_week
 from r57monitor.clock import VIETNAM
 from r57monitor.digest.lines import (
@@ -188,7 +190,7 @@ class Chart:
     title: str
     text: str
     svg: str = field(repr=False)
-    png: bytes = field(default=b"", repr=False)
+    png: Base64Bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -14,6 +15,10 @@ from r57monitor.wording import week_days
 DEFAULT_OFFICE = "Đơn vị theo dõi"
 
 
+_NAME = re.compile(
+    r"(?:diem-bao-)?(?:(?P<week>\d{4}-W\d{2})|(?P<first>\d{4}-\d\d-\d\d)_(?P<last>\d{4}-\d\d-\d\d))"
+    r"(?:-(?P<province>vn\d+-\w+))?(?:-nhom-(?P<pillar>\d))?"
+)
 PILLARS = range(1, 8)  # the task groups of the resolution
 
 
@@ -96,6 +101,23 @@ def find_province(name: str | None) -> str | None:
     if entity is None:
         raise UsageError(f'there is no province "{name}"; write its name, such as "Lào Cai".')
     return gazetteer.now(entity.id).name
+
+
+def read_name(name: str, office: Office = Office()) -> Request:  # noqa: B008 (frozen)
+    """The request that a digest's name stands for: "diem-bao-2025-W30-vn34-15", or a week alone. Raises UsageError for anything else."""
+    found = _NAME.fullmatch(name.strip())
+    days = week_days(found["week"]) if found and found["week"] else None
+    try:
+        if found and days is None and found["first"]:
+            days = (date.fromisoformat(found["first"]), date.fromisoformat(found["last"]))
+    except ValueError:
+        days = None
+    entities = {entity.id: entity for entity in load_gazetteer().at(MERGER)}
+    entity = entities.get(found["province"] or "") if found else None
+    if found is None or days is None or days[1] < days[0] or (found["province"] and entity is None):
+        raise UsageError(f'"{name}" is no name of a digest; names look like diem-bao-2025-W30.')
+    pillar = int(found["pillar"]) if found["pillar"] else None
+    return Request(period=Period(*days), province=entity.name if entity else None, pillar=check_pillar(pillar), office=office)
 
 
 def check_pillar(number: int | None) -> int | None:
