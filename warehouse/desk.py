@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -67,11 +68,17 @@ class Sent:
 
 def read_standing(home: Home, name: str) -> Standing:
     """The choices for a digest and whether it was approved or sent. Choices made after an approval end it."""
+    return _judge(name, [entry for entry in _entries(home) if entry.get("digest") == name])
+
+
+def _entries(home: Home) -> Iterator[Entry]:
+    return Journal(home.journal).iterate("desk", "digest")
+
+
+def _judge(name: str, entries: Iterable[Entry]) -> Standing:
     desk: list[Entry] = []
     last: Entry = {}
-    for entry in Journal(home.journal).iterate("desk", "digest"):
-        if entry.get("digest") != name:
-            continue
+    for entry in entries:
         if entry["event"] == "desk":
             desk.append(entry)
             last = last if last.get("state") == "sent" else {}
@@ -82,6 +89,16 @@ def read_standing(home: Home, name: str) -> Standing:
         return Standing(name, sheet)
     at = datetime.fromisoformat(last["at"])
     return Standing(name, sheet, last["state"], str(last.get("by") or ""), at, _number(last.get("edition")), str(last.get("sha256") or ""))
+
+
+def list_standings(home: Home) -> list[tuple[Standing, int]]:
+    """Every digest that has an edition or a choice, by name, and how many editions it has."""
+    counts = Counter(path.stem.rpartition("_")[0] for path in (home.digests / "models").glob("*_*.json"))
+    told: dict[str, list[Entry]] = {name: [] for name in counts}
+    for entry in _entries(home):
+        if entry.get("digest"):
+            told.setdefault(str(entry["digest"]), []).append(entry)
+    return [(_judge(name, told[name]), counts[name]) for name in sorted(told)]
 
 
 def _number(value: object) -> int | None:
@@ -96,7 +113,10 @@ def read_sent(home: Home) -> list[Sent]:
         if entry.get("state") != "sent" or number is None:
             continue
         name = str(entry.get("digest"))
-        request = read_name(name)
+        try:
+            request = read_name(name)
+        except UsageError:  # no name of this version
+            continue
         articles = frozenset(map(str, entry.get("articles") or ()))
         found[name] = Sent(
             name, datetime.fromisoformat(entry["at"]), number, str(entry.get("sha256") or ""), articles,

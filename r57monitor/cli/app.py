@@ -13,7 +13,22 @@ from typing import Annotated
 import typer
 
 from r57monitor import __version__
-from r57monitor.cli import collect, demo, doctor, keep, official, report, review, search, serve, settings, sources, sql, withdraw
+from r57monitor.cli import (
+    collect,
+    demo,
+    digest_commands,
+    doctor,
+    keep,
+    official,
+    report,
+    review,
+    search,
+    serve,
+    settings,
+    sources,
+    sql,
+    withdraw,
+)  # fmt: skip
 from r57monitor.errors import R57Error
 
 app = typer.Typer(
@@ -46,6 +61,7 @@ def _root(
 collect.register(app)
 report.register(app)
 search.register(app)
+digest_commands.register(app)
 sql.register(app)
 sources.register(app)
 review.register(app)

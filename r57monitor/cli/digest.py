@@ -1,20 +1,26 @@
-"""Writes press digests: one snapshot, one period, any formats."""
+"""Writes press digests: one snapshot, one period, any formats; and writes a stored one again, byte for byte."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
+
+import typer
 
 from r57monitor.catalogue import load_home_catalogue
 from r57monitor.cli.past import open_shown
 from r57monitor.digest import FORMATS, render
-from r57monitor.digest.request import Request, check_pillar, choose_period, find_province
+from r57monitor.digest.model import Digest
+from r57monitor.digest.request import Request, check_pillar, choose_period, find_province, read_name
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.preferences import load_preferences
+from warehouse.desk import find_edition, load_edition, store_edition
+from warehouse.drafting import Draft, draft_digest
 from warehouse.home import Home
 from warehouse.queries.digest import last_observed_day, read_digest
+from warehouse.queries.reader import open_published
 
 DEFAULT_FORMATS = ("html", "md")
 
@@ -34,20 +40,76 @@ def write_digest(
     """Write diem-bao-<period>.<format> for each format into `out` (default: the home's digests folder); the paths written.
 
     week: "2025-W30"; without week and days, the last whole week that was observed. province: name, old or of today.
-    snapshot: an earlier one as it stood; its digests go to a folder of their own, so that they never take the newest one's place.
+    snapshot: an earlier one as it stood, without what people chose since; its digests go to a folder of their own, so that they
+    never take the newest one's place. What was approved or sent is written as it was then.
     Raises UsageError for a period, province or format that is none, HomeError where nothing is published, R57Error where
     the folder cannot be written.
     """
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise UsageError(f'there is no digest format "{unknown[0]}"; choose from {", ".join(FORMATS)}.')
-    name, pillar = find_province(province), check_pillar(pillar)
+    check_formats(formats)
+    digest = make_digest(home, week=week, date_from=date_from, date_to=date_to, province=province, pillar=pillar, snapshot=snapshot)
+    return write_files(digest, formats, out or (home.digests if snapshot is None else home.digests / f"snapshot-{snapshot}"))
+
+
+def make_digest(
+    home: Home,
+    *,
+    week: str | None = None,
+    date_from: date | None = None,
+    date_to: date | None = None,
+    province: str | None = None,
+    pillar: int | None = None,
+    snapshot: int | None = None,
+) -> Digest:
+    """The digest as write_digest() writes it, its model kept in the home."""
+    place, group = find_province(province), check_pillar(pillar)
     catalogue = load_home_catalogue(home.metrics)
     with open_shown(home, snapshot) as reader:
         period = choose_period(week, date_from, date_to, last_observed_day(reader))
-        office = load_preferences(home.path).values.office
-        digest = read_digest(reader, Request(period=period, province=name, pillar=pillar, office=office), catalogue)
-    folder = out or (home.digests if snapshot is None else home.digests / f"snapshot-{snapshot}")
+        request = Request(period=period, province=place, pillar=group, office=load_preferences(home.path).values.office)
+        if snapshot is not None:
+            digest = read_digest(reader, request, catalogue)
+        else:
+            draft = draft_digest(home, reader, request, catalogue)
+            _say_state(draft)
+            digest = draft.digest
+    store_edition(home, digest)
+    return digest
+
+
+def open_draft(home: Home, name: str | None) -> Draft:
+    """The digest of that name at its desk; without a name, that of the last whole week. Raises as write_digest()."""
+    office = load_preferences(home.path).values.office
+    with open_published(home) as reader:
+        if name:
+            request = read_name(name, office)
+        else:
+            request = Request(period=choose_period(None, None, None, last_observed_day(reader)), office=office)
+        return draft_digest(home, reader, request, load_home_catalogue(home.metrics))
+
+
+def _say_state(draft: Draft) -> None:
+    standing = draft.standing
+    if draft.kept is not None:
+        typer.echo(f"r57: {standing.name} was {standing.state} by {standing.by} on {standing.at:%Y-%m-%d}: written as it was.", err=True)
+    elif standing.state != "draft":
+        typer.echo(f"r57: {standing.name} was {standing.state}, but its edition {standing.edition} was removed: a new draft.", err=True)
+
+
+def rebuild_digest(home: Home, name: str, formats: Sequence[str] = DEFAULT_FORMATS, out: Path | None = None) -> list[Path]:
+    """Write a stored digest again, byte for byte: `name` with or without the number of its edition. Raises UsageError, R57Error."""
+    check_formats(formats)
+    return write_files(load_edition(find_edition(home, name)), formats, out or home.digests)
+
+
+def check_formats(names: Iterable[str]) -> None:
+    """Raises UsageError for a format there is none of."""
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown:
+        raise UsageError(f'there is no digest format "{unknown[0]}"; choose from {", ".join(FORMATS)}.')
+
+
+def write_files(digest: Digest, formats: Sequence[str], folder: Path) -> list[Path]:
+    """The digest in each format; the paths written. Raises R57Error where the folder cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [_write(folder / f"{digest.name}.{form}", render(digest, form)) for form in formats]

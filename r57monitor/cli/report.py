@@ -1,10 +1,9 @@
-"""The commands that only look: status, tables of the published views, SQL, digest."""
+"""The commands that only look: status, tables of the published views, SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -226,44 +225,7 @@ def status(ctx: typer.Context, as_json: JsonOption = False, home: HomeOption = N
     show_status(choose_home(ctx, home), choose_shape(as_json, False))
 
 
-def digest(
-    ctx: typer.Context,
-    week: WeekOption = None,
-    date_from: FromOption = None,
-    date_to: ToOption = None,
-    province: Annotated[str | None, typer.Option("--province", metavar="NAME", help="Only this province.")] = None,
-    pillar: Annotated[int | None, typer.Option("--pillar", metavar="N", help="Only this task group of the resolution, 1 to 7.")] = None,
-    forms: Annotated[str, typer.Option("--format", metavar="LIST", help="Formats, separated by commas: html, md, json.")] = "html,md",
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder to write to; default: the home's digests.")] = None,
-    past: SnapshotOption = None,
-    home: HomeOption = None,
-) -> None:
-    """The weekly press digest (điểm báo tuần); without a period, of the last whole week that was observed.
-
-    Example:  r57 digest --week 2025-W30 --format html,md
-    """
-    from r57monitor.cli.digest import write_digest
-
-    if week and (date_from or date_to):
-        raise UsageError("--week and --from/--to exclude each other.")
-    if bool(date_from) != bool(date_to):
-        raise UsageError("--from and --to go together.")
-    paths = write_digest(
-        choose_home(ctx, home),
-        week=week,
-        date_from=parse_day(date_from, "--from"),
-        date_to=parse_day(date_to, "--to"),
-        province=_known_provinces((province,))[0] if province else None,
-        pillar=pillar,
-        formats=tuple(f.strip().lower() for f in forms.split(",") if f.strip()),
-        out=out,
-        snapshot=past,
-    )
-    for path in paths:
-        typer.echo(str(path))
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (status, figures, articles, targets, documents, coverage, digest):
+    for command in (status, figures, articles, targets, documents, coverage):
         app.command(command.__name__)(command)

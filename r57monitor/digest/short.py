@@ -69,8 +69,12 @@ def _figure(line: FigureLine) -> str:
 
 
 def _mixed(digest: Digest) -> str:
-    found = [(len(digest.moved), "mục tiêu nêu khác trước"), (len(digest.conflicts), "số liệu mâu thuẫn"), (len(digest.documents), "văn bản mới"),
-             (len(digest.corrections), "đính chính kỳ trước")]  # fmt: skip
+    found = [
+        (len(digest.moved), "mục tiêu nêu khác trước"),
+        (len(digest.conflicts), "số liệu mâu thuẫn"),
+        (len(digest.documents), "văn bản mới"),
+        (len(digest.corrections), "đính chính kỳ trước"),
+    ]
     told = [f"{count} {word}" for count, word in found if count]
     return f"Ngoài ra: {', '.join(told)}." if told else ""
 
