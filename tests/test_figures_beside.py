@@ -33,7 +33,7 @@ def _read(text: str) -> list[Figure]:
         ("Số doanh nghiệp khởi nghiệp sáng tạo đạt 22 đơn vị.", ["startups"]),
         ("Cả tỉnh có 22 đơn vị.", [None]),
         # the cue after a comma is the next number's
-        ("Tỉnh giao cho các sở, ngành, xã 330 nhiệm vụ, đã hoàn thành 90 nhiệm vụ.", [None, "tasks_completed"]),
+        ("Tỉnh giao cho các sở, ngành, xã 330 nhiệm vụ, đã hoàn thành 90 nhiệm vụ.", ["tasks_total", "tasks_completed"]),
         ("Tỉnh triển khai 43 nhiệm vụ khoa học và công nghệ, hoàn thành 86% chỉ tiêu.", ["st_tasks", None]),
         ("Còn 71 nhiệm vụ chưa hoàn thành (chiếm 5%).", ["tasks_overdue", None]),
         ("Tỉnh xử lý toàn trình 58% trong tổng số 16.800 hồ sơ thủ tục hành chính.", ["dossiers_full_online_pct", "dossiers_total"]),

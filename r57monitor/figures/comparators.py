@@ -11,6 +11,7 @@ from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import Comparator
 from r57monitor.text.guarded import Guarded
 
+_SIDES = frozenset({"trên", "dưới"})
 _PLACE_WORD = Guarded(r"(?:bên|phía|cấp)\s+$")  # "bên dưới có 23 tổ" says where
 # "tỉnh có số hồ sơ cao nhất với 645 hồ sơ" tells the extreme, no bound; "cao nhất 645 hồ sơ" may be one
 _EXTREMES = frozenset({"cao nhất", "thấp nhất", "nhiều nhất", "độ"})
@@ -65,7 +66,7 @@ def find_comparator(low: str, start: int, end: int, floor: int = 0) -> Comparato
         match = pattern.search(head)
         if (
             match is None
-            or _PLACE_WORD.search(head[: match.start("word")])
+            or (match["word"] in _SIDES and _PLACE_WORD.search(head[: match.start("word")]))
             or (match["word"] in _EXTREMES and head[match.end("word") :].strip())
             or (match["word"] == "hơn" and patterns.difference.search(head[: match.start("word")]))
         ):

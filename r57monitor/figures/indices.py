@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.cues import Hit
@@ -22,6 +23,13 @@ _OTHER = Guarded(
     r"(?<!thuộc )về (?!đích|cuối|trước|sau)|"
     r"tăng trưởng|xuất khẩu|thu hút|thu nhập|diện tích|dân số|quy mô)"
 )
+_PART = Guarded(
+    r"(?<!\w)(?:chính quyền số|kinh tế số|xã hội số|cqs|kts|xhs|nhận thức số|thể chế số|hạ tầng số|nhân lực số|"
+    r"(?:điểm|chỉ số|trụ cột|hạng mục) "
+    r"(?:đầu vào|đầu ra|thành phần)|(?:trụ cột|hạng mục) (?!chính|này|trên)\S+)(?!\w)"
+)
+_TOTAL = re.compile(r"(?<!\w)tổng (?:số )?điểm(?: số)?(?: là| đạt)?\s*\Z")
+_WHOLE_INDEX = re.compile(r"(?<!\w)(?:chung cuộc|tổng điểm|tổng thể|xếp hạng chung|chung toàn|dti|pii)(?!\w)(?!\s+(?:về|trụ|thành)(?!\w))")
 _PROVINCE = Guarded(r"(?<!\w)(?:tỉnh|thành phố|địa phương)(?!\w)")
 _OWN_THING = re.compile(r"[^,.;()\n]{0,40}?\svề\s(?!đích)")
 _VALUE = re.compile(r"(?:giá trị|số điểm|điểm số|điểm|lần lượt(?: là| có)?|với|đạt|là|và|[(,])\s*(?:(?:là|đạt|giá trị)\s+)*\Z")
@@ -36,7 +44,7 @@ def match_index(catalogue: Catalogue, reading: Reading, q: Quantity, sentence: S
     if not hits:
         return None
     gap = reading.low[max(h.end for h in hits) : q.start]
-    if _OTHER.search(gap) or gap.count("\n") > 1:
+    if (_OTHER.search(gap) and not _TOTAL.search(gap)) or gap.count("\n") > 1:
         return None
     head = reading.low[sentence.start : q.start]
     if "\n" in gap and not (places.names_one(sentence.start, q.start) or _PROVINCE.search(head)):
@@ -47,6 +55,21 @@ def match_index(catalogue: Catalogue, reading: Reading, q: Quantity, sentence: S
         if metric.unit == wanted and not refused and (metric.hard is None or metric.hard[0] <= q.value <= metric.hard[1]):
             return Match(metric, 0.82, False)
     return None
+
+
+def is_part_of_index(reading: Reading, q: Quantity, sentence: Span, others: Sequence[Quantity]) -> bool:
+    """ "Trong đó, chính quyền số xếp thứ 9": a rank or value of a pillar, none of the index; all pillars named at once are the index."""
+    if q.form != "rank" and q.noun != "điểm":
+        return False
+    floor = max((o.end for o in others if o.end <= q.start and o.form == q.form and not o.is_points), default=sentence.start)
+    head = re.split(r"[;.]\s", reading.low[floor : q.start])[-1]
+    parts = list(_PART.finditer(head))
+    if not parts or _WHOLE_INDEX.search(head, parts[-1].end()):
+        return False
+    return len({m.group() for m in parts}) < _ALL_PARTS or "lần lượt" in head or "đều" in head
+
+
+_ALL_PARTS = 3  # of an index: named together they stand for it
 
 
 def _wanted_unit(reading: Reading, q: Quantity) -> str | None:

@@ -31,9 +31,22 @@ def judge(low: str, number: Number, found: Sequence[Quantity], quantity: Quantit
         return _judge_fraction(low, quantity, head)
     if quantity.form == "count" and looks_like_year(low, number) and not is_known_noun(quantity.noun):
         return None
+    if quantity.form == "count" and quantity.of is None and quantity.value in RANK_BASES and _is_all_provinces(low, quantity, head):
+        return None
     if quantity.form != "bare":
         return quantity
     return _judge_bare(low, number, quantity, head, found)
+
+
+_AMONG = Guarded(
+    r"(?:trong số|trong tổng số|điểm cầu(?: của| tại)?|điểm cầu \S+ \S+ của|giữa|khắp|của|tới|đến)(?:\s+(?:tất cả|cả|các))?\s+$"
+)
+_PROVINCES = re.compile(r"\s*(?:tỉnh|địa phương|province)")
+
+
+def _is_all_provinces(low: str, quantity: Quantity, head: str) -> bool:
+    """ "trong số 34 tỉnh, thành phố": the country, counted for nothing."""
+    return bool(_PROVINCES.match(low, quantity.number_end) and _AMONG.search(head))
 
 
 def _judge_fraction(low: str, quantity: Quantity, head: str) -> Quantity | None:

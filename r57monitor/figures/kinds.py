@@ -35,7 +35,7 @@ class Verdict(NamedTuple):
 _NEXT_NUMBER = r"(?:\s+(?:mức|hơn|gần|trên|khoảng|còn|tới|thứ|vị trí|hạng|dưới|ít nhất|tối thiểu)){0,3}\s+\d"
 _TIMED = r"(?:[^,.;()\d]|(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?|(?<=tháng )\d{1,2})"  # letters and dates
 _ROSE_TO = re.compile(
-    rf"^(?:[^,.;()\d]{{0,30}}?\sto\s+\d|{_TIMED}{{0,45}}?\s*(?:lên|xuống|tăng|giảm|còn|thành)(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER})"
+    rf"^(?:[^,.;()\d]{{0,30}}?\sto\s+\d|{_TIMED}{{0,45}}?\s*(?:lên|xuống|tăng|giảm|còn|thành|(?<=\s)(?:đến|tới)(?!\s+(?:năm|nay|hết|cuối|đầu|tháng|ngày|quý)(?!\w)))(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER})"
 )
 _FROM = Guarded(r"(?:^|[\s(])(?:from|từ)(?:\s+(?:mức|khoảng|hơn|gần|trên|dưới|vị trí|chưa đầy|chưa đến|chỉ|thứ|hạng))*\s*$")
 _THAN = Guarded(r"hơn(?:\s+so\s+với)?\s+(?:mức|con số|tỷ lệ)\s*$")
@@ -61,6 +61,11 @@ _GOAL_AT = Guarded(
 _NEARS = Guarded(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")
 _GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
 # "tranh thủ nguồn lực để phủ sóng đến 100% thôn": what is not there yet
+_PASSED = Guarded(r"(?<!\w)(?:vượt|qua|cán|chạm|đạt) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")  # "đã vượt mốc 900 điểm"
+_AGO = Guarded(
+    r"(?:^|[\s(])cách (?:đây|nay) (?:[^\s,;.()]+ ){1,3}(?:năm|tháng|tuần|quý)(?: trước)?,? (?:(?!đến |tới |lên |nay )[^,;.()\d]){0,50}$"
+)
+_GOES_WITH = Guarded(r"(?<!\w)(?:tương ứng|tương đương)(?:\s+(?:với|mức|khoảng|gần|hơn|tăng|giảm))*\s+$")
 _PURPOSE = Guarded(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
 _MARK, _COMMA = re.compile(r"[,;.:(]"), re.compile(r"[,;]")
 _CLAUSE_OVER, _STOP = re.compile(r"[;]|[.]\s"), re.compile(r"[;.]\s")
@@ -167,12 +172,16 @@ def _judge(
     is_change = not rose and _is_change(q, head)
     if is_change and comparator == "gt" and _MORE_THAN.search(head):
         comparator = "eq"
-    if rose or (not is_change and _is_previous(head, tail, bool(earlier))):
+    if not is_change and earlier and q.form == "share" and earlier[-1].form == "place" and _GOES_WITH.search(head):
+        is_change = True  # "tăng 12 bậc, tương ứng 8,5%"
+    if rose or (not is_change and (_is_previous(head, tail, bool(earlier)) or _is_ago(low, q))):
         return Verdict("previous", False, comparator, True)
     state = _state(q, inside, events, low)
     if q.form == "share" and _NEARS.search(head) and _OF_PLAN.match(tail):
         return Verdict("result", is_change, comparator, True)
-    if _GOAL_AT.search(head) or (not is_change and _ASKED.search(tail) and (state != "result" or _LEVEL_AT.search(head))):
+    if (_GOAL_AT.search(head) and not (state == "result" and _PASSED.search(head))) or (
+        not is_change and _ASKED.search(tail) and (state != "result" or _LEVEL_AT.search(head))
+    ):
         return Verdict("target", is_change, comparator, True)
     if q.form == "share" and _OF_PLAN.match(tail) and not _STRONG_GOAL.search(head):
         return Verdict("result", is_change, comparator, True)
@@ -224,6 +233,11 @@ def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
     if earlier.search(head) or (_THAN.search(head) and _THEN.search(tail)):
         return True
     return has_earlier and bool(_FROM.search(head)) and bool(then.match(tail))
+
+
+def _is_ago(low: str, q: Quantity) -> bool:
+    """ "Cách đây 3 năm, cả tỉnh mới có 12 trạm": the value of a day long past."""
+    return _AGO.search(low[max(0, q.start - 110) : q.start]) is not None
 
 
 def _is_deadline(event: KindHit, low: str, q: Quantity) -> bool:

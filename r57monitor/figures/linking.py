@@ -242,9 +242,9 @@ _GROUP = re.compile(
     r"(?<!\w)(?:(?:các|những|mọi|hầu hết|đa số)\s[^.;\d]{0,30}(?:còn lại|khác|đều)|khối (?:các )?(?:bộ|sở|tỉnh|xã|huyện|cơ quan)|"
     r"nhóm (?:thấp|cao|cuối|đầu))(?!\w)"
 )
-_ENDS_THERE = re.compile(r"\s*(?:[,.;)]|\Z|so với|mỗi|vào|trong(?! đó)|nữa|còn|,)")
+_ENDS_THERE = re.compile(r"\s*(?:[,.;)]|\Z|(?:so với|mỗi|vào|trong(?! đó)|nữa|còn|đã được|đã đi vào|được đưa vào|hoạt động)(?!\w))")
 _HAS = re.compile(
-    r"(?<!\w)(?:có|đạt|còn|gồm|góp|đóng góp|công bố|vỏn vẹn|vẻn vẹn|là|lên|ở mức|thuộc|với|chỉ)"
+    r"(?<!\w)(?:có|đạt|còn|gồm|tổng số|triển khai|lắp đặt|lắp|phát sóng|góp|đóng góp|công bố|vỏn vẹn|vẻn vẹn|là|lên|ở mức|thuộc|với|chỉ)"
     r"(?:\s+(?:mức|khoảng|hơn|gần|trên|mới|chỉ|vỏn vẹn|tới|được))*\s+\Z"
 )
 

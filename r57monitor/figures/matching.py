@@ -35,7 +35,10 @@ _BASE = 0.85
 _MOST = _BASE + _CUE_WORD_GAIN * _MOST_WORDS + _MORE
 
 _HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s")
-_SOFT = re.compile(r",\s|[()“”\"]|:\s|(?<!\w)(?:còn|với|cùng|đồng thời|trong khi|nhưng|song|riêng|và|qua đó|đưa|giúp|nhờ|nơi|phủ)(?!\w)")
+_SOFT = re.compile(
+    r",\s(?!(?:doanh nghiệp|công chức|viên chức|người lao động|phường|bản|thị trấn|đơn vị|ngành|địa phương)(?!\w))"
+    r"|[()“”\"]|:\s|(?<!\w)(?:còn|với|cùng|đồng thời|trong khi|nhưng|song|riêng|và|qua đó|đưa|giúp|nhờ|nơi|phủ)(?!\w)"
+)
 _BORDER = re.compile(
     r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|trong tổng số|trên tổng số|còn|với|đồng thời|trong khi|nhưng|song|riêng|"
     r"và(?! công nghệ| chuyển đổi số))(?!\w)"

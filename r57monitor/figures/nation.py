@@ -26,7 +26,8 @@ _NATION_ACTS = Guarded(
     r"(?:xếp|đứng|có|đạt|thuộc|nằm|phấn đấu|trở thành|lọt|tăng|hiện|đã|cần|sẽ|vào)"
     r"|(?:^|[.,;]\s)(?:vietnam|viet nam)(?:'s)?\s+(?:ranks|ranked|has|is)|(?<!\w)the resolution\s+(?:requires|sets|calls|aims)"
     r"|(?<!\w)(?:chính phủ|bộ chính trị|quốc hội|trung ương|bộ (?:khoa học và công nghệ|công an|nội vụ|tài chính|y tế))\s"
-    r"(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các))(?!\w)",
+    r"(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các)"
+    r"|(?<!quản lý )(?<!cơ quan )nhà nước\s(?:dự kiến|sẽ|đã)\s(?:dành|chi|bố trí))(?!\w)",
     re.MULTILINE,
 )
 _GDP = Guarded(r"(?<!\w)gdp(?!\w)")
@@ -36,6 +37,7 @@ _GIVES_TO = Guarded(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủ
 _AVERAGE = Guarded(r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
 _LEVEL_FOLLOWS = re.compile(r"\s*(?:\(|:|(?:là|đạt|khoảng|ở mức|chỉ|hiện|cũng|mới|hơn|gần|trên)(?!\w)|\s)*")
 _FOR = re.compile(r"(?:^|\s)(?:cho|của|đối với|chung)\s\Z")
+_IN_PLACES = re.compile(r"(?:^|\s)(?:tại|ở|đến|tới|khắp|về|xuống)\s+(?:tất cả\s+)?\Z")
 _PART_OF = re.compile(r"\s*(?:số\s+\S+\s+)?(?:của|so với|trong)\s+")
 # a ministry, or all of them, as the one that reached something
 _MINISTRY = Guarded(
@@ -74,6 +76,8 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
         own_level = _AVERAGE.search(head) and _LEVEL_FOLLOWS.fullmatch(reading.low, end, max(end, q.start))
         if not_after.search(head) and not own_level:
             continue
+        if word == "các địa phương" and has_subjects and _IN_PLACES.search(head):
+            continue  # "tổ công nghệ tại các địa phương": the province's own
         if word not in strong and (has_subjects or q.form in ("rank", "place") or q.at_most):
             continue
         if end <= q.start or (word in ("cả nước", "toàn quốc") and not _MARK.search(reading.low, q.end, start)):

@@ -44,6 +44,13 @@ _BLOCK = re.compile(r"(?<!\w)(?:khối|nhóm|các)\s+(?:các\s+)?(?:bộ|tỉnh|
 _SET_BESIDE = re.compile(r"\d[^\n]*(?:[;(]|,\s|top|tốp|nhóm|thứ|hạng)|(?:top|tốp|nhóm|thứ|hạng)\s+\d")  # "…70%, bình quân cả nước"
 _THEN_NAMED = re.compile(r"\s*(?:[^.;,()\d\n]{0,40}?\s)?(?:là|thuộc về|gồm|có)\s+(?:tỉnh\s+|thành phố\s+|tp\.?\s?)?")
 _IN_BRACKETS = re.compile(r"\s?\(\s?")  # "A (61,2%)": what stands in brackets right after a name is its own, compared or not
+_CLAUSE_REACH = 160  # characters from the name at the head of a clause to a number of it
+_CLAUSE_OPENS = Guarded(r"(?:\A|[.;:,(–]\s?|\n\W*|(?<!\w)(?:và|còn|trong khi|khi|riêng|song|nhưng|đó)\s)(?:(?:tỉnh|thành phố|tp\.?)\s?)?\Z")
+_VERB_FOLLOWS = re.compile(
+    r"\s+(?:(?:cũng|lại|vẫn|năm nay|lần đầu|lần đầu tiên|tiếp tục|hiện|đang|đã|mới|chỉ|là|có|đạt|xếp|đứng|giữ|tăng|giảm|dẫn|ghi|hoàn|vươn|"
+    r"tụt|thuộc|chiếm|nằm|bố|dành|đặt|phấn|triển|cấp)(?!\w)|năm\s+20\d\d\s)"
+)
+_ENUMERATES = re.compile(r"\s*(?:,|và|;|,\s*và)\s*(?:(?:tỉnh|thành phố|tp\.?)\s?)?")
 _POINTS_BACK = Guarded(r"(?<!\w)(?:(?:tỉnh|thành phố|địa phương|nơi|vùng đất) (?:này|ấy|đó)|tại đây|nơi đây|ở đây)(?!\w)")
 _PARTED = re.compile(r"[,;]\s")
 _POINTING = 400  # characters from such a word to the name it means
@@ -60,6 +67,7 @@ class Places:
         subjects = [p for p in context.provinces if p.role == "subject"]
         self._subjects = subjects
         self._ids = {p.province_id for p in subjects}
+        self._is_survey = len(subjects) > 1
         self._home = context.source_province_id
         self._titled = any(p.name.lower() in (context.title or "").lower() for p in subjects)
         self._nation_told: bool | None = None  # looked up once a text
@@ -99,7 +107,7 @@ class Places:
             return Place(None, "national", False)
         if len(self._subjects) == 1:
             return _place(self._subjects[0], near=False)
-        earlier = [m for m in self._mentions if m[1] <= q.start and (m[2].province_id in self._ids or not self._ids)]
+        earlier = [m for m in self._mentions if m[1] <= q.start and self._is_told_of(reading, m)]
         own_after = [m for m in self._mentions if q.end <= m[0] and m[1] <= sentence.end and m[2].province_id in self._ids]
         if own_after and not any(m[0] >= sentence.start for m in earlier):
             return _place(own_after[0][2], near=True)
@@ -169,8 +177,22 @@ class Places:
             return False
         if province.province_id in self._ids or not self._ids:
             return True
+        if (self._is_survey or self._opens_clause(reading, start, end)) and not re.search(r";|[.]\s", reading.low[end : q.start]):
+            return q.start - end <= _CLAUSE_REACH
         # another province counts only as the clause's own subject or right at the number: "Hà Nội (95,1%)"
         return q.start - end <= 90 and not _PARTED.search(reading.low, end, q.start)
+
+    def _is_told_of(self, reading: Reading, mention: tuple[int, int, ProvinceMention]) -> bool:
+        """Whether what follows can be a named province's: a subject's, or where several are told of that of any that opens a clause."""
+        start, end, province = mention
+        return not self._ids or province.province_id in self._ids or (self._is_survey and self._opens_clause(reading, start, end))
+
+    def _opens_clause(self, reading: Reading, start: int, end: int) -> bool:
+        """ "…, trong khi tỉnh A mới …": a name that a verb follows at the head of its clause, alone."""
+        if not _CLAUSE_OPENS.search(reading.low[max(0, start - 40) : start]) or not _VERB_FOLLOWS.match(reading.low, end):
+            return False
+        at = bisect_left(self._starts, start)
+        return at == 0 or not _ENUMERATES.fullmatch(reading.low, self._mentions[at - 1][1], start)
 
     def names_one(self, start: int, end: int) -> bool:
         """Whether a province is named between two places of the text."""

@@ -45,7 +45,7 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("mark", re.compile(r"[\[(]\d{1,2}[\])](?!\s?%)|(?<=[:;,.]\s)\d[).](?=\s)")),  # footnotes, "(1)"
         ("counter", re.compile(rf"(?<!\w){counters}\s*[:(]?\s*(?<=[:(\s])\d[\d.,]*(?=\s*(?:$|[)|\n•-]))", re.MULTILINE)),
         ("counter", re.compile(rf"(?<!\w){counters}\s*:\s*\d[\d.,]*")),
-        ("digits", re.compile(r"(?<![\d.,])\d{1,2}\s+phần\s+\d{1,2}(?![\d.,%])")),  # "2 phần 3": a fraction in words
+        ("digits", re.compile(r"(?<![\d.,])\d{1,2}\s+(?:phần\s+\d{1,2}(?![\d.,%])|con\s+số(?!\w))")),  # "2 phần 3", "tăng trưởng 2 con số"
         ("digits", re.compile(r"(?<!\w)\d{1,2}\s?(?:x|×|\*)\s?\d{1,4}(?!\w)|(?<!\d)\d{1,3}\s?[°º]")),
         ("trên", re.compile(r"(?<!\w)trên\s+(?:mỗi\s+)?(?:10\.000|1\.000|100\.000|1 triệu|1 vạn)\s+(?:dân|người)")),
         ("từ", re.compile(r"(?<!\w)từ\s+(?:đủ\s+)?\d{1,2}\s+(?:đến\s+\d{1,2}\s+)?tuổi")),
@@ -79,7 +79,7 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
 
 
 # What follows the digits of all that can begin with digits, and of a footnote's.
-_GOES_ON = re.compile(r"\d+\s?(?:[/:.hgx×*°º-]|phần\s)")
+_GOES_ON = re.compile(r"\d+\s?(?:[/:.hgx×*°º-]|phần\s|con\s)")
 _CLOSES = re.compile(r"\d+[)\].]")
 
 

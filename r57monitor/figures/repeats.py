@@ -35,11 +35,15 @@ def _same(a: Figure, b: Figure) -> bool:
         return False
     if a.denominator != b.denominator and None not in (a.denominator, b.denominator):
         return False
+    if a.as_of and b.as_of and a.as_of != b.as_of:
+        return False
     if a.metric_id and b.metric_id:
         return a.metric_id == b.metric_id and (a.kind == b.kind)
     is_recalled = a.unit == b.unit == "%" and a.value != int(a.value) and a.kind == b.kind  # "Với tỷ lệ 68,54%, …"
     if is_recalled and None in (a.metric_id, b.metric_id) and (None in (a.label, b.label) or a.label == b.label):
         return True
+    if a.unit == b.unit == "hạng" and a.kind == b.kind and a.province_id:
+        return a.metric_id != b.metric_id or (a.label is not None and a.label == b.label)
     if a.unit in ("%", "hạng", "bậc"):
         return a.unit == b.unit and a.label is not None and a.label == b.label
     return a.unit.split()[0].lower() == b.unit.split()[0].lower() and (a.value >= 20 or a.label == b.label)

@@ -27,12 +27,12 @@ def _named() -> Guarded:
     return Guarded(rf"(?:^|(?<=[\s(\"“,/-])){alternatives(data['named'])}\s+(?:số\s+)?$")
 
 
-_TOTAL = Guarded(r"(?:tổng|trong|con|một|bằng|trên|đa|phần|toàn bộ)\s+số\s+$|(?:danh|hạng|chuyên|đầu)\s+mục\s+$")
+_TOTAL = Guarded(r"(?:tổng|điểm|trong|con|một|bằng|trên|đa|phần|toàn bộ)\s+số\s+$|(?:danh|hạng|chuyên|đầu)\s+mục\s+$")
 _GLUED_UNITS = re.compile(r"(?:%|đ(?!\w)|km|ha|kg|m2|m²|mw|gb|tb|gbps|mbps|tỷ|triệu|usd|vnđ|vnd|kv|kwh|m(?!\w)|nghìn|ngàn)")
 _VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh"})
 _DIGIT_FOLLOWS, _HYPHENED = re.compile(r"[.,/-]?\d"), re.compile(r"-[^\W\d_]")
 _LETTER = re.compile(r"[^\W\d_]")
-_OF = re.compile(rf"\s?/\s?(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>{TOKEN})")
+_OF = re.compile(rf"(?:\s?/\s?|\s+trên\s+(?=\d+\s+[^\W\d_]))(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>{TOKEN})")
 _OUT_OF = re.compile(rf"\s+(?:trên|trong|/)\s*(?:tổng\s+số|tổng|số)\s+(?P<of>{TOKEN})")
 _SAME_NOUN = re.compile(rf"\s+(?:trên|trong)\s+(?P<of>{TOKEN})\s+")
 _RANGE = re.compile(rf"\s?(?P<first>%)?\s?(?P<sep>-|–|—|đến|tới)\s?(?P<top>{TOKEN})(?:\s?(?P<magnitude>{MAGNITUDE}))?")
