@@ -40,15 +40,7 @@ def show_status(home: Home, shape: Shape) -> None:
 
 
 def _facts(home: Home, reader: Any, queries: Any) -> dict[str, Any]:
-    counts = reader.rows(
-        """SELECT (SELECT count(*) FROM articles) AS articles,
-                  (SELECT count(*) FROM articles WHERE is_relevant) AS relevant,
-                  (SELECT count(*) FROM figures) AS figures,
-                  (SELECT count(DISTINCT province_id) FROM figures) AS provinces_with_figures,
-                  (SELECT count(*) FROM clusters WHERE articles > 1) AS clusters_of_copies,
-                  (SELECT count(*) FROM fetches) AS fetches,
-                  (SELECT max(published_at) FROM articles) AS newest_article"""
-    )[0]
+    counts = queries.home_counts(reader)
     snapshot = queries.snapshot(reader)
     segments = list(home.archive.glob("*.warc.gz")) if home.archive.is_dir() else []
     size = sum(p.stat().st_size for p in segments) / 2**20

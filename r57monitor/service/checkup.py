@@ -11,11 +11,13 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from r57monitor.errors import R57Error
-from r57monitor.preferences import Preferences, load_preferences
 from warehouse.home import Home
+
+if TYPE_CHECKING:
+    from r57monitor.preferences import Preferences
 
 Level = Literal["ok", "warning", "error"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -205,6 +207,8 @@ def _check_archive(home: Home) -> Iterator[Finding]:
 
 
 def _check_settings(home: Home) -> Iterator[Finding]:
+    from r57monitor.preferences import load_preferences  # costs a fifth of `r57 --help`
+
     values = load_preferences(home.path).values
     yield Finding("settings", "ok", "can be read")
     if not values.crawl.contact:

@@ -37,6 +37,7 @@ __all__ = [
     "figure_official",
     "figures",
     "flags",
+    "home_counts",
     "metrics",
     "newest_figures",
     "open_file",
@@ -310,6 +311,11 @@ def quality(reader: Reader) -> list[Row]:
 def weeks(reader: Reader) -> list[str]:
     """ISO weeks that coverage knows, newest first."""
     return [row["week"] for row in reader.rows("SELECT DISTINCT week FROM main.coverage ORDER BY week DESC")]
+
+
+def home_counts(reader: Reader) -> Row:
+    """How much of everything there is: articles, relevant, figures, provinces_with_figures, clusters_of_copies, fetches, newest_article."""
+    return reader.rows(load_sql("home_counts"))[0]
 
 
 def snapshot(reader: Reader) -> Row:
