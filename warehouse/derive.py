@@ -48,6 +48,7 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
         ("quality", load_quality()),
     ):
         _refill(con, table, rows)
+    con.execute(load_sql("derive_documents"))
     derive_official(con, knowledge.catalogue, knowledge.gazetteer)
     health = _derive_health(con, today)
     _derive_coverage(con, knowledge.gazetteer, health, today)

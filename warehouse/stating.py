@@ -77,8 +77,10 @@ def _renew_states(con: Connection, places: Mapping[str, str]) -> None:
         fill_table(con, "verdicts", [{k: v for k, v in row.items() if k != "first_published_at"} for row in verdicts])
     run_steps(con, "state_verdicts")
     run_steps(con, "state_shown")
-    for _ in iterate_parts(con, "reshown"):
+    con.execute("SET preserve_insertion_order = true")
+    for _ in iterate_parts(con, "reshown", ARTICLES, by_time=True):
         run_steps(con, "state_show_part")
+    con.execute("SET preserve_insertion_order = false")
 
 
 def _renew_flags(con: Connection, places: Mapping[str, str]) -> None:
@@ -151,4 +153,8 @@ def _target_row(target: Target, labels: Mapping[str, str], names: Mapping[str, s
         "first_published_at": target.first_published_at,
         "last_published_at": target.last_published_at,
         "statements": target.statements,
+        "moved_from_series_id": find_keys(moved).series_id if moved else None,
+        "target_sentence": said.sentence,
+        "moved_from_sentence": moved.sentence if moved else None,
+        "result_sentence": result.sentence if result else None,
     }

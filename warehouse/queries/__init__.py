@@ -85,7 +85,7 @@ _FIGURE: Columns = {
     "kind": "f.kind",
     "state": "f.state",
     "source": "f.source_id",
-    "day": "(f.reported_at + INTERVAL 7 HOUR)::DATE",
+    "instant": "f.reported_at",
     "original": "f.is_original",
     "confidence": "f.confidence",
     "figure": "f.figure_id",
@@ -197,7 +197,7 @@ def documents(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMI
     columns = {
         "province": "d.province_id, p.name, p.now_name",
         "source": "a.source_id",
-        "day": "(d.first_seen_at + INTERVAL 7 HOUR)::DATE",
+        "instant": "d.first_seen_at",
         "relevant": "a.is_relevant",
     }
     return _ask(reader, "documents", filters, columns, limit=limit, offset=0)
@@ -229,12 +229,12 @@ def province_summary(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:
     """What each of today's provinces gave in the time asked for, in official order, with its last week's coverage state."""
     days = Filters(week=filters.week, date_from=filters.date_from, date_to=filters.date_to)
     sql, parameters = load_sql("province_summary"), dict[str, Any]()
-    for mark, day in (
-        ("article", _ARTICLE_DAY),
-        ("figure", "(f.reported_at + INTERVAL 7 HOUR)::DATE"),
-        ("week", "strptime(c.week || '-1', '%G-W%V-%u')::DATE"),
+    for mark, kind, column in (
+        ("article", "day", _ARTICLE_DAY),
+        ("figure", "instant", "f.reported_at"),
+        ("week", "day", "strptime(c.week || '-1', '%G-W%V-%u')::DATE"),
     ):
-        where = build_where(days, {"day": day})
+        where = build_where(days, {kind: column})
         sql = sql.replace(f"/* {mark} filters */", where.sql)
         parameters |= where.parameters
     return reader.rows(sql, parameters)
@@ -287,8 +287,9 @@ def provinces(reader: Reader) -> list[Row]:
 def metrics(reader: Reader) -> list[Row]:
     """The catalogue's metrics, with how many figures each has."""
     return reader.rows(
-        """SELECT c.*, count(f.figure_id) AS figures FROM main.metrics c LEFT JOIN main.figures f ON f.metric_id = c.metric_id
-           GROUP BY ALL ORDER BY c.pillar NULLS LAST, c.metric_id"""
+        """SELECT c.*, coalesce(f.figures, 0) AS figures FROM main.metrics c
+           LEFT JOIN (SELECT metric_id, count(*) AS figures FROM derived.figures GROUP BY metric_id) f ON f.metric_id = c.metric_id
+           ORDER BY c.pillar NULLS LAST, c.metric_id"""
     )
 
 

@@ -1,6 +1,6 @@
 -- Articles (those found by a search: "among") without their full texts, newest first; those without a date of publication by when they were first seen.
-WITH chosen AS MATERIALIZED (
-    SELECT a.* FROM (
+WITH kept AS MATERIALIZED (
+    SELECT a.article_id FROM (
         SELECT d.*, m.cluster_id, m.is_original
         FROM (SELECT * FROM derived.articles /* among */) d
         JOIN (SELECT * FROM derived.membership /* among */) m ON m.article_id = d.article_id
@@ -8,6 +8,11 @@ WITH chosen AS MATERIALIZED (
     WHERE /* filters */
     ORDER BY coalesce(a.published_at, a.first_seen_at) DESC, a.article_id
     LIMIT $limit OFFSET $offset
+),
+chosen AS MATERIALIZED (
+    SELECT d.*, m.cluster_id, m.is_original
+    FROM (SELECT * FROM derived.articles SEMI JOIN kept USING (article_id)) d
+    JOIN (SELECT * FROM derived.membership SEMI JOIN kept USING (article_id)) m ON m.article_id = d.article_id
 ),
 about AS (
     SELECT p.article_id, list(DISTINCT coalesce(n.now_name, p.province_now) ORDER BY coalesce(n.now_name, p.province_now)) AS provinces_now,

@@ -43,7 +43,8 @@ CREATE TABLE derived.targets (
     value DOUBLE, value_max DOUBLE, comparator VARCHAR, unit VARCHAR, due DATE, due_precision VARCHAR, status VARCHAR,
     due_status VARCHAR, moved_from_figure_id VARCHAR,
     moved_from_value DOUBLE, moved_from_due DATE, result_value DOUBLE, result_as_of DATE, result_figure_id VARCHAR,
-    figure_id VARCHAR, article_id VARCHAR, inherited BOOLEAN, first_published_at TIMESTAMP, last_published_at TIMESTAMP, statements INTEGER
+    figure_id VARCHAR, article_id VARCHAR, inherited BOOLEAN, first_published_at TIMESTAMP, last_published_at TIMESTAMP, statements INTEGER,
+    moved_from_series_id VARCHAR, target_sentence VARCHAR, moved_from_sentence VARCHAR, result_sentence VARCHAR
 );
 CREATE TABLE derived.flags (
     figure_id VARCHAR, article_id VARCHAR, flag VARCHAR, detail VARCHAR, other_figure_id VARCHAR, province_id VARCHAR, metric_id VARCHAR

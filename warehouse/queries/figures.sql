@@ -1,10 +1,14 @@
--- Figures with the article that proves each, newest first. Which to show is settled on the figures alone.
-WITH chosen AS MATERIALIZED (
-    SELECT f.*, coalesce(c.label_vi, f.label, f.unit) AS label_vi, c.label_en, c.pillar
+-- Figures with the article that proves each, newest first. Which to show is settled on narrow columns alone; their rows are read after.
+WITH kept AS MATERIALIZED (
+    SELECT f.rowid AS place
     FROM derived.figures f LEFT JOIN main.metrics c ON c.metric_id = f.metric_id
     WHERE /* filters */
     ORDER BY f.reported_at DESC, f.article_id, f.start_char
     LIMIT $limit OFFSET $offset
+),
+chosen AS MATERIALIZED (
+    SELECT f.*, coalesce(c.label_vi, f.label, f.unit) AS label_vi, c.label_en, c.pillar
+    FROM (SELECT * FROM derived.figures f SEMI JOIN kept ON kept.place = f.rowid) f LEFT JOIN main.metrics c ON c.metric_id = f.metric_id
 ),
 earlier AS (
     SELECT figure_id, any_value(article_id) AS article_id, any_value(value) AS value, any_value(mention) AS mention, any_value(as_of) AS as_of,

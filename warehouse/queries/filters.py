@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from r57monitor.calendar import parse_week
+from r57monitor.clock import VIETNAM
 from r57monitor.errors import UsageError
 from r57monitor.text.normalize import fold
+from warehouse.db import to_utc
 
 NEWLY_REPORTED = ("new", "higher", "lower", "restated", "target_moved")
 
@@ -63,8 +65,9 @@ def build_where(filters: Filters, columns: Columns) -> Where:
     """The condition for a query.
 
     columns: filter name to SQL expression: province (several, comma-separated, any of which may match; province_wrap holds {} where
-    their test goes), metric, pillar, kind, state, figure, source (also for its class), day, confidence, relevant, original, folded.
-    A filter without a column is not applied.
+    their test goes), metric, pillar, kind, state, figure, source (also for its class), day or instant, confidence, relevant, original,
+    folded. A filter without a column is not applied.
+    instant: a column of UTC as it is stored, in place of a day of Vietnam time: row groups of other weeks are not read then.
     """
     conditions = ["true"]
     parameters: dict[str, Any] = {}
@@ -95,6 +98,8 @@ def build_where(filters: Filters, columns: Columns) -> Where:
         if value and "day" in columns:
             conditions.append(f"{columns['day']} {sign} ${name}")
             parameters[name] = value
+    if "instant" in columns:
+        conditions += _within(columns["instant"], first, last, parameters)
     if filters.relevant_only and "relevant" in columns:
         conditions.append(columns["relevant"])
     if filters.originals_only and "original" in columns:
@@ -103,3 +108,15 @@ def build_where(filters: Filters, columns: Columns) -> Where:
         conditions.append(f"contains({columns['folded']}, $word{index})")
         parameters[f"word{index}"] = word
     return Where(" AND ".join(conditions), parameters)
+
+
+def _within(column: str, first: date | None, last: date | None, parameters: dict[str, Any]) -> list[str]:
+    """Conditions for a UTC instant to lie in days of Vietnam time; adds their parameters."""
+    found = []
+    if first:
+        found.append(f"{column} >= $first_instant")
+        parameters["first_instant"] = to_utc(datetime.combine(first, time(), VIETNAM))
+    if last:
+        found.append(f"{column} < $end_instant")
+        parameters["end_instant"] = to_utc(datetime.combine(last + timedelta(days=1), time(), VIETNAM))
+    return found

@@ -1,10 +1,18 @@
 -- What each province of today's map gave in the time asked for: articles, newly reported figures, and its latest week's state.
-WITH reported AS (
-    SELECT p.province_now, count(DISTINCT a.article_id) AS articles, count(DISTINCT a.article_id) FILTER (a.is_original) AS originals,
-           count(DISTINCT a.publisher) FILTER (NOT d.is_aggregator) AS publishers, max(a.published_at) AS last_published_at
-    FROM main.article_provinces p JOIN main.articles a ON a.article_id = p.article_id JOIN derived.articles d ON d.article_id = a.article_id
-    WHERE p.role = 'subject' AND a.is_relevant AND /* article filters */
-    GROUP BY p.province_now
+WITH asked AS (
+    SELECT a.article_id, a.text_hash, m.is_original, a.publisher, a.is_aggregator, a.published_at
+    FROM derived.articles a JOIN derived.membership m ON m.article_id = a.article_id
+    WHERE a.is_relevant AND /* article filters */
+),
+about AS (
+    SELECT DISTINCT p.article_id, coalesce(n.now_name, p.province_now) AS province_now
+    FROM derived.text_provinces p SEMI JOIN asked USING (article_id, text_hash)
+    LEFT JOIN derived.provinces n ON n.province_id = p.province_id WHERE p.role = 'subject'
+),
+reported AS (
+    SELECT p.province_now, count(*) AS articles, count(*) FILTER (a.is_original) AS originals,
+           count(DISTINCT a.publisher) FILTER (NOT a.is_aggregator) AS publishers, max(a.published_at) AS last_published_at
+    FROM about p JOIN asked a ON a.article_id = p.article_id GROUP BY p.province_now
 ),
 said AS (
     SELECT province_now, count(*) AS figures,

@@ -1,10 +1,16 @@
--- The docket of targets by due date, each with the sentence that states it.
+-- The docket of targets by due date, each with the sentence that states it. Figures and articles are read of those that are shown.
+WITH chosen AS MATERIALIZED (
+    SELECT t.* FROM main.targets t
+    LEFT JOIN derived.articles a ON a.article_id = t.article_id
+    LEFT JOIN main.metrics c ON c.metric_id = t.metric_id
+    WHERE /* filters */
+    ORDER BY t.due NULLS LAST, t.province_now, t.series_id
+    LIMIT $limit OFFSET $offset
+)
 SELECT t.*, f.sentence, f.mention, f.state, a.title, a.url, a.source_id, s.name AS source_name, a.published_at, c.pillar
-FROM main.targets t
-LEFT JOIN derived.figures f ON f.figure_id = t.figure_id
-LEFT JOIN derived.articles a ON a.article_id = t.article_id
+FROM chosen t
+LEFT JOIN (SELECT * FROM derived.figures SEMI JOIN chosen USING (figure_id)) f ON f.figure_id = t.figure_id
+LEFT JOIN (SELECT * FROM derived.articles SEMI JOIN chosen USING (article_id)) a ON a.article_id = t.article_id
 LEFT JOIN main.sources s ON s.source_id = a.source_id
 LEFT JOIN main.metrics c ON c.metric_id = t.metric_id
-WHERE /* filters */
 ORDER BY t.due NULLS LAST, t.province_now, t.series_id
-LIMIT $limit OFFSET $offset

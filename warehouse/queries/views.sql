@@ -38,19 +38,13 @@ FROM derived.figures;
 
 -- The docket. A goal whose due date was moved stays, as superseded, so that nobody takes it for one that fell due without a result.
 CREATE OR REPLACE VIEW main.targets AS
-WITH named AS (SELECT unnest([figure_id, moved_from_figure_id, result_figure_id]) AS figure_id FROM derived.targets),
-told AS (SELECT figure_id, arg_min(sentence, text_hash) AS sentence FROM derived.text_figures SEMI JOIN named USING (figure_id) GROUP BY figure_id),
-moved AS (
-    SELECT DISTINCT s.series_id FROM derived.targets t JOIN derived.states s ON s.figure_id = t.moved_from_figure_id
-    WHERE s.series_id <> t.series_id
+WITH moved AS (
+    SELECT DISTINCT moved_from_series_id AS series_id FROM derived.targets WHERE moved_from_series_id <> series_id
 )
-SELECT t.* REPLACE (CASE WHEN m.series_id IS NOT NULL THEN 'superseded' ELSE t.status END AS status),
-       said.sentence AS target_sentence, old.sentence AS moved_from_sentence, result.sentence AS result_sentence
-FROM derived.targets t
-LEFT JOIN moved m ON m.series_id = t.series_id
-LEFT JOIN told said ON said.figure_id = t.figure_id
-LEFT JOIN told old ON old.figure_id = t.moved_from_figure_id
-LEFT JOIN told result ON result.figure_id = t.result_figure_id;
+SELECT t.* EXCLUDE (moved_from_series_id, target_sentence, moved_from_sentence, result_sentence)
+           REPLACE (CASE WHEN m.series_id IS NOT NULL THEN 'superseded' ELSE t.status END AS status),
+       t.target_sentence, t.moved_from_sentence, t.result_sentence
+FROM derived.targets t LEFT JOIN moved m ON m.series_id = t.series_id;
 CREATE OR REPLACE VIEW main.flags AS SELECT * FROM derived.flags;
 CREATE OR REPLACE VIEW main.quality AS SELECT * FROM derived.quality;
 
@@ -111,22 +105,7 @@ decided AS (
 )
 SELECT d.*, l.lifted_at FROM decided d LEFT JOIN lifted l ON l.withdrawal_id = d.withdrawal_id;
 
-CREATE OR REPLACE VIEW main.documents AS
-WITH subjects AS (
-    SELECT article_id, min(province_id) AS province_id FROM main.article_provinces WHERE role = 'subject'
-    GROUP BY article_id HAVING count(*) = 1
-),
-cited AS (
-    SELECT a.article_id, a.first_seen_at,
-           CASE WHEN d.is_provincial THEN s.province_id END AS province_id, d.number, d.kind, d.issuer, d.issued_on, d.replaces
-    FROM derived.articles a
-    JOIN (SELECT *, regexp_matches(upper(number), '(UBND|HĐND|[-/](TU|TỈNH ỦY|THÀNH ỦY|SKHCN|STTTT|SNV|BCĐ))') AS is_provincial
-          FROM core.text_documents) d ON d.article_id = a.article_id AND d.text_hash = a.text_hash
-    LEFT JOIN subjects s ON s.article_id = a.article_id
-)
-SELECT article_id, province_id, number, kind, issuer,
-       coalesce(issued_on, max(issued_on) OVER same) AS issued_on, min(first_seen_at) OVER same AS first_seen_at, replaces
-FROM cited WINDOW same AS (PARTITION BY number, province_id);
+CREATE OR REPLACE VIEW main.documents AS SELECT * FROM derived.documents;
 
 -- Which documents each province has been seen issuing (by its own bodies) or citing in relevant articles about it, each once.
 CREATE OR REPLACE VIEW main.document_chain AS

@@ -1,14 +1,17 @@
 -- One row of totals for the time asked for.
-WITH chosen AS (
-    SELECT a.article_id, a.is_original, a.cluster_id, a.source_id, a.publisher, d.is_aggregator
-    FROM main.articles a JOIN derived.articles d ON d.article_id = a.article_id
+WITH chosen AS MATERIALIZED (
+    SELECT a.article_id, a.text_hash, a.is_original, a.cluster_id, a.source_id, a.publisher, a.is_aggregator
+    FROM (SELECT d.*, m.cluster_id, m.is_original FROM derived.articles d JOIN derived.membership m ON m.article_id = d.article_id) a
     WHERE /* filters */
-)
+),
+about AS (
+    SELECT DISTINCT coalesce(n.now_name, p.province_now) AS province_now
+    FROM derived.text_provinces p SEMI JOIN chosen USING (article_id, text_hash)
+    LEFT JOIN derived.provinces n ON n.province_id = p.province_id WHERE p.role = 'subject'
+),
+said AS (SELECT state FROM derived.figures SEMI JOIN chosen USING (article_id))
 SELECT count(*) AS articles, count(*) FILTER (is_original) AS originals, count(DISTINCT cluster_id) AS clusters,
        count(DISTINCT publisher) FILTER (NOT is_aggregator) AS publishers, count(DISTINCT source_id) AS sources,
-       (SELECT count(DISTINCT p.province_now) FROM main.article_provinces p JOIN chosen c ON c.article_id = p.article_id
-        WHERE p.role = 'subject') AS provinces,
-       (SELECT count(*) FROM main.figures f JOIN chosen c ON c.article_id = f.article_id) AS figures,
-       (SELECT count(*) FROM main.figures f JOIN chosen c ON c.article_id = f.article_id
-        WHERE f.state IN ('new', 'higher', 'lower', 'restated', 'target_moved')) AS newly_reported
+       (SELECT count(*) FROM about) AS provinces, (SELECT count(*) FROM said) AS figures,
+       (SELECT count(*) FROM said WHERE state IN ('new', 'higher', 'lower', 'restated', 'target_moved')) AS newly_reported
 FROM chosen
