@@ -119,7 +119,8 @@ class Alerts(Section):
     quiet_from: Clock = _setting(time(22), "Vietnam time from which alerts wait, HH:MM")
     quiet_until: Clock = _setting(time(6), "Vietnam time until which alerts wait, HH:MM")
     group_min: float = _setting(10.0, "minutes within which alerts are sent as one message", ge=0)
-    urls: Words = _setting((), "Apprise addresses", env="R57_ALERT_URLS", secret=True)
+    urls: Words = _setting((), 'Apprise addresses of the channel "default"', env="R57_ALERT_URLS", secret=True)
+    channels: dict[str, tuple[str, ...]] = _setting({}, "further channels, each with its Apprise addresses", secret=True)
 
 
 class Dashboard(Section):

@@ -20,6 +20,7 @@ from r57monitor.errors import HomeError, R57Error
 from r57monitor.practice.play import COMMAND, diary_of, mark_home
 from r57monitor.practice.schedule import visit_instants
 from r57monitor.registry import load_sources
+from tests.web import free_port
 from warehouse.home import Home
 from warehouse.queries import Filters, articles, open_published, state_counts
 
@@ -57,12 +58,6 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 # --- homes

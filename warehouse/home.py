@@ -55,6 +55,11 @@ class Home:
         return self.path / "metrics"
 
     @property
+    def alerts(self) -> Path:
+        """Alert rules, TOML files; made when the first is written."""
+        return self.path / "alerts"
+
+    @property
     def practice_mark(self) -> Path:
         """Present in homes that hold the practice web's invented numbers; such a home refuses public sources."""
         return self.path / "PRACTICE"

@@ -14,12 +14,14 @@ import typer
 
 from r57monitor import __version__
 from r57monitor.cli import (
+    alerts,
     collect,
     demo,
     digest_commands,
     doctor,
     keep,
     official,
+    outbox,
     report,
     review,
     search,
@@ -69,6 +71,8 @@ keep.register(app)
 official.register(app)
 withdraw.register(app)
 settings.register(app)
+app.add_typer(alerts.commands, name="alerts")
+app.add_typer(outbox.commands, name="outbox")
 serve.register(app)
 doctor.register(app)
 demo.register(app)

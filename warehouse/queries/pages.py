@@ -64,3 +64,18 @@ def provinces_through_time(reader: Reader, province: str) -> list[Row]:
     return reader.rows(
         "SELECT * FROM main.provinces WHERE now_name = $name ORDER BY valid_until IS NOT NULL, official_order", {"name": province}
     )
+
+
+def all_official_differences(reader: Reader, provinces: Iterable[str] = (), metrics: Iterable[str] = ()) -> list[Row]:
+    """Every imported official value beside what the press says of the same; of these provinces (names of today) and metrics only."""
+    sql = """SELECT * FROM main.official_differences
+             WHERE (len($provinces) = 0 OR list_contains($provinces, province_now))
+               AND (len($metrics) = 0 OR list_contains($metrics, metric_id))
+             ORDER BY province_now, metric_id, as_of DESC, official_id"""
+    return reader.rows(sql, {"provinces": list(provinces), "metrics": list(metrics)})
+
+
+def has_health(reader: Reader, source_id: str) -> bool:
+    """Whether the newest day of a source's health is one on which it answered."""
+    sql = "SELECT state IN ('ok', 'silent') AS answered FROM main.source_health WHERE source_id = ? ORDER BY day DESC LIMIT 1"
+    return any(row["answered"] for row in reader.rows(sql, [source_id]))

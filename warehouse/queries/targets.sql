@@ -7,7 +7,8 @@ WITH chosen AS MATERIALIZED (
     ORDER BY t.due NULLS LAST, t.province_now, t.series_id
     LIMIT $limit OFFSET $offset
 )
-SELECT t.*, f.sentence, f.mention, f.state, a.title, a.url, a.source_id, s.name AS source_name, a.published_at, c.pillar
+SELECT t.*, f.sentence, f.mention, f.state, a.title, a.url, a.source_id, s.name AS source_name, a.published_at, c.pillar,
+       coalesce(c.label_vi, t.label, t.unit) AS label_vi, c.label_en
 FROM chosen t
 LEFT JOIN (SELECT * FROM derived.figures SEMI JOIN chosen USING (figure_id)) f ON f.figure_id = t.figure_id
 LEFT JOIN (SELECT * FROM derived.articles SEMI JOIN chosen USING (article_id)) a ON a.article_id = t.article_id

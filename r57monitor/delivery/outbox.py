@@ -1,0 +1,282 @@
+"""The outbox: what is to be sent, to whom, and how far each has come. SQLite in the home.
+
+A letter is one message; a delivery is one letter to one recipient. A delivery is `waiting`, then `handing` from just before the last
+byte the server needs until its answer is written down, then `sent` or `refused`. A process killed while `handing` leaves the one
+state nobody can know: the server has the letter, most likely. Such deliveries become `unconfirmed`; they are shown, and sent again
+only when a person asks for it. A letter's body is not kept longer than until all its deliveries are sent or dropped.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from r57monitor.clock import utc_now
+from r57monitor.errors import HomeError
+
+FILE_NAME = "outbox.sqlite"
+Channel = Literal["mail", "notice"]
+OPEN_STATES = ("waiting", "handing")
+_WAITS_MIN = (1, 5, 15, 60, 240)  # growing; the last is repeated
+GIVEN_UP_AFTER = timedelta(days=2)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS letters (
+    letter_id TEXT PRIMARY KEY, channel TEXT NOT NULL, subject TEXT NOT NULL, body BLOB, queued_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS deliveries (
+    letter_id TEXT NOT NULL REFERENCES letters, recipient TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'handing', 'sent', 'unconfirmed', 'refused', 'dropped')),
+    attempts INTEGER NOT NULL DEFAULT 0, not_before TEXT NOT NULL, changed_at TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (letter_id, recipient));
+CREATE TABLE IF NOT EXISTS facts (
+    rule_id TEXT NOT NULL, key TEXT NOT NULL, channel TEXT NOT NULL, text TEXT NOT NULL, proof TEXT NOT NULL,
+    noted_at TEXT NOT NULL, closed_at TEXT, letter_id TEXT, PRIMARY KEY (rule_id, key));
+"""
+_DELIVERIES = (
+    "SELECT d.letter_id, d.recipient, l.channel, l.subject, l.body, d.state, d.attempts, l.queued_at, d.not_before, d.changed_at, d.note"
+    " FROM deliveries d JOIN letters l USING (letter_id)"
+)
+_FACTS = "SELECT rule_id, key, channel, text, proof, noted_at, letter_id FROM facts"
+_FACT_ORDER = " ORDER BY noted_at, rowid"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One letter to one recipient. body is None once it is no longer needed."""
+
+    letter_id: str
+    recipient: str
+    channel: Channel
+    subject: str
+    body: bytes | None
+    state: str
+    attempts: int
+    queued_at: datetime
+    not_before: datetime
+    changed_at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something a rule has to tell: noted once; told when it has a letter; closed when it is over."""
+
+    rule_id: str
+    key: str
+    channel: str
+    text: str
+    proof: str
+    noted_at: datetime
+    letter_id: str | None = None
+
+
+class Outbox:
+    """One home's outbox, safe to open from several processes; every change is on disk when its method returns."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / FILE_NAME
+
+    def exists(self) -> bool:
+        """Whether anything was ever put in."""
+        return self.path.exists()
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: all of it or nothing."""
+        try:
+            with closing(sqlite3.connect(self.path, timeout=30)) as con:
+                con.row_factory = sqlite3.Row
+                con.execute("PRAGMA synchronous = FULL")
+                con.executescript(_SCHEMA)
+                with con:
+                    con.execute("BEGIN IMMEDIATE")
+                    yield con
+        except sqlite3.Error as error:
+            raise HomeError(f"the outbox {self.path} cannot be used: {error}. Look to the disk's space and the file's rights.") from error
+
+    @contextmanager
+    def sending(self) -> Iterator[bool]:
+        """The right to send, held by one process at a time: False where another has it. A killed process lets go of it."""
+        handle = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+        finally:
+            os.close(handle)
+
+    def put(self, letter_id: str, channel: Channel, subject: str, body: bytes, recipients: Iterable[str]) -> int:
+        """Queue a letter; a recipient who has it queued or sent already gets no second. Returns how many deliveries are new."""
+        with self._open() as con:
+            return _put(con, letter_id, channel, subject, body, recipients)
+
+    def due(self, channel: Channel) -> list[Delivery]:
+        """Deliveries to be tried now, oldest first. Those a killed process left in mid-hand become `unconfirmed`: hold sending()."""
+        with self._open() as con:
+            now = _text(utc_now())
+            con.execute(
+                "UPDATE deliveries SET state = 'unconfirmed', changed_at = ?, note = 'the program ended before the answer was written down'"
+                " WHERE state = 'handing'",
+                (now,),
+            )
+            due = _DELIVERIES + " WHERE d.state = 'waiting' AND d.not_before <= ? AND l.channel = ? ORDER BY l.queued_at, d.rowid"
+            return [_delivery(row) for row in con.execute(due, (now, channel))]
+
+    def mark(self, delivery: Delivery, state: str, note: str = "") -> None:
+        """Write down how far a delivery has come."""
+        with self._open() as con:
+            con.execute(
+                "UPDATE deliveries SET state = ?, changed_at = ?, note = ?, attempts = attempts + ? WHERE letter_id = ? AND recipient = ?",
+                (state, _text(utc_now()), note[:500], state == "handing", delivery.letter_id, delivery.recipient),
+            )
+            _drop_done_bodies(con)
+
+    def postpone(self, delivery: Delivery, note: str) -> datetime | None:
+        """Try again later, after growing waits; None where it has been tried for too long and is given up."""
+        now = utc_now()
+        if now - delivery.queued_at > GIVEN_UP_AFTER:
+            self.mark(delivery, "refused", f"given up: {note}")
+            return None
+        later = now + timedelta(minutes=_WAITS_MIN[min(delivery.attempts, len(_WAITS_MIN) - 1)])
+        with self._open() as con:
+            con.execute(
+                "UPDATE deliveries SET state = 'waiting', attempts = ?, not_before = ?, changed_at = ?, note = ?"
+                " WHERE letter_id = ? AND recipient = ?",
+                (delivery.attempts + 1, _text(later), _text(now), note[:500], delivery.letter_id, delivery.recipient),
+            )
+        return later
+
+    def release(self, letter_id: str) -> int:
+        """Have what is not sent of a letter tried again at once, refused and unconfirmed deliveries too. Returns how many."""
+        now = _text(utc_now())
+        with self._open() as con:
+            return con.execute(
+                "UPDATE deliveries SET state = 'waiting', not_before = ?, changed_at = ?"
+                " WHERE letter_id LIKE ? AND state IN ('waiting', 'unconfirmed', 'refused')"
+                " AND letter_id IN (SELECT letter_id FROM letters WHERE body IS NOT NULL)",  # of others nothing is left to send
+                (now, now, f"{letter_id}%"),
+            ).rowcount
+
+    def drop(self, letter_id: str) -> int:
+        """Give up what is not sent of a letter. Returns how many deliveries."""
+        with self._open() as con:
+            count = con.execute(
+                "UPDATE deliveries SET state = 'dropped', changed_at = ?"
+                " WHERE letter_id LIKE ? AND state IN ('waiting', 'unconfirmed', 'refused')",
+                (_text(utc_now()), f"{letter_id}%"),
+            ).rowcount
+            _drop_done_bodies(con)
+            return count
+
+    def deliveries(self, limit: int = 1000) -> list[Delivery]:
+        """Every delivery, newest first; none where there is no outbox."""
+        if not self.exists():
+            return []
+        with self._open() as con:
+            return [_delivery(row) for row in con.execute(_DELIVERIES + " ORDER BY d.changed_at DESC, d.rowid DESC LIMIT ?", (limit,))]
+
+    def note(self, facts: Iterable[Fact]) -> int:
+        """Take in what rules found; a fact that is there already stays as it is. Returns how many are new."""
+        with self._open() as con:
+            before = con.total_changes
+            con.executemany(
+                "INSERT OR IGNORE INTO facts (rule_id, key, channel, text, proof, noted_at) VALUES (?, ?, ?, ?, ?, ?)",
+                [(f.rule_id, f.key, f.channel, f.text, f.proof, _text(f.noted_at)) for f in facts],
+            )
+            return con.total_changes - before
+
+    def facts(self) -> list[Fact]:
+        """Every fact so far, oldest first."""
+        if not self.exists():
+            return []
+        with self._open() as con:
+            return [_fact(row) for row in con.execute(_FACTS + _FACT_ORDER)]
+
+    def known(self) -> set[tuple[str, str]]:
+        """Rule and key of every fact so far."""
+        return {(fact.rule_id, fact.key) for fact in self.facts()}
+
+    def open_facts(self, prefix: str) -> list[Fact]:
+        """Facts not over yet whose key begins so."""
+        if not self.exists():
+            return []
+        with self._open() as con:
+            still = _FACTS + " WHERE closed_at IS NULL AND substr(key, 1, ?) = ?" + _FACT_ORDER
+            return [_fact(row) for row in con.execute(still, (len(prefix), prefix))]
+
+    def close(self, facts: Iterable[Fact]) -> None:
+        """These are over."""
+        with self._open() as con:
+            con.executemany(
+                "UPDATE facts SET closed_at = ? WHERE rule_id = ? AND key = ?", [(_text(utc_now()), f.rule_id, f.key) for f in facts]
+            )
+
+    def untold(self) -> list[Fact]:
+        """Facts that no letter tells yet, oldest first."""
+        if not self.exists():
+            return []
+        with self._open() as con:
+            return [_fact(row) for row in con.execute(_FACTS + " WHERE letter_id IS NULL" + _FACT_ORDER)]
+
+    def last_notice(self, channel: str) -> datetime | None:
+        """When the last letter of a channel of notices was queued."""
+        with self._open() as con:
+            row = con.execute(
+                "SELECT max(l.queued_at) FROM letters l JOIN facts f ON f.letter_id = l.letter_id WHERE f.channel = ?", (channel,)
+            ).fetchone()
+        return datetime.fromisoformat(row[0]) if row[0] else None
+
+    def tell(self, facts: Sequence[Fact], letter_id: str, subject: str, body: bytes, recipients: Iterable[str]) -> None:
+        """Queue the notice of these facts and mark them told, together."""
+        with self._open() as con:
+            _put(con, letter_id, "notice", subject, body, recipients)
+            con.executemany(
+                "UPDATE facts SET letter_id = ?, text = '', proof = '' WHERE rule_id = ? AND key = ?",
+                [(letter_id, f.rule_id, f.key) for f in facts],  # press text is not kept longer than it is needed
+            )
+
+
+def _put(con: sqlite3.Connection, letter_id: str, channel: str, subject: str, body: bytes, recipients: Iterable[str]) -> int:
+    now = _text(utc_now())
+    con.execute("INSERT OR IGNORE INTO letters VALUES (?, ?, ?, ?, ?)", (letter_id, channel, subject, body, now))
+    before = con.total_changes
+    con.executemany(
+        "INSERT OR IGNORE INTO deliveries (letter_id, recipient, not_before, changed_at) VALUES (?, ?, ?, ?)",
+        [(letter_id, recipient, now, now) for recipient in recipients],
+    )
+    added = con.total_changes - before
+    if added:  # a body that was dropped is needed again
+        con.execute("UPDATE letters SET body = ? WHERE letter_id = ?", (body, letter_id))
+    return added
+
+
+def _drop_done_bodies(con: sqlite3.Connection) -> None:
+    con.execute(
+        "UPDATE letters SET body = NULL WHERE body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deliveries d"
+        " WHERE d.letter_id = letters.letter_id AND d.state NOT IN ('sent', 'dropped'))"
+    )
+
+
+def _delivery(row: sqlite3.Row) -> Delivery:
+    values = dict(row)
+    instants = {name: datetime.fromisoformat(values[name]) for name in ("queued_at", "not_before", "changed_at")}
+    return Delivery(**{**values, **instants})
+
+
+def _fact(row: sqlite3.Row) -> Fact:
+    values = dict(row)
+    return Fact(**{**values, "noted_at": datetime.fromisoformat(values["noted_at"])})
+
+
+def _text(instant: datetime) -> str:
+    return instant.isoformat(timespec="microseconds")
