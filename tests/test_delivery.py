@@ -27,6 +27,7 @@ from tests.web import free_port
 
 AT = datetime(2025, 8, 4, 0, 30, tzinfo=UTC)
 SENDER = "Trung tâm Truyền thông <diembao@tinh.example>"
+TEXT = "Kính gửi các đồng chí.\n.một dòng bắt đầu bằng dấu chấm\n"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
@@ -53,7 +54,7 @@ def letter(**changes: object) -> bytes:
     given: dict[str, object] = {
         "sender": SENDER,
         "subject": "Điểm báo tuần 31",
-        "text": "Kính gửi các đồng chí.\n.một dòng bắt đầu bằng dấu chấm\n",
+        "text": TEXT,
         "at": AT,
     }
     return build_mail(**(given | changes))  # type: ignore[arg-type]
@@ -162,7 +163,7 @@ def test_after_days_it_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("address", ["không phải", "a@b@c.vn", "a@x.vn\r\nBcc: all@x.vn", "", "đ@tinh.example"])
 def test_addresses_that_are_none(address: str) -> None:
-    with pytest.raises(UsageError, match="mail.groups"):
+    with pytest.raises(UsageError, match=r"mail\.groups"):
         check_address(address, "mail.groups")
 
 
@@ -201,7 +202,7 @@ def test_a_sender_killed_at_random(folder: Path, tmp_path: Path) -> None:
     with MailServer(folder, free_port(), delay_s=0.05) as server:
         environment = write_settings(tmp_path, server)
         outbox = fill(tmp_path, *recipients)
-        for _ in range(8):
+        for _ in range(5):
             process, taken = send(environment), len(server.recipients())
             while process.poll() is None and len(server.recipients()) == taken:  # it has begun to send
                 time.sleep(0.01)
