@@ -182,9 +182,8 @@ def run_rules(
         announce(chosen)
         new, recovered = note_alerts(outbox, reader, rules, language, first)
     notices = queue_notices(outbox, settings.alerts, {rule.id: rule for rule in rules}, language)
-    waiting = len(outbox.untold())
     typer.echo(f"{new} new alerts, {recovered} of them recoveries; {notices} messages.")
-    if waiting:
+    if waiting := len(outbox.untold()):
         where = "" if settings.alerts.urls or settings.alerts.channels else " No address is set: see alerts.urls in `r57 settings`."
         typer.echo(f"{waiting} alerts wait (quiet hours, grouping, or a channel without an address).{where}", err=True)
     deliver(chosen, settings)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.alerts import load_rules
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, LimitOption, announce, choose_home, choose_shape, print_rows
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.preferences import Preferences, load_preferences
@@ -23,10 +24,15 @@ LetterArgument = Annotated[str, typer.Argument(metavar="LETTER", help="Beginning
 
 def deliver(home: Home, settings: Preferences) -> None:
     """Send what is due and say what became of it. Raises R57Error where something was refused or settings cannot work."""
+    from r57monitor.delivery.notices import name_addresses
     from r57monitor.delivery.outbox import Outbox
     from r57monitor.delivery.postman import empty_outbox
+    from r57monitor.delivery.watch import queue_notices
 
     outbox = Outbox(home.path)
+    if outbox.untold():
+        rules = load_rules(home.alerts, name_addresses(settings.alerts))
+        queue_notices(outbox, settings.alerts, {rule.id: rule for rule in rules}, settings.office.language)
     done = empty_outbox(outbox, settings, watch=lambda delivery, state: typer.echo(f"{delivery.recipient}: {state}"))
     if done.is_busy:
         typer.echo("Another process is sending; it takes these along.", err=True)

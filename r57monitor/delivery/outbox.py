@@ -132,6 +132,14 @@ class Outbox:
             due = _DELIVERIES + " WHERE d.state = 'waiting' AND d.not_before <= ? AND l.channel = ? ORDER BY l.queued_at, d.rowid"
             return [_delivery(row) for row in con.execute(due, (now, channel))]
 
+    def has_due(self) -> bool:
+        """Whether anything is to be tried now."""
+        if not self.exists():
+            return False
+        with self._open() as con:
+            found = con.execute("SELECT 1 FROM deliveries WHERE state = 'waiting' AND not_before <= ? LIMIT 1", (_text(utc_now()),))
+            return found.fetchone() is not None
+
     def mark(self, delivery: Delivery, state: str, note: str = "") -> None:
         """Write down how far a delivery has come."""
         with self._open() as con:

@@ -113,6 +113,14 @@ def queue_notices(outbox: Outbox, settings: Alerts, rules: Mapping[str, Rule], l
     return queued
 
 
+def is_time_to_tell(outbox: Outbox, settings: Alerts, now: datetime) -> bool:
+    """Whether an alert waits that may go out now."""
+    if is_quiet(now.astimezone(VIETNAM).time(), settings.quiet_from, settings.quiet_until):
+        return False
+    addresses = name_addresses(settings)
+    return any(addresses.get(fact.channel) for fact in outbox.untold())
+
+
 def is_quiet(at: time, start: time, end: time) -> bool:
     """Whether a time of day lies in the quiet hours, which may span midnight; equal ends mean none."""
     return start <= at < end if start <= end else at >= start or at < end

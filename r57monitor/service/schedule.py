@@ -1,4 +1,4 @@
-"""The service: visits in rounds, the weekly digest, absences told, old logs dropped; stopped in order by SIGTERM."""
+"""The service: visits in rounds, alerts, mail, the weekly digest, absences told, old logs dropped; stopped in order by SIGTERM."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from r57monitor.calendar import name_week
 from r57monitor.clock import VIETNAM, utc_now, vietnam_day, vietnam_today
+from r57monitor.delivery.outbox import Outbox
+from r57monitor.delivery.watch import is_time_to_tell
 from r57monitor.errors import R57Error
 from r57monitor.models import Source
 from r57monitor.preferences import Loaded
@@ -62,6 +64,7 @@ class Service:
         weekly = CronTrigger(day_of_week=_DAYS[wanted.digest_day - 1], hour=at.hour, minute=at.minute, timezone=VIETNAM)
         scheduler.add_job(self._safely(self.write_due_digest), weekly, id="digest", executor="readers")
         scheduler.add_job(self._safely(self.keep_house), CronTrigger(hour=0, minute=10, timezone=VIETNAM), id="house", executor="readers")
+        scheduler.add_job(self._safely(self.send_due), IntervalTrigger(minutes=1), id="outbox", executor="readers")
         server = self._serve_metrics(wanted.metrics_port)
         self.log.info("started", home=str(self.home.path), process=os.getpid(), sources=len(self.sources))
         self._safely(self.keep_house)()
@@ -103,7 +106,19 @@ class Service:
         self.metrics.set("r57_last_round_timestamp_seconds", "When the last round of visits ended", utc_now().timestamp())
         with suppress(R57Error):
             self.metrics.read_home(self.home)
+        self.tell_alerts()
         return code
+
+    def tell_alerts(self) -> None:
+        """Ask the alert rules, where there are any, of what is published now."""
+        if self.home.resolve_published() and any(self.home.alerts.glob("*.toml")):
+            self._run("alerts", "run")
+
+    def send_due(self) -> None:
+        """Send what waits in the outbox and has come to its time, and alerts that waited for the quiet hours to end."""
+        outbox = Outbox(self.home.path)
+        if outbox.has_due() or is_time_to_tell(outbox, self.settings.values.alerts, utc_now()):
+            self._run("outbox", "send")
 
     def write_due_digest(self) -> None:
         """The digest of the last whole week, once its hour has come and where it was not written before."""
