@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +17,7 @@ from r57monitor.delivery.watch import is_quiet, note_alerts, queue_notices
 from r57monitor.errors import RegistryError, UsageError
 from r57monitor.preferences import Alerts
 from tests.command import run
+from tests.hook import Hook
 from tests.sample_home import make_home
 from warehouse.home import Home
 from warehouse.publish import publish
@@ -184,38 +182,6 @@ def test_quiet_hours_and_grouping_hold_back_but_lose_nothing(tmp_path: Path, mon
     assert queue(morning + timedelta(minutes=10)) == 1
     assert outbox.untold() == []
     assert len(outbox.deliveries()) == 3
-
-
-class Hook:
-    """A webhook that fails a number of times; `got` holds what it took."""
-
-    def __init__(self, failures: int = 0) -> None:
-        self.failures, self.asked = failures, 0
-        self.got: list[dict[str, Any]] = []
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                hook.asked += 1
-                if hook.asked > hook.failures:
-                    hook.got.append(body)
-                self.send_response(200 if hook.asked > hook.failures else 503)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:
-                return
-
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"json://127.0.0.1:{self._server.server_address[1]}/tin"
-
-    def __enter__(self) -> Hook:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @pytest.fixture(scope="module")

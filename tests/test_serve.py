@@ -22,6 +22,7 @@ from r57monitor.models import Source
 from r57monitor.service.absence import HELD, NOT_DUE, NOT_REACHED, NOT_RUNNING, Absence, find_absences
 from r57monitor.service.log import drop_old_logs
 from r57monitor.service.schedule import due_week
+from tests.hook import Hook
 from tests.web import Page, Site, article_html, feed_xml, write_registry
 from warehouse.home import Home
 from warehouse.journal import Journal
@@ -134,6 +135,19 @@ def test_one_round_visits_what_is_due_and_writes_nothing_twice(tmp_path: Path, s
     assert second.wait(90) == 0
     assert len(site.asked) == asked  # nothing was due yet
     assert [entry["event"] for entry in Journal(home / "journal").iterate()].count("cycle_begun") == 1
+
+
+@pytest.mark.slow
+def test_a_round_tells_the_alerts(tmp_path: Path, site: Site) -> None:
+    registry, home = write_registry(tmp_path / "r.toml", site), tmp_path / "home"
+    (home / "alerts").mkdir(parents=True)
+    (home / "alerts" / "a.toml").write_text('[[alert]]\nid = "a"\nwatch = "articles"\nkeyword = "xa so"\ndays = 9000\n', "utf-8")
+    with Hook() as hook:
+        quiet = {"R57_ALERTS_QUIET_FROM": "00:00", "R57_ALERTS_QUIET_UNTIL": "00:00"}
+        for _ in range(2):
+            assert _serve(home, registry, "--once", R57_ALERT_URLS=hook.url, **quiet).wait(90) == 0, _log(home)
+        assert len(hook.got) == 1
+        assert hook.got[0]["message"].count("Bài mới") == 3
 
 
 @pytest.mark.slow
