@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from r57monitor.catalogue import Catalogue
+from r57monitor.digest.difficulties import list_difficulties
+from r57monitor.digest.docket import list_docket
 from r57monitor.digest.figures import figure_lines, list_conflicts, list_moved, name_metric
 from r57monitor.digest.items import find_sections, group_items, number_items, pick_notable
 from r57monitor.digest.model import Chart, Digest, DigestRows, DocumentLine, FigureLine, Masthead, Method, Period, Rate, Rows, Trouble
@@ -60,6 +62,8 @@ def build_digest(
         moved=list_moved(rows.figures, catalogue, order),
         conflicts=list_conflicts(rows.figures, catalogue, order),
         documents=_list_documents(rows.documents, period),
+        docket=list_docket(rows.docket, rows.proofs, period, catalogue, order),
+        difficulties=list_difficulties(rows.texts, items, order),
         troubles=_list_troubles(rows.health),
         late=group_items(rows.late, rows.figures),
         items=items,

@@ -75,7 +75,12 @@ class _Standing:
                 yield self._withdraw(sent, article_id)
         if sent.digest is None:
             return
-        for line in (*sent.digest.results, *sent.digest.targets):
+        lines = (*sent.digest.results, *sent.digest.targets)
+        printed = {line.figure_id for line in lines}
+        for line in lines:
+            restating = self._restating.get(line.figure_id)
+            if restating is not None and restating["figure_id"] in printed:
+                continue  # the digest itself has both
             if line.article_id not in self._withdrawn and (found := self._check(sent.digest, line)) is not None:
                 yield found
 

@@ -85,6 +85,9 @@ class DigestRows:
     documents: Rows
     sources: Rows
     quality: Rows
+    docket: Rows = ()  # of view `targets`: due in the period or soon after, or answered in it, with result_state and is_result_new
+    proofs: Rows = ()  # the figures that state those targets and their results
+    texts: Rows = ()  # article_id and text of articles that may report a difficulty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from r57monitor.catalogue import Catalogue
 from r57monitor.charts import STATES, province_map, render_png, render_svg
 from r57monitor.charts import articles_by_week as draw_weeks
 from r57monitor.digest.build import build_digest
+from r57monitor.digest.difficulties import load_cues
+from r57monitor.digest.docket import DUE_SOON
 from r57monitor.digest.model import Chart, Digest, DigestRows, Period, Rows
 from r57monitor.digest.request import Request
 from r57monitor.gazetteer import load_gazetteer
@@ -93,6 +95,8 @@ def read_digest_rows(reader: Reader, period: Period, province: str | None = None
     named = {"province": province}
     documents = reader.rows(load_sql("digest_documents"), _bounds(period) | named)
     snapshot = reader.rows("SELECT * FROM main.snapshot")
+    docket = _read_docket(reader, period, province, pillar)
+    shown = sorted({str(row[key]) for row in docket for key in ("figure_id", "result_figure_id") if row[key]})
     return DigestRows(
         snapshot=snapshot[0] if snapshot else {},
         articles=articles,
@@ -107,6 +111,11 @@ def read_digest_rows(reader: Reader, period: Period, province: str | None = None
         documents=documents if pillar is None else [d for d in documents if d["article_id"] in {a["article_id"] for a in articles}],
         sources=reader.rows(_SOURCES, named),
         quality=reader.rows("SELECT * FROM main.quality ORDER BY metric_id NULLS FIRST"),
+        docket=docket,
+        proofs=reader.rows(load_sql("digest_proofs"), {"figures": shown}),
+        texts=reader.rows(
+            load_sql("digest_texts"), {"articles": sorted(a["article_id"] for a in articles), "signs": "|".join(load_cues().signs)}
+        ),
     )
 
 
@@ -117,6 +126,15 @@ def _bounds(period: Period) -> dict[str, Any]:
 def _weeks(period: Period) -> list[str]:
     days = (period.end - period.start).days
     return sorted({name_week(period.start + timedelta(days=n)) for n in range(days + 1)})
+
+
+def _read_docket(reader: Reader, period: Period, province: str | None, pillar: int | None) -> list[Row]:
+    days = {"first": period.start, "soon": period.end + DUE_SOON, "province": province}
+    rows = reader.rows(load_sql("digest_targets"), _bounds(period) | days)
+    if pillar is None:
+        return rows
+    metrics = {row["metric_id"] for row in reader.rows("SELECT metric_id FROM main.metrics WHERE pillar = $pillar", {"pillar": pillar})}
+    return [row for row in rows if row["metric_id"] in metrics]
 
 
 def _read_articles(reader: Reader, period: Period, by: str, province: str | None, pillar: int | None) -> list[Row]:
