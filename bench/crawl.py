@@ -93,7 +93,7 @@ class _NoRows:
 def crawl(home: Path, registry: Path, reads: bool) -> dict[str, float]:
     """One crawl in this process: pages, wall and processor seconds from the first answer archived to the last thing done."""
     from pipelines.rules import recipe_for
-    from pipelines.workers import Readers
+    from pipelines.workers import BESIDE_CRAWL, Readers
     from r57monitor.cli.crawl import scrapy_settings
     from r57monitor.cli.progress import Shown
     from r57monitor.registry import load_sources
@@ -108,7 +108,7 @@ def crawl(home: Path, registry: Path, reads: bool) -> dict[str, float]:
     place.prepare()
     sources = load_sources([registry])
     archive, journal = Archive(place.archive), Journal(place.journal)
-    readers = Readers(recipe_for(place, sources)) if reads else None
+    readers = Readers(recipe_for(place, sources), niceness=BESIDE_CRAWL) if reads else None
     if readers is not None:
         _warm(readers)
     writer = SegmentWriter(place.archive)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol, cast
-
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from r57monitor.errors import Discard
 from r57monitor.models import Article, RawPage
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.exceptions import DropItem
 
 
 class SetAside(Exception):  # noqa: N818 (named for what happens to the page)
@@ -42,12 +43,13 @@ class StagePipeline:
         try:
             return await self.run.advance(self.stage, item)
         except Discard as loss:
-            self._drop(item, "discarded", str(loss))
-            raise DropItem(str(loss), log_level="DEBUG") from loss
+            raise self._drop(item, "discarded", str(loss), "DEBUG") from loss
         except SetAside as fault:
-            self._drop(item, "set_aside", str(fault))
-            raise DropItem(str(fault), log_level="INFO") from fault
+            raise self._drop(item, "set_aside", str(fault), "INFO") from fault
 
-    def _drop(self, item: Article, outcome: str, why: str) -> None:
+    def _drop(self, item: Article, outcome: str, why: str, log_level: str) -> DropItem:
+        from scrapy.exceptions import DropItem  # here, and not in the processes that read: Scrapy takes half their memory
+
         self.crawler.stats.inc_value(f"r57/{outcome}/{why}")
         self.run.keep(item.raw, outcome, None, why)
+        return DropItem(why, log_level=log_level)

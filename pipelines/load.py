@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from pipelines.rules import Recipe, build_rules
 from r57monitor.errors import R57Error
+from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Article, RawPage, Source
 from warehouse.home import Home
 from warehouse.journal import Entry
@@ -112,7 +112,7 @@ class Loader:
         try:
             warehouse = Warehouse.open(self._home)
             try:
-                warehouse.register_sources(self._sources.values(), build_rules(Recipe()).gazetteer)
+                warehouse.register_sources(self._sources.values(), load_gazetteer())
                 if self._rules:
                     warehouse.set_meta("rules_version", self._rules)
                 self.loaded = warehouse.loaded_records()

@@ -1,95 +1,35 @@
-"""Processes that work one task at a time, each over a pipe of its own, and can be timed, killed and replaced one by one.
+"""Processes that work one task at a time, each over pipes of its own, and can be timed, killed and replaced one by one.
 
 No lock or queue is shared between processes: one that dies at any moment, by whatever hand, holds up no other.
 (A pool with a shared pipe and lock stands still for good when a waiting worker is killed from outside; measured.)
+The next tasks lie in a process's pipe while it works one: it never waits for the thread that feeds it, which in a crawl must
+first get its turn beside the reactor. They never fill the pipe, so neither side can wait for the other without end.
 """
 
 from __future__ import annotations
 
-import ctypes
-import gc
+import fcntl
 import multiprocessing
 import os
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+from pipelines.board import Board, Job, Task
+from pipelines.worker import serve
 from r57monitor.errors import R57Error
 
 START_TIMEOUT_S = 180.0  # loading the rules takes 2 s, on a busy machine much longer
 TRIES = 2
-GROWN_BYTES = 80 * 2**20  # more than a process held when it was ready; ordinary pages add some 30 MB
-_HEAVY_PASSED = 1_000  # heavy jobs looked past for a light one
-
-Task = Callable[..., Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    task: Task
-    arguments: tuple[Any, ...]
-    future: Future[Any]
-    is_heavy: bool
-
-
-class _Board:
-    """Jobs that wait, the urgent first; of the heavy ones only one is given out at a time, so that memory stays bounded."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._waiting: tuple[deque[_Job], deque[_Job]] = (deque(), deque())
-        self._has_heavy = False
-        self._is_closed = False
-
-    def put(self, job: _Job, *, is_urgent: bool) -> None:
-        with self._changed:
-            self._waiting[0 if is_urgent else 1].append(job)
-            self._changed.notify_all()
-
-    def take(self) -> _Job | None:
-        """The next job that may be begun; None when the board is closed."""
-        with self._changed:
-            while not self._is_closed:
-                job = self._next()
-                if job is not None:
-                    return job
-                self._changed.wait()
-        return None
-
-    def _next(self) -> _Job | None:
-        for waiting in self._waiting:
-            for place, job in enumerate(waiting):
-                if job.is_heavy and self._has_heavy:
-                    if place > _HEAVY_PASSED:
-                        break
-                    continue
-                del waiting[place]
-                self._has_heavy = self._has_heavy or job.is_heavy
-                return job
-        return None
-
-    def end(self, job: _Job) -> None:
-        """Say that a job is over."""
-        if job.is_heavy:
-            with self._changed:
-                self._has_heavy = False
-                self._changed.notify_all()
-
-    def close(self) -> list[_Job]:
-        """Give out nothing more; the jobs that waited."""
-        with self._changed:
-            self._is_closed = True
-            left = [*self._waiting[0], *self._waiting[1]]
-            for waiting in self._waiting:
-                waiting.clear()
-            self._changed.notify_all()
-        return left
+AHEAD = 6  # tasks in a process's hands, the one at work among them
+_PIPE_BYTES = 2**20  # the largest pipe that Linux gives everybody; others keep their own size
+_CLOSED = "the readers were closed before the page was read."
+_SMALL_PIPE_BYTES = 16 * 2**10  # what every system's pipes hold
 
 
 class TaskLost(Exception):  # noqa: N818 (named for what happened)
@@ -103,7 +43,7 @@ class ProcessLanes:
     """
 
     def __init__(self, size: int, timeout_s: float, begin: Task, arguments: tuple[Any, ...]) -> None:
-        self._board = _Board()
+        self._board = Board()
         self._lanes = [_Lane(self._board, timeout_s, begin, arguments) for _ in range(size)]
         for lane in self._lanes:
             lane.start()
@@ -114,7 +54,7 @@ class ProcessLanes:
         is_urgent: before all that wait. is_heavy: it may need much memory; only one such task runs at a time.
         """
         future: Future[Any] = Future()
-        self._board.put(_Job(task, arguments, future, is_heavy), is_urgent=is_urgent)
+        self._board.put(Job(task, arguments, future, is_heavy), is_urgent=is_urgent)
         return future
 
     def close(self) -> None:
@@ -122,77 +62,181 @@ class ProcessLanes:
         for lane in self._lanes:
             lane.stop()
         for job in self._board.close():
-            job.future.cancel()
+            _cancel(job)
         for lane in self._lanes:
             lane.join()
 
 
+def _cancel(job: Job) -> None:
+    if not job.future.cancel():  # it was begun by a process that is gone
+        job.future.set_exception(R57Error(_CLOSED))
+
+
+def _pack(job: Job) -> Any:
+    """The message that carries a job, its size noted."""
+    message = ForkingPickler.dumps((job.task, job.arguments))
+    job.size = len(message)
+    return message
+
+
+class _Process:
+    """One process and the two pipes to it. Raises R57Error where it cannot start, EOFError or OSError once it is gone."""
+
+    def __init__(self, begin: Task, arguments: tuple[Any, ...]) -> None:
+        context = multiprocessing.get_context("spawn")
+        tasks, self._tasks = context.Pipe(duplex=False)
+        self._answers, answers = context.Pipe(duplex=False)
+        self.room = _pipe_room(self._tasks)
+        self._process = context.Process(target=serve, args=(tasks, answers, os.getpid(), begin, arguments), daemon=True)
+        self._process.start()
+        tasks.close()
+        answers.close()
+
+    def wait_until_ready(self) -> None:
+        try:
+            ready = self._answers.poll(START_TIMEOUT_S) and self._answers.recv()
+        except (EOFError, OSError):
+            ready = False
+        if ready is not True:
+            raise R57Error(f"the processes that read pages cannot start{f': {ready}' if ready else ''}.")
+
+    def send(self, message: Any) -> None:
+        self._tasks.send_bytes(message)
+
+    def receive(self, timeout_s: float) -> Any:
+        """The next answer, and whether the process has grown too large. Raises TimeoutError."""
+        if not self._answers.poll(max(0.0, timeout_s)):
+            raise TimeoutError
+        return self._answers.recv()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._tasks.close()
+        self._answers.close()
+
+
+def _pipe_room(pipe: Connection) -> int:
+    """Bytes that a pipe surely takes while nobody reads from it."""
+    try:
+        with suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        return int(fcntl.fcntl(pipe.fileno(), fcntl.F_GETPIPE_SZ)) // 2
+    except (OSError, AttributeError):
+        return _SMALL_PIPE_BYTES
+
+
 class _Lane(threading.Thread):
-    def __init__(self, board: _Board, timeout_s: float, begin: Task, arguments: tuple[Any, ...]) -> None:
+    def __init__(self, board: Board, timeout_s: float, begin: Task, arguments: tuple[Any, ...]) -> None:
         super().__init__(name="lane", daemon=True)
         self._board = board
         self._timeout = timeout_s
         self._begin = (begin, arguments)
-        self._context = multiprocessing.get_context("spawn")
-        self._process: Any = None
-        self._pipe: Connection | None = None
+        self._process: _Process | None = None
+        self._held: deque[Job] = deque()  # sent and not answered yet, the one at work first
+        self._since = 0.0  # when that one was begun
         self.is_closing = False
 
     def run(self) -> None:
         with suppress(R57Error):  # the first task says so
             self._start()
         while (job := self._board.take()) is not None:
-            if job.future.set_running_or_notify_cancel():
-                try:
-                    result = self._work(job.task, job.arguments)
-                except (TaskLost, R57Error) as error:
-                    self._board.end(job)
-                    job.future.set_exception(error)
-                else:
-                    self._board.end(job)
-                    job.future.set_result(result)
-            else:
+            if not job.begin():
                 self._board.end(job)
-        self.kill()
+                continue
+            self._held.append(job)
+            while self._held:
+                self._work()
+        self._end_process()
 
-    def _work(self, task: Task, arguments: tuple[Any, ...]) -> Any:
-        why = ""
-        for _ in range(TRIES):
-            pipe = self._pipe or self._start()
-            try:
-                pipe.send((task, arguments))
-                if pipe.poll(self._timeout):
-                    answer, is_grown = pipe.recv()
-                    if is_grown:
-                        self.kill()  # a fresh process takes its place before the next task
-                    return answer
-                why = f"the page kept its reader busy for more than {self._timeout:g} s"
-            except (EOFError, OSError):
-                why = "the page killed its reader"
-            self.kill()
-        raise TaskLost(f"{why}, {TRIES} times")
+    def _work(self) -> None:
+        """Begin the first task held, fill up what can be sent ahead, and settle the tasks that are answered."""
+        try:
+            process = self._process or self._start()
+        except R57Error as error:
+            self._fail(error)
+            return
+        try:
+            process.send(_pack(self._held[0]))
+            self._since = time.monotonic()
+            while self._held:
+                self._send_ahead(process)
+                answer, is_grown = process.receive(self._since + self._timeout - time.monotonic())
+                self._since = time.monotonic()
+                self._settle(answer)
+                if is_grown:  # a fresh process takes its place before the next task
+                    self._lose_process()
+        except TimeoutError:
+            self._blame(f"the page kept its reader busy for more than {self._timeout:g} s")
+        except (EOFError, OSError):
+            self._blame("the page killed its reader")
 
-    def _start(self) -> Connection:
+    def _send_ahead(self, process: _Process) -> None:
+        """Put light tasks into the pipe, as many as it surely holds."""
+        if self._held[0].is_heavy:
+            return
+        room = process.room - sum(job.size for job in self._held)
+        while len(self._held) < AHEAD and (job := self._board.take_ahead(room)) is not None:
+            message = _pack(job)
+            if job.size > room:  # it waits until the others are done
+                self._give_back([job])
+                return
+            if job.begin():
+                room -= job.size
+                self._held.append(job)
+                process.send(message)
+
+    def _settle(self, answer: Any) -> None:
+        job = self._held.popleft()
+        self._board.end(job)
+        job.future.set_result(answer)
+
+    def _blame(self, why: str) -> None:
+        """The task at work lost its process; it is tried once more, and those behind it go back to the board."""
+        job = self._held.popleft()
+        self._lose_process()
+        job.tries += 1
+        if job.tries >= TRIES:
+            self._board.end(job)
+            job.future.set_exception(TaskLost(f"{why}, {TRIES} times"))
+        else:
+            self._held.append(job)
+
+    def _lose_process(self) -> None:
+        """End the process; the tasks that were sent ahead wait again."""
+        self._end_process()
+        self._give_back(list(self._held))
+        self._held.clear()
+
+    def _give_back(self, jobs: list[Job]) -> None:
+        if not self._board.put_back(jobs):
+            for job in jobs:
+                _cancel(job)
+
+    def _fail(self, error: R57Error) -> None:
+        while self._held:
+            job = self._held.popleft()
+            self._board.end(job)
+            job.future.set_exception(error)
+
+    def _start(self) -> _Process:
         self._check_open()
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, os.getpid(), *self._begin), daemon=True)
-        process.start()
-        theirs.close()
-        self._process, self._pipe = process, ours
+        process = self._process = _Process(*self._begin)
         self._check_open()
         try:
-            ready = ours.poll(START_TIMEOUT_S) and ours.recv()
-        except (EOFError, OSError):
-            ready = False
-        if ready is not True:
-            self.kill()
-            raise R57Error(f"the processes that read pages cannot start{f': {ready}' if ready else ''}.")
-        return ours
+            process.wait_until_ready()
+        except R57Error:
+            self._end_process()
+            raise
+        return process
 
     def _check_open(self) -> None:
         if self.is_closing:
-            self.kill()
-            raise R57Error("the readers were closed before the page was read.")
+            self._end_process()
+            raise R57Error(_CLOSED)
 
     def stop(self) -> None:
         """From another thread: take no new task, and give up the one at hand."""
@@ -200,48 +244,7 @@ class _Lane(threading.Thread):
         if (process := self._process) is not None:
             process.kill()
 
-    def kill(self) -> None:
-        """End this lane's process, if it has one."""
-        process, pipe = self._process, self._pipe
-        self._process = self._pipe = None
+    def _end_process(self) -> None:
+        process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.join()
-        if pipe is not None:
-            pipe.close()
-
-
-def _serve(pipe: Connection, parent: int, begin: Task, arguments: tuple[Any, ...]) -> None:
-    """Life of one process: get ready, then one task after another until the pipe closes."""
-    try:
-        begin(parent, *arguments)
-    except R57Error as error:
-        pipe.send(str(error))
-        return
-    pipe.send(True)
-    usual = _resident_bytes() + GROWN_BYTES
-    while True:
-        try:
-            task, given = pipe.recv()
-        except (EOFError, OSError):
-            return
-        answer = task(*given)
-        pipe.send((answer, _has_grown(usual)))
-
-
-def _has_grown(usual: int) -> bool:
-    """Whether this process holds much more memory than when it was ready; what can be given back is given back first."""
-    if _resident_bytes() < usual:
-        return False
-    gc.collect()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
-    return _resident_bytes() >= usual
-
-
-def _resident_bytes() -> int:
-    """Memory this process holds; 0 where the system does not say (then only the limit of its data bounds it)."""
-    try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0
+            process.end()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from scrapy.crawler import Crawler
+from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.base import Reading
 from pipelines.chain import outcome_of
 from r57monitor.models import Article
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 
 class StorePipeline:

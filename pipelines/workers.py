@@ -30,6 +30,7 @@ STAGE_TIMEOUT_S = 60.0  # the slowest sound page met needs about one second
 MEMORY_BYTES = 200 * 2**20  # of data that one page may need; the largest sound page met needs 60 MB
 HEAVY_BYTES = 700_000  # of markup
 HEAVY_FILE_BYTES = 200_000  # of a PDF or DOCX
+BESIDE_CRAWL = 5  # niceness: a reactor that waits for its turn leaves the network idle, a reader only its own core
 _WINDOW = 4  # pages in flight for each worker when reading in order
 
 _T = TypeVar("_T")
@@ -45,8 +46,10 @@ class PageReading:
     error: str | None = None
 
 
-def _start_worker(parent: int, recipe: Recipe) -> None:
+def _start_worker(parent: int, recipe: Recipe, niceness: int) -> None:
     global _rules
+    with suppress(OSError):
+        os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair; it ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with(parent)
@@ -116,6 +119,7 @@ class Readers:
     """Warm processes that read pages; one is started for each core, at most four.
 
     A page that kills or hangs its process is tried twice, then set aside with the reason in words.
+    niceness: by how much they stand back behind the process that they work for.
     read: the whole chain; another function only in tests.
     """
 
@@ -125,11 +129,12 @@ class Readers:
         *,
         workers: int | None = None,
         timeout_s: float = STAGE_TIMEOUT_S,
+        niceness: int = 0,
         read: Callable[[RawPage, Rules], Article] = read_page,
     ) -> None:
         self._size = workers or max(1, min(os.cpu_count() or 1, 4))
         self._read = read
-        self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe,))
+        self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe, niceness))
 
     async def advance(self, stage: str, article: Article) -> Article:
         """The article after this stage and, on the same way to a worker, all later ones: each way costs more than most stages.

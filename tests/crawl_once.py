@@ -9,13 +9,13 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from r57monitor.cli.crawl import CrawlRequest, run_crawl
-from r57monitor.cli.progress import Shown
-from r57monitor.errors import R57Error
-from warehouse.home import Home
-
 
 def main() -> None:
+    from r57monitor.cli.crawl import CrawlRequest, run_crawl  # here: the processes that read import this module again
+    from r57monitor.cli.progress import Shown
+    from r57monitor.errors import R57Error
+    from warehouse.home import Home
+
     faulthandler.register(signal.SIGUSR1)  # to see where a crawl stands that does not end
     asked = json.loads(sys.argv[1])
     home = Home(Path(asked.pop("home")))

@@ -8,14 +8,17 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from r57monitor.errors import ArchiveError
-from r57monitor.models import RawPage
+from r57monitor.models import PageRole, RawPage
 from warehouse.archive import OPEN, Archive, SegmentWriter
-from warehouse.records import HttpHeads, decode_body, plain_outcome
+from warehouse.records import HttpHeads, decode_body, pack_fetch, packed_page, plain_outcome, unpack_fetch
 
 WHEN = datetime(2025, 7, 5, 1, 2, 3, 456789, tzinfo=UTC)
 RAW = RawPage(
@@ -67,6 +70,20 @@ def test_other_programs_read_the_segment(tmp_path: Path) -> None:
     with open(Archive(tmp_path).segments()[0], "rb") as stream:
         kinds = [record.rec_type for record in ArchiveIterator(stream, check_digests="raise")]
     assert kinds == ["response", "request", "metadata"] * 3
+
+
+@pytest.mark.parametrize("name", ["Tài liệu à.pdf", "báo cáo", "số\u00a0liệu"])
+def test_headers_in_other_letters_are_kept_percent_encoded(tmp_path: Path, name: str) -> None:
+    value = f"attachment; filename={name}".encode().decode("latin-1")  # as the wire has them
+    with SegmentWriter(tmp_path) as writer:
+        written = writer.write(
+            RAW, replace(HTTP, response_headers=[*HTTP.response_headers, ("Content-Disposition", value), ("X-Tên", value)])
+        )
+    segment = Archive(tmp_path).segments()[0]
+    assert list(Archive(tmp_path).iterate(segment)) == [written]
+    with open(segment, "rb") as stream:
+        kept = next(iter(ArchiveIterator(stream, check_digests="raise"))).http_headers.get_header("Content-Disposition")
+    assert unquote(kept) == f"attachment; filename={name}"
 
 
 def test_a_file_is_a_resource_record(tmp_path: Path) -> None:
@@ -323,3 +340,35 @@ def test_damage_in_an_open_segment_costs_only_the_fetch_it_hits(tmp_path: Path) 
     assert saved.fetches == 4
     archive = Archive(tmp_path)
     assert len(list(archive.iterate(archive.segments()[0]))) == 4
+
+
+_WORDS = st.text(st.sampled_from("aZ09-/;:=,. \t\"'%éđ\u00a0\x01\n"), max_size=12)
+
+
+@given(
+    headers=st.lists(st.tuples(st.sampled_from(["Content-Type", "ETag", "last-modified", "Content-Encoding", "X-Y"]), _WORDS), max_size=5),
+    address=_WORDS,
+    reason=st.sampled_from(["OK", "Not Found", "Unknown"]),
+    status=st.sampled_from([200, 204, 304, 403, 404, 503]),
+    body=st.sampled_from([b"", b"x", "<html><title>Số hóa</title><p>chữ</p>".encode(), gzip.compress(b"<p>a</p>")]),
+    role=st.sampled_from(["article", "feed", "robots"]),
+)
+@example([("Content-Type", "text/html"), ("ETag", ' "e" ')], "a b", "OK", 200, b"x", "article")
+@settings(max_examples=150, deadline=None)
+def test_what_is_written_is_known_without_unpacking_it(
+    headers: list[tuple[str, str]], address: str, reason: str, status: int, body: bytes, role: PageRole
+) -> None:
+    pairs = [(name, value.replace("\n", " ")) for name, value in headers]  # as the crawler hands them over
+    heads = HttpHeads(reason=reason, response_headers=pairs, request_headers=[("If-None-Match", "e")])
+    kind = next((value for name, value in pairs if name == "Content-Type"), "")
+    raw = replace(
+        RAW,
+        url="https://bao.example/" + address.replace("\n", ""),
+        body=body,
+        status=status,
+        role=role,
+        content_type=kind,
+        record_id="urn:uuid:1",
+    )
+    block = pack_fetch(raw, heads, "c1", 42)
+    assert packed_page(raw, heads, "c1", 42, block, "s") == unpack_fetch(block, "s")

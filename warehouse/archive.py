@@ -26,6 +26,7 @@ from warehouse.records import (
     Original,
     new_record_id,
     pack_fetch,
+    packed_page,
     payload_digest,
     unpack_fetch,
 )
@@ -171,7 +172,8 @@ class SegmentWriter:
             self._begin()
         offset = self._size
         self._append(block)
-        page = unpack_fetch(block, self.name)
+        is_plain = original is None and not withdrawn
+        page = packed_page(raw, http, cycle, elapsed_ms, block, self.name) if is_plain else unpack_fetch(block, self.name)
         self._index.append(make_entry(page, offset, len(block)))
         return page
 

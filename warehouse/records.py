@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import sys
 import uuid
 import zlib
@@ -33,6 +34,10 @@ _PIECE = 2**20  # bytes unpacked at a time
 _ZSTD_WINDOW_LOG = 23  # 8 MB, as RFC 8878 asks of every decoder
 _JSON = "application/json"
 _WARC_DATE = "%Y-%m-%dT%H:%M:%S.%fZ"
+_PACKING = 6  # of zlib; the highest costs twice the time for one hundredth of the size
+_GZIP = 31
+_PLAIN = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
+_ASCII = "".join(map(chr, range(128)))
 _NOT_KEPT = frozenset({"transfer-encoding", "content-length", "connection"})  # true of the wire, not of the record
 
 if sys.version_info >= (3, 14):
@@ -112,27 +117,84 @@ def pack_fetch(
     same_as: the fetch whose body this one repeats; then the body is left out (a `revisit` record).
     withdrawn: the page was taken away; its body is empty.
     """
-    out = BytesIO()
-    writer = WARCWriter(out, gzip=True, warc_version="1.1")
     day = raw.fetched_at.astimezone(UTC).strftime(_WARC_DATE)
     main = {"WARC-Record-ID": f"<{raw.record_id}>", "WARC-Date": day}
+    writer = _Members()
     if http is None:
-        writer.write_record(_record(writer, raw.url, "resource", raw.body, main, raw.content_type or "application/octet-stream"))
+        writer.add(raw.url, "resource", raw.body, main, raw.content_type or "application/octet-stream")
     else:
-        heads = [(k, v) for k, v in http.response_headers if k.lower() not in _NOT_KEPT]
-        length = [] if raw.status == _NOT_MODIFIED else [("Content-Length", str(len(raw.body)))]
-        status = StatusAndHeaders(f"{raw.status} {http.reason}", [*heads, *length], protocol="HTTP/1.1")
+        status = StatusAndHeaders(f"{raw.status} {http.reason}", _kept_headers(raw, http), protocol="HTTP/1.1")
         kind, body = ("revisit", b"") if same_as else ("response", raw.body)
         if same_as:
             main |= _revisit_headers(raw, same_as)
-        writer.write_record(_record(writer, raw.url, kind, body, main, None, status))
-        asked = StatusAndHeaders(f"{http.method} {_path(raw.url)} HTTP/1.1", list(http.request_headers), is_http_request=True)
-        writer.write_record(_record(writer, raw.url, "request", b"", _beside(raw, day), None, asked))
-    conditional = http is not None and any(k.lower() in _CONDITIONS for k, _ in http.request_headers)
-    about = _metadata(raw, cycle, elapsed_ms, conditional) | ({"withdrawn": True} if withdrawn else {})
-    payload = json.dumps(about, ensure_ascii=False).encode()
-    writer.write_record(_record(writer, raw.url, "metadata", payload, _beside(raw, day), _JSON))
-    return out.getvalue()
+        writer.add(raw.url, kind, body, main, None, status)
+        asked = StatusAndHeaders(
+            f"{http.method} {_path(raw.url)} HTTP/1.1", [(k, _as_ascii(v)) for k, v in http.request_headers], is_http_request=True
+        )
+        writer.add(raw.url, "request", b"", _beside(raw, day), None, asked)
+    about = _metadata(raw, http, cycle, elapsed_ms, withdrawn)
+    writer.add(raw.url, "metadata", json.dumps(about, ensure_ascii=False).encode(), _beside(raw, day), _JSON)
+    return b"".join(writer.members)
+
+
+class _Members:
+    """WARC records, each packed as a gzip member of its own."""
+
+    def __init__(self) -> None:
+        self.members: list[bytes] = []
+
+    def add(
+        self,
+        url: str,
+        kind: str,
+        body: bytes,
+        headers: dict[str, str],
+        content_type: str | None,
+        http: StatusAndHeaders | None = None,
+    ) -> None:
+        out = BytesIO()
+        writer = WARCWriter(out, gzip=False, warc_version="1.1")
+        record = writer.create_warc_record(
+            url,
+            kind,
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=content_type or "",
+            warc_headers_dict=dict(headers),
+            http_headers=http,
+        )
+        writer.write_record(record)
+        self.members.append(zlib.compress(out.getbuffer(), _PACKING, _GZIP))
+
+
+def _kept_headers(raw: RawPage, http: HttpHeads) -> list[tuple[str, str]]:
+    heads = [(_as_ascii(k), _as_ascii(v)) for k, v in http.response_headers if k.lower() not in _NOT_KEPT]
+    return heads if raw.status == _NOT_MODIFIED else [*heads, ("Content-Length", str(len(raw.body)))]
+
+
+def _as_ascii(text: str) -> str:
+    """A header with its other letters percent-encoded: file names are often sent as they are, and the WARC writer takes no such line."""
+    return text if text.isascii() else quote(text, safe=_ASCII, encoding="latin-1" if max(text) < "\u0100" else "utf-8")
+
+
+def packed_page(
+    raw: RawPage, http: HttpHeads | None, cycle: str | None, elapsed_ms: int | None, block: bytes, segment: str
+) -> ArchivedPage:
+    """What `unpack_fetch` gives for the bytes that `pack_fetch` made of a plain fetch: no revisit, nothing withdrawn.
+
+    It is not unpacked where that cannot change anything: all its heads are plain ASCII, as nearly all are.
+    """
+    words = [raw.record_id, *(word for pair in (http.response_headers if http else ()) for word in pair)]
+    if http is None or " " in raw.url or not _PLAIN.fullmatch(raw.url) or not all(_PLAIN.fullmatch(word) for word in words):
+        return unpack_fetch(block, segment)
+    heads = {
+        "warc-target-uri": raw.url,
+        "warc-date": raw.fetched_at.astimezone(UTC).strftime(_WARC_DATE),
+        "warc-record-id": raw.record_id,
+        "warc-payload-digest": payload_digest(raw.body),
+    }
+    about = _metadata(raw, http, cycle, elapsed_ms, withdrawn=False)
+    return _to_page((heads, _kept_headers(raw, http), raw.status, raw.body), about, segment)
 
 
 def _revisit_headers(raw: RawPage, same_as: Original) -> dict[str, str]:
@@ -146,26 +208,6 @@ def _revisit_headers(raw: RawPage, same_as: Original) -> dict[str, str]:
     return headers | ({"WARC-Payload-Digest": same_as.digest} if same_as.digest else {})
 
 
-def _record(
-    writer: WARCWriter,
-    url: str,
-    kind: str,
-    body: bytes,
-    headers: dict[str, str],
-    content_type: str | None,
-    http: StatusAndHeaders | None = None,
-) -> ArcWarcRecord:
-    return writer.create_warc_record(
-        url,
-        kind,
-        payload=BytesIO(body),
-        length=len(body),
-        warc_content_type=content_type or "",
-        warc_headers_dict=dict(headers),
-        http_headers=http,
-    )
-
-
 def _beside(raw: RawPage, day: str) -> dict[str, str]:
     return {"WARC-Concurrent-To": f"<{raw.record_id}>", "WARC-Date": day, "WARC-Record-ID": f"<{new_record_id()}>"}
 
@@ -174,7 +216,8 @@ def _path(url: str) -> str:
     return quote("/" + url.split("://", 1)[-1].partition("/")[2].partition("#")[0], safe="%/?=&:;,+!$'()*@~[]")
 
 
-def _metadata(raw: RawPage, cycle: str | None, elapsed_ms: int | None, conditional: bool) -> dict[str, Any]:
+def _metadata(raw: RawPage, http: HttpHeads | None, cycle: str | None, elapsed_ms: int | None, withdrawn: bool) -> dict[str, Any]:
+    conditional = http is not None and any(k.lower() in _CONDITIONS for k, _ in http.request_headers)
     known = {
         "source": raw.source_id,
         "role": raw.role,
@@ -188,6 +231,7 @@ def _metadata(raw: RawPage, cycle: str | None, elapsed_ms: int | None, condition
         "cycle": cycle,
         "conditional": conditional or None,
         "elapsed_ms": elapsed_ms,
+        "withdrawn": withdrawn or None,
     }
     return {key: value for key, value in known.items() if value not in (None, "")}
 

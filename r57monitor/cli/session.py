@@ -13,7 +13,7 @@ from typing import Any
 from pipelines.intake import Taken, take_in
 from pipelines.load import Loader
 from pipelines.rules import Recipe, recipe_for, rules_version
-from pipelines.workers import Readers
+from pipelines.workers import BESIDE_CRAWL, Readers
 from r57monitor.cli.progress import Shown
 from r57monitor.errors import R57Error, RegistryError, UsageError
 from r57monitor.gazetteer import load_gazetteer
@@ -49,12 +49,13 @@ class Session:
     taken: Taken = field(default_factory=Taken)
     withheld: Withheld = field(default_factory=Withheld)
     withdrawn: list[Path] = field(default_factory=list)  # digests removed because they quoted what was withdrawn
+    niceness: int = 0  # of the readers
     _readers: Readers | None = None
 
     def readers(self) -> Readers:
         """The worker processes, started when first needed."""
         if self._readers is None:
-            self._readers = Readers(self.recipe)
+            self._readers = Readers(self.recipe, niceness=self.niceness)
         return self._readers
 
     def report(self, line: str) -> None:
@@ -113,6 +114,7 @@ def open_session(
         withdrawn = carry_out_withdrawals(home, known, shown)
         every = {"publish": lambda: publish(home), "publish_every_s": publish_every_s} if publishes and publish_every_s else {}
         with _opened(home, archive, journal, {**known, **sources}, sources, shown, every) as session:
+            session.niceness = BESIDE_CRAWL if command == "crawl" else 0
             yield session
         session.snapshot = publish(home).number if publishes else None
         session.withdrawn = withdrawn
