@@ -100,9 +100,10 @@ def crawl(home: Path, registry: Path, reads: bool) -> dict[str, float]:
     from spiders.memory import load_memory
     from spiders.process import run_sources
     from spiders.run import CrawlOptions, CrawlRun
-    from warehouse.archive import Archive, SegmentWriter
+    from warehouse.archive import Archive
     from warehouse.home import Home
     from warehouse.journal import Journal
+    from warehouse.segment import SegmentWriter
 
     place = Home(home)
     place.prepare()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipelines.load import Loader
 from pipelines.workers import Readers
-from warehouse.archive import Archive, IndexEntry
+from warehouse.archive import Archive
+from warehouse.index import IndexEntry
 from warehouse.records import ArchivedPage
 
 

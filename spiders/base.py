@@ -29,7 +29,7 @@ from spiders.polite import Patience
 from spiders.run import CrawlRun
 from spiders.verdict import Tally, judge_cycle
 from spiders.yields import Yields
-from warehouse.archive import IndexEntry
+from warehouse.index import IndexEntry
 from warehouse.records import ArchivedPage, plain_outcome
 
 _PRIORITY: dict[str, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article": 50, "revisit": 10}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from r57monitor.models import Source
 from r57monitor.text.urls import canonical_url
-from warehouse.archive import Archive, IndexEntry
+from warehouse.archive import Archive
+from warehouse.index import IndexEntry
 from warehouse.journal import Entry, Journal
 from warehouse.withheld import read_withheld
 

@@ -22,9 +22,11 @@ from spiders.chromium import browser_problem
 from spiders.commits import SharedSync
 from spiders.leads import Lead
 from spiders.memory import SourceMemory, poll_interval_h
-from warehouse.archive import Archive, IndexEntry, SegmentWriter
+from warehouse.archive import Archive
+from warehouse.index import IndexEntry
 from warehouse.journal import Entry, Journal
 from warehouse.records import ArchivedPage, HttpHeads
+from warehouse.segment import SegmentWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,10 @@ from spiders.leads import Lead
 from spiders.memory import SourceMemory
 from spiders.process import run_sources
 from spiders.run import CrawlOptions, CrawlRun
-from warehouse.archive import Archive, SegmentWriter
+from warehouse.archive import Archive
 from warehouse.journal import Entry, Journal
 from warehouse.records import ArchivedPage
+from warehouse.segment import SegmentWriter
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,13 @@ from r57monitor.errors import HomeError, UsageError
 from r57monitor.models import RawPage
 from tests.command import copy_home, ingest_pages, run
 from tests.test_withdraw import PAGES, page
-from warehouse.archive import Archive, SegmentWriter
+from warehouse.archive import Archive
 from warehouse.backup import make_backup
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.queries import open_published
 from warehouse.restore import check_backup, restore_backup
+from warehouse.segment import SegmentWriter
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_beside_a_writer(home: Home, tmp_path: Path) -> None:
 import sys, time
 from datetime import UTC, datetime
 from r57monitor.models import RawPage
-from warehouse.archive import SegmentWriter
+from warehouse.segment import SegmentWriter
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.records import HttpHeads

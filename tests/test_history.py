@@ -20,8 +20,9 @@ from spiders.periods import parse_period, period_ends
 from spiders.sitemap import read_sitemap
 from tests.crawls import archived, crawl, finish, outcomes, start
 from tests.web import Page, Site, write_registry
-from warehouse.archive import Archive, IndexEntry
+from warehouse.archive import Archive
 from warehouse.home import Home
+from warehouse.index import IndexEntry
 
 SINCE = date(2024, 12, 22)
 BEGIN = date(2024, 8, 1)

@@ -24,10 +24,11 @@ from spiders.process import group_by_host, source_settings
 from spiders.retry import retry_after_s
 from spiders.sitemap import read_sitemap
 from tests.web import feed_xml, listing_html
-from warehouse.archive import Archive, SegmentWriter
+from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.records import HttpHeads
+from warehouse.segment import SegmentWriter
 
 SOURCE = Source(id="bao", name="Báo", kind="newspaper", homepage="https://bao.example/")
 WALK = Walk()

@@ -19,11 +19,12 @@ import pytest
 from r57monitor.models import RawPage
 from r57monitor.text.blackout import BLACK, Blackout
 from tests.command import copy_home, ingest_pages, run
-from warehouse.archive import Archive, SegmentWriter
+from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.queries import open_published
 from warehouse.records import HttpHeads, unpack_fetch
+from warehouse.segment import SegmentWriter
 from warehouse.withheld import Withheld, load_withheld
 
 NAME = "Lò Thị Hoa Ban"

@@ -15,15 +15,17 @@ from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError
 from r57monitor.ledger.ids import make_id
 from r57monitor.text.normalize import fold
-from warehouse.archive import Archive, IndexEntry, make_entry, replace_segment
+from warehouse.archive import Archive
 from warehouse.compact import copy_database
 from warehouse.db import Connection, connect_for_writing, transaction
 from warehouse.derive import forget_derived
 from warehouse.facts import journal_id
 from warehouse.home import Home
+from warehouse.index import IndexEntry, make_entry
 from warehouse.journal import Entry, Journal
 from warehouse.records import pack_fetch, unpack_wire
 from warehouse.search_index import forget_index
+from warehouse.segment import replace_segment
 from warehouse.withheld import Withheld, read_withheld
 
 _FACTS = ("core.texts", "core.text_provinces", "core.text_documents", "core.text_figures")

@@ -21,9 +21,9 @@ from r57monitor.settings import user_agent
 from spiders.memory import SourceMemory, load_memory, poll_interval_h
 from spiders.process import run_sources
 from spiders.run import Counts, CrawlOptions, CrawlRun
-from warehouse.archive import SegmentWriter
 from warehouse.home import Home
 from warehouse.journal import Journal
+from warehouse.segment import SegmentWriter
 
 PUBLISH_EVERY_S = 240.0
 

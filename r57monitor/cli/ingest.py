@@ -22,9 +22,9 @@ from spiders.leads import Lead, allowed_hosts
 from spiders.memory import SourceMemory
 from spiders.process import run_sources
 from spiders.run import CrawlOptions, CrawlRun
-from warehouse.archive import SegmentWriter
 from warehouse.home import Home
 from warehouse.records import ArchivedPage, HttpHeads
+from warehouse.segment import SegmentWriter
 
 INGESTED = "ingested"  # the source of what no registry entry claims
 _NAMESPACE = uuid.UUID("57d2f7a4-2412-4b22-8c57-000000000057")

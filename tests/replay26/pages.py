@@ -12,9 +12,9 @@ from tests.replay26.daily import daily_news
 from tests.replay26.generate import week_of
 from tests.replay26.model import FIRST_MONDAY, Story, World
 from tests.replay26.rows import journal_of_week
-from warehouse.archive import SegmentWriter
 from warehouse.home import Home
 from warehouse.records import HttpHeads
+from warehouse.segment import SegmentWriter
 
 _DAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _MENU = "".join(
