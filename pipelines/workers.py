@@ -46,7 +46,8 @@ class PageReading:
     error: str | None = None
 
 
-def _start_worker(parent: int, recipe: Recipe, niceness: int) -> None:
+def _start_worker(parent: int, recipe: Recipe, niceness: int, read: Callable[[RawPage, Rules], Article]) -> None:
+    """read: only so that what it needs is imported before the first page's time runs."""
     global _rules
     with suppress(OSError):
         os.nice(niceness)
@@ -134,7 +135,7 @@ class Readers:
     ) -> None:
         self._size = workers or max(1, min(os.cpu_count() or 1, 4))
         self._read = read
-        self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe, niceness))
+        self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe, niceness, read))
 
     async def advance(self, stage: str, article: Article) -> Article:
         """The article after this stage and, on the same way to a worker, all later ones: each way costs more than most stages.
