@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from r57monitor.digest.model import DigestRows, Period
+from r57monitor.catalogue import Catalogue, Metric
+from r57monitor.digest.build import build_digest
+from r57monitor.digest.model import Digest, DigestRows, Period
+from r57monitor.digest.request import Request
+from r57monitor.gazetteer import load_gazetteer
+from r57monitor.preferences import Office
 
 WEEK = Period(date(2025, 7, 21), date(2025, 7, 27))
 
@@ -100,3 +105,17 @@ def _document(number: str, issued: date | None) -> dict[str, Any]:
         "province_now": "Lào Cai", "article_id": "tram-5g", "outlet": "Cổng tỉnh A", "source_id": "cong-a",
         "url": "https://example.org/vb.html", "title": "Văn bản",
     }  # fmt: skip
+
+
+def make_digest() -> Digest:
+    """The digest of make_rows()."""
+    request = Request(period=WEEK, office=Office(unit="Văn phòng thử"))
+    catalogue = Catalogue((Metric(id="bts_5g_stations", label_vi="Số trạm 5G", unit="trạm", cues_any=("trạm 5G",)),))
+    return build_digest(
+        make_rows(),
+        WEEK,
+        name=request.name,
+        masthead=request.make_masthead(date(2025, 7, 28)),
+        gazetteer=load_gazetteer(),
+        catalogue=catalogue,
+    )

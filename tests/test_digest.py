@@ -34,7 +34,7 @@ def _build(rows: DigestRows | None = None, period: Period = WEEK, **more: Any) -
     return build_digest(rows or make_rows(), period, **given)
 
 
-@pytest.mark.parametrize("name", [name for name in sorted(FORMATS) if name != "docx"])
+@pytest.mark.parametrize("name", ["atom", "html", "json", "md"])
 def test_golden(name: str) -> None:
     """A missing golden file is written, and the test fails so that somebody reads it."""
     file = _GOLDEN / f"digest.{name}"

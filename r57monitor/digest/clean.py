@@ -9,6 +9,11 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe
 _SPACES = re.compile(r"[\t\n\r\u2028\u2029]+")
 
 
+def drop_forbidden(text: str) -> str:
+    """Text without those characters, its lines as they are."""
+    return _FORBIDDEN.sub("", text)
+
+
 def clean_text(text: str) -> str:
     """Text on one line, without characters that XML cannot hold or that change how the text around them reads."""
-    return _FORBIDDEN.sub("", _SPACES.sub(" ", text))
+    return drop_forbidden(_SPACES.sub(" ", text))

@@ -57,7 +57,10 @@ def make_mail(digest: Digest, templates: Path | None = None) -> MailBody:
 def inline_css(page: str) -> str:
     """The page with each rule written into the elements it is for; rules for narrow, dark and print stay in its head."""
     inliner = css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
-    return str(inliner.inline(page))
+    made = str(inliner.inline(page))
+    for charset in ('<meta charset="utf-8">', '<meta charset="utf-8"/>'):  # what is kept goes to the top, where the charset belongs
+        made = made.replace(charset, "", 1)
+    return made.replace("<head>", '<head><meta charset="utf-8">', 1)
 
 
 def _make_image(chart: Chart) -> Image:

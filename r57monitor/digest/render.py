@@ -12,6 +12,7 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Pack
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from r57monitor.digest.clean import drop_forbidden
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.blocks import Group
 from r57monitor.errors import UsageError
@@ -83,7 +84,7 @@ def render_template(name: str, digest: Digest, *, folder: Path | None = None, **
     Raises UsageError with file and line where a template of the office is wrong.
     """
     try:
-        return _environment(folder).get_template(name).render(d=digest, **more)
+        return drop_forbidden(_environment(folder).get_template(name).render(d=digest, **more))
     except TemplateError as error:
         if folder is None or not (folder / name).is_file():
             raise
