@@ -60,6 +60,11 @@ class Home:
         return self.path / "alerts"
 
     @property
+    def templates(self) -> Path:
+        """The office's own templates of the digest; the folder need not exist."""
+        return self.path / "templates"
+
+    @property
     def practice_mark(self) -> Path:
         """Present in homes that hold the practice web's invented numbers; such a home refuses public sources."""
         return self.path / "PRACTICE"

@@ -47,7 +47,8 @@ def write_digest(
     """
     check_formats(formats)
     digest = make_digest(home, week=week, date_from=date_from, date_to=date_to, province=province, pillar=pillar, snapshot=snapshot)
-    return write_files(digest, formats, out or (home.digests if snapshot is None else home.digests / f"snapshot-{snapshot}"))
+    folder = out or (home.digests if snapshot is None else home.digests / f"snapshot-{snapshot}")
+    return write_files(digest, formats, folder, home.templates)
 
 
 def make_digest(
@@ -98,7 +99,7 @@ def _say_state(draft: Draft) -> None:
 def rebuild_digest(home: Home, name: str, formats: Sequence[str] = DEFAULT_FORMATS, out: Path | None = None) -> list[Path]:
     """Write a stored digest again, byte for byte: `name` with or without the number of its edition. Raises UsageError, R57Error."""
     check_formats(formats)
-    return write_files(load_edition(find_edition(home, name)), formats, out or home.digests)
+    return write_files(load_edition(find_edition(home, name)), formats, out or home.digests, home.templates)
 
 
 def check_formats(names: Iterable[str]) -> None:
@@ -108,11 +109,14 @@ def check_formats(names: Iterable[str]) -> None:
         raise UsageError(f'there is no digest format "{unknown[0]}"; choose from {", ".join(FORMATS)}.')
 
 
-def write_files(digest: Digest, formats: Sequence[str], folder: Path) -> list[Path]:
-    """The digest in each format; the paths written. Raises R57Error where the folder cannot be written."""
+def write_files(digest: Digest, formats: Sequence[str], folder: Path, templates: Path | None = None) -> list[Path]:
+    """The digest in each format; the paths written. templates: folder that may hold the office's own.
+
+    Raises R57Error where the folder cannot be written, UsageError where a template of the office is wrong.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(folder / f"{digest.name}.{form}", render(digest, form)) for form in formats]
+        return [_write(folder / f"{digest.name}.{form}", render(digest, form, templates)) for form in formats]
     except OSError as error:
         raise R57Error(f"cannot write the digest to {folder}: {error.strerror}. Name another folder with --out DIR.") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -47,8 +48,8 @@ def show(page: Page) -> None:
     with places[2].container(horizontal=True, horizontal_alignment="right"):
         for name, form in FORMATS.items():
             st.download_button(
-                f"{texts('word.download')} {form.label}", render(digest, name), file_name=f"{stem}.{name}", mime=form.media_type,
-                key=f"digest_{name}", on_click="ignore",
+                f"{texts('word.download')} {form.label}", partial(render, digest, name, page.home.templates), file_name=f"{stem}.{name}",
+                mime=form.media_type, key=f"digest_{name}", on_click="ignore",
             )  # fmt: skip
     heading(texts("digest.preview"), texts("digest.note"))
-    st.iframe(render(digest, "html").decode("utf-8"), height=_HEIGHT)
+    st.iframe(render(digest, "html", page.home.templates).decode("utf-8"), height=_HEIGHT)
