@@ -24,6 +24,7 @@ from r57monitor.wording import Language, Texts, format_instant, format_number, i
 from warehouse import queries
 from warehouse.home import Home
 from warehouse.queries import Reader
+from warehouse.queries.kept import open_kept
 
 _LOOK_EVERY_S = 20.0
 _LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -90,7 +91,7 @@ def show_page(show: Callable[[Page], None], tools: Callable[[Page], None] = lamb
         show_welcome(texts, home)
         return
     try:
-        reader = queries.open_published(home)
+        reader = open_kept(home)
     except HomeError as error:
         st.error(f"{texts('page.unreadable')}: {error}")
         return

@@ -19,6 +19,7 @@ from r57monitor.wording import vietnamese_key
 from warehouse import queries
 from warehouse.personal import drop_view, read_belongings, save_view, watch
 from warehouse.queries import Filters
+from warehouse.queries.kept import open_kept
 
 _SHOWN = 8
 _LANGUAGE = "lang"
@@ -31,7 +32,7 @@ def show_own(page: Page) -> None:
 
         @st.dialog(texts("own.open"), width="medium")
         def own() -> None:
-            with queries.open_published(page.home) as reader:  # the page's own is closed when the dialog is drawn again
+            with open_kept(page.home) as reader:  # the page's own is closed when the dialog is drawn again
                 fresh = replace(page, reader=reader)
                 _show_views(fresh)
                 _show_watching(fresh)
