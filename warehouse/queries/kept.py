@@ -82,8 +82,9 @@ def open_kept(home: Home) -> Reader:
     with _lock:
         kept = _newest.get(home.path)
         if kept is None or kept[0] != _identify(path):
-            if kept is not None:
-                kept[1].close()  # pages still being drawn have connections of their own; DuckDB takes one path for one file while it is open
+            # Let go, not closed: pages still being drawn have cursors. DuckDB takes one path for one file as long as it is open.
+            del kept
+            _newest.pop(home.path, None)
             kept = (_identify(path), open_file(path), Answers())
             _newest[home.path] = kept
         return KeptReader(path, kept[1].cursor(), kept[2])
