@@ -111,6 +111,8 @@ class Mail(Section):
     password: str = _setting("", "password; better given by the environment", env="R57_MAIL_PASSWORD", secret=True)
     sender: str = _setting("", "address in From")
     groups: dict[str, tuple[str, ...]] = _setting({}, "recipients by group, such as leaders = ['a@x.vn']")
+    attach: Words = _setting(("docx",), "formats of the digest that go with its mail as files")
+    digest_groups: Words = _setting((), "groups that `r57 serve` sends each digest to once it is approved")
 
 
 class Alerts(Section):

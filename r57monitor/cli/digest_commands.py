@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from r57monitor.cli.digest_send import send_digest
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, announce, choose_home, choose_shape, parse_day, print_rows
 from r57monitor.cli.past import SnapshotOption
 from r57monitor.cli.report import FromOption, ToOption
@@ -34,6 +35,7 @@ desk = typer.Typer(
     "Example:  r57 digest desk export ban-bien-tap.csv 2025-W30",
 )
 commands.add_typer(desk, name="desk")
+commands.command("send")(send_digest)
 
 
 @commands.callback()

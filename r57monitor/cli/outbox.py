@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -105,6 +106,6 @@ def drop(ctx: typer.Context, letter: LetterArgument, home: HomeOption = None) ->
 
 
 def _whole(letter: str) -> str:
-    if len(letter) < 4 or not letter.replace("-", "").replace("W", "").isalnum():
+    if len(letter) < 4 or not re.fullmatch(r"[\w-]+", letter):
         raise UsageError(f'"{letter}" is too short or no letter_id; copy it from `r57 outbox list`.')
     return letter

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Sequence
@@ -16,7 +14,6 @@ from email.utils import format_datetime, parseaddr
 from r57monitor.errors import UsageError
 
 _POLICY = SMTP.clone(max_line_length=78)
-_INLINE = re.compile(r'(?<=src=")data:image/(png|jpeg|gif);base64,([A-Za-z0-9+/=\s]+)(?=")')
 _ADDRESS = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,255}")
 
 
@@ -29,6 +26,15 @@ class Attachment:
     body: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that the HTML names as "cid:<cid>": most mail programs show no pictures from data: addresses."""
+
+    cid: str
+    name: str
+    png: bytes = field(repr=False)
+
+
 def check_address(address: str, where: str) -> str:
     """The bare address. Raises UsageError naming where it stands for anything a header could be broken with."""
     bare = parseaddr(address)[1]
@@ -38,7 +44,14 @@ def check_address(address: str, where: str) -> str:
 
 
 def build_mail(
-    *, sender: str, subject: str, text: str, html: str | None = None, attachments: Sequence[Attachment] = (), at: datetime
+    *,
+    sender: str,
+    subject: str,
+    text: str,
+    html: str | None = None,
+    pictures: Sequence[Picture] = (),
+    attachments: Sequence[Attachment] = (),
+    at: datetime,
 ) -> bytes:
     """A mail without To and Message-ID, which `address_mail` puts in front for each recipient. `at` becomes its Date."""
     mail = EmailMessage(policy=_POLICY)
@@ -48,31 +61,17 @@ def build_mail(
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office answers (RFC 3834)
     mail.set_content(text, cte="base64")
     if html is not None:
-        _add_html(mail, html)
+        mail.add_alternative(html, subtype="html", cte="base64")
+        part = list(mail.iter_parts())[-1]
+        for picture in pictures:
+            part.add_related(
+                picture.png, maintype="image", subtype="png", cid=f"<{picture.cid}>", filename=picture.name, disposition="inline"
+            )
     for file in attachments:
         main, _, sub = file.media_type.partition("/")
         mail.add_attachment(file.body, maintype=main, subtype=sub, filename=file.name)
     _fix_boundaries(mail)
     return mail.as_bytes()
-
-
-def _add_html(mail: EmailMessage, html: str) -> None:
-    """The HTML with each data: picture as a related part: most mail programs show no data: pictures."""
-    pictures: dict[str, tuple[str, bytes]] = {}
-
-    def refer(match: re.Match[str]) -> str:
-        try:
-            body = base64.b64decode(match[2], validate=False)
-        except binascii.Error:
-            return match[0]
-        name = hashlib.sha256(body).hexdigest()[:24]
-        pictures[name] = (match[1], body)
-        return f"cid:{name}@r57monitor"
-
-    mail.add_alternative(_INLINE.sub(refer, html), subtype="html", cte="base64")
-    part = list(mail.iter_parts())[-1]
-    for name, (kind, body) in pictures.items():
-        part.add_related(body, maintype="image", subtype=kind, cid=f"<{name}@r57monitor>", filename=f"{name}.{kind}", disposition="inline")
 
 
 def _fix_boundaries(mail: EmailMessage) -> None:

@@ -9,6 +9,7 @@ only when a person asks for it. A letter's body is not kept longer than until al
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -170,9 +171,9 @@ class Outbox:
         with self._open() as con:
             return con.execute(
                 "UPDATE deliveries SET state = 'waiting', not_before = ?, changed_at = ?"
-                " WHERE letter_id LIKE ? AND state IN ('waiting', 'unconfirmed', 'refused')"
+                " WHERE letter_id IN (SELECT value FROM json_each(?)) AND state IN ('waiting', 'unconfirmed', 'refused')"
                 " AND letter_id IN (SELECT letter_id FROM letters WHERE body IS NOT NULL)",  # of others nothing is left to send
-                (now, now, f"{letter_id}%"),
+                (now, now, _named(con, letter_id)),
             ).rowcount
 
     def drop(self, letter_id: str) -> int:
@@ -180,8 +181,8 @@ class Outbox:
         with self._open() as con:
             count = con.execute(
                 "UPDATE deliveries SET state = 'dropped', changed_at = ?"
-                " WHERE letter_id LIKE ? AND state IN ('waiting', 'unconfirmed', 'refused')",
-                (_text(utc_now()), f"{letter_id}%"),
+                " WHERE letter_id IN (SELECT value FROM json_each(?)) AND state IN ('waiting', 'unconfirmed', 'refused')",
+                (_text(utc_now()), _named(con, letter_id)),
             ).rowcount
             _drop_done_bodies(con)
             return count
@@ -252,6 +253,12 @@ class Outbox:
                 "UPDATE facts SET letter_id = ?, text = '', proof = '' WHERE rule_id = ? AND key = ?",
                 [(letter_id, f.rule_id, f.key) for f in facts],  # press text is not kept longer than it is needed
             )
+
+
+def _named(con: sqlite3.Connection, asked: str) -> str:
+    """The letter of this id, else those that begin so; as a JSON list."""
+    ids = [row[0] for row in con.execute("SELECT letter_id FROM letters WHERE substr(letter_id, 1, ?) = ?", (len(asked), asked))]
+    return json.dumps([asked] if asked in ids else ids)
 
 
 def _put(con: sqlite3.Connection, letter_id: str, channel: str, subject: str, body: bytes, recipients: Iterable[str]) -> int:

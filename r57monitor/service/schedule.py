@@ -29,6 +29,7 @@ from r57monitor.preferences import Loaded
 from r57monitor.service.absence import find_absences
 from r57monitor.service.log import drop_old_logs
 from r57monitor.service.metrics import Metrics
+from warehouse.desk import list_standings
 from warehouse.home import Home
 from warehouse.journal import Journal
 
@@ -107,7 +108,16 @@ class Service:
         with suppress(R57Error):
             self.metrics.read_home(self.home)
         self.tell_alerts()
+        self.send_approved()
         return code
+
+    def send_approved(self) -> None:
+        """Mail what was approved since, where the settings name groups that get each digest."""
+        groups = [part for group in self.settings.values.mail.digest_groups for part in ("--group", group)]
+        if groups:
+            for standing, _ in list_standings(self.home):
+                if standing.state == "approved":
+                    self._run("digest", "send", standing.name, *groups, "--by", "r57 serve")
 
     def tell_alerts(self) -> None:
         """Ask the alert rules, where there are any, of what is published now."""
