@@ -14,8 +14,9 @@ TEMPLATE = "digest.html.j2"
 
 def render(digest: Digest, templates: Path | None = None) -> str:
     """HTML document with its pictures in it; all page text is escaped. templates: folder of the office's own."""
-    return render_template(TEMPLATE, digest, folder=templates, o=make_outline(digest), is_mail=False, picture=_in_page)
+    return render_template(TEMPLATE, digest, folder=templates, o=make_outline(digest), is_mail=False, picture=picture_in_page)
 
 
-def _in_page(chart: Chart) -> str:
+def picture_in_page(chart: Chart) -> str:
+    """Address of a picture that is in the page itself."""
     return f"data:image/png;base64,{base64.b64encode(chart.png).decode('ascii')}"
