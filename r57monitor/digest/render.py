@@ -28,6 +28,7 @@ def _environment(folder: Path | None) -> Environment:
         loaders.insert(0, FileSystemLoader(folder))
     env = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader(loaders),
+        cache_size=400 if folder is None else 0,  # a file put into the folder counts at once
         autoescape=select_autoescape(enabled_extensions=("html.j2",)),
         undefined=StrictUndefined,
         trim_blocks=True,
