@@ -304,6 +304,11 @@ def render_png(chart: Any, *, width: int = 520, scale: float = 2, title: str = "
     return bytes(vl_convert.vegalite_to_png(spec, scale=scale))
 
 
+def svg_to_png(svg: str, *, scale: float = 2) -> bytes:
+    """PNG of a chart that render_svg() drew; the same SVG gives the same bytes."""
+    return bytes(vl_convert.svg_to_png(svg, scale=scale))
+
+
 def _sized(chart: Any, width: int) -> dict[str, Any]:
     """The chart's specification with a width in pixels ("container" only means something in a page)."""
     spec: dict[str, Any] = chart.to_dict()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from r57monitor.catalogue import Catalogue
@@ -36,9 +37,16 @@ class Draft:
     kept: Edition | None = None
 
 
-def draft_digest(home: Home, reader: Reader, request: Request, catalogue: Catalogue) -> Draft:
+def draft_digest(
+    home: Home,
+    reader: Reader,
+    request: Request,
+    catalogue: Catalogue,
+    read: Callable[[Reader, Request, Catalogue], Digest] = read_digest,
+) -> Draft:
     """The digest that is asked for; where it was approved or sent, the edition that was.
 
+    read: how the machine's proposal is had, for callers that keep it.
     Raises UsageError where that edition's file was changed.
     """
     standing = read_standing(home, request.name)
@@ -46,7 +54,7 @@ def draft_digest(home: Home, reader: Reader, request: Request, catalogue: Catalo
     if kept is not None:
         digest = load_edition(kept)
         return Draft(digest, digest, standing, kept)
-    proposal = read_digest(reader, request, catalogue)
+    proposal = read(reader, request, catalogue)
     sent = _read_sent_before(home, proposal)
     if sent:
         found = list_corrections(sent, _read_rows(reader, sent), catalogue)

@@ -1,55 +1,110 @@
-"""Điểm báo: the week's digest as it will be sent, and its files."""
+"""Điểm báo: the week's digest as it will be sent, its files, and the editor's desk."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
-from r57monitor.catalogue import load_home_catalogue
+from r57monitor.catalogue import Catalogue, load_home_catalogue
 from r57monitor.digest import FORMATS, render
-from r57monitor.digest.model import Period
-from r57monitor.digest.request import Request, last_week
-from r57monitor.preferences import load_preferences
+from r57monitor.digest.model import Digest, Period
+from r57monitor.digest.request import PILLARS, Request, last_week, read_name
+from r57monitor.digest.short import render_short
+from r57monitor.errors import R57Error
+from r57monitor.preferences import Office, load_preferences
+from r57monitor.views.desk import show_desk, show_state
 from r57monitor.views.filters import province_names
-from r57monitor.views.frame import Page, heading
+from r57monitor.views.frame import Page
 from r57monitor.wording import format_week, local_day, week_days
 from warehouse import queries
+from warehouse.drafting import Draft, draft_digest
 from warehouse.queries.digest import read_digest
+from warehouse.queries.reader import Reader, open_file
 
 _HEIGHT = 1100
 
 
 def show(page: Page) -> None:
-    """Choose a week, look at its digest, take it away."""
+    """Choose a week, look at its digest, take it away, work at its desk."""
+    texts = page.texts
+    request = _choose(page)
+    if request is None:
+        st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
+        return
+    try:
+        draft = draft_digest(page.home, page.reader, request, load_home_catalogue(page.home.metrics), read=_read_once)
+    except R57Error as error:  # a stored edition that is not what was approved
+        st.error(str(error))
+        return
+    show_state(page, draft)
+    _offer_files(page, draft.digest)
+    preview, short, desk = st.tabs([texts("digest.preview"), texts("digest.short"), texts("digest.desk")])
+    with preview:
+        st.caption(texts("digest.note"))
+        st.iframe(_render_page(draft), height=_HEIGHT)
+    with short:
+        st.code(render_short(draft.digest), language=None, wrap_lines=True)
+    with desk:
+        show_desk(page, draft)
+
+
+def _choose(page: Page) -> Request | None:
+    """The digest that is asked for; None where nothing was observed yet."""
     texts = page.texts
     weeks = queries.weeks(page.reader)
     last = local_day(page.snapshot["observed_until"])
     if not weeks or last is None:
-        st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
-        return
+        return None
     whole = last_week(last).week
-    places = st.columns([3, 3, 6], vertical_alignment="bottom")
+    places = st.columns([3, 3, 3])
     week = places[0].selectbox(
         texts("digest.week"), weeks, index=weeks.index(whole) if whole in weeks else 0,
         format_func=lambda w: format_week(w, page.language), key="digest_week",
     )  # fmt: skip
     every = texts("digest.whole_country")
     chosen = places[1].selectbox(texts("word.province"), [every, *province_names(page)], key="digest_province")
+    pillar = places[2].selectbox(
+        texts("word.pillar"), [0, *PILLARS], format_func=lambda n: str(n) if n else texts("word.all"), key="digest_pillar"
+    )
     days = week_days(week)
     if days is None:
-        return
-    period, province = Period(*days), None if chosen == every else chosen
-    catalogue = load_home_catalogue(page.home.metrics)
+        return None
     office = load_preferences(page.home.path).values.office
-    digest = read_digest(page.reader, Request(period=period, province=province, office=office), catalogue)
-    stem = digest.name
-    with places[2].container(horizontal=True, horizontal_alignment="right"):
+    return Request(period=Period(*days), province=None if chosen == every else chosen, pillar=pillar or None, office=office)
+
+
+def _read_once(reader: Reader, request: Request, catalogue: Catalogue) -> Digest:
+    """The machine's proposal, read once for a snapshot, a request and a catalogue."""
+    return _propose(str(reader.path), request.name, request.office.model_dump_json(), catalogue_key(catalogue), catalogue)
+
+
+def catalogue_key(catalogue: Catalogue) -> int:
+    """Changes with the catalogue's metrics."""
+    return hash(repr(catalogue.metrics))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _propose(path: str, name: str, office: str, key: int, _catalogue: Catalogue) -> Digest:
+    with open_file(Path(path)) as reader:
+        return read_digest(reader, read_name(name, Office.model_validate_json(office)), _catalogue)
+
+
+def _render_page(draft: Draft) -> str:
+    return render(draft.digest, "html").decode("utf-8")
+
+
+def _offer_files(page: Page, digest: Digest) -> None:
+    """One button a format; a file is made when somebody clicks."""
+
+    def make(name: str) -> Callable[[], bytes]:
+        return lambda: render(digest, name)
+
+    with st.container(horizontal=True):
         for name, form in FORMATS.items():
             st.download_button(
-                f"{texts('word.download')} {form.label}", partial(render, digest, name, page.home.templates), file_name=f"{stem}.{name}",
-                mime=form.media_type, key=f"digest_{name}", on_click="ignore",
+                f"{page.texts('word.download')} {form.label}", make(name), file_name=f"{digest.name}.{name}", mime=form.media_type,
+                key=f"digest_{name}", on_click="ignore",
             )  # fmt: skip
-    heading(texts("digest.preview"), texts("digest.note"))
-    st.iframe(render(digest, "html", page.home.templates).decode("utf-8"), height=_HEIGHT)

@@ -65,7 +65,7 @@ def show_figure_review(page: Page, row: dict[str, Any], waiting: list[Review]) -
         return
     texts = page.texts
     with st.expander(texts("review.figure"), expanded=True):
-        by = _ask_name(page)
+        by = ask_name(page)
         said = [r for r in waiting if r.figure_id == row["figure_id"]]
         if said:
             st.caption(texts("review.waiting", verdict=texts.of("judge", said[-1].verdict)))
@@ -82,7 +82,7 @@ def _judge(page: Page, figure_id: str, verdict: str, by: str, note: str | None) 
     _write(page, lambda journal: review_figure(page.reader, journal, figure_id, verdict, by=by, note=note))
 
 
-def _ask_name(page: Page) -> str:
+def ask_name(page: Page) -> str:
     """Who reviews: the name of the login, else one asked for once and kept in the session."""
     if getattr(st.user, "is_logged_in", False):
         return str(getattr(st.user, "name", None) or getattr(st.user, "email", None) or "?")
@@ -169,7 +169,7 @@ def show_article_review(page: Page, row: dict[str, Any]) -> None:
         return
     texts = page.texts
     with st.expander(texts("review.article")):
-        by = _ask_name(page)
+        by = ask_name(page)
         with st.form(f"article {row['article_id']}", border=False):
             day = local_day(row["published_at"])
             was_day, was_places = day.isoformat() if day else "", list(row["provinces"] or ())

@@ -7,7 +7,7 @@ from typing import Any
 
 from r57monitor.calendar import name_week
 from r57monitor.catalogue import Catalogue
-from r57monitor.charts import STATES, province_map, render_png, render_svg
+from r57monitor.charts import STATES, province_map, render_svg, svg_to_png
 from r57monitor.charts import articles_by_week as draw_weeks
 from r57monitor.digest.build import build_digest
 from r57monitor.digest.difficulties import load_cues
@@ -56,12 +56,11 @@ def _draw(reader: Reader, request: Request, rows: DigestRows) -> list[Chart]:
     drawn = [("map", province_map(rows.coverage, height=470), 380, _tell_map(rows.coverage, texts))]
     if weeks:
         drawn.append(("weeks", draw_weeks(weeks), 520, _tell_weeks(weeks, texts)))
-    return [
-        Chart(
-            key=key, title=texts(f"digest_chart.{key}"), text=told, svg=render_svg(chart, width=width), png=render_png(chart, width=width)
-        )
-        for key, chart, width, told in drawn
-    ]
+    return [_picture(key, texts(f"digest_chart.{key}"), told, render_svg(chart, width=width)) for key, chart, width, told in drawn]
+
+
+def _picture(key: str, title: str, told: str, svg: str) -> Chart:
+    return Chart(key=key, title=title, text=told, svg=svg, png=svg_to_png(svg))
 
 
 def _tell_map(coverage: Rows, texts: Texts) -> str:
