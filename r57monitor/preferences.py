@@ -97,6 +97,9 @@ class Serve(Section):
 class ArchiveKeeping(Section):
     """The size of the archive."""
 
+    keep_days: int = _setting(
+        0, "days after which feeds, listings and error pages leave the archive (articles stay); 0: never", ge=0, le=36500
+    )
     warn_gb: float = _setting(50.0, "size of the archive from which status and doctor warn", gt=0)
 
 

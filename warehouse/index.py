@@ -34,6 +34,7 @@ class IndexEntry:
     digest: str | None = None  # of the body as the wire carried it
     refers_to: str | None = None  # of a revisit: record id of the fetch whose body it repeats
     conditional: bool | None = None  # it was asked for only if changed
+    pruned: bool | None = None  # its body was left out when it had grown old
     offset: int = 0
     length: int = 0
 
@@ -64,6 +65,7 @@ def make_entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
         digest=page.digest,
         refers_to=page.refers_to,
         conditional=page.is_conditional or None,
+        pruned=page.is_pruned or None,
         offset=offset,
         length=length,
     )

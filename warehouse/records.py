@@ -85,6 +85,7 @@ class ArchivedPage:
     is_conditional: bool = False  # the page was asked for only if changed
     digest: str | None = None  # of the body as the wire carried it
     stand_in: str | None = None  # what stands in the page's place (text.challenge.find_stand_in)
+    is_pruned: bool = False  # the body was left out when it had grown old; `size`, `error`, `digest` and `stand_in` are those of then
 
     @property
     def refers_to(self) -> str | None:
@@ -110,12 +111,13 @@ def pack_fetch(
     *,
     same_as: Original | None = None,
     withdrawn: bool = False,
+    pruned: Mapping[str, Any] | None = None,
 ) -> bytes:
     """The gzip members of one fetch: response (resource, revisit), request, metadata, in that order.
 
     raw: `body` as the wire carried it, `record_id` set. http: None for a file (a `resource` record).
     same_as: the fetch whose body this one repeats; then the body is left out (a `revisit` record).
-    withdrawn: the page was taken away; its body is empty.
+    withdrawn: the page was taken away; its body is empty. pruned: what was known by a body that is left out now.
     """
     day = raw.fetched_at.astimezone(UTC).strftime(_WARC_DATE)
     main = {"WARC-Record-ID": f"<{raw.record_id}>", "WARC-Date": day}
@@ -127,14 +129,28 @@ def pack_fetch(
         kind, body = ("revisit", b"") if same_as else ("response", raw.body)
         if same_as:
             main |= _revisit_headers(raw, same_as)
+        if pruned:
+            main["WARC-Truncated"] = "unspecified"
         writer.add(raw.url, kind, body, main, None, status)
         asked = StatusAndHeaders(
             f"{http.method} {_path(raw.url)} HTTP/1.1", [(k, _as_ascii(v)) for k, v in http.request_headers], is_http_request=True
         )
         writer.add(raw.url, "request", b"", _beside(raw, day), None, asked)
-    about = _metadata(raw, http, cycle, elapsed_ms, withdrawn)
+    about = _metadata(raw, http, cycle, elapsed_ms, withdrawn) | ({"pruned": dict(pruned)} if pruned else {})
     writer.add(raw.url, "metadata", json.dumps(about, ensure_ascii=False).encode(), _beside(raw, day), _JSON)
     return b"".join(writer.members)
+
+
+def pack_pruned(raw: RawPage, http: HttpHeads, page: ArchivedPage) -> bytes:
+    """The gzip members of a fetch with its body left out (WARC-Truncated), and in its metadata what was known by the body.
+
+    raw, http, page: as `unpack_wire` gives them.
+    """
+    known = {"size": page.size, "error": page.error, "digest": page.digest, "stand_in": page.stand_in}
+    pruned = {key: value for key, value in known.items() if value is not None}
+    heads = [(k, v) for k, v in http.response_headers if k.lower() != "content-encoding"]
+    bare = replace(http, response_headers=heads)
+    return pack_fetch(replace(raw, body=b""), bare, page.cycle, page.elapsed_ms, pruned=pruned)
 
 
 class _Members:
@@ -294,6 +310,7 @@ def _to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], 
     except ArchiveError as problem:
         body, error = b"", str(problem)
     is_file = heads.get("warc-type") == "resource"
+    then = about.get("pruned")
     content_type = heads.get("content-type") if is_file else header_value(http, "content-type")
     url = heads.get("warc-target-uri", "")
     raw = RawPage(
@@ -313,6 +330,11 @@ def _to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], 
         referrer=about.get("referrer"),
         record_id=heads["warc-record-id"].strip("<>"),
     )
+    if then is not None:
+        digest, size, error, stand_in = then.get("digest"), int(then.get("size", 0)), then.get("error"), then.get("stand_in")
+    else:
+        has_own_body = raw.status != _NOT_MODIFIED and original is None and raw.role != "robots"
+        digest, size, stand_in = heads.get("warc-payload-digest"), len(body), find_stand_in(raw) if has_own_body else None
     return ArchivedPage(
         raw=raw,
         segment=segment,
@@ -321,12 +343,13 @@ def _to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], 
         etag=header_value(http, "etag"),
         last_modified=header_value(http, "last-modified"),
         error=error,
-        size=len(body),
+        size=size,
         withdrawn=bool(about.get("withdrawn")),
         original=original,
         is_conditional=bool(about.get("conditional")),
-        digest=heads.get("warc-payload-digest"),
-        stand_in=find_stand_in(raw) if raw.status != _NOT_MODIFIED and original is None and raw.role != "robots" else None,
+        digest=digest,
+        stand_in=stand_in,
+        is_pruned=then is not None,
     )
 
 

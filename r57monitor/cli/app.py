@@ -15,6 +15,7 @@ import typer
 from r57monitor import __version__
 from r57monitor.cli import (
     alerts,
+    archive,
     collect,
     demo,
     digest_commands,
@@ -70,6 +71,7 @@ review.register(app)
 keep.register(app)
 official.register(app)
 withdraw.register(app)
+archive.register(app)
 settings.register(app)
 app.add_typer(alerts.commands, name="alerts")
 app.add_typer(outbox.commands, name="outbox")

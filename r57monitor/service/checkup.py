@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from r57monitor.errors import R57Error
+from spiders.chromium import find_chromium
 from warehouse.home import Home
 
 if TYPE_CHECKING:
     from r57monitor.preferences import Preferences
 
 Level = Literal["ok", "warning", "error"]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _LEAST_DISK = 512 * 2**20
 _LITTLE_DISK = 5 * 2**30
 _LITTLE_MEMORY = 2 * 2**30
@@ -139,7 +139,7 @@ def _check_words() -> Iterator[Finding]:
 
 
 def _check_browser() -> Iterator[Finding]:
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    found = find_chromium()
     if found:
         yield Finding("Chromium", "ok", found)
     else:
@@ -221,7 +221,7 @@ def _check_size(home: Home, values: Preferences) -> Iterator[Finding]:
     size = sum(path.stat().st_size for path in home.archive.glob("*")) if home.archive.is_dir() else 0
     said = f"{size / 2**30:.2f} GB"
     if size > values.archive.warn_gb * 2**30:
-        advice = "move old segments to another disk after `r57 backup`, or raise archive.warn_gb"
+        advice = "look what `r57 archive prune` would take out, set archive.keep_days, or raise archive.warn_gb"
         yield Finding("archive size", "warning", f"{said}, more than archive.warn_gb", advice)
     else:
         yield Finding("archive size", "ok", said)

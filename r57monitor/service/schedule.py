@@ -64,6 +64,7 @@ class Service:
         at = wanted.digest_at
         weekly = CronTrigger(day_of_week=_DAYS[wanted.digest_day - 1], hour=at.hour, minute=at.minute, timezone=VIETNAM)
         scheduler.add_job(self._safely(self.write_due_digest), weekly, id="digest", executor="readers")
+        scheduler.add_job(self._safely(self.prune), CronTrigger(hour=2, minute=30, timezone=VIETNAM), id="prune")
         scheduler.add_job(self._safely(self.keep_house), CronTrigger(hour=0, minute=10, timezone=VIETNAM), id="house", executor="readers")
         scheduler.add_job(self._safely(self.send_due), IntervalTrigger(minutes=1), id="outbox", executor="readers")
         server = self._serve_metrics(wanted.metrics_port)
@@ -149,6 +150,11 @@ class Service:
         dropped = drop_old_logs(self.home.logs, self.settings.values.serve.log_keep_days, utc_now())
         if found or dropped:
             self.log.info("kept house", absences=len(found), logs_dropped=len(dropped))
+
+    def prune(self) -> None:
+        """Once a night, between two visits: old bodies that nothing rests on leave the archive, where the settings say so."""
+        if self.settings.values.archive.keep_days and not self.home.holder():
+            self._run("archive", "prune", "--now")
 
     def _tell_alive(self, held: bool) -> None:
         """Journal once a day that the service ran, and whether it found the home free: absences are explained by it."""
