@@ -29,6 +29,7 @@ def _read(text: str) -> list[Figure]:
         ("Hệ sinh thái khởi nghiệp của tỉnh đứng thứ 812/1.300 thành phố.", [(812, 1300)]),
         ("Hệ sinh thái của tỉnh vươn lên vị trí 812 thế giới.", [(812, None)]),
         ("Về chính phủ điện tử, Việt Nam xếp 66/193 quốc gia.", [(66, 193)]),
+        ("Bảng tổng sắp lọt top 1.000 hệ sinh thái; Lào Cai giữ vị trí thứ 6.", [(6, None)]),
         # what follows the list counts something else
         ("Tỉnh xếp thứ 8, 3 trung tâm được khen.", [(8, None)]),
     ],
@@ -48,6 +49,13 @@ def test_ranks(text: str, ranks: list[tuple[float, float | None]]) -> None:
         ("Phát triển kinh tế số là trọng tâm. Năng suất lao động tăng bình quân 6%/năm.", [None]),
         ("Số trạm 5G bằng 42,5% số trạm 4G, phủ sóng 71% dân số.", ["bts_5g_share_pct", "coverage_5g_pct"]),
         ("Cả nước có 41.000 trạm 5G. Một nhà mạng triển khai hơn 15.000 trạm.", ["bts_5g_stations", "bts_5g_stations"]),
+        ("Tỉnh đã ban hành 2 chương trình hành động, 11 quyết định và 11 kế hoạch.", ["documents_issued"] * 3),
+        ("Mục tiêu phủ sóng 5G tới 90% khu đô thị và 60% số xã.", ["coverage_5g_pct"] * 2),
+        ("Cả nước có 72.000 trạm 5G.", ["bts_5g_stations"]),
+        ("Vốn đầu tư công cho hạ tầng số giải ngân được 640 tỷ đồng.", [None]),
+        ("Sở đã triển khai và hoàn thành 100% (48/48) nhiệm vụ Trung ương giao.", ["tasks_completed_pct", "tasks_completed"]),
+        ("Tỷ lệ dịch vụ công trực tuyến toàn trình của các bộ, ngành đạt trung bình 41,5% và các địa phương đạt trung bình 52,5%.",
+         ["online_services_full_pct"] * 2),
         ("Tỉnh có 92% hồ sơ của người dân, doanh nghiệp được nộp trực tuyến.", ["dossiers_online_pct"]),
     ],
 )  # fmt: skip
@@ -84,6 +92,11 @@ def test_places(text: str, places: list[str]) -> None:
         ("Cách đây 3 năm, cả tỉnh mới có khoảng 12 trạm 5G. Đến nay, con số này đã vượt mốc 900 trạm.", ["previous", "result"]),
         ("Vùng phủ 5G đã tăng từ dưới 2% hồi đầu nhiệm kỳ đến khoảng 81%.", ["previous", "result"]),
         ("Sở đã thúc giục các nhà mạng đưa số trạm 5G đạt ít nhất 45% số trạm 4G.", ["target"]),
+        ("Cơ quan chủ trì đã thúc giục doanh nghiệp bảo đảm số trạm 5G đạt ít nhất 45% số trạm 4G.", ["target"]),
+        ("Bộ đặt mục tiêu duy trì chỉ số của Việt Nam trong nhóm 4 quốc gia dẫn đầu khu vực.", ["target"]),
+        ("Năm 2024, tỉnh xếp thứ 8 về DTI. Trước đó, năm 2023, tỉnh Lào Cai xếp thứ 14 về DTI.", ["result", "previous"]),
+        ("# Từ quyết tâm chính trị đến con số\nTỷ lệ hồ sơ trực tuyến của tỉnh là 71,5%.", ["result"]),
+        ("Tỷ lệ hồ sơ trực tuyến là 71,5%, tuy chưa đạt kỳ vọng.", ["result"]),
         ("Sở đã xong 5 nhiệm vụ; 2 nhiệm vụ còn lại nằm trong thời hạn. Toàn bộ 100% thủ tục được công khai.", ["result"] * 3),
     ],
 )
@@ -103,8 +116,28 @@ def test_kinds(text: str, kinds: list[str]) -> None:
         ("Nền tảng này cung cấp hơn 40 dịch vụ số.", [(40, False, "gt")]),
         ("Tỉnh phấn đấu tăng trưởng 2 con số.", []),
         ("Hội nghị nối tới điểm cầu của 34 tỉnh, thành phố.", []),
+        (
+            "Tỉnh đã cấp 90.000 chứng thư số cho người dân, tăng hơn 1,5 vạn so với cuối năm trước.",
+            [(90000, False, "eq"), (15000, True, "gt")],
+        ),
+        ("Sở hoàn thành tiến độ 2/3 nhiệm vụ được giao.", [(2, False, "eq")]),
         ("Tỉnh dẫn đầu 11 trên 52 chỉ số thành phần.", [(11, False, "eq")]),
     ],
 )
 def test_forms(text: str, figures: list[tuple[float, bool, str]]) -> None:
     assert [(f.value, f.is_change, f.comparator) for f in _read(text)] == figures
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "due"),
+    [
+        ("Tính đến đầu tháng 5/2025, tỉnh có 310 trạm 5G.", "2025-05-31", None),
+        ("Tính đến 16h ngày 24/8/2025, tỉnh có 310 trạm 5G.", "2025-08-24", None),
+        ("Tỷ lệ hồ sơ trực tuyến của tỉnh tháng 4/2025 đạt 61,5%.", "2025-04-30", None),
+        # the date after "và" is the next number's
+        ("Tỉnh phấn đấu đến năm 2026, kinh tế số đạt 18% GRDP và đến năm 2030 phải đạt 30%.", None, "2026-12-31"),
+    ],
+)
+def test_days(text: str, as_of: str | None, due: str | None) -> None:
+    figure = _read(text)[0]
+    assert (figure.as_of and str(figure.as_of), figure.due and str(figure.due)) == (as_of, due)

@@ -45,8 +45,12 @@ _BY = Guarded(
 )
 _AS_OF = Guarded(
     r"(?:đến|tới|hết|tính|chốt|cuối|trong|vào|lúc|hồi|riêng|tại|qua|cả|giữa|kể từ|as of|by|at|in|of|until)\s+"
-    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+|the\s+|end\s+of\s+)*$"
+    r"(?:\d{1,2}\s?(?:h|giờ)(?:\s?\d{2})?,?\s+|hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|tối\s+|sáng\s+|chiều\s+|hết\s+ngày\s+|thời\s+điểm\s+|tận\s+|the\s+|end\s+of\s+)*$"
 )
+_COUNTED_TO = re.compile(r"tính (?:đến|tới)\s+(?:hết\s+)?(?:đầu|giữa|cuối)\s+$")
+_AND = re.compile(r"(?<!\w)(?:và|còn|and)\s")
+_NEXT_VALUE = re.compile(r",?\s[^.;\d]{0,60}\d")
+_STATES_NOW = re.compile(r"\s+(?:đạt|là|có|ở mức|ghi nhận|tiếp nhận)(?!\w)")  # "tỷ lệ … tháng 4/2025 đạt 50%"
 _AT = Guarded(r"(?:thời điểm|số liệu|chốt)[^,.;()]{0,30}\(\s*(?:ngày\s+)?$")
 _SINCE = Guarded(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
@@ -103,7 +107,7 @@ def _own_clause_date(reading: Reading, q: Quantity, sentence: Span, published: d
     """The date right after a number, in its clause. One without a year that would be over is of the year named before, or the next."""
     for mention in reading.dates_in(q.end, sentence.end):
         head = reading.low[max(q.end, mention.start - 24) : mention.start]
-        if _MARK.search(reading.low, q.end, mention.start):
+        if _MARK.search(reading.low, q.end, mention.start) or _leads_on(reading, q, mention, sentence):
             return None
         if not (_DUE_BY.search(head) or _stands_at(reading, q, mention)) or is_name_date(reading, mention):
             continue
@@ -119,6 +123,12 @@ def _own_clause_date(reading: Reading, q: Quantity, sentence: Span, published: d
             )
         return When(day, mention.precision)
     return None
+
+
+def _leads_on(reading: Reading, q: Quantity, mention: DateMention, sentence: Span) -> bool:
+    """ "đạt 20% GRDP và đến năm 2030 phải đạt 30%": the date after "và" is the next number's."""
+    joined = _AND.search(reading.low, q.end, mention.start)
+    return joined is not None and _NEXT_VALUE.match(reading.low, mention.end, sentence.end) is not None
 
 
 def is_future_for_goal(reading: Reading, mention: DateMention, published: date | None) -> bool:
@@ -205,7 +215,7 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
 
 def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, published: date | None) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
-    if _SINCE.search(head):
+    if _SINCE.search(head) and not _COUNTED_TO.search(head):
         return False
     if mention.precision == "day":
         return bool(_AS_OF.search(head) or _AT.search(head))
@@ -213,6 +223,8 @@ def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, publis
         return not _NAMED_YEAR.search(head)
     if mention.precision == "year":
         return bool(_YEAR_OF.search(head)) and not _UP_TO.search(head)
+    if mention.precision in ("month", "quarter") and _STATES_NOW.match(reading.low, mention.end):
+        return True
     return bool(_AS_OF.search(head)) or mention.start - sentence.start < 3 or mention.precision in ("half", "quarter")
 
 

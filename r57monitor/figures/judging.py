@@ -84,6 +84,8 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
         unit = parse_unit(low, rose.end())
         if unit is not None and unit.form in ("count", "share", "money"):
             return reshape(quantity, form=unit.form, unit=unit.unit, noun=unit.noun)
+    if number.magnitude > 1 and (before := _grows(low, number, found)) is not None:
+        return reshape(quantity, form=before.form, unit=before.unit, noun=before.noun)
     if (noun := _turned_noun(low, number)) is not None:
         return reshape(quantity, form="count", unit=noun, noun=noun)
     clause = _CLAUSE_BORDER.split(sentence)[-1]
@@ -92,6 +94,16 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
     if not _BORDERED.match(low, number.end):
         return None
     return _counted_before(low, quantity, clause, found)
+
+
+_ROSE_BY = re.compile(r"\s*[^.;\d]{0,60},\s(?:tăng|giảm)(?:\s+(?:thêm|khoảng|hơn|gần|trên))*\s+")
+
+
+def _grows(low: str, number: Number, found: Sequence[Quantity]) -> Quantity | None:
+    """ "cấp 9 triệu chứng thư số cho người dân, tăng hơn 1,5 triệu": the count before, of which that many came anew."""
+    before = next((q for q in reversed(found) if q.end <= number.start), None)
+    grown = before is not None and before.form == "count" and _ROSE_BY.fullmatch(low, before.end, number.start)
+    return before if grown and re.match(r"\s*(?:[.,;)\n]|\Z|so với)", low[number.end :]) else None
 
 
 _TURNED = re.compile(

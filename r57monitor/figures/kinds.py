@@ -65,6 +65,7 @@ _PASSED = Guarded(r"(?<!\w)(?:vượt|qua|cán|chạm|đạt) (?:mốc|đích)(?
 _AGO = Guarded(
     r"(?:^|[\s(])cách (?:đây|nay) (?:[^\s,;.()]+ ){1,3}(?:năm|tháng|tuần|quý)(?: trước)?,? (?:(?!đến |tới |lên |nay )[^,;.()\d]){0,50}$"
 )
+_BEFORE_THAT = re.compile(r"(?:^|[.;]\s|\n)trước đó,?\s+(?:vào\s+|hồi\s+)?(?:năm|quý|tháng)\s(?:[^.;,()\d]|20\d\d,?){0,60}$")
 _GOES_WITH = Guarded(r"(?<!\w)(?:tương ứng|tương đương)(?:\s+(?:với|mức|khoảng|gần|hơn|tăng|giảm))*\s+$")
 _PURPOSE = Guarded(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
 _MARK, _COMMA = re.compile(r"[,;.:(]"), re.compile(r"[,;]")
@@ -237,7 +238,8 @@ def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
 
 def _is_ago(low: str, q: Quantity) -> bool:
     """ "Cách đây 3 năm, cả tỉnh mới có 12 trạm": the value of a day long past."""
-    return _AGO.search(low[max(0, q.start - 110) : q.start]) is not None
+    head = low[max(0, q.start - 110) : q.start]
+    return _AGO.search(head) is not None or _BEFORE_THAT.search(head) is not None
 
 
 def _is_deadline(event: KindHit, low: str, q: Quantity) -> bool:
@@ -280,6 +282,11 @@ def _next_other(q: Quantity, inside: Sequence[Quantity], low: str) -> int:
 _JOINED = re.compile(r"\s*(?:,?\s?và|,?\s?and)\s+")
 
 
+def _aims_at(earlier: Sequence[KindHit], verb: KindHit, low: str) -> bool:
+    """ "đặt mục tiêu duy trì …": the goal right before a verb that else tells of what is."""
+    return bool(earlier) and earlier[-1].kind == "target" and not re.search(r"[,;.]", low[earlier[-1].end : verb.start])
+
+
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
     weak = load_words("kinds")["target"]["weak"]
     before = [e for e in events if e.start < q.start and not (e.word in weak and _CLAUSE_OVER.search(low, e.end, q.start))]
@@ -296,8 +303,11 @@ def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], l
         and e.start < turn
         and not (e.word in weak and (e.word != "phải" or "," in low[q.end : e.start].rstrip(", ")))
     ]
-    if before and before[-1].word in ("bảo đảm", "ưu tiên") and any(e.kind == "result" for e in before):
+    firm = [e for e in before if e.word not in ("bảo đảm", "ưu tiên")]
+    if before and before[-1].word in ("bảo đảm", "ưu tiên") and firm and firm[-1].kind == "result":
         return "result"
+    if before and before[-1].word == "duy trì" and _aims_at(firm[:-1], before[-1], low):
+        return "target"
     if before and _NOW_AT.match(low, q.end) and "," in low[before[-1].end : q.start]:
         return "result"
     if before and not (after and ";" in low[before[-1].end : q.start]):

@@ -34,7 +34,7 @@ class Bound(NamedTuple):
 
 
 _LINK = Guarded(
-    r"(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|lên|xuống|tăng|giảm|còn|thay vì|"
+    r"(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|đến|tới|lên|xuống|tăng|giảm|còn|thay vì|"
     r"cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|thua|vượt|đề ra|trước|yêu cầu|nhóm|top|tốp)(?!\w)"
 )
 _LATER = 6  # numbers after one in its sentence that can make it the earlier value
@@ -79,6 +79,8 @@ def inherit_metric(
     if not done or done[-1].match is None or q.form == "place":
         return match
     last, known = done[-1], done[-1].match
+    if match is None and _is_next_of_kind(reading, q, last):
+        return known._replace(score=known.score - 0.05, own=False)
     gap = reading.low[last.quantity.end : q.start]
     if len(gap) > _MAX_LINK or _SENTENCE_OVER.search(gap) or not _is_alike(q, last.quantity):
         return match
@@ -94,6 +96,23 @@ def inherit_metric(
     if linked and _LINK.search(gap):
         return known._replace(score=known.score - 0.1, own=False)
     return match
+
+
+_LIST_JOINT = re.compile(r"(?:\s+[^\s,;.()\d]+){0,3}(?:,|,?\s+và)\s+(?:hơn\s+|gần\s+|trên\s+)?")
+_COVERED = re.compile(
+    r"\s*(?:các\s+|số\s+)?(?:xã|phường|thôn|bản|khu|ấp|dân số|hộ|diện tích|trung tâm|trường|cơ sở|đô thị|địa bàn|vùng)(?!\w)"
+)
+
+
+def _is_next_of_kind(reading: Reading, q: Quantity, last: Bound) -> bool:
+    """ "ban hành 3 chương trình, 14 quyết định và 15 kế hoạch", "phủ sóng 95% khu đô thị và 80% số xã": the next of one list."""
+    if last.match is None or q.form != last.quantity.form or not _LIST_JOINT.fullmatch(reading.low, last.quantity.end, q.start):
+        return False
+    metric = last.match.metric
+    if q.form == "count":
+        return len(metric.units) > 1 and q.noun in metric.units and last.quantity.noun in metric.units and metric.id == "documents_issued"
+    covered = _COVERED.match(reading.low, q.end) and _COVERED.match(reading.low, last.quantity.end)
+    return q.form == "share" and metric.id.startswith("coverage_") and covered is not None
 
 
 def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:

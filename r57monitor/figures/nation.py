@@ -13,7 +13,8 @@ from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 CENTRAL = Guarded(
-    r"(?<!\w)(?:chính phủ|quốc hội|bộ chính trị|trung ương|nghị quyết (?:số )?57|bộ (?:khoa học|công an|nội vụ|tài chính|y tế))(?!\w)"
+    r"(?<!\w)(?:chính phủ|thủ tướng|quốc hội|bộ chính trị|trung ương|nghị quyết (?:số )?57|"
+    r"bộ (?:khoa học|công an|nội vụ|tài chính|y tế))(?!\w)"
 )
 NATION_WORDS = Guarded(
     r"(?<!\w)(?:cả nước|toàn quốc|việt nam|nước ta|quốc gia|bộ (?:khoa học|công an|nội vụ|tài chính|y tế|thông tin|kh&cn|tt&tt)|chính phủ|"
@@ -30,6 +31,7 @@ _NATION_ACTS = Guarded(
     r"|(?<!quản lý )(?<!cơ quan )nhà nước\s(?:dự kiến|sẽ|đã)\s(?:dành|chi|bố trí))(?!\w)",
     re.MULTILINE,
 )
+_IN_GDP = Guarded(r"(?:trong|vào|trên) GDP [^.;,()\d]{0,30}\d")
 _GDP = Guarded(r"(?<!\w)gdp(?!\w)")
 
 
@@ -60,7 +62,11 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
         if "Bộ " in head or "bộ, ngành" in head:
             own += [m.start() for m in _MINISTRY.finditer(head) if m.start() <= q.start - sentence.start]
         best = sentence.start + max(own) if own else None
-        if q.form == "share" and _GDP.search(reading.low[q.start : q.end]) and _is_about_gdp(reading, q, has_subjects):
+        if (
+            q.form == "share"
+            and (_GDP.search(reading.low[q.start : q.end]) or _IN_GDP.search(head))
+            and _is_about_gdp(reading, q, has_subjects)
+        ):
             best = max(best or 0, sentence.start)
     first = bisect_left(reading.cues.national, (sentence.start,))
     for start, end, word in reading.cues.national[first : bisect_left(reading.cues.national, (sentence.end,))]:

@@ -34,6 +34,7 @@ _GOOD_BEFORE = re.compile(
     r"(?:^|[\s(|])(?:xếp|đứng|ở|giữ|lên|xuống|từ|về|là|đạt|hạng|trí|tạm|được|vươn|nằm|tụt|thăng|hiện|và|hay|có|đang|tại|vững|chiếm|trong|rơi|"
     r"dừng)\s+(?:thứ\s+)?$|[.,:(|;]\s*$|^\s*$"
 )
+_AFTER_ANOTHER = re.compile(r"(?<!\w)thứ\s+\d{1,3}\s+(?:năm\s+)?20\d\d(?:,|\s+và|,\s+và)\s+$")  # "thứ 3 năm 2023 và thứ 2 năm 2024"
 _RANKING = re.compile(r"(?<!\w)(?:xếp|đứng|hạng|vị trí|thứ bậc|vươn lên|bảng xếp)(?!\w)")
 _AMONG = re.compile(r"\s+(?:cả\s+nước|toàn\s+quốc|trong\s+cả\s+nước|(?:toàn|khu)\s+(?:vùng|vực)|thế\s+giới|châu\s+á|đông\s+nam\s+á)(?!\w)")
 _NO_RANK = re.compile(r"\s*(?:hằng|mỗi|trong\s+tuần|của\s+tháng|liên\s+tiếp|khóa|nhiệm\s+kỳ)(?!\w)")
@@ -43,7 +44,7 @@ _NO_RANK = re.compile(r"\s*(?:hằng|mỗi|trong\s+tuần|của\s+tháng|liên\s
 def _top() -> re.Pattern[str]:
     places = alternatives(load_words("units")["places"])
     return re.compile(
-        rf"(?<!\w)(?P<word>top|tốp|nhóm)\s+(?P<n>\d{{1,3}})(?![.,/-]?\d)(?:\s+(?P<unit>{places})(?!\w))?"
+        rf"(?<!\w)(?P<word>top|tốp|nhóm)\s+(?P<n>\d{{1,3}}(?:\.\d{{3}})?)(?![.,/-]?\d)(?:\s+(?P<unit>{places})(?!\w))?"
         r"(?P<lead>\s+(?:dẫn đầu|đứng đầu|cao nhất|tốt nhất))?"
     )
 
@@ -62,7 +63,9 @@ def find_ranks(starts: Starts, mask: bytearray) -> list[Rank]:
         if mask[match.start("n")] or (match["word"] == "nhóm" and not match["unit"] and not match["lead"]):
             continue
         end = match.end("unit") if match["unit"] else match.end("n")
-        found.append((match.start("n"), end, match.start("n"), float(match["n"]), None, match["unit"] or "địa phương", True))
+        found.append(
+            (match.start("n"), end, match.start("n"), float(match["n"].replace(".", "")), None, match["unit"] or "địa phương", True)
+        )
     for pattern, places in (
         (_NUMBERED, starts.of_any("vị", "thứ", "hạng")),
         (_WORDED, starts.of("thứ")),
@@ -103,6 +106,10 @@ def _is_rank(low: str, match: re.Match[str]) -> bool:
     if match.group().startswith("vị") and _COUNTS_ON.match(low, match.end()):
         return False
     if match.group().startswith("thứ") and _AMONG.match(low, match.end()):
+        return True
+    if not worded and re.match(r"vị\s+trí\s+thứ", match.group()):
+        return True
+    if not worded and _AFTER_ANOTHER.search(head):
         return True
     if worded or match.group().startswith("thứ"):
         return bool(_GOOD_BEFORE.search(head)) and bool(_RANKING.search(head))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from r57monitor.models import Figure
 
+_TELLING = 20  # a count so large hardly counts two kinds of thing ("7 nghị quyết, 7 kế hoạch")
+
 
 def drop_repeats(figures: Sequence[tuple[Figure, int]]) -> list[Figure]:
     """Without repetitions: the same value of the same thing and place again. The surer one stays; items of a list repeat nothing."""
@@ -38,11 +40,11 @@ def _same(a: Figure, b: Figure) -> bool:
     if a.as_of and b.as_of and a.as_of != b.as_of:
         return False
     if a.metric_id and b.metric_id:
-        return a.metric_id == b.metric_id and (a.kind == b.kind)
+        return a.metric_id == b.metric_id and a.kind == b.kind and (a.value >= _TELLING or a.unit == b.unit)
     is_recalled = a.unit == b.unit == "%" and a.value != int(a.value) and a.kind == b.kind  # "Với tỷ lệ 68,54%, …"
     if is_recalled and None in (a.metric_id, b.metric_id) and (None in (a.label, b.label) or a.label == b.label):
         return True
-    if a.unit == b.unit == "hạng" and a.kind == b.kind and a.province_id:
+    if a.unit == b.unit == "hạng" and a.kind == b.kind and a.province_id and a.denominator == b.denominator:
         return a.metric_id != b.metric_id or (a.label is not None and a.label == b.label)
     if a.unit in ("%", "hạng", "bậc"):
         return a.unit == b.unit and a.label is not None and a.label == b.label

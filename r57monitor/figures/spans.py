@@ -114,6 +114,8 @@ def _read(low: str, number: Number, english: bool, found: Sequence[Quantity]) ->
     unit = parse_unit(low, position, magnitude)
     if unit is None or _is_name(low, number, unit, of):
         return None
+    if of is not None and unit.form == "bare" and (closed := parse_unit(low, position + 1)) and low[position : position + 2] == ") ":
+        unit = closed._replace(end=position) if closed.form == "count" and is_known_noun(closed.noun) else unit
     end = unit.end
     if of is None and value_max is None and unit.form in ("count", "bare", "share"):
         of, end = _out_of(low, unit, english)

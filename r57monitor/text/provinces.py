@@ -28,6 +28,7 @@ _NATIONAL = 3  # words of the nation without which a text is not about it
 _DOMINANT = 3.0  # a province with less stands among equals: several that the text names again and again are all its subjects
 _MAX_EQUALS = 8
 _MINIMUM = 1.7  # one bare mention is no subject
+_TOLD = 3  # quantities told of a province at one place that make it a subject beside others
 _SECOND = 0.34  # share of the first subject's score that a further one needs, when figures stand beside its name
 _LEAD_LENGTH = 350
 _MAX_NAMES, _MAX_PLACES, _MAX_ASIDE = 12, 6, 3
@@ -64,6 +65,7 @@ class _Evidence:
     names: int = 0
     in_title: bool = False
     figured: int = 0
+    told: int = 0  # quantities that stand between its name and the next one's, at one place of the text
     free: int = 0  # names outside enumerations, comparisons, venues and journeys
     aside: int = 0  # names in long enumerations, comparisons
     named_well: bool = False  # once with its kind or an institution
@@ -107,7 +109,7 @@ def _to_mention(evidence: _Evidence, is_subject: bool, gazetteer: Gazetteer) -> 
 
 def _guess_day(folded: str, hits: Sequence[NameHit], gazetteer: Gazetteer) -> date:
     """A day in the system the names belong to: the 63 where a merged-away name or a district is used as a current one."""
-    last_old = MERGER - timedelta(days=1)
+    last_old = _last_day_of(folded, hits, gazetteer)
     current = {h.name for h in hits if h.kind == "name" and not h.is_former}
     if any(gazetteer.by_name(name, MERGER) is None for name in current):
         return last_old
@@ -117,6 +119,14 @@ def _guess_day(folded: str, hits: Sequence[NameHit], gazetteer: Gazetteer) -> da
     if any(d >= MERGER for d in days if d is not None) and not _DISTRICTS.search(folded):
         return MERGER
     return last_old
+
+
+def _last_day_of(folded: str, hits: Sequence[NameHit], gazetteer: Gazetteer) -> date:
+    """The last day before the merger on which provinces bore the names as they are written ("Thừa Thiên Huế": in 2024)."""
+    written = {folded[h.start : h.end] for h in hits if h.kind == "name" and not h.is_former}
+    last = MERGER - timedelta(days=1)
+    renamed = [e.valid_until for e in gazetteer.entities if e.valid_until and e.valid_until < last and fold(e.name) in written]
+    return min(renamed, default=last)
 
 
 def _month(match: re.Match[str]) -> date | None:
@@ -202,6 +212,7 @@ def _add_text(
             found.score += _LEAD
         stop = hits[i + 1].start if i + 1 < len(hits) and hits[i + 1].kind == "name" else len(text)
         found.figured += _has_figure(folded, hit, stop)
+        found.told = max(found.told, _count_figures(folded, hit, stop))
 
 
 def _has_figure(folded: str, hit: NameHit, stop: int) -> bool:
@@ -214,6 +225,14 @@ def _has_figure(folded: str, hit: NameHit, stop: int) -> bool:
     clause = folded[hit.end : min(stop, line_end, hit.end + 110)]
     clause = _CLAUSE_END.split(clause, maxsplit=1)[0]
     return bool(_FIGURE.search(_NO_FIGURE.sub(" ", clause)))
+
+
+def _count_figures(folded: str, hit: NameHit, stop: int) -> int:
+    """How many quantities follow a name in its line before another province or the nation is named."""
+    line_end = folded.find("\n", hit.end)
+    stretch = folded[hit.end : min(stop, len(folded) if line_end < 0 else line_end)]
+    nation = _NATION.search(stretch)
+    return len(_FIGURE.findall(_NO_FIGURE.sub(" ", stretch[: nation.start()] if nation else stretch)))
 
 
 def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | None, whole: str) -> list[_Evidence]:
@@ -239,6 +258,8 @@ def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | Non
     share, figures = (0.6, 2) if is_single else (_SECOND, 1)
     least = max(share * first.score, _OF_THE_NATION if of_nation else 0.0)
     others = [e for e in ranked if e is not first and e.free and e.score >= least and (e.in_title or e.figured >= figures)]
+    if not is_single:  # in a survey also what two numbers or more are told of at one place
+        others += [e for e in ranked if e is not first and e not in others and e.free and e.told >= _TOLD]
     return [first, *others]
 
 
