@@ -189,6 +189,8 @@ class Service:
             code = child.wait()
         finally:
             self._children.remove(child)
+            if child.stdout is not None:
+                child.stdout.close()
         self.log.log(20 if code == 0 else 40, "ended", command=arguments[0], code=code)
         return code
 
