@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from r57monitor.delivery.message import Attachment, Picture, address_mail, build_mail, check_address
+from r57monitor.delivery.message import Attachment, address_mail, build_mail, check_address
 from r57monitor.delivery.outbox import Delivery, Outbox
 from r57monitor.delivery.postman import empty_outbox
 from r57monitor.errors import UsageError
@@ -71,10 +71,9 @@ def states(outbox: Outbox) -> dict[str, str]:
 
 
 def test_a_mail_arrives_whole(server: MailServer, tmp_path: Path) -> None:
-    html = '<h1>Điểm báo</h1><img alt="Biểu đồ" src="cid:bieu-do@r57monitor">'
-    picture = Picture("bieu-do@r57monitor", "bieu-do.png", base64.b64decode(PIXEL))
+    html = f'<h1>Điểm báo</h1><img alt="Biểu đồ" src="data:image/png;base64,{PIXEL}">'
     word = Attachment("điểm báo.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK\x03\x04 not really")
-    outbox = fill(tmp_path, "a@tinh.example", "b@tinh.example", body=letter(html=html, pictures=[picture], attachments=[word]))
+    outbox = fill(tmp_path, "a@tinh.example", "b@tinh.example", body=letter(html=html, attachments=[word]))
     done = empty_outbox(outbox, settings(server))
     assert (done.sent, done.put_off, done.refused, done.faults) == (2, 0, 0, [])
     assert sorted(server.recipients()) == ["a@tinh.example", "b@tinh.example"]
@@ -87,6 +86,7 @@ def test_a_mail_arrives_whole(server: MailServer, tmp_path: Path) -> None:
     assert plain.get_content().splitlines()[1] == ".một dòng bắt đầu bằng dấu chấm"
     assert rich is not None
     assert 'alt="Biểu đồ"' in rich.get_content()
+    assert "data:" not in rich.get_content()
     related = next(part for part in mail.walk() if part.get_content_type() == "image/png")
     assert related["Content-ID"].strip("<>") in rich.get_content()
     assert related.get_content() == base64.b64decode(PIXEL)

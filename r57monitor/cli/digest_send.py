@@ -49,7 +49,9 @@ def send_digest(
     if not dry_run:
         check_server(settings.mail)
     edition = draft.kept or (None if dry_run else store_edition(chosen, draft.digest))
-    letter = make_letter(draft.digest, edition.number if edition else 0, settings.mail, formats, is_draft=is_draft)
+    letter = make_letter(
+        draft.digest, edition.number if edition else 0, settings.mail, formats, is_draft=is_draft, templates=chosen.templates
+    )
     if dry_run:
         typer.echo(f"{letter.letter_id}\nFrom: {settings.mail.sender}\nSubject: {letter.subject}\nBytes: {len(letter.body)}")
         for file, digest in letter.files.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from r57monitor.clock import utc_now
-from r57monitor.delivery.message import Attachment, Picture, build_mail, check_address
+from r57monitor.delivery.message import Attachment, build_mail, check_address
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.mail import make_mail
 from r57monitor.digest.model import Digest
@@ -62,11 +62,8 @@ def make_letter(
         if name not in FORMATS:
             raise UsageError(f'there is no digest format "{name}" to attach; choose from {", ".join(FORMATS)}.')
     mail = make_mail(digest, templates)
-    files = [Attachment(f"{digest.name}.{name}", FORMATS[name].media_type, render(digest, name)) for name in names]
+    files = [Attachment(f"{digest.name}.{name}", FORMATS[name].media_type, render(digest, name, templates)) for name in names]
     subject = f"[Dự thảo] {mail.subject}" if is_draft else mail.subject
-    body = build_mail(
-        sender=settings.sender, subject=subject, text=mail.text, html=mail.html, attachments=files, at=utc_now(),
-        pictures=[Picture(image.cid, image.file_name, image.png) for image in mail.images],
-    )  # fmt: skip
+    body = build_mail(sender=settings.sender, subject=subject, text=mail.text, html=mail.html, attachments=files, at=utc_now())
     hashes = {file.name: hashlib.sha256(file.body).hexdigest() for file in files}
     return Letter(f"{digest.name}_{edition}" + ("-draft" if is_draft else ""), subject, body, hashes)

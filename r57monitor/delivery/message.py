@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from email.utils import format_datetime, parseaddr
 from r57monitor.errors import UsageError
 
 _POLICY = SMTP.clone(max_line_length=78)
+_PICTURE = re.compile(r'(?<=src=")data:image/png;base64,([A-Za-z0-9+/]+={0,2})(?=")')
 _ADDRESS = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,255}")
 
 
@@ -26,15 +28,6 @@ class Attachment:
     body: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A PNG that the HTML names as "cid:<cid>": most mail programs show no pictures from data: addresses."""
-
-    cid: str
-    name: str
-    png: bytes = field(repr=False)
-
-
 def check_address(address: str, where: str) -> str:
     """The bare address. Raises UsageError naming where it stands for anything a header could be broken with."""
     bare = parseaddr(address)[1]
@@ -44,14 +37,7 @@ def check_address(address: str, where: str) -> str:
 
 
 def build_mail(
-    *,
-    sender: str,
-    subject: str,
-    text: str,
-    html: str | None = None,
-    pictures: Sequence[Picture] = (),
-    attachments: Sequence[Attachment] = (),
-    at: datetime,
+    *, sender: str, subject: str, text: str, html: str | None = None, attachments: Sequence[Attachment] = (), at: datetime
 ) -> bytes:
     """A mail without To and Message-ID, which `address_mail` puts in front for each recipient. `at` becomes its Date."""
     mail = EmailMessage(policy=_POLICY)
@@ -61,17 +47,29 @@ def build_mail(
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office answers (RFC 3834)
     mail.set_content(text, cte="base64")
     if html is not None:
-        mail.add_alternative(html, subtype="html", cte="base64")
-        part = list(mail.iter_parts())[-1]
-        for picture in pictures:
-            part.add_related(
-                picture.png, maintype="image", subtype="png", cid=f"<{picture.cid}>", filename=picture.name, disposition="inline"
-            )
+        _add_html(mail, html)
     for file in attachments:
         main, _, sub = file.media_type.partition("/")
         mail.add_attachment(file.body, maintype=main, subtype=sub, filename=file.name)
     _fix_boundaries(mail)
     return mail.as_bytes()
+
+
+def _add_html(mail: EmailMessage, html: str) -> None:
+    """The HTML with each data: picture as a part of the mail: most mail programs show no data: pictures."""
+    pictures: dict[str, bytes] = {}
+
+    def refer(match: re.Match[str]) -> str:
+        body = base64.b64decode(match[1])
+        cid = f"{hashlib.sha256(body).hexdigest()[:24]}@r57monitor"
+        pictures[cid] = body
+        return f"cid:{cid}"
+
+    mail.add_alternative(_PICTURE.sub(refer, html), subtype="html", cte="base64")
+    part = list(mail.iter_parts())[-1]
+    for cid, body in pictures.items():
+        name = f"{cid.partition('@')[0]}.png"
+        part.add_related(body, maintype="image", subtype="png", cid=f"<{cid}>", filename=name, disposition="inline")
 
 
 def _fix_boundaries(mail: EmailMessage) -> None:
