@@ -106,6 +106,15 @@ def load_home_catalogue(folder: Path) -> Catalogue:
     return load_catalogue([folder] if folder.is_dir() else [])
 
 
+def load_topics(folder: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """Metric ids by topic, which is the file they stand in. folder: of further metrics; need not be there."""
+    files = toml_files([shipped_catalogue(), *([folder] if folder and folder.is_dir() else [])], "catalogue")
+    topics: dict[str, tuple[str, ...]] = {}
+    for file in files:
+        topics[file.stem] = topics.get(file.stem, ()) + tuple(metric.id for metric in _load_file(file))
+    return topics
+
+
 @lru_cache(maxsize=1)
 def _load_shipped() -> tuple[Metric, ...]:
     metrics = [metric for file in toml_files([shipped_catalogue()], "catalogue") for metric in _load_file(file)]

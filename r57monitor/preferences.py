@@ -134,6 +134,9 @@ class Dashboard(Section):
     host: str = _setting("127.0.0.1", "interface it listens on; others than 127.0.0.1 need login")
     port: int = _setting(8501, "its port", ge=1, le=65535)
     login: bool = _setting(False, "whether people must log in with the office's identity provider")
+    full_text: Literal["logged-in", "everyone", "nobody"] = _setting(
+        "logged-in", "who may read full texts of articles; without login, whoever sits at this machine counts as logged in"
+    )
     allow: Words = _setting((), "who may come in: mail addresses, or domains such as '@tinh.gov.vn'; empty: all whom the provider knows")
 
 

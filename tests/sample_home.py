@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
 from pathlib import Path
@@ -12,6 +14,7 @@ from r57monitor.clock import VIETNAM
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Article, DocumentCitation, Extracted, Figure, ProvinceMention, RawPage, Relevance, Source
 from r57monitor.text.segment import find_sentences
+from warehouse.facts import make_article_id
 from warehouse.home import Home
 from warehouse.publish import publish
 from warehouse.writers import StoredPage, Warehouse
@@ -37,6 +40,24 @@ def make_home(path: Path) -> Home:
         warehouse.store_journal(_journal(sources))
         publish(home)
     return home
+
+
+def edit_article(home: Home, name: str, change: Callable[[str], str], gone: str) -> str:
+    """Store a practice article once more as its page stood three days later, without the figure `gone`, and publish; its id."""
+    sites = {s["id"]: s for s in tomllib.loads((_HERE / "sites.toml").read_text("utf-8"))["site"]}
+    entry = tomllib.loads((_HERE / "articles" / f"{name}.toml").read_text("utf-8"))
+    article = _article(entry, sites[entry["site"]], entry["site"], entry["published"], entry["title"])
+    assert article.extracted is not None
+    text = change(article.extracted.text)
+    day = entry["published"].astimezone(VIETNAM).date()
+    kept = [raw for raw in entry["figures"] if raw["mention"] != gone]
+    figures = tuple(f for f in (_figure(raw, text, day) for raw in kept) if f)
+    raw = replace(article.raw, fetched_at=article.raw.fetched_at + timedelta(days=3), record_id=f"{article.raw.record_id}/edited")
+    later = replace(article, raw=raw, extracted=replace(article.extracted, text=text), figures=figures)
+    with home.lock("sample"), Warehouse.open(home) as warehouse:
+        warehouse.store([_stored(later)])
+        publish(home)
+    return make_article_id(article.url)
 
 
 def _source(site: dict[str, Any]) -> Source:

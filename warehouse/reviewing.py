@@ -17,6 +17,7 @@ from r57monitor.ledger.reviews import (
     ARTICLE_FIELDS,
     FIGURE_FIELDS,
     STATES,
+    TONES,
     Review,
     added_figure_id,
     describe_place,
@@ -24,7 +25,7 @@ from r57monitor.ledger.reviews import (
     parse_review,
 )
 from r57monitor.text.segment import find_sentences
-from warehouse.db import Row
+from warehouse.db import Row, to_utc
 from warehouse.facts import journal_row, make_article_id
 from warehouse.journal import Entry, Journal
 from warehouse.queries.reader import Reader
@@ -160,7 +161,8 @@ def review_article(
     reader: Reader, journal: Journal, url_or_id: str, *, by: str, changes: Mapping[str, Any] | None, note: str | None = None
 ) -> Entry:
     """Write a review of an article. changes: of is_relevant, published (ISO day), provinces (names), copy_of (address or id of the
-    article it is a copy of, "" for none), complete (every figure was looked at); None takes earlier reviews back.
+    article it is a copy of, "" for none), complete (every figure was looked at), tone (of TONES, "" for none); None takes earlier
+    reviews back.
 
     Raises UsageError for an unknown article or field, or an article that would be a copy of itself.
     """
@@ -171,6 +173,8 @@ def review_article(
     if wrong or not changes:
         raise UsageError(f"a review of an article changes {', '.join(ARTICLE_FIELDS)}" + (f', not "{wrong[0]}".' if wrong else "."))
     said = dict(changes)
+    if said.get("tone") and said["tone"] not in TONES:
+        raise UsageError(f'"{said["tone"]}" is no tone; there are {", ".join(TONES)}.')
     if said.get("copy_of"):
         said["copy_of"] = find_article(reader, said["copy_of"]).url
         if said["copy_of"] == article.url:
@@ -249,8 +253,10 @@ def overlay_articles(rows: Iterable[Row], pending: Sequence[Review]) -> list[Row
     for review in pending:
         if review.verdict == "article":
             said.setdefault(review.url, {}).update(review.changes)
+            if "tone" in review.changes:
+                said[review.url] |= {"tone_by": review.by, "tone_at": to_utc(review.at)}
         elif review.verdict == "undo" and review.mention is None:
-            said.pop(review.url, None)
+            said[review.url] = {"tone": ""}  # and what the published file has of the rest stays until the next publish
     shown = []
     for row in rows:
         changes = said.get(row["url"], {})
@@ -262,8 +268,11 @@ def overlay_articles(rows: Iterable[Row], pending: Sequence[Review]) -> list[Row
             laid["published_from"] = "given"
         if "copy_of" in changes:
             laid["is_original"] = changes["copy_of"] == ""
+        if "tone" in changes and "tone" in laid:
+            tone = changes["tone"] or None
+            laid |= {"tone": tone, "tone_by": changes.get("tone_by") if tone else None, "tone_at": changes.get("tone_at") if tone else None}
         if "provinces" in changes and "provinces" in laid:
-            laid["provinces"] = list(changes["provinces"])
+            laid |= {name: list(changes["provinces"]) for name in ("provinces", "provinces_now") if name in laid}
         shown.append(laid)
     return shown
 

@@ -57,6 +57,9 @@ def _article_row(article_id: str, said: Mapping[str, Any]) -> Row:
         "copy_of": make_article_id(copy_of) if copy_of else None,
         "is_no_copy": copy_of == "",
         "is_complete": bool(said.get("complete")),
+        "tone": said.get("tone") or None,
+        "tone_by": said.get("tone_by") if said.get("tone") else None,
+        "tone_at": to_utc(said.get("tone_at")) if said.get("tone") else None,
     }
 
 

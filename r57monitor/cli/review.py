@@ -208,9 +208,10 @@ def article(
     copy_of: Annotated[str | None, typer.Option("--copy-of", metavar="URL_OR_ID", help="The article it is a copy of.")] = None,
     no_copy: Annotated[bool, typer.Option("--no-copy", help="It is a text of its own.")] = False,
     complete: Annotated[bool | None, typer.Option("--complete/--not-complete", help="Every figure of it was looked at.")] = None,
+    tone: Annotated[str | None, typer.Option("--tone", help="favourable, neutral, notable, or none; for the monthly report.")] = None,
     by: ByOption = None, note: NoteOption = None, home: HomeOption = None,
 ) -> None:  # fmt: skip
-    """Correct an article: relevance, provinces, date, or whether it is a copy.
+    """Correct an article: relevance, provinces, date, whether it is a copy; or say its tone.
 
     Example:  r57 review article https://example.org/bai-1.html --province 'Nghệ An' --date 2025-07-01
     """
@@ -224,7 +225,7 @@ def article(
     names = [read_province(name, load_gazetteer(), day)["province"] for name in province or ()]
     changes: dict[str, Any] = {
         "is_relevant": relevant, "published": day.isoformat() if day else None, "provinces": names or None, "complete": complete,
-        "copy_of": "" if no_copy else copy_of,
+        "copy_of": "" if no_copy else copy_of, "tone": "" if tone == "none" else tone,
     }  # fmt: skip
     who = reviewer(by)
     with _open(ctx, home) as (_, reader, journal):

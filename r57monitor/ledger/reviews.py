@@ -27,7 +27,9 @@ FIGURE_FIELDS = (
     "metric_id", "label", "value", "value_max", "denominator", "unit", "comparator", "kind", "is_change", "level", "scope", "whole",
     "period", "province_id", "province", "as_of", "as_of_precision", "as_of_from", "due", "due_precision", "mention",
 )  # fmt: skip
-ARTICLE_FIELDS = ("is_relevant", "published", "provinces", "copy_of", "complete")
+ARTICLE_FIELDS = ("is_relevant", "published", "provinces", "copy_of", "complete", "tone")
+# How a person finds an article for the office's monthly report; never worked out by the machine. "" takes it back.
+TONES = ("favourable", "neutral", "notable")
 STATES = {"accept": "accepted", "fix": "fixed", "add": "added", "reject": "rejected"}
 _DATES = ("as_of", "due")
 # Half of what was kept around the mention must still stand there: cleaning rules move the ends of paragraphs, not the words beside it.
@@ -333,4 +335,6 @@ def _say_of_article(articles: dict[str, dict[str, Any]], article_id: str, review
         articles.pop(article_id, None)
     elif review.verdict == "article":
         known = {k: v for k, v in review.changes.items() if k in ARTICLE_FIELDS}
+        if "tone" in known:
+            known |= {"tone_by": review.by, "tone_at": review.at}
         articles.setdefault(article_id, {}).update(known)

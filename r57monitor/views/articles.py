@@ -1,4 +1,4 @@
-"""Bài viết: search, list, and for one article its copies and figures. Full texts are not shown here: they belong to their outlets."""
+"""Bài viết: search, list, tones by month; one article is drawn by article.py."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from r57monitor.ledger.reviews import Review
 from r57monitor.views.address import choose_flag, choose_text, copy_link
-from r57monitor.views.cards import copies_html
+from r57monitor.views.article import show_article
 from r57monitor.views.download import MOST_ROWS, Column, offer_files
-from r57monitor.views.filters import choose_provinces, choose_source_kinds, choose_sources, choose_week
-from r57monitor.views.frame import Page, heading, link, quote, selected_row, tag
-from r57monitor.views.review import lay_over_articles, show_article_review, waiting_reviews
-from r57monitor.wording import format_day, format_figure, local_day
+from r57monitor.views.filters import choose_pillars, choose_provinces, choose_source_kinds, choose_sources, choose_topics, choose_week
+from r57monitor.views.frame import Page, selected_row
+from r57monitor.views.review import lay_over_articles, waiting_reviews
+from r57monitor.views.tone import choose_tones, name_tone, show_tones_by_month
+from r57monitor.wording import local_day
 from warehouse import queries
 from warehouse.queries import Filters
 
@@ -22,35 +24,49 @@ _SHOWN = 500
 
 
 def show(page: Page) -> None:
-    """Search, list, details."""
+    """Search, list, details, tones."""
     texts = page.texts
     filters = _choose(page)
-    rows = lay_over_articles(queries.articles(page.reader, filters, limit=_SHOWN), waiting_reviews(page))
-    if not rows:
+    waiting = waiting_reviews(page)
+    rows = lay_over_articles(queries.articles(page.reader, filters, limit=_SHOWN), waiting)
+    rows = [r for r in rows if not filters.tones or r["tone"] in filters.tones]  # a tone taken back a moment ago
+    if rows:
+        _show_list(page, filters, rows, waiting)
+    else:
         st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
-        return
+    show_tones_by_month(page, waiting)
+
+
+def _show_list(page: Page, filters: Filters, rows: list[dict[str, Any]], waiting: list[Review]) -> None:
+    texts = page.texts
     count = texts("page.capped" if len(rows) == _SHOWN else "page.shown", shown=len(rows))
     st.caption(f"{count} · {texts('article.pick')}")
     table = pd.DataFrame([{
         "published": local_day(r["published_at"]), "title": r["title"] or r["url"], "source": r["source_name"] or r["source_id"],
-        "province": ", ".join(r["provinces_now"] or ()), "figures": r["figures"], "url": r["url"],
+        "province": ", ".join(r["provinces_now"] or ()), "figures": r["figures"],
+        "place": texts("article.original") if r["is_original"] else texts("article.copy"), "revisions": r["revision"],
+        "tone": name_tone(page, r["tone"]), "url": r["url"],
     } for r in rows])  # fmt: skip
     column = st.column_config
     event = st.dataframe(
-        table, hide_index=True, on_select="rerun", selection_mode="single-row", key="articles_table", height=min(430, 38 + 35 * len(rows)),
+        table, hide_index=True, on_select="rerun", selection_mode="single-row", key=f"articles_table {hash(filters)}",
+        height=min(430, 38 + 35 * len(rows)),
         column_config={
             "published": column.DateColumn(texts("word.published"), format="DD/MM/YYYY", width="small"),
             "title": column.TextColumn(texts("word.title"), width="large"),
             "source": column.TextColumn(texts("word.outlet"), width="medium"),
             "province": column.TextColumn(texts("word.province"), width="medium"),
             "figures": column.NumberColumn(texts("article.figures"), width="small"),
+            "place": column.TextColumn(texts("article.place"), width="small"),
+            "revisions": column.NumberColumn(texts("article.revisions"), width="small"),
+            "tone": column.TextColumn(texts("tone.label"), width="small"),
             "url": column.LinkColumn(texts("word.open_article"), display_text=texts("word.open_article"), width="small"),
         },
     )  # fmt: skip
     with st.container(horizontal=True):
         offer_files(page, "bai-viet", file_columns(page), lambda reader: queries.articles(reader, filters, limit=MOST_ROWS))
     chosen = selected_row(event)
-    _show_article(page, rows[chosen if chosen is not None and chosen < len(rows) else 0])
+    show_article(page, rows[chosen if chosen is not None and chosen < len(rows) else 0], waiting)
 
 
 def file_columns(page: Page) -> list[Column]:
@@ -64,6 +80,10 @@ def file_columns(page: Page) -> list[Column]:
         Column(texts("article.figures"), lambda r: r["figures"]),
         Column(texts("word.relevant"), lambda r: r["is_relevant"]),
         Column(texts("word.originals"), lambda r: r["is_original"]),
+        Column(texts("article.revisions"), lambda r: r["revision"]),
+        Column(texts("tone.label"), lambda r: name_tone(page, r["tone"])),
+        Column(texts("tone.by"), lambda r: r["tone_by"]),
+        Column(texts("tone.at"), lambda r: r["tone_at"]),
         Column("URL", lambda r: r["url"]),
         Column("article_id", lambda r: r["article_id"]),
         Column("cluster_id", lambda r: r["cluster_id"]),
@@ -78,37 +98,15 @@ def _choose(page: Page) -> Filters:
     sources = choose_sources(page, first[1], "articles_source")
     source_kinds = choose_source_kinds(page, first[2], "articles_source_kind")
     week = choose_week(page, first[3], "articles_week")
+    with st.expander(texts("figure.more_filters"), expanded=bool({"tru_cot", "chu_de", "sac_thai"} & set(st.query_params))):
+        second = st.columns(3)
+        pillars = choose_pillars(page, second[0], "articles_pillar")
+        topics = choose_topics(page, second[1], "articles_topic")
+        tones = choose_tones(page, second[2], "articles_tone")
     relevant = choose_flag(page, first[4], texts("article.relevant_only"), name="lien_quan", key="articles_relevant", default=True)
     originals = choose_flag(page, first[4], texts("article.originals_only"), name="ban_goc", key="articles_originals")
     copy_link(page)
     return Filters(
         provinces=provinces, sources=sources, source_kinds=source_kinds, week=week, relevant_only=relevant, originals_only=originals,
-        text=text,
+        text=text, pillars=pillars, topic_metrics=topics, tones=tones,
     )  # fmt: skip
-
-
-def _show_article(page: Page, row: dict[str, Any]) -> None:
-    texts = page.texts
-    show_article_review(page, row)
-    left, right = st.columns([6, 6], gap="large")
-    with left:
-        heading(texts("word.article"))
-        day = format_day(row["published_at"], texts("word.unknown_day"))
-        reasons = "; ".join(row["reasons"] or ())
-        st.html(
-            f'<p class="r57-title">{link(row["title"] or row["url"], row["url"])}</p>'
-            f'<p class="r57-meta">{escape(row["source_name"] or row["source_id"])}, {day}'
-            f"{' · ' + escape(', '.join(row['provinces'])) if row['provinces'] else ''}</p>"
-            + (f'<p class="r57-meta">{escape(texts("article.relevance"))}: {escape(reasons)}</p>' if reasons else "")
-        )
-        heading(texts("article.copies"))
-        st.html(copies_html(page, row["cluster_id"]))
-    with right:
-        heading(texts("article.in_text"))
-        figures = queries.article_figures(page.reader, row["article_id"])
-        lines = "".join(
-            f'<div class="r57-figure"><div class="top"><span class="num">{escape(format_figure(f, page.language))}</span>'
-            f"<span>{escape(texts.of('kind', f['kind']))} {tag(texts, f['state'])}</span></div>{quote(f['sentence'], f['mention'])}</div>"
-            for f in figures
-        )
-        st.html(lines or f'<p class="r57-empty">{escape(texts("article.no_figures"))}</p>')

@@ -93,7 +93,9 @@ def copies_html(page: Page, cluster_id: str) -> str:
         f"{link(m['title'] or m['url'], m['url'])}</li>"
         for m in members
     )
-    return f'<ul class="r57-list">{lines}</ul>'
+    why = queries.original_reason(page.reader, cluster_id)
+    told = f'<p class="r57-meta">{escape(texts("article.why_original", why=texts.of("original_reason", why)))}</p>' if why else ""
+    return f'{told}<ul class="r57-list">{lines}</ul>'
 
 
 def proof_line(page: Page, row: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from r57monitor.catalogue import load_topics
 from r57monitor.views.address import choose_flag, choose_many, choose_one, choose_text, copy_link, slug
 from r57monitor.views.frame import Page
 from r57monitor.wording import format_week, sort_vietnamese, vietnamese_key
@@ -35,12 +36,13 @@ def choose_figures(page: Page) -> Filters:
     sources = choose_sources(page, second[1], "figures_source")
     week = choose_week(page, second[2], "figures_week")
     text = choose_text(page, second[3], texts("figure.text"), name="tu", key="figures_text")
-    with st.expander(texts("figure.more_filters"), expanded=bool({"tru_cot", "nhom", "tin_cay"} & set(st.query_params))):
-        third = st.columns(3)
+    with st.expander(texts("figure.more_filters"), expanded=bool({"tru_cot", "chu_de", "nhom", "tin_cay"} & set(st.query_params))):
+        third = st.columns(4)
         pillars = choose_pillars(page, third[0], "figures_pillar")
-        source_kinds = choose_source_kinds(page, third[1], "figures_source_kind")
+        topics = choose_topics(page, third[1], "figures_topic")
+        source_kinds = choose_source_kinds(page, third[2], "figures_source_kind")
         confidence = choose_one(
-            page, third[2], texts("figure.least_confidence"), _CONFIDENCES, name="tin_cay", key="figures_confidence",
+            page, third[3], texts("figure.least_confidence"), _CONFIDENCES, name="tin_cay", key="figures_confidence",
             format_func=lambda c: texts("word.all") if c is None else f"≥ {c:.0%}",
         )  # fmt: skip
     left, right = st.columns([4, 1.2], vertical_alignment="center")
@@ -48,7 +50,7 @@ def choose_figures(page: Page) -> Filters:
     with right:
         copy_link(page)
     return Filters(
-        provinces=provinces, metrics=metrics, kinds=kinds, states=states, sources=sources, week=week, pillars=pillars,
+        provinces=provinces, metrics=metrics, kinds=kinds, states=states, sources=sources, week=week, pillars=pillars, topic_metrics=topics,
         source_kinds=source_kinds, least_confidence=confidence, originals_only=originals, text=text,
     )  # fmt: skip
 
@@ -94,6 +96,14 @@ def choose_pillars(page: Page, place: Any, key: str) -> tuple[int, ...]:
     """Pillars of the Resolution that metrics belong to: ?tru_cot=3."""
     found = [p for p in _PILLARS if p in {row["pillar"] for row in queries.metrics(page.reader)}]
     return choose_many(page, place, page.texts("word.pillar"), found, name="tru_cot", key=key)
+
+
+def choose_topics(page: Page, place: Any, key: str) -> tuple[str, ...]:
+    """Topics of the catalogue: ?chu_de=infrastructure. Returns the ids of their metrics."""
+    topics = load_topics(page.home.metrics)
+    label = page.texts("word.topic")
+    chosen = choose_many(page, place, label, sorted(topics), name="chu_de", key=key, format_func=lambda t: page.texts.of("topic", t))
+    return tuple(metric for topic in chosen for metric in topics[topic])
 
 
 def choose_week(page: Page, place: Any, key: str) -> str | None:

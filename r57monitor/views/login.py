@@ -5,7 +5,7 @@ Without a login nothing of the data may be shown: a page asks `who_is_there(home
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -26,6 +26,7 @@ class Visitor:
     key: str
     is_logged_in: bool
     refused: str = ""  # a key of data/ui.toml
+    sees_texts: bool = True  # what the office's setting says of full texts
 
     @property
     def may_read(self) -> bool:
@@ -34,8 +35,8 @@ class Visitor:
 
     @property
     def may_read_texts(self) -> bool:
-        """Whether full texts of articles may be shown: to everybody on this machine, else to those logged in."""
-        return self.may_read
+        """Whether full texts of articles may be shown."""
+        return self.may_read and self.sees_texts
 
 
 LOCAL = Visitor("", LOCAL_KEY, is_logged_in=False)
@@ -45,10 +46,12 @@ def who_is_there(home: Home) -> Visitor:
     """The person of this session. Raises SettingsError where the home's settings cannot be read: then nothing may be shown."""
     settings = load_preferences(home.path).values.dashboard
     if settings.login:
-        return judge_visitor(_claims(), settings)
+        visitor = judge_visitor(_claims(), settings)
+        may = settings.full_text == "everyone" or (settings.full_text == "logged-in" and visitor.is_logged_in)
+        return replace(visitor, sees_texts=may)
     if not is_loopback(st.get_option("server.address")):
         return Visitor("", LOCAL_KEY, is_logged_in=False, refused="login.only_local")
-    return LOCAL
+    return replace(LOCAL, sees_texts=settings.full_text != "nobody")
 
 
 def judge_visitor(claims: dict[str, Any] | None, settings: Dashboard) -> Visitor:

@@ -79,7 +79,7 @@ def show_figure_review(page: Page, row: dict[str, Any], waiting: list[Review]) -
 
 
 def _judge(page: Page, figure_id: str, verdict: str, by: str, note: str | None) -> None:
-    _write(page, lambda journal: review_figure(page.reader, journal, figure_id, verdict, by=by, note=note))
+    write_review(page, lambda journal: review_figure(page.reader, journal, figure_id, verdict, by=by, note=note))
 
 
 def ask_name(page: Page) -> str:
@@ -101,7 +101,7 @@ def _show_fix(page: Page, row: dict[str, Any], by: str, note: str | None) -> Non
         if st.form_submit_button(texts.of("judge", "fix"), disabled=not by):
             typed = {name: text.strip() or NONE for name, text in now.items() if text.strip() != was[name]}
             day = local_day(row["published_at"])
-            _write(page, lambda j: review_figure(
+            write_review(page, lambda j: review_figure(
                 page.reader, j, row["figure_id"], "fix", by=by, changes=_read(page, typed, day), note=note
             ))  # fmt: skip
 
@@ -158,18 +158,20 @@ def _show_add(page: Page, row: dict[str, Any], by: str, waiting: list[Review]) -
             if st.form_submit_button(texts("review.add"), disabled=not by):
                 typed = {name: text.strip() for name, text in now.items() if text.strip()}
                 day = local_day(row["published_at"])
-                _write(page, lambda j: add_figure(
+                write_review(page, lambda j: add_figure(
                     page.reader, j, row["url"], mention, by=by, changes=read_mention(mention) | _read(page, typed, day)
                 ))  # fmt: skip
 
 
-def show_article_review(page: Page, row: dict[str, Any]) -> None:
-    """What people may say of one article; nothing outside edit mode."""
+def show_article_review(page: Page, row: dict[str, Any], waiting: list[Review], by: str) -> None:
+    """What people may say of one article; nothing outside edit mode. by: who reviews, as ask_name gave it."""
     if not is_editing():
         return
     texts = page.texts
+    said = [r for r in waiting if r.url == row["url"] and r.mention is None]
+    if said:
+        st.caption(texts("review.waiting", verdict=texts.of("judge", "undo" if said[-1].verdict == "undo" else "fix")))
     with st.expander(texts("review.article")):
-        by = ask_name(page)
         with st.form(f"article {row['article_id']}", border=False):
             day = local_day(row["published_at"])
             was_day, was_places = day.isoformat() if day else "", list(row["provinces"] or ())
@@ -180,15 +182,18 @@ def show_article_review(page: Page, row: dict[str, Any]) -> None:
                 texts("word.province"), list(dict.fromkeys([*province_names(page), *was_places])), was_places, key=f"{key} places"
             )
             copy_of = st.text_input(texts("review.copy_of"), key=f"{key} copy").strip()
+            no_copy = st.checkbox(texts("review.no_copy"), key=f"{key} no copy")
             if st.form_submit_button(texts.of("judge", "fix"), disabled=not by):
 
                 def changes() -> dict[str, Any]:
                     said: dict[str, Any] = {"is_relevant": relevant} if relevant != bool(row["is_relevant"]) else {}
                     said |= {"published": read_period(typed_day, "published")[0].isoformat()} if typed_day != was_day else {}
                     said |= {"provinces": places} if sorted(places) != sorted(was_places) else {}
-                    return said | ({"copy_of": copy_of} if copy_of else {})
+                    return said | ({"copy_of": copy_of} if copy_of else {"copy_of": ""} if no_copy else {})
 
-                _write(page, lambda j: review_article(page.reader, j, row["article_id"], by=by, changes=changes()))
+                write_review(page, lambda j: review_article(page.reader, j, row["article_id"], by=by, changes=changes()))
+        if st.button(texts.of("judge", "undo"), key=f"{key} undo", disabled=not by):
+            write_review(page, lambda j: review_article(page.reader, j, row["article_id"], by=by, changes=None))
 
 
 def _read(page: Page, typed: dict[str, str], day: Any) -> dict[str, Any]:
@@ -196,7 +201,7 @@ def _read(page: Page, typed: dict[str, str], day: Any) -> dict[str, Any]:
     return read_figure_fields(typed, catalogue, load_gazetteer(), day)
 
 
-def _write(page: Page, write: Callable[[Journal], Any]) -> None:
+def write_review(page: Page, write: Callable[[Journal], Any]) -> None:
     """Write one review and draw the page again with it; an error is said in one line and nothing is written."""
     try:
         write(Journal(page.home.journal))

@@ -42,6 +42,7 @@ __all__ = [
     "newest_figures",
     "open_file",
     "open_published",
+    "original_reason",
     "province_summary",
     "provinces",
     "quality",
@@ -69,13 +70,20 @@ _ARTICLE_DAY = """(CASE WHEN a.published_at IS NOT NULL THEN a.published_at
                         WHEN NOT (a.is_baseline OR a.is_undated) THEN a.first_seen_at END
                    + INTERVAL 7 HOUR)::DATE"""
 _ARTICLE_PROVINCE = "EXISTS (SELECT 1 FROM main.article_provinces p WHERE p.article_id = a.article_id AND p.role = 'subject' AND ({}))"
+_ARTICLE_METRIC = """EXISTS (SELECT 1 FROM derived.figures g LEFT JOIN main.metrics c ON c.metric_id = g.metric_id
+                             WHERE g.article_id = a.article_id AND {})"""
 _ARTICLE: Columns = {
+    "metric": "g.metric_id",
+    "metric_wrap": _ARTICLE_METRIC,
+    "pillar": "c.pillar",
+    "pillar_wrap": _ARTICLE_METRIC,
     "province": "p.province_id, p.province, p.province_now",
     "province_wrap": _ARTICLE_PROVINCE,
     "source": "a.source_id",
     "day": _ARTICLE_DAY,
     "relevant": "a.is_relevant",
     "original": "a.is_original",
+    "tone": "(SELECT w.tone FROM main.tones w WHERE w.article_id = a.article_id)",
 }
 _FOLDED = "(SELECT t.folded FROM core.texts t WHERE t.article_id = a.article_id AND t.text_hash = a.text_hash)"
 _FIGURE: Columns = {
@@ -256,6 +264,12 @@ def cluster_articles(reader: Reader, cluster_id: str) -> list[Row]:
              LEFT JOIN main.sources s ON s.source_id = a.source_id
              WHERE a.cluster_id = ? ORDER BY a.is_original DESC, coalesce(a.published_at, a.first_seen_at), a.article_id"""
     return reader.rows(sql, [cluster_id])
+
+
+def original_reason(reader: Reader, cluster_id: str) -> str | None:
+    """Why the original of a cluster is one (earliest, credit, aggregator); None for an article without copies."""
+    found = reader.rows("SELECT max(reason) AS reason FROM derived.membership WHERE cluster_id = ?", [cluster_id])
+    return found[0]["reason"] if found else None
 
 
 def source_health(reader: Reader, filters: Filters = _RELEVANT, limit: int = NO_LIMIT) -> list[Row]:

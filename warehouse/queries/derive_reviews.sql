@@ -8,7 +8,8 @@ CREATE OR REPLACE TABLE derived.reviews (
 );
 CREATE OR REPLACE TABLE derived.reviewed_figures AS SELECT *, NULL::VARCHAR AS review FROM core.text_figures LIMIT 0;
 CREATE OR REPLACE TABLE derived.reviewed_articles (
-    article_id VARCHAR, is_relevant BOOLEAN, published_at TIMESTAMP, copy_of VARCHAR, is_no_copy BOOLEAN, is_complete BOOLEAN
+    article_id VARCHAR, is_relevant BOOLEAN, published_at TIMESTAMP, copy_of VARCHAR, is_no_copy BOOLEAN, is_complete BOOLEAN,
+    tone VARCHAR, tone_by VARCHAR, tone_at TIMESTAMP
 );
 CREATE OR REPLACE TABLE derived.reviewed_provinces (article_id VARCHAR, province_id VARCHAR, province VARCHAR, province_now VARCHAR);
 

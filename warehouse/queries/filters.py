@@ -24,11 +24,13 @@ class Filters:
 
     provinces: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
+    topic_metrics: tuple[str, ...] = ()  # the metrics of some topics: besides `metrics`, not instead
     pillars: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     source_kinds: tuple[str, ...] = ()
+    tones: tuple[str, ...] = ()  # favourable, neutral, notable: what a person said
     least_confidence: float | None = None
     figures: tuple[str, ...] = ()  # ids
     week: str | None = None  # "2025-W40"
@@ -64,23 +66,27 @@ Columns = dict[str, str]
 def build_where(filters: Filters, columns: Columns) -> Where:
     """The condition for a query.
 
-    columns: filter name to SQL expression: province (several, comma-separated, any of which may match; province_wrap holds {} where
-    their test goes), metric, pillar, kind, state, figure, source (also for its class), day or instant, confidence, relevant, original,
-    folded. A filter without a column is not applied.
+    columns: filter name to SQL expression: province (several, comma-separated, any of which may match; with …_wrap beside it, {} in that
+    stands for the test), metric, pillar, kind, state, tone, figure, source (also for its class), day or instant, confidence, relevant,
+    original, folded. A filter without a column is not applied.
     instant: a column of UTC as it is stored, in place of a day of Vietnam time: row groups of other weeks are not read then.
     """
     conditions = ["true"]
     parameters: dict[str, Any] = {}
     for name, values in (
         ("metric", filters.metrics),
+        ("topic", filters.topic_metrics),
         ("pillar", filters.pillars),
         ("kind", filters.kinds),
         ("state", filters.states),
         ("source", filters.sources),
+        ("tone", filters.tones),
         ("figure", filters.figures),
     ):
-        if values and name in columns:
-            conditions.append(f"{columns[name]} IN (SELECT unnest(${name}))")
+        column = "metric" if name == "topic" else name
+        if values and column in columns:
+            test = f"{columns[column]} IN (SELECT unnest(${name}))"
+            conditions.append(columns.get(f"{column}_wrap", "{}").format(test))
             parameters[name] = list(values)
     if filters.provinces and "province" in columns:
         tests = [f"lower({column.strip()}) IN (SELECT unnest($province))" for column in columns["province"].split(",")]

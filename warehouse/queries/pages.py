@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from warehouse.db import Row, load_sql
 from warehouse.queries.reader import Reader
@@ -49,6 +49,33 @@ def official_values(reader: Reader, province: str) -> list[Row]:
 def coverage_before_merger(reader: Reader, week: str) -> list[Row]:
     """The 63 provinces of before 1 July 2025 in one week, in official order."""
     return reader.rows(load_sql("coverage_before_merger"), {"week": week})
+
+
+def article_revisions(reader: Reader, article_id: str) -> list[Row]:
+    """Every revision of an article with its text, oldest first."""
+    return reader.rows("SELECT * FROM main.article_versions WHERE article_id = ? ORDER BY revision", [article_id])
+
+
+def vanished_figures(reader: Reader, article_id: str) -> list[Row]:
+    """Figures that an earlier revision of an article had and the latest has not, with the last revision they stood in."""
+    sql = """SELECT f.*, c.label_vi, c.label_en FROM main.figures_all f LEFT JOIN main.metrics c ON c.metric_id = f.metric_id
+             JOIN derived.articles a ON a.article_id = f.article_id
+             WHERE f.article_id = ? QUALIFY row_number() OVER (PARTITION BY f.figure_id ORDER BY f.revision DESC) = 1
+               AND f.revision < a.revision
+               AND NOT EXISTS (SELECT 1 FROM main.figures n
+                               WHERE n.article_id = f.article_id AND n.mention = f.mention AND n.value = f.value AND n.kind = f.kind
+                                 AND n.metric_id IS NOT DISTINCT FROM f.metric_id)
+             ORDER BY f.revision DESC, f.start_char, f.figure_id"""
+    return reader.rows(sql, [article_id])
+
+
+def tagged_articles(reader: Reader, urls: Sequence[str] = ()) -> list[Row]:
+    """Articles whose tone a person told, and those of `urls`: month of publication (Vietnam time; "" unknown), tone, whether relevant."""
+    sql = """SELECT a.article_id, a.url, a.title, a.is_relevant, a.published_at, w.tone, w.tone_by, w.tone_at,
+                    coalesce(strftime(a.published_at + INTERVAL 7 HOUR, '%Y-%m'), '') AS month
+             FROM derived.articles a LEFT JOIN main.tones w ON w.article_id = a.article_id
+             WHERE w.tone IS NOT NULL OR a.url IN (SELECT unnest($urls::VARCHAR[])) ORDER BY month DESC, a.article_id"""
+    return reader.rows(sql, {"urls": list(urls)})
 
 
 def review_counts(reader: Reader) -> list[Row]:
