@@ -104,7 +104,7 @@ def test_copies_stand_under_their_original() -> None:
 
 def test_counts_are_set_against_a_period_that_was_observed() -> None:
     counts = {c.key: (c.now, c.before) for c in _build().counts}
-    assert counts == {"articles": (4, 1), "originals": (3, 1), "outlets": (3, 1), "provinces": (1, 1), "new_figures": (4, 2)}
+    assert counts == {"articles": (4, 1), "originals": (3, 1), "outlets": (2, 1), "provinces": (1, 1), "new_figures": (4, 2)}
     blind = _build(replace(make_rows(), is_before_observed=False))
     assert {c.before for c in blind.counts} == {None}
     assert "kỳ trước: không quan sát" in render(blind, "html").decode("utf-8")

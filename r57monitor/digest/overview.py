@@ -14,15 +14,18 @@ def count_all(rows: DigestRows, fresh: Sequence[FigureLine]) -> tuple[Count, ...
     now, before = _tally(rows.articles), _tally(rows.before)
     seen = rows.is_before_observed  # what nobody watched is no zero
     counts = [Count(key=key, now=now[key], before=before[key] if seen else None) for key in now]
-    counts.append(Count(key="new_figures", now=len(fresh), before=rows.figures_before if seen else None))
+    inside = {row["article_id"] for row in rows.articles}  # what was published before the period counts for its own
+    counts.append(
+        Count(key="new_figures", now=sum(line.article_id in inside for line in fresh), before=rows.figures_before if seen else None)
+    )
     return tuple(counts)
 
 
 def _tally(articles: Rows) -> dict[str, int]:
     return {
         "articles": len(articles),
-        "originals": len({row["cluster_id"] for row in articles}),
-        "outlets": len({row["publisher"] for row in articles}),
+        "originals": sum(bool(row["is_original"]) for row in articles),
+        "outlets": len({row["publisher"] for row in articles if row["kind"] != "aggregator"}),
         "provinces": len({p["province_now"] for row in articles for p in row["provinces"] if p["role"] == "subject"}),
     }
 
@@ -59,12 +62,13 @@ def list_provinces(
         states.setdefault(row["province_now"], set()).add(row["state"])
     articles, publishers = _count_articles(rows.articles)
     before = _count_articles(rows.before)[0]
-    originals = Counter(name for item in items for name in item.provinces_now)
+    originals = _count_articles([row for row in rows.articles if row["is_original"]])[0]
+    told = {name for item in items for name in item.provinces_now}
     figures = Counter(line.province_now for line in fresh)
     found = []
     for entity in order:
         said = states.get(entity.name, {"not_observed"})
-        if entity.name in originals or (is_whole and period.week and said == {"reported"}):
+        if entity.name in told or (is_whole and period.week and said == {"reported"}):
             state = "reported"
         else:
             state = "not_observed" if "not_observed" in said else "silent"
@@ -77,11 +81,12 @@ def list_provinces(
 
 
 def _count_articles(articles: Rows) -> tuple[Counter[str], dict[str, set[str]]]:
-    """Articles by subject province of today's map, and the publishers that brought them."""
+    """Articles by subject province of today's map, and the independent publishers that brought them."""
     counts: Counter[str] = Counter()
     publishers: dict[str, set[str]] = {}
     for row in articles:
         for name in {p["province_now"] for p in row["provinces"] if p["role"] == "subject"}:
             counts[name] += 1
-            publishers.setdefault(name, set()).add(row["publisher"])
+            if row["kind"] != "aggregator":
+                publishers.setdefault(name, set()).add(row["publisher"])
     return counts, publishers
