@@ -1,132 +1,211 @@
-"""The dashboard in a real browser: it draws, it reads, and no request leaves this machine."""
+"""The dashboard in a real browser: every page draws, reacts and stays on this machine; on data, on none, and while it is published."""
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+import csv
+import io
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
+from r57monitor.palette import load_palette
+from r57monitor.views.navigation import _PAGES
+from r57monitor.views.pages import PAGE_NAMES
+from tests.chromium import CHROMIUM, DRAWN, PATIENCE_MS, Watched, chromium, serve
 from tests.sample_home import make_home
+from warehouse.home import Home
+from warehouse.publish import publish
 
-_ROOT = Path(__file__).parent.parent
-_CHROMIUM = Path("/usr/bin/chromium")
-_ARGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-_PAGES = {
-    "": "Số liệu mới công bố",
-    "figures": "Câu chứng minh",
-    "articles": "Số liệu trong bài",
-    "sources": "Tất cả nguồn tin",
-    "digest": "Xem trước",
-}
-
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not _CHROMIUM.exists(), reason=f"needs Chromium at {_CHROMIUM}")]
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}")]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A dashboard over the sample home, on a free loopback port."""
-    folder = tmp_path_factory.mktemp("browser")
-    with serve(make_home(folder / "home").path, folder) as found:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return make_home(tmp_path_factory.mktemp("browser") / "home")
+
+
+@pytest.fixture(scope="module")
+def address(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(home, tmp_path_factory.mktemp("serve")) as found:
         yield found
-
-
-@contextmanager
-def serve(home: Path, folder: Path) -> Iterator[str]:
-    """The address of a dashboard over a home; its output goes to a file in `folder`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable, "-m", "streamlit", "run", str(_ROOT / "dashboard.py"), "--server.port", str(port), "--server.headless", "true",
-        "--server.address", "127.0.0.1", "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
-    ]  # fmt: skip
-    with open(folder / "log.txt", "wb") as log:
-        process = subprocess.Popen(command, env={**os.environ, "R57_HOME": str(home)}, stdout=log, stderr=log)
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def _wait_for(url: str) -> None:
-    end = time.monotonic() + 60
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.3)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="needs the playwright package")
-    with api.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=str(_CHROMIUM), args=list(_ARGS))
-        yield chromium
-        chromium.close()
+    pytest.importorskip("playwright.sync_api", reason="needs the playwright package")
+    with chromium() as found:
+        yield found
 
 
-@pytest.mark.parametrize("path", list(_PAGES))
-def test_page_draws_and_asks_no_one_else(path: str, address: str, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": 1400, "height": 1200})
-    hosts: set[str] = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or ""))
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{address}/{path}")
-    page.get_by_text(_PAGES[path], exact=True).first.wait_for(timeout=60_000)
-    page.get_by_text("Dữ liệu thực hành – số liệu hư cấu").first.wait_for(timeout=60_000)
-    page.wait_for_timeout(1500)
-    assert hosts - {""} <= {"127.0.0.1"}
-    assert errors == []
-    assert page.locator('[data-testid="stException"]').count() == 0
-    page.close()
+def _is_clean(watched: Watched) -> None:
+    assert watched.exceptions() == []
+    assert watched.faults == []
 
 
-def test_map_is_drawn_with_both_archipelagos(address: str, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": 1400, "height": 1200})
-    page.goto(address)
-    chart = page.locator('[data-testid="stVegaLiteChart"]').first
-    chart.locator("canvas, svg").first.wait_for(timeout=60_000)
-    box = chart.bounding_box()
-    assert box["height"] > 400
-    page.close()
+def test_the_server_knows_every_page() -> None:
+    assert tuple(name for name, _ in _PAGES) == PAGE_NAMES
 
 
-def test_english_is_one_click_away(address: str, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": 1400, "height": 1200})
-    page.goto(address)
-    page.get_by_text("EN", exact=True).click(timeout=60_000)
-    page.get_by_text("Newly reported figures").first.wait_for(timeout=60_000)
-    assert "lang=en" in page.url
-    page.close()
+@pytest.mark.parametrize("name", PAGE_NAMES)
+def test_every_page_opened_by_its_address(name: str, address: str, browser: Any) -> None:
+    with Watched(browser, address) as watched:
+        page = watched.open(name)
+        page.get_by_text("Dữ liệu thực hành – số liệu hư cấu").first.wait_for(timeout=PATIENCE_MS)
+        assert page.locator("html").get_attribute("lang") == "vi"
+        assert page.locator(".r57-foot").count() == 1
+        _is_clean(watched)
 
 
-def test_first_steps_give_way_to_the_first_snapshot(tmp_path: Path, browser: Any) -> None:
-    """An open page shows what is published while it is open."""
-    home = tmp_path / "home"
-    with serve(home, tmp_path) as address:
-        page = browser.new_page(viewport={"width": 1400, "height": 1200})
-        page.goto(address)
-        page.get_by_text("Chưa có dữ liệu").first.wait_for(timeout=60_000)
-        make_home(home)
-        page.get_by_text("Số liệu mới công bố", exact=True).first.wait_for(timeout=60_000)
-        page.close()
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_page_on_a_phone_in_both_modes(dark: bool, address: str, browser: Any) -> None:
+    with Watched(browser, address, 390, 844, color_scheme="dark" if dark else "light") as watched:
+        for name in PAGE_NAMES:
+            page = watched.open(f"{name}?lang=en")
+            wide = page.evaluate(
+                "() => [...document.querySelectorAll('[data-testid=stMain], html')].map(e => e.scrollWidth - e.clientWidth)"
+            )
+            assert max(wide) <= 0, name
+            colors = load_palette("dark" if dark else "light")
+            shown = page.evaluate("() => getComputedStyle(document.documentElement).getPropertyValue('--r57-ink')")
+            assert shown.strip() == colors["ink"], name
+            ground = page.evaluate("() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+            assert ground == "rgb({}, {}, {})".format(*(int(colors["paper"][i : i + 2], 16) for i in (1, 3, 5))), name
+        _is_clean(watched)
+
+
+def test_an_empty_home(tmp_path: Path, browser: Any) -> None:
+    """Every page says what to do, and shows what is published while it is open."""
+    home = Home(tmp_path / "home")
+    with serve(home, tmp_path) as address, Watched(browser, address) as watched:
+        for name in PAGE_NAMES:
+            page = watched.open(name)
+            assert page.get_by_text("Chưa có dữ liệu").count() >= 1
+            page.locator("code").filter(has_text="r57 demo").first.wait_for(timeout=PATIENCE_MS)
+        make_home(home.path)
+        page.locator(".r57-foot").wait_for(timeout=PATIENCE_MS)
+        _is_clean(watched)
+
+
+def test_pages_while_snapshots_are_swapped(tmp_path: Path, browser: Any) -> None:
+    home = make_home(tmp_path / "home")
+    stop = threading.Event()
+    published: list[int] = []
+
+    def keep_publishing() -> None:
+        while not stop.is_set():
+            with home.lock("test"):
+                published.append(publish(home).number)
+            stop.wait(0.5)
+
+    writer = threading.Thread(target=keep_publishing)
+    with serve(home, tmp_path) as address, Watched(browser, address) as watched, Watched(browser, address) as waiting:
+        waiting.open("figures?trang_thai=new")
+        writer.start()
+        try:
+            for name in (*PAGE_NAMES, "figures"):
+                watched.open(name)
+                assert watched.exceptions() == [], name
+        finally:
+            stop.set()
+            writer.join()
+        assert len(published) > 1
+        waiting.page.get_by_text(f"bản công bố số {published[-1]}").wait_for(timeout=PATIENCE_MS)  # by itself, its filter kept
+        assert "trang_thai=new" in waiting.page.url
+        _is_clean(watched)
+        _is_clean(waiting)
+
+
+def test_a_filter_a_figure_and_a_download(address: str, browser: Any) -> None:
+    with Watched(browser, address) as watched:
+        page = watched.open("figures")
+        before = page.get_by_text("dòng · Chọn").inner_text()
+        box = page.get_by_label("Tỉnh, thành phố").first
+        box.click()
+        box.fill("Lào")
+        page.get_by_role("option", name="Lào Cai").click()
+        page.wait_for_url("**tinh=lao-cai**")
+        page.keyboard.press("Escape")
+        watched.settle()
+        shown = page.get_by_text("dòng · Chọn").inner_text()
+        assert shown != before
+        table = page.locator('[data-testid="stDataFrame"]').first
+        table.click(position={"x": 18, "y": 35 + 35 + 17})  # the box before the second row
+        page.wait_for_url("**figure=**")
+        watched.settle()
+        assert page.locator(".r57-quote mark").count() >= 1
+        with page.expect_download() as started:
+            page.get_by_role("button", name="Tải về CSV").click()
+        rows = list(csv.reader(io.StringIO(Path(started.value.path()).read_text("utf-8-sig"))))
+        assert len(rows) - 1 == int(shown.split()[0])
+        _is_clean(watched)
+        link = page.url
+    with Watched(browser, address) as other:
+        again = other.open(link.removeprefix(address))
+        assert again.get_by_text("dòng · Chọn").inner_text() == shown
+        _is_clean(other)
+
+
+def test_a_chart_as_a_picture(address: str, browser: Any) -> None:
+    with Watched(browser, address) as watched:
+        page = watched.open("")
+        chart = page.locator('[data-testid="stVegaLiteChart"]').first
+        chart.locator("canvas, svg").first.wait_for(timeout=PATIENCE_MS)
+        assert chart.bounding_box()["height"] > 400  # the map, with both archipelagos
+        with page.expect_download() as started:
+            page.get_by_role("button", name="PNG", exact=True).first.click()
+        assert started.value.suggested_filename.endswith(".png")
+        assert Path(started.value.path()).read_bytes().startswith(b"\x89PNG")
+        _is_clean(watched)
+
+
+def test_english_is_one_click_away_and_stays(address: str, browser: Any) -> None:
+    with Watched(browser, address) as watched:
+        page = watched.open("")
+        page.get_by_text("EN", exact=True).click()
+        page.get_by_text("Newly reported figures").first.wait_for(timeout=PATIENCE_MS)
+        assert "lang=en" in page.url
+        page.get_by_role("link", name="Sources").first.click()
+        page.get_by_text("All sources").first.wait_for(timeout=PATIENCE_MS)
+        _is_clean(watched)
+
+
+def test_by_keyboard_alone(address: str, browser: Any) -> None:
+    """The first stop leads past the navigation, and the focus can be seen."""
+    with Watched(browser, address) as watched:
+        page = watched.open("sources")
+        page.keyboard.press("Tab")
+        assert page.evaluate("() => document.activeElement.innerText") == "Đến nội dung"
+        assert page.evaluate("() => document.activeElement.getBoundingClientRect().left") >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate("() => document.activeElement.dataset.testid") == "stMain"
+        page.keyboard.press("Tab")
+        assert page.evaluate("() => !!document.activeElement.closest('[data-testid=stMainBlockContainer]')")
+        ring = page.evaluate("() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle + s.outlineWidth }")
+        assert ring == "solid3px"
+        _is_clean(watched)
+
+
+def test_own_view_and_watch_list(address: str, browser: Any) -> None:
+    with Watched(browser, address) as watched:
+        page = watched.open("figures?trang_thai=new")
+        page.get_by_role("button", name="Của tôi").click()
+        page.get_by_label("Tên kiểu xem").fill("Số <b>mới</b>")
+        page.get_by_role("button", name="Lưu kiểu xem hiện tại").click()
+        page.get_by_role("dialog").wait_for(state="hidden", timeout=PATIENCE_MS)
+        page.get_by_role("button", name="Của tôi").click()
+        box = page.get_by_role("dialog").get_by_label("Tỉnh, thành phố")
+        box.click()
+        page.get_by_role("option", name="Lào Cai").click()
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Lưu danh sách").click()
+        page.get_by_role("dialog").wait_for(state="hidden", timeout=PATIENCE_MS)
+        watched.open("")
+        page.get_by_text("Đang theo dõi").wait_for(timeout=PATIENCE_MS)
+        page.get_by_role("button", name="Của tôi").click()
+        page.get_by_role("link", name="Số <b>mới</b>").click()
+        page.wait_for_url("**/figures?trang_thai=new")
+        page.locator(DRAWN).first.wait_for(timeout=PATIENCE_MS)
+        _is_clean(watched)

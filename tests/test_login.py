@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from r57monitor.preferences import Dashboard, is_loopback
+from r57monitor.cli.dashboard import check_login, dashboard_command
+from r57monitor.errors import UsageError
+from r57monitor.preferences import Dashboard, is_loopback, load_preferences
 from r57monitor.views.login import judge_visitor
 from tests.sample_home import make_home
 from warehouse.home import Home
@@ -87,3 +91,34 @@ def test_settings_that_cannot_be_read_show_nothing(sample: Home, monkeypatch: py
     test, shown = _everything("figures", sample, monkeypatch)
     assert "R57_DASHBOARD_LOGIN" in test.error[0].value
     assert "Lào Cai" not in shown
+
+
+@pytest.mark.parametrize(
+    ("settings", "secrets", "said"),
+    [
+        ('host = "0.0.0.0"', None, "would show the data to other machines without a login"),
+        ('host = "10.9.8.7"', None, "settings.toml, line 2"),
+        ("login = true", None, "lacks redirect_uri, cookie_secret, client_id, server_metadata_url"),
+        ("login = true", '[auth]\nredirect_uri = "x"\ncookie_secret = "y"\nclient_id = "z"\n', "lacks server_metadata_url"),
+        ("login = true", "[auth\n", "cannot be read as TOML"),
+        ('host = "0.0.0.0"\nlogin = true', "", "secrets.toml"),
+    ],
+)
+def test_the_command_refuses_to_open_the_data_to_others(settings: str, secrets: str | None, said: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(f"[dashboard]\n{settings}\n", "utf-8")
+    if secrets is not None:
+        (tmp_path / "secrets.toml").write_text(secrets, "utf-8")
+    with pytest.raises(UsageError, match=re.escape(said)):
+        check_login(Home(tmp_path), load_preferences(tmp_path, {}))
+
+
+@pytest.mark.parametrize("part", ["", "[auth.so]\n"])
+def test_a_login_that_is_set_up_may_listen_elsewhere(part: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[dashboard]\nhost = "0.0.0.0"\nlogin = true\n', "utf-8")
+    (tmp_path / "secrets.toml").write_text(
+        f'[auth]\nredirect_uri = "x"\ncookie_secret = "y"\n{part}client_id = "z"\nserver_metadata_url = "u"\n', "utf-8"
+    )
+    check_login(Home(tmp_path), load_preferences(tmp_path, {}))
+    command = dashboard_command(8600, "0.0.0.0", Home(tmp_path))
+    assert command[command.index("--server.address") + 1] == "0.0.0.0"
+    assert command[command.index("--secrets.files") + 1] == str(tmp_path / "secrets.toml")
