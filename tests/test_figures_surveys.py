@@ -79,6 +79,13 @@ def test_metrics(text: str, metrics: list[str | None]) -> None:
             ["Lào Cai", "Sơn La", "Lào Cai"],
         ),
         ("Tỉnh Lào Cai củng cố 620 tổ công nghệ số cộng đồng tại các địa phương với 142/142 tổ cấp xã.", ["Lào Cai", "Lào Cai"]),
+        (
+            "At the Lao Cai province bridge, the Vice Chairman of Lao Cai Provincial People's Committee attended "
+            "the national conference on science.\n"
+            "Implementing Resolution 57 of the Politburo, 412 tasks have been completed in the first months "
+            "of the year by all agencies together.",
+            ["national"],
+        ),
         ("Tỉnh Lào Cai dự hội nghị. Năm tới, Nhà nước dự kiến dành khoảng 88.000 tỷ đồng cho khoa học, công nghệ.", ["national"]),
     ],
 )
@@ -96,6 +103,7 @@ def test_places(text: str, places: list[str]) -> None:
         ("Bộ đặt mục tiêu duy trì chỉ số của Việt Nam trong nhóm 4 quốc gia dẫn đầu khu vực.", ["target"]),
         ("Năm 2024, tỉnh xếp thứ 8 về DTI. Trước đó, năm 2023, tỉnh Lào Cai xếp thứ 14 về DTI.", ["result", "previous"]),
         ("# Từ quyết tâm chính trị đến con số\nTỷ lệ hồ sơ trực tuyến của tỉnh là 71,5%.", ["result"]),
+        ("Nếu tính riêng từng tỉnh cũ, thứ hạng sẽ thay đổi: Lào Cai giữ vị trí thứ 8 về DTI.", ["result"]),
         ("Tỷ lệ hồ sơ trực tuyến là 71,5%, tuy chưa đạt kỳ vọng.", ["result"]),
         ("Sở đã xong 5 nhiệm vụ; 2 nhiệm vụ còn lại nằm trong thời hạn. Toàn bộ 100% thủ tục được công khai.", ["result"] * 3),
     ],

@@ -22,3 +22,18 @@ def test_what_much_is_told_of_is_a_subject() -> None:
 def test_name_as_it_was_written() -> None:
     found = find_provinces("UBND tỉnh Thừa Thiên Huế đặt mục tiêu kinh tế số chiếm 12% GRDP.", None, None, load_gazetteer(), None)
     assert [(p.name, p.name_now) for p in found] == [("Thừa Thiên Huế", "Huế")]
+
+
+def test_a_room_of_a_conference_is_no_subject() -> None:
+    text = (
+        "Tại điểm cầu Sơn La, Chủ tịch UBND tỉnh Sơn La và lãnh đạo các sở của tỉnh Sơn La dự hội nghị.\n"
+        "Thủ tướng Chính phủ yêu cầu các bộ, ngành, các địa phương trên cả nước hoàn thành nhiệm vụ năm 2025."
+    )
+    found = find_provinces(text, None, date(2025, 10, 1), load_gazetteer(), None)
+    assert [(p.name, p.role) for p in found] == [("Sơn La", "mentioned")]
+
+
+def test_a_department_speaks_for_its_province() -> None:
+    text = "The Department of Science and Technology of Son La presides over the movement and guides the communes."
+    found = find_provinces(text, None, date(2025, 10, 1), load_gazetteer(), None)
+    assert [(p.name, p.role) for p in found] == [("Sơn La", "subject")]

@@ -19,7 +19,7 @@ from r57monitor.text.automata import find_matches
 
 _GAP_BORDER = re.compile(r"[;\n|]|[.:]\s|\d[^,]*,\s|,\s*\d")
 _HAS_DIGIT = re.compile(r"\d")
-_MAX_GAP_WORDS = 3  # what `*` in a cue may stand for
+_MAX_GAP_WORDS = 4  # what `*` in a cue may stand for
 
 
 class Hit(NamedTuple):

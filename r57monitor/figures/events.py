@@ -34,6 +34,7 @@ _ORDERED = re.compile(
 )
 
 
+_SUPPOSED = re.compile(r"\W*(?:nếu|giả sử)\s[^.;]*\Z")  # "Nếu tính cả năm trước, thứ hạng sẽ khác": no goal
 _EACH = Guarded(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$")
 _COUNTED_GOALS = Guarded(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?:được\s+|đã\s+)?$")
 
@@ -64,6 +65,8 @@ def find_events(reading: Reading, start: int, end: int, published: date | None) 
         if hit.word.startswith(("đặt ra", "đề ra")) and _COUNTED_GOALS.search(head):
             continue
         if hit.word == "phải" and head.endswith("không "):
+            continue
+        if hit.word == "sẽ" and _SUPPOSED.match(reading.low, start, hit.start):
             continue
         events.append(hit)
     events.extend(_date_events(reading, start, end, published))

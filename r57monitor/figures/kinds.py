@@ -279,6 +279,7 @@ def _next_other(q: Quantity, inside: Sequence[Quantity], low: str) -> int:
     return len(low)
 
 
+_WILL_REACH = 120  # "80% of officials, civil servants and other public employees will …"
 _JOINED = re.compile(r"\s*(?:,?\s?và|,?\s?and)\s+")
 
 
@@ -292,7 +293,13 @@ def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], l
     before = [e for e in events if e.start < q.start and not (e.word in weak and _CLAUSE_OVER.search(low, e.end, q.start))]
     before = [e for e in before if not _is_bracketed_off(low, e.end, q.start, ")")]
     following = _next_other(q, inside, low)
-    reach = 90 if any(q.end < o.start < following for o in inside) else 60
+    reach = (
+        _WILL_REACH
+        if low.find(" will ", q.end, q.end + _WILL_REACH) >= 0
+        else 90
+        if any(q.end < o.start < following for o in inside)
+        else 60
+    )
     after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not _STOP.search(low, q.end, e.start)]
     turn = next((e.start for e in after if _opens_the_next(low, q, e, following)), len(low))
     after = [

@@ -14,6 +14,7 @@ from r57monitor.text.segment import Span
 
 CENTRAL = Guarded(
     r"(?<!\w)(?:chính phủ|thủ tướng|quốc hội|bộ chính trị|trung ương|nghị quyết (?:số )?57|"
+    r"politburo|prime minister|our country|resolution (?:no\.? ?)?57|"
     r"bộ (?:khoa học|công an|nội vụ|tài chính|y tế))(?!\w)"
 )
 NATION_WORDS = Guarded(

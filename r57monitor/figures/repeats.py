@@ -40,7 +40,7 @@ def _same(a: Figure, b: Figure) -> bool:
     if a.as_of and b.as_of and a.as_of != b.as_of:
         return False
     if a.metric_id and b.metric_id:
-        return a.metric_id == b.metric_id and a.kind == b.kind and (a.value >= _TELLING or a.unit == b.unit)
+        return a.metric_id == b.metric_id and a.kind == b.kind and (a.value >= _TELLING or a.unit.split()[0] == b.unit.split()[0])
     is_recalled = a.unit == b.unit == "%" and a.value != int(a.value) and a.kind == b.kind  # "Với tỷ lệ 68,54%, …"
     if is_recalled and None in (a.metric_id, b.metric_id) and (None in (a.label, b.label) or a.label == b.label):
         return True

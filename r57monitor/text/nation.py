@@ -14,6 +14,11 @@ from r57monitor.text.normalize import fold
 _COMMUNE = re.compile(r"\b(?:xã|phường|huyện|thị xã|Xã|Phường|Huyện) (?=[A-ZĐÀ-Ỹ][a-zà-ỹđ])")
 
 
+_ROOM = re.compile(
+    r"\b(?:diem cau|dau cau|province bridge|bridge point|provincial bridge)\b"
+)  # who sat where in a conference held elsewhere
+
+
 @cache
 def load_standing(name: str) -> str:
     """One word list of data/standing.toml as alternatives for a pattern on folded text, the longest first."""
@@ -43,6 +48,9 @@ def is_national(text: str, title: str | None, provinces: Sequence[ProvinceMentio
     """
     if any(p.role == "subject" for p in provinces):
         return False
-    whole = f"{title or ''}\n{text}"
+    lines = f"{title or ''}\n{text}".split("\n")
+    others = [line for line in lines if not _ROOM.search(fold(line))]
+    whole = "\n".join(others)
     folded = fold(whole)
-    return count_nation(folded) > 2 * count_local(whole, folded)
+    local = count_local(whole, folded)
+    return count_nation(folded) > 2 * local or (local == 0 and len(others) < len(lines))

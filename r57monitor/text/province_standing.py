@@ -65,7 +65,23 @@ def judge_standing(folded: str, hits: Sequence[NameHit]) -> list[NameHit]:
             before = folded[max(0, hits[i].start - 60) : hits[i].start]
             institution = bool(_load_cues().institution_before.search(before)) and not aside
             judged[i] = replace(hits[i], list_size=size, is_aside=aside, is_venue=venue, has_institution=institution, is_former=former)
-    return judged
+    return _beside_bridges(folded, judged)
+
+
+_BRIDGE_BEFORE = re.compile(r"\b(?:diem|dau) cau\s(?:cua\s|tai\s)?(?:(?:ubnd|truc tuyen)\s)?(?:tinh|thanh pho|tp\.?)?\s?\Z")
+
+
+def _beside_bridges(folded: str, hits: list[NameHit]) -> list[NameHit]:
+    """The names of a paragraph that tells who sat in a province's room of a conference held elsewhere: beside the matter, all of them."""
+    lines = {
+        folded.rfind("\n", 0, hit.start)
+        for hit in hits
+        if hit.kind == "name"
+        and (_BRIDGE_BEFORE.search(folded[max(0, hit.start - 40) : hit.start]) or _load_cues().bridge_after.match(folded, hit.end))
+    }
+    if not lines:
+        return hits
+    return [replace(h, is_aside=True) if h.kind == "name" and folded.rfind("\n", 0, h.start) in lines else h for h in hits]
 
 
 def _runs(folded: str, hits: Sequence[NameHit], names: Sequence[int]) -> Iterator[list[int]]:
