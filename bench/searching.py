@@ -28,6 +28,8 @@ from warehouse.search_index import catch_up, index_path, rebuild_index
 
 DAY = 5_000  # new articles of one day
 BOUND_MS = 100
+# Beside the search line proper: a filter that leaves out nearly every match, what no word finds, and the way without an index.
+BOUNDS_MS = {"a fair word of one source": 1_000, "all but a common word": "", "the phrase without an index, once": ""}
 SHOWN = 50
 _BATCH = 20_000
 _TOPIC = "chuyển đổi số"
@@ -49,9 +51,9 @@ def run(articles: int, rounds: int = 5) -> list[str]:
         f"| the index made anew | {found['build']:.1f} |",
         f"| {DAY:,} new articles and {DAY // 50:,} edited ones taken in | {found['day']:.1f} |",
         "",
-        f"| question, the newest {SHOWN}, warm, median of {rounds} | found | ms | slowest ms | at most |",
+        f"| question, the newest {SHOWN}, warm, median of {rounds} | found | ms by the clock | of the processor | at most |",
         "|---|---|---|---|---|",
-        *(f"| {name} | {n} | {ms:.1f} | {most:.1f} | {'' if 'without' in name else BOUND_MS} |" for name, n, ms, most in found["asked"]),
+        *(f"| {name} | {n} | {ms:.1f} | {cpu:.1f} | {BOUNDS_MS.get(name, BOUND_MS)} |" for name, n, ms, cpu in found["asked"]),
     ]
 
 
@@ -120,12 +122,13 @@ def _ask(reader: Reader, press: Press, rounds: int) -> list[tuple[str, int, floa
     asked = []
     for name, (query, filters) in _questions(press).items():
         found = queries.search_articles(reader, query, filters, SHOWN)
-        times = []
+        clock, used = [], []
         for _ in range(rounds):
-            start = perf_counter()
+            start, begun = perf_counter(), process_time()
             queries.search_articles(reader, query, filters, SHOWN)
-            times.append(1000 * (perf_counter() - start))
-        asked.append((name, len(found), median(times), max(times)))
+            clock.append(1000 * (perf_counter() - start))
+            used.append(1000 * (process_time() - begun))
+        asked.append((name, len(found), median(clock), median(used)))
     return asked
 
 

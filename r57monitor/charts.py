@@ -114,21 +114,27 @@ def province_map(rows: Rows, *, language: Language = "vi", height: int = 560, sy
 def articles_by_week(rows: Rows, *, language: Language = "vi", height: int = 190) -> Any:
     """Relevant articles a week, originals and copies; a week in which no province was observed is an empty band with a word.
 
-    rows: one a week (week, articles, originals, observed, provinces: how many provinces were observed, of how many).
+    rows: one a week (week, articles, originals, observed, provinces: how many provinces were observed, of how many); with publishers,
+    these are drawn as points over the bars.
     """
     texts = load_texts(language)
     order = sorted(row["week"] for row in rows)
-    bars, gaps = [], []
+    bars, gaps, points = [], [], []
     for row in sorted(rows, key=lambda r: str(r["week"])):
         about = {"week": row["week"], "days": format_week(row["week"], language), "observed": f"{row['observed']}/{row['provinces']}"}
         if not row["observed"] and not row["articles"]:
             gaps.append(about | {"note": texts("coverage.not_observed")})
             continue
+        if row.get("publishers") is not None:
+            points.append(about | {"part": texts("word.publishers"), "count": row["publishers"]})
         copies = max(row["articles"] - row["originals"], 0)
         bars.append(about | {"part": texts("word.originals"), "count": row["originals"], "rank": 0})
         bars.append(about | {"part": texts("word.copies"), "count": copies, "rank": 1})
     x = alt.X("week:O", sort=order, scale=alt.Scale(domain=order), title=None, axis=_week_axis(order, language))
-    scale = alt.Scale(domain=[texts("word.originals"), texts("word.copies")], range=[REPORTED, COPIES])
+    parts, colors = [texts("word.originals"), texts("word.copies")], [REPORTED, COPIES]
+    if points:
+        parts, colors = [*parts, texts("word.publishers")], [*colors, INK]
+    scale = alt.Scale(domain=parts, range=colors)
     y = alt.Y("count:Q", title=texts("word.articles"), axis=_number_axis(language, tickMinStep=1, tickCount=5))
     tooltip = [
         alt.Tooltip("days:N", title=texts("word.week")), alt.Tooltip("part:N", title=texts("word.kind")),
@@ -138,7 +144,11 @@ def articles_by_week(rows: Rows, *, language: Language = "vi", height: int = 190
     chart = chart.encode(x=x, y=y, color=alt.Color("part:N", scale=scale, title=None), order="rank:O", tooltip=tooltip)
     hollow = alt.Chart(_data(gaps)).mark_text(angle=270, color=MUTED, fontSize=10, baseline="middle", align="left")
     hollow = hollow.encode(x=x, y=alt.value(height - 4), text="note:N", tooltip=[alt.Tooltip("days:N", title=texts("word.week"))])
-    return style_chart(alt.layer(chart, hollow).properties(width="container", height=height))
+    layers = [chart, hollow]
+    if points:
+        marks = alt.Chart(_data(points)).mark_point(shape="diamond", size=55, filled=True, stroke=PAPER, strokeWidth=1)
+        layers.append(marks.encode(x=x, y=y, color=alt.Color("part:N", scale=scale, title=None), tooltip=tooltip))
+    return style_chart(alt.layer(*layers).properties(width="container", height=height))
 
 
 def _bar_width(weeks: int) -> int:

@@ -65,6 +65,20 @@ def choose_one(
     return chosen
 
 
+def choose_segment(
+    page: Page, place: Any, label: str, options: Sequence[T], *, name: str, key: str, code: Callable[[T], str] = str,
+    default: T | None = None, **widget: Any,
+) -> T:  # fmt: skip
+    """Buttons side by side, one of which holds; as choose_one."""
+    known = {code(option): option for option in options}
+    usual = options[0] if default is None else default
+    _adopt(page, key, name, usual, lambda given: known.get(given[-1], usual), lambda text: text in known)
+    chosen: T | None = place.segmented_control(label, options, key=key, **widget)
+    held = usual if chosen is None else chosen
+    _tell(key, name, [] if held == usual else [code(held)])
+    return held
+
+
 def choose_text(page: Page, place: Any, label: str, *, name: str, key: str, **widget: Any) -> str:
     """A line of text, without blanks at its ends."""
     _adopt(page, key, name, "", lambda given: given[-1], lambda text: True)

@@ -124,6 +124,12 @@ def _show_history(page: Page, chosen: dict[str, dict[str, Any]]) -> None:
             f"{name_metric(page, next(iter(chosen.values())))}: {texts('province.history')}",
             name="so-sanh",
         )
+        with st.expander(texts("province.table")):
+            st.dataframe(pd.DataFrame([{
+                texts("word.province"): h["line"], texts("word.value"): format_figure(h, page.language),
+                texts("word.as_of"): format_period(h["as_of"], h["as_of_precision"], page.language),
+                texts("word.outlet"): h["source_name"] or h["source_id"], texts("word.sentence"): h["sentence"],
+            } for h in sorted(points, key=lambda h: (h["line"], h["as_of"]))]), hide_index=True)  # fmt: skip
 
 
 def _show_apart(page: Page, candidates: dict[str, Rows]) -> None:

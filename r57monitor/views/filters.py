@@ -106,6 +106,18 @@ def choose_topics(page: Page, place: Any, key: str) -> tuple[str, ...]:
     return tuple(metric for topic in chosen for metric in topics[topic])
 
 
+def choose_focus(page: Page, place: Any, prefix: str) -> Filters:
+    """Pillars, topics and classes of outlets, folded away: what a page is narrowed to."""
+    names = {"tru_cot", "chu_de", "nhom"}
+    with place.expander(page.texts("figure.more_filters"), expanded=bool(names & set(st.query_params))):
+        places = st.columns(3)
+        return Filters(
+            pillars=choose_pillars(page, places[0], f"{prefix}_pillar"),
+            topic_metrics=choose_topics(page, places[1], f"{prefix}_topic"),
+            source_kinds=choose_source_kinds(page, places[2], f"{prefix}_source_kind"),
+        )
+
+
 def choose_week(page: Page, place: Any, key: str) -> str | None:
     """A week, or None for all of them: ?tuan=2025-W30."""
     weeks = [None, *queries.weeks(page.reader)]

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from r57monitor.charts import articles_by_week, coverage_grid, load_archipelagos, province_map
+from r57monitor.charts import load_archipelagos, province_map
 from r57monitor.gazetteer import MERGER
+from r57monitor.views.address import choose_one, choose_segment, copy_link
 from r57monitor.views.cards import figure_html, moved_html
 from r57monitor.views.chart import show_chart
+from r57monitor.views.coverage import document_columns, show_coverage_grid, show_coverage_over_time
+from r57monitor.views.download import MOST_ROWS, offer_files
+from r57monitor.views.filters import choose_focus
 from r57monitor.views.frame import Page, heading, link
 from r57monitor.views.visits import show_since
 from r57monitor.views.watch import show_watched
 from r57monitor.wording import explain_cause, format_number, format_week, week_days
 from warehouse import queries
 from warehouse.queries import Filters
-from warehouse.queries.digest import articles_by_week as count_by_week
 from warehouse.queries.pages import coverage_before_merger, figure_proofs
 
 _NEWEST = 8
-_GRID_WEEKS = 16
 _DOCUMENTS = 12
 _ISLANDS_OF = frozenset(group["province_id"] for group in load_archipelagos())
 
@@ -34,13 +37,19 @@ def show(page: Page) -> None:
     if not weeks:
         st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
         return
-    week = st.selectbox(
-        texts("word.week"), weeks, format_func=lambda w: format_week(w, page.language), key="overview_week", width=320
+    places = st.columns([3, 7, 2], vertical_alignment="bottom")
+    week = choose_one(
+        page, places[0], texts("word.week"), weeks, name="tuan", key="overview_week", format_func=lambda w: format_week(w, page.language)
     )  # fmt: skip
+    focus = choose_focus(page, places[1], "overview")
+    with places[2]:
+        copy_link(page)
+    if focus != Filters():
+        st.caption(texts("overview.focus_note"))
     coverage = queries.coverage_by_week(page.reader)
-    fresh = queries.newest_figures(page.reader, Filters(week=week, kinds=("result", "target")))
+    fresh = queries.newest_figures(page.reader, replace(focus, week=week, kinds=("result", "target")))
     troubles = _troubles(page, week)
-    _show_counts(page, week, weeks, coverage, len(fresh), len(troubles))
+    _show_counts(page, focus, week, weeks, coverage, len(fresh), len(troubles))
     show_since(page)
     show_watched(page)
     left, right = st.columns([5, 7], gap="large")
@@ -53,10 +62,9 @@ def show(page: Page) -> None:
         st.html(
             "".join(figure_html(page, row) for row in _varied(fresh)) or f'<p class="r57-empty">{escape(texts("overview.none_new"))}</p>'
         )
-    _show_disputed(page, week)
-    heading(texts("overview.by_week"), texts("overview.by_week_note"))
-    show_chart(page, articles_by_week(count_by_week(page.reader), language=page.language), texts("overview.by_week"), name="bai-theo-tuan")
-    _show_grid(page, coverage, weeks)
+    _show_disputed(page, focus, week)
+    show_coverage_over_time(page, focus)
+    show_coverage_grid(page, coverage, weeks)
 
 
 def _show_map(page: Page, week: str, rows: list[dict[str, Any]]) -> None:
@@ -65,15 +73,16 @@ def _show_map(page: Page, week: str, rows: list[dict[str, Any]]) -> None:
     heading(texts("overview.map"), format_week(week, page.language))
     days = week_days(week)
     was_before = days is not None and days[1] < MERGER
-    system = st.segmented_control(
-        texts("overview.map"), ["vn34", "vn63"], format_func=lambda s: texts(f"overview.{s}"), default="vn63" if was_before else "vn34",
-        label_visibility="collapsed", key=f"overview_map_{was_before}",
+    system = choose_segment(
+        page, st, texts("overview.map"), ["vn34", "vn63"], name="ban_do", key=f"overview_map_{was_before}",
+        default="vn63" if was_before else "vn34", format_func=lambda s: texts(f"overview.{s}"), label_visibility="collapsed",
     )  # fmt: skip
     if system == "vn63":
         # The archipelagos belong to provinces of the 34: their rows stay.
         rows = [*(r for r in rows if r["province_id"] in _ISLANDS_OF), *coverage_before_merger(page.reader, week)]
     title = f"{texts('overview.map')}: {format_week(week, page.language)}"
-    show_chart(page, province_map(rows, language=page.language, system=system or "vn34"), title, name=f"ban-do-{week}")
+    show_chart(page, province_map(rows, language=page.language, system=system), title, name=f"ban-do-{week}")
+    st.caption(texts("overview.map_compare"))
     with st.expander(texts("province.table")):
         st.dataframe(pd.DataFrame([{
             texts("word.province"): r["province_now"], texts("word.state"): texts(f"coverage.{r['state']}"),
@@ -81,11 +90,11 @@ def _show_map(page: Page, week: str, rows: list[dict[str, Any]]) -> None:
         } for r in rows if system != "vn63" or r["province_id"].startswith("vn63")]), hide_index=True)  # fmt: skip
 
 
-def _show_disputed(page: Page, week: str) -> None:
+def _show_disputed(page: Page, focus: Filters, week: str) -> None:
     """What changed under people's feet in the week: targets moved and values in conflict, both sentences each; documents first seen."""
     texts = page.texts
     left, right = st.columns([7, 5], gap="large")
-    rows = queries.figures(page.reader, Filters(week=week, states=("target_moved", "conflict"), originals_only=True), limit=40)
+    rows = queries.figures(page.reader, replace(focus, week=week, states=("target_moved", "conflict"), originals_only=True), limit=40)
     others = figure_proofs(page.reader, [r["against_figure_id"] for r in rows])
     with left:
         for state in ("target_moved", "conflict"):
@@ -103,6 +112,11 @@ def _show_disputed(page: Page, week: str) -> None:
             for d in documents
         )
         st.html(f'<ul class="r57-list">{lines}</ul>' if lines else f'<p class="r57-empty">{escape(texts("overview.no_documents"))}</p>')
+        if lines:
+            with st.container(horizontal=True):
+                offer_files(
+                    page, f"van-ban-{week}", document_columns(page), lambda r: queries.documents(r, Filters(week=week), limit=MOST_ROWS)
+                )  # fmt: skip
 
 
 def _varied(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -116,17 +130,19 @@ def _varied(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return chosen[:_NEWEST]
 
 
-def _show_counts(page: Page, week: str, weeks: list[str], coverage: list[dict[str, Any]], fresh: int, troubles: int) -> None:
+def _show_counts(
+    page: Page, focus: Filters, week: str, weeks: list[str], coverage: list[dict[str, Any]], fresh: int, troubles: int
+) -> None:  # fmt: skip
     texts = page.texts
     before = weeks[weeks.index(week) + 1] if weeks.index(week) + 1 < len(weeks) else None
     was_observed = any(r["week"] == before and r["state"] != "not_observed" for r in coverage)
-    now = queries.week_summary(page.reader, Filters(week=week))
-    then: dict[str, Any] = queries.week_summary(page.reader, Filters(week=before)) if before and was_observed else {}
+    now = queries.week_summary(page.reader, replace(focus, week=week))
+    then: dict[str, Any] = queries.week_summary(page.reader, replace(focus, week=before)) if before and was_observed else {}
 
     def reported(w: str | None) -> int:
         return sum(r["week"] == w and r["state"] == "reported" for r in coverage)
 
-    earlier_fresh = len(queries.newest_figures(page.reader, Filters(week=before, kinds=("result", "target")))) if then else 0
+    earlier_fresh = len(queries.newest_figures(page.reader, replace(focus, week=before, kinds=("result", "target")))) if then else 0
     provinces = sum(r["week"] == week for r in coverage)
     cells = [
         _count(page, "articles", now["articles"], then.get("articles")),
@@ -148,18 +164,6 @@ def _count(page: Page, key: str, now: int, before: int | None, of: str = "", ala
         f'<div class="value">{format_number(now, page.language)} <small>{escape(of)}</small></div>'
         f'<div class="before">{escape(under) if compare else "&nbsp;"}</div></div>'
     )
-
-
-def _show_grid(page: Page, coverage: list[dict[str, Any]], weeks: list[str]) -> None:
-    shown = sorted(weeks)[-_GRID_WEEKS:]
-    rows = [r for r in coverage if r["week"] in shown]
-    seen = {r["province_now"] for r in rows if r["state"] != "not_observed"}
-    order = [p["name"] for p in queries.provinces(page.reader)]
-    blind = len([name for name in order if name not in seen])
-    heading(page.texts("overview.grid"), page.texts("overview.grid_note", count=blind))
-    kept = [name for name in order if name in seen] or order
-    grid = coverage_grid([r for r in rows if r["province_now"] in kept], kept, language=page.language, row_height=22)
-    show_chart(page, grid, page.texts("overview.grid"), name="dia-phuong-theo-tuan")
 
 
 def _troubles(page: Page, week: str) -> list[dict[str, Any]]:

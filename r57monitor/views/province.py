@@ -14,6 +14,8 @@ from r57monitor.views.address import choose_many, slug
 from r57monitor.views.cards import describe_definition, describe_time, name_metric, proof_html
 from r57monitor.views.chart import show_chart
 from r57monitor.views.compare import show_comparison
+from r57monitor.views.coverage import coverage_columns, document_columns
+from r57monitor.views.download import MOST_ROWS, offer_files
 from r57monitor.views.filters import province_names
 from r57monitor.views.frame import Page, heading, link, selected_row
 from r57monitor.views.targets import STATUSES, show_docket
@@ -94,6 +96,8 @@ def _show_timeline(page: Page, name: str) -> None:
             texts("word.week"): format_week(r["week"], page.language), texts("word.state"): texts(f"coverage.{r['state']}"),
             texts("word.articles"): r["articles"], texts("word.originals"): r["originals"], texts("word.outlet"): r["publishers"],
         } for r in sorted(rows, key=lambda r: str(r["week"]), reverse=True)]), hide_index=True)  # fmt: skip
+        with st.container(horizontal=True):
+            offer_files(page, f"dua-tin-{slug(name)}", coverage_columns(page), lambda reader: rows)
 
 
 def place_name(page: Page, row: dict[str, Any], old_ids: set[str]) -> str:
@@ -188,6 +192,10 @@ def _show_documents(page: Page, name: str) -> None:
     st.html(
         f'<ul class="r57-list">{"".join(lines)}</ul>' if lines else f'<p class="r57-empty">{escape(texts("province.no_documents"))}</p>'
     )
+    if lines:
+        with st.container(horizontal=True):
+            ask = Filters(provinces=(name,))
+            offer_files(page, f"van-ban-{slug(name)}", document_columns(page), lambda r: queries.document_chain(r, ask, limit=MOST_ROWS))
 
 
 def _show_outlets(page: Page, name: str) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from r57monitor.charts import health_grid
 from r57monitor.views.chart import show_chart
+from r57monitor.views.download import Column, offer_files
 from r57monitor.views.frame import Page, heading, link, selected_row
 from r57monitor.wording import explain_cause, format_day, format_number, local_day, vietnamese_key
 from warehouse import queries
@@ -34,6 +35,7 @@ def show(page: Page) -> None:
         shown = [r["name"] for r in rows if r["state"]][:_GRID_SOURCES]
         grid = health_grid([d for d in days if d["name"] in shown], shown, language=page.language)
         show_chart(page, grid, texts("source.recent"), name="nguon-tin")
+        _show_days(page, days)
     heading(texts("source.all"), texts("source.pick"))
     _show_table(page, rows)
     _show_dependence(page)
@@ -51,6 +53,26 @@ def _show_counts(page: Page, rows: list[dict[str, Any]]) -> None:
             f'<div class="before">{escape(texts("source.sources_with"))}</div></div>'
         )
     st.html(f'<div class="r57-counts">{"".join(cells)}</div>')
+
+
+def _show_days(page: Page, days: list[dict[str, Any]]) -> None:
+    """The chart's days as a table and a file, every source included."""
+    texts = page.texts
+    columns = [
+        Column(texts("word.day"), lambda r: r["day"]),
+        Column(texts("word.source"), lambda r: r["name"] or r["source_id"]),
+        Column(texts("word.state"), lambda r: texts.of("health", r["state"])),
+        Column(texts("word.cause"), lambda r: explain_cause(r["cause"], texts.language)),
+        Column(texts("word.pages"), lambda r: r["pages"]),
+        Column(texts("word.articles"), lambda r: r["articles"]),
+        Column(texts("word.relevant"), lambda r: r["relevant"]),
+    ]
+    with st.expander(texts("province.table")):
+        table = pd.DataFrame([{c.heading: c.read(r) for c in columns} for r in days])
+        day = st.column_config.DateColumn(format="DD/MM/YYYY")
+        st.dataframe(table, hide_index=True, column_config={texts("word.day"): day}, key="sources_days")
+        with st.container(horizontal=True):
+            offer_files(page, "nguon-tin", columns, lambda reader: days)
 
 
 def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
 from typing import Any
@@ -11,11 +12,12 @@ import streamlit as st
 
 from r57monitor.views.address import choose_many, choose_one, copy_link
 from r57monitor.views.cards import moved_html, name_metric, name_province, proof_line
-from r57monitor.views.filters import choose_provinces
+from r57monitor.views.download import MOST_ROWS, Column, offer_files
+from r57monitor.views.filters import choose_focus, choose_provinces
 from r57monitor.views.frame import Page, heading, selected_row
 from r57monitor.wording import format_figure, format_number, format_period, local_day, vietnamese_key
 from warehouse import queries
-from warehouse.queries import Filters
+from warehouse.queries import Filters, Reader
 from warehouse.queries.pages import figure_proofs
 
 STATUSES = ("due_soon", "reached", "no_result_seen", "not_reached", "moved", "open", "superseded")
@@ -28,14 +30,45 @@ def show(page: Page) -> None:
     """Counts by status, filters, docket, proof."""
     texts = page.texts
     filters = _choose(page)
-    every = queries.targets(page.reader, filters)
+    every = queries.targets(page.reader, replace(filters, states=()))
     rows = [r for r in every if not filters.states or _falls_under(r, filters.states)]
     _show_counts(page, every)
     st.caption(texts("target.note"))
     if not rows:
         st.html(f'<p class="r57-empty">{escape(texts("target.none"))}</p>')
         return
+    with st.container(horizontal=True):
+        offer_files(page, "muc-tieu", file_columns(page), lambda reader: _ask(reader, filters)[:MOST_ROWS])
     show_docket(page, sorted(rows[:_SHOWN], key=lambda r: STATUSES.index(r["status"])), "targets_table")
+
+
+def _ask(reader: Reader, filters: Filters) -> list[dict[str, Any]]:
+    """The docket as the page shows it, in its order."""
+    rows = [r for r in queries.targets(reader, replace(filters, states=())) if not filters.states or _falls_under(r, filters.states)]
+    return sorted(rows, key=lambda r: STATUSES.index(r["status"]))
+
+
+def file_columns(page: Page) -> list[Column]:
+    """What a file of targets holds: numbers as numbers, both sentences."""
+    texts = page.texts
+    labels = {row["metric_id"]: _label(page, row) for row in queries.metrics(page.reader)}
+    return [
+        Column(texts("target.filter"), lambda r: texts.of("target_status", r["status"])),
+        Column(texts("word.province"), lambda r: name_province(page, r)),
+        Column(texts("word.metric"), lambda r: labels.get(r["metric_id"]) or r["label"]),
+        Column(texts("word.target"), lambda r: r["value"]),
+        Column(texts("figure.unit"), lambda r: r["unit"]),
+        Column(texts("word.due"), lambda r: r["due"]),
+        Column(texts("target.old"), lambda r: r["moved_from_value"]),
+        Column(texts("target.old_due"), lambda r: r["moved_from_due"]),
+        Column(texts("target.result"), lambda r: r["result_value"]),
+        Column(texts("word.as_of"), lambda r: r["result_as_of"]),
+        Column(texts("word.sentence"), lambda r: r["sentence"]),
+        Column(texts("word.outlet"), lambda r: r["source_name"] or r["source_id"]),
+        Column(texts("word.published"), lambda r: r["published_at"]),
+        Column("URL", lambda r: r["url"]),
+        Column("figure_id", lambda r: r["figure_id"]),
+    ]
 
 
 def _falls_under(row: dict[str, Any], states: tuple[str, ...]) -> bool:
@@ -62,9 +95,10 @@ def _choose(page: Page) -> Filters:
     window = choose_one(
         page, places[3], texts("target.window"), windows, name="han", key="targets_window", format_func=lambda d: words[d]
     )  # fmt: skip
+    focus = choose_focus(page, st, "targets")
     copy_link(page)
     first, until = _window(window, last)
-    return Filters(provinces=provinces, metrics=chosen, states=states, date_from=first, date_to=until)
+    return replace(focus, provinces=provinces, metrics=chosen, states=states, date_from=first, date_to=until)
 
 
 def _window(window: int, last: date | None) -> tuple[date | None, date | None]:

@@ -30,6 +30,7 @@ __all__ = [
     "cluster_articles",
     "clusters",
     "coverage_by_week",
+    "coverage_over_time",
     "document_chain",
     "documents",
     "figure",
@@ -83,7 +84,7 @@ _ARTICLE: Columns = {
     "day": _ARTICLE_DAY,
     "relevant": "a.is_relevant",
     "original": "a.is_original",
-    "tone": "(SELECT w.tone FROM main.tones w WHERE w.article_id = a.article_id)",
+    "tone": "(SELECT w.tone FROM derived.reviewed_articles w WHERE w.article_id = a.article_id)",
 }
 _FOLDED = "(SELECT t.folded FROM core.texts t WHERE t.article_id = a.article_id AND t.text_hash = a.text_hash)"
 _FIGURE: Columns = {
@@ -231,6 +232,11 @@ def coverage_by_week(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:
         "day": "strptime(c.week || '-1', '%G-W%V-%u')::DATE",
     }
     return _ask(reader, "coverage_by_week", filters, columns)
+
+
+def coverage_over_time(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:
+    """Articles, originals and independent publishers of every week, with how many provinces were observed, of how many."""
+    return _ask(reader, "coverage_over_time", filters, _ARTICLE)
 
 
 def province_summary(reader: Reader, filters: Filters = _RELEVANT) -> list[Row]:

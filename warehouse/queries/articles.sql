@@ -32,5 +32,5 @@ JOIN (SELECT article_id, text_hash, language, relevance, reasons, garbled, word_
 LEFT JOIN main.sources s ON s.source_id = a.source_id
 LEFT JOIN about p ON p.article_id = a.article_id
 LEFT JOIN counted c ON c.article_id = a.article_id
-LEFT JOIN main.tones w ON w.article_id = a.article_id
+LEFT JOIN derived.reviewed_articles w ON w.article_id = a.article_id
 ORDER BY coalesce(a.published_at, a.first_seen_at) DESC, a.article_id

@@ -52,7 +52,7 @@ CREATE OR REPLACE VIEW main.reviews AS SELECT * FROM derived.reviews;
 
 -- What people said of an article's tone; never worked out by the machine.
 CREATE OR REPLACE VIEW main.tones AS
-SELECT article_id, tone, tone_by, tone_at FROM derived.reviewed_articles SEMI JOIN derived.articles USING (article_id) WHERE tone IS NOT NULL;
+SELECT article_id, tone, tone_by, tone_at FROM derived.reviewed_articles WHERE tone IS NOT NULL;
 
 CREATE OR REPLACE VIEW main.official_values AS SELECT * FROM derived.official_values;
 
