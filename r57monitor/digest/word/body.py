@@ -12,7 +12,7 @@ from docx.shared import Emu, Mm
 from r57monitor.digest.clean import clean_text
 from r57monitor.digest.outline.blocks import Beside, Block, Entries, Group, Heading, Inline, Paragraph, Part, Picture, Run, Table, Tallies
 from r57monitor.digest.outline.words import WORDS, say
-from r57monitor.digest.word.elements import make, make_cell, make_paragraph, make_row, make_run, make_runs, make_table, share_widths
+from r57monitor.digest.word.elements import Links, make, make_cell, make_paragraph, make_row, make_run, make_runs, make_table, share_widths
 
 _TWIPS = 635  # EMU in a twentieth of a point
 _STYLES = {"body": "", "note": "R57Note", "quote": "Quote", "nothing": "R57Note"}
@@ -25,6 +25,7 @@ class Writer:
     def __init__(self, document: Any, place: Any | None) -> None:
         self.document = document
         self.part = document.part
+        self.links = Links(document.part)
         body = document.element.body
         self._place = place if place is not None else body.find(qn("w:sectPr"))
         self._is_held = place is not None
@@ -60,7 +61,7 @@ class Writer:
             if isinstance(block, Heading):
                 self.add(make_paragraph([make_run(block.text)], "Heading2"))
             elif isinstance(block, Paragraph):
-                self.add(make_paragraph(make_runs(self.part, block.runs), _STYLES[block.role]))
+                self.add(make_paragraph(make_runs(self.links, block.runs), _STYLES[block.role]))
             elif isinstance(block, Entries):
                 self._add_entries(block)
             elif isinstance(block, Table):
@@ -76,9 +77,9 @@ class Writer:
         style = "ListNumber" if block.is_numbered else "ListBullet"
         for entry in block.entries:
             below = [(inline, "Quote") for inline in (entry.about, entry.quote) if inline]
-            self.add(make_paragraph(make_runs(self.part, entry.runs), style, keep_next=bool(below)))
+            self.add(make_paragraph(make_runs(self.links, entry.runs), style, keep_next=bool(below)))
             for n, (inline, look) in enumerate(below, 1):
-                self.add(make_paragraph(make_runs(self.part, inline), look, keep_next=n < len(below)))
+                self.add(make_paragraph(make_runs(self.links, inline), look, keep_next=n < len(below)))
             if entry.note:
                 self.add(make_paragraph([make_run(say("editor", note=entry.note))], "R57Note"))
 
@@ -102,13 +103,13 @@ class Writer:
             ]
             rows.append(make_row(cells))
         if below:
-            runs = [make_paragraph(make_runs(self.part, inline), "R57Evidence") for inline in below]
+            runs = [make_paragraph(make_runs(self.links, inline), "R57Evidence") for inline in below]
             rows.append(make_row([make_cell(runs, sum(widths), span=len(widths))]))
         return rows
 
     def _cell(self, lines: Iterable[Inline], width: int, align: str, keep_next: bool) -> Any:
         return make_cell(
-            [make_paragraph(make_runs(self.part, line), "R57Table", keep_next=keep_next, align=align) for line in lines], width
+            [make_paragraph(make_runs(self.links, line), "R57Table", keep_next=keep_next, align=align) for line in lines], width
         )
 
     def _add_tallies(self, block: Tallies) -> None:
@@ -128,7 +129,7 @@ class Writer:
 
     def _add_beside(self, block: Beside) -> None:
         widths = share_widths(self.width, (53, 47))
-        told = [make_paragraph(make_runs(self.part, p.runs), _STYLES[p.role], align="left") for p in block.paragraphs]
+        told = [make_paragraph(make_runs(self.links, p.runs), _STYLES[p.role], align="left") for p in block.paragraphs]
         cells = [make_cell(lines, width) for lines, width in zip((told, self._make_picture(block.picture)), widths, strict=True)]
         self.add(make_table([make_row(cells)], widths, "R57Plain", is_headed=False), make_paragraph([], "R57Table"))
 

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser
 
 from r57monitor.digest.clean import clean_text
 from r57monitor.digest.outline.blocks import Inline, Run
 from r57monitor.wording import is_web_address
 
 _MANNERS = {"strong": "Strong", "mark": "R57Mark", "quiet": "R57Quiet", "id": "R57Id", "": ""}
+_NAMES = {name: nsmap[name] for name in ("w", "r")}
+_new = oxml_parser.makeelement
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def make(tag: str, *children: Any, **attributes: str) -> Any:
     """Element w:tag with w:attributes and children."""
-    element = OxmlElement(f"w:{tag}")
+    element = _new(_name(tag), nsmap=_NAMES)
     for name, value in attributes.items():
-        element.set(qn(f"w:{name}"), value)
+        element.set(_name(name), value)
     element.extend(children)
     return element
+
+
+@lru_cache(maxsize=200)
+def _name(tag: str) -> str:
+    return qn(f"w:{tag}")
 
 
 def make_run(text: str, manner: str = "", *, is_link: bool = False) -> Any:
@@ -42,17 +50,27 @@ def make_run(text: str, manner: str = "", *, is_link: bool = False) -> Any:
     return run
 
 
-def make_runs(part: Any, inline: Inline) -> list[Any]:
-    """Runs and hyperlinks of marked words. part: the document's, which holds the addresses."""
-    return [_link(part, run) if is_web_address(run.url) else make_run(run.text, run.manner) for run in inline if run.text]
+class Links:
+    """The addresses a document links to, each kept once. The library would search all of them for each link."""
+
+    def __init__(self, part: Any) -> None:
+        self._part = part
+        self._ids: dict[str, str] = {}
+
+    def make(self, run: Run) -> Any:
+        """A hyperlink."""
+        address = clean_text(run.url)
+        if address not in self._ids:
+            self._ids[address] = f"rIdR57x{len(self._ids) + 1}"
+            self._part.rels.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, address, self._ids[address], is_external=True)
+        link = make("hyperlink", make_run(run.text, run.manner, is_link=True))
+        link.set(qn("r:id"), self._ids[address])
+        return link
 
 
-def _link(part: Any, run: Run) -> Any:
-    """A hyperlink; the address is kept once however often it is used."""
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("r:id"), part.relate_to(clean_text(run.url), RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-    link.append(make_run(run.text, run.manner, is_link=True))
-    return link
+def make_runs(links: Links, inline: Inline) -> list[Any]:
+    """Runs and hyperlinks of marked words."""
+    return [links.make(run) if is_web_address(run.url) else make_run(run.text, run.manner) for run in inline if run.text]
 
 
 def make_paragraph(runs: Iterable[Any], style: str = "", *, keep_next: bool = False, align: str = "", **more: Any) -> Any:
