@@ -32,6 +32,9 @@ from r57monitor.digest.clean import clean_text
 from r57monitor.digest.lines import CorrectionLine, QuoteLine, Side, TargetLine
 from r57monitor.digest.mail import make_mail
 from r57monitor.digest.model import Chart, Desk, Digest, Masthead
+from r57monitor.digest.outline.blocks import Paragraph, Table
+from r57monitor.digest.outline.parts import make_outline
+from r57monitor.digest.outline.shorten import shorten
 from r57monitor.digest.xlsx import count_decimals
 from r57monitor.errors import R57Error
 from tests.digest_rows import make_digest
@@ -138,6 +141,20 @@ def test_pdf_links_only_the_web() -> None:
         document.close()
     assert "https://example.org/cong-a/tram-5g.html" in found
     assert all(address.startswith("http") for address in found)
+
+
+def test_a_print_too_long_is_cut_and_says_so() -> None:
+    digest = _full()
+    long = replace(digest, items=tuple(replace(digest.items[1], article_id=f"a{n}", number=n + 1, title=f"Tin số {n}") for n in range(30)))
+    outline = make_outline(long)
+    items = next(part for part in shorten(outline, 10).appendices if part.key == "items")
+    told, table = items.blocks
+    assert isinstance(told, Paragraph)
+    assert told.runs[0].text.startswith("Bản in này nêu 10 dòng đầu trong 30 dòng")
+    assert isinstance(table, Table)
+    assert [group.rows[0][3][0].text for group in table.groups] == [f"Tin số {n}" for n in range(10)]
+    assert shorten(outline, 30) == outline
+    assert [part.key for part in shorten(outline, 1).parts] == [part.key for part in outline.parts]
 
 
 def test_pdf_uses_no_font_of_the_machine() -> None:
