@@ -23,11 +23,12 @@ class Line(NamedTuple):
 
 _BULLET = re.compile(r"\s*(?:[-+•*–|]|\(?\d{1,2}[.)]|\(?[a-zđ]\))\s*\S")
 _HEADER_END = Guarded(r"(?::|(?:như|sau|dưới) (?:sau|đây)\s*[.:]?|gồm)\s*$")
+_HEADER_REACH = 60  # characters at the end of a line in which it announces a list
 _HEADING_MAX = 110  # characters; longer lines without a full stop are cut-off sentences
 _SECTION_MARK = re.compile(r"\s*(?:[IVX]{1,5}[.)]|\d{1,2}(?:\.\d{1,2})*[.)]|[A-ZĐ][.)]|Phần [IVX\d]+)\s+\S")
 _LETTERED = re.compile(r"\s*\(?[a-zđ]\)\s+\S.{0,100}$")
 _DASH = re.compile(r"\s*[-+•*–]\s")
-_ENDS = Guarded(r"[.;,:!?…\"”]\s*$")
+_ENDS = frozenset('.;,:!?…"”')
 
 
 def find_lines(text: str) -> list[Line]:
@@ -39,7 +40,7 @@ def find_lines(text: str) -> list[Line]:
         end = start + len(raw)
         if raw.strip():
             line = _classify(raw, start, end, lines[-1] if lines else None, text)
-            if _LETTERED.match(raw) and not _ENDS.search(raw) and number + 1 < len(raws) and _DASH.match(raws[number + 1]):
+            if _LETTERED.match(raw) and raw.rstrip()[-1] not in _ENDS and number + 1 < len(raws) and _DASH.match(raws[number + 1]):
                 line = line._replace(is_heading=True)  # "a) Đến năm 2027" with items of their own below
             lines.append(line)
         start = end + 1
@@ -48,11 +49,11 @@ def find_lines(text: str) -> list[Line]:
 
 def _classify(raw: str, start: int, end: int, previous: Line | None, text: str) -> Line:
     stripped = raw.strip()
-    is_header = bool(_HEADER_END.search(stripped.lower()))
+    is_header = bool(_HEADER_END.search(stripped[-_HEADER_REACH:].lower()))
     is_heading = (
         not is_header
         and len(stripped) <= _HEADING_MAX
-        and not _ENDS.search(stripped)
+        and stripped[-1] not in _ENDS
         and stripped[0] not in "-+•*–|"
         and " | " not in stripped
     )

@@ -39,6 +39,7 @@ _KIND_NAMES = {fold(words): words for words in (
 )}  # fmt: skip
 # What makes a number with an unknown code sure: "số" or a kind's name right before it.
 _INTRODUCED = re.compile(rf"\b(?:(?P<kind>{'|'.join(_KIND_NAMES)})(?:\sso)?|van ban(?:\sso)?|so(?:\shieu)?|no\.)\s?:?[\s|]?$")
+_SHORT_STARTS = ("nghi quyet", "ke hoach", "quyet dinh", "chi thi", "ket luan", "chuong trinh", "resolution")
 _SHORT = re.compile(
     r"\b(?P<kind>nghi quyet|ke hoach|quyet dinh|chi thi|ket luan|chuong trinh hanh dong|chuong trinh|resolution)\s(?:so\s|no\.?\s)?"
     r"(?P<num>\d{1,4})(?![\d/,-]|\.\d)(?=\D)"
@@ -98,8 +99,9 @@ def find_documents(text: str, day: date | None = None, title: str | None = None)
     """
     found: dict[str, _Found] = {}
     for is_title, part in ((False, text), (True, title or "")):
-        folded = fold(part)
-        hits = sorted(_all_hits(part, folded), key=lambda f: f.start)
+        starts = Starts(fold(part))
+        folded = starts.low
+        hits = sorted(_all_hits(part, starts), key=lambda f: f.start)
         for i, hit in enumerate(hits):
             stop = hits[i + 1].start if i + 1 < len(hits) else len(part)
             issued = find_issue_date_near(folded, hit.start, hit.end, stop)
@@ -109,7 +111,7 @@ def find_documents(text: str, day: date | None = None, title: str | None = None)
             if issued and (day is None or issued <= day + timedelta(days=1)):
                 kept.dates.append(issued)
             kept.kind = kept.kind or hit.kind
-        _add_short_references(folded, found.values(), day)
+        _add_short_references(starts, found.values(), day)
     _add_known_dates(text, found.values())
     return tuple(
         DocumentCitation(
@@ -124,9 +126,8 @@ def find_documents(text: str, day: date | None = None, title: str | None = None)
     )
 
 
-def _all_hits(text: str, folded: str) -> Iterator[_Found]:
-    tables = load_document_tables()
-    starts = Starts(folded)
+def _all_hits(text: str, starts: Starts) -> Iterator[_Found]:
+    tables, folded = load_document_tables(), starts.low
     for match in match_at(_CANDIDATE, text, (p for p in starts.digits if _GOES_ON.match(folded, p))):
         hit = _read_number(match, folded, tables)
         if hit is None:
@@ -288,12 +289,13 @@ def _means_57(folded: str, start: int, end: int) -> bool:
     return "bo chinh tri" in sentence or "22/12/2024" in sentence or _THREE_FIELDS.search(sentence) is not None
 
 
-def _add_short_references(folded: str, found: Iterable[_Found], day: date | None) -> None:
+def _add_short_references(starts: Starts, found: Iterable[_Found], day: date | None) -> None:
     """ "Nghị quyết số 57 ngày 22/12/2024": its date is of the document that is cited in full elsewhere, where only one fits."""
     undated = [f for f in found if not f.dates]
     if not undated:
         return
-    for match in _SHORT.finditer(folded):
+    folded = starts.low
+    for match in match_at(_SHORT, folded, starts.of_any(*_SHORT_STARTS)):
         kind = "nghi quyet" if match["kind"] == "resolution" else match["kind"]
         fitting = [f for f in undated if re.match(rf"{match['num']}\b", f.number) and fold(f.kind or "").startswith(kind)]
         issued = match_issue_date(folded, match.end(), len(folded)) if len(fitting) == 1 else None

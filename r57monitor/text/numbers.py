@@ -39,6 +39,8 @@ def parse_digits(token: str, *, english: bool = False) -> float | None:
 
     english: commas part thousands and the dot is the decimal point, as on English pages.
     """
+    if token.isdecimal() and token.isascii():
+        return float(token) if len(token) <= _LONGEST else None
     if len(token) > _LONGEST or not _TOKEN_RE.fullmatch(token) or not token.isascii():
         return None
     dots, commas = token.count("."), token.count(",")

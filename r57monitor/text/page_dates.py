@@ -180,10 +180,13 @@ def _near_title(blocks: Sequence[Block], place: int | None) -> Iterator[tuple[st
     yield from ((text, False) for text in after[prose + 1 :])
 
 
+_HAS_DIGIT = re.compile(r"\d")
+
+
 def _read_dateline(text: str, live: datetime | None, *, strict: bool = True) -> Stamp | None:
     """The date of a line that is little else; live: the instant of the visit, for "2 giờ trước"."""
     text = " ".join(text.split())
-    if len(text) > 240:
+    if len(text) > 240 or not _HAS_DIGIT.search(text):
         return None
     folded = fold(text)
     if strict and _TODAY.match(folded):
@@ -204,7 +207,7 @@ def _read_dateline(text: str, live: datetime | None, *, strict: bool = True) -> 
 def _find_labelled(blocks: Sequence[Block], raw: RawPage) -> Stamp | None:
     """A date with a label ("Ngày đăng:") or with weekday and time of day, anywhere outside the chrome."""
     for block in blocks:
-        if len(block.text) > 200:
+        if len(block.text) > 200 or not _HAS_DIGIT.search(block.text):
             continue
         folded = fold(block.text)
         if _TODAY.match(folded):
@@ -222,7 +225,7 @@ def find_issue_date(lines: Sequence[str]) -> Stamp | None:
     """The day an official document was issued: the row "Ngày ban hành", else the letterhead's "Huế, ngày 5 tháng 3 năm 2025"."""
     letterhead: Stamp | None = None
     for line in lines[:60]:
-        if len(line) > 240:
+        if len(line) > 240 or not _HAS_DIGIT.search(line):
             continue
         folded = fold(line)
         for found in find_datelines(line):

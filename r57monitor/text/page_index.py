@@ -191,6 +191,8 @@ def select(tree: Any, css: str | None) -> list[Any]:
 def is_inside(element: Any, elements: Iterable[Any]) -> bool:
     """Whether an element is one of `elements` or lies within one."""
     wanted = elements if isinstance(elements, set | frozenset) else set(elements)
+    if not wanted:
+        return False
     node = element
     while node is not None:
         if node in wanted:

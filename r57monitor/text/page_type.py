@@ -33,6 +33,7 @@ _LABELS = (
 )  # fmt: skip
 _LABEL = re.compile(rf"(?:^|\| |\n)({'|'.join(_LABELS)})\b")
 _MIN_LABELS = 3
+_BLANKS = re.compile(" {2,}")
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}")
 
 
@@ -77,11 +78,12 @@ def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int, int]:
 
 def is_official_document(lines: Sequence[str]) -> bool:
     """Whether a text is an official document: letterhead and number, or a law library's table of its properties."""
-    head = [" ".join(line.split()) for line in fold("\n".join(lines[:25])).split("\n")]
-    joined = "\n".join(head)
+    joined = fold("\n".join(lines[:25]))
+    if "  " in joined:
+        joined = _BLANKS.sub(" ", joined)
     if sum(label in joined for label in _LABELS) >= _MIN_LABELS and len(set(_LABEL.findall(joined))) >= _MIN_LABELS:
         return True
-    parts = [part.strip() for line in head for part in line.split("|")]
+    parts = [part.strip() for part in joined.replace("|", "\n").split("\n")]
     numbered = any(part.startswith("so") and _NUMBER.match(part) for part in parts)
     return numbered and bool(_LETTERHEAD.search(" ".join(parts)))
 
@@ -91,12 +93,22 @@ def is_unfilled(text: str) -> bool:
     return "{" in text and bool(_TEMPLATE.search(text)) and len(_TEMPLATE.sub("", text).strip()) < 150
 
 
+def _has_words(lines: Sequence[str]) -> bool:
+    """Whether there are as many words as the shortest article has, a template's variables not counted."""
+    words = 0
+    for line in lines:
+        if "{" not in line or not _TEMPLATE.search(line):
+            words += len(line.split())
+            if words >= _MIN_WORDS:
+                return True
+    return False
+
+
 def judge_text(lines: Sequence[str]) -> PageType:
     """ "document", "empty" or "article" for a page that is no list.
 
     lines: the cleaned text's paragraphs.
     """
-    words = sum(len(line.split()) for line in lines if "{" not in line or not _TEMPLATE.search(line))
-    if words < _MIN_WORDS or not any(is_sentence(line) or " | " in line for line in lines):
+    if not _has_words(lines) or not any(is_sentence(line) or " | " in line for line in lines):
         return "empty"
     return "document" if is_official_document(lines) else "article"

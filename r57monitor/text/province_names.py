@@ -71,6 +71,13 @@ class NameHit:
     is_venue: bool = False
     has_institution: bool = False  # "UBND tỉnh X", "trên địa bàn tỉnh X"
 
+    def standing(self, list_size: int, *, former: bool, aside: bool, venue: bool, institution: bool) -> NameHit:
+        """The same name with how it stands in its sentence."""
+        return NameHit(
+            self.kind, self.start, self.end, self.name, self.places, former, self.is_route, self.has_kind_word, self.is_unsure,
+            self.is_issuer, list_size, aside, venue, institution,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -102,12 +109,10 @@ class _NameFinder:
 
     def find(self, text: str) -> list[NameHit]:
         folded = fold(text)
-        sample = text[:_SAMPLE]
-        has_accents = len(text) < 20 or _count_changed(sample.lower(), folded) > 0.05 * len(sample)
         spans: list[tuple[int, int, _Entry]] = []
         for index, start, end in find_matches(self.automaton, folded.replace("\n", " "), overlapping=True):
             if _is_word(folded, start, end):
-                spans += [(start, end, e) for e in self.entries[index] if _is_written(text[start:end], e, has_accents)]
+                spans += [(start, end, e) for e in self.entries[index] if _is_written(text, folded, start, end, e)]
         spans.sort(key=lambda s: (s[0], -s[1], s[2].kind))
         hits: list[NameHit] = []
         reach = 0
@@ -157,6 +162,12 @@ class _NameFinder:
         return False
 
 
+def _has_accents(text: str, folded: str) -> bool:
+    """Whether a text is written with accents, as far as its beginning shows."""
+    sample = text[:_SAMPLE]
+    return len(text) < 20 or _count_changed(sample.lower(), folded) > 0.05 * len(sample)
+
+
 def _count_changed(low: str, folded: str) -> int:
     """How many letters of a text folding has changed."""
     codes = [np.frombuffer(t[: len(low)].encode("utf-32-le", "surrogatepass"), dtype=np.uint32) for t in (low, folded)]
@@ -201,6 +212,7 @@ def _capitals(name: str) -> tuple[int, ...]:
     return tuple(i for i, w in enumerate(words) if w[0].isupper() and i >= first)
 
 
+@lru_cache(maxsize=4096)  # a name stands in page after page
 def _written(name: str) -> str:
     """Comparison form: tones, dashes and blanks evened out, case folded, Ð (U+00D0) as Đ; accents kept."""
     return re.sub(r"[\s\u00a0]", " ", normalize_tones(name).casefold().replace("–", "-").replace("ð", "đ"))
@@ -211,12 +223,12 @@ def _is_word(folded: str, start: int, end: int) -> bool:
     return not glued_before and not (end < len(folded) and folded[end].isalnum())
 
 
-def _is_written(found: str, entry: _Entry, has_accents: bool) -> bool:
+def _is_written(text: str, folded: str, start: int, end: int, entry: _Entry) -> bool:
     """Whether the letters are the name's own, with its accents (where the text has any) and its capitals."""
     if entry.kind == "friend":
         return True
-    same = _written(found) == entry.written or (not has_accents and fold(found) == fold(entry.written))
-    if not same:
+    found = text[start:end]
+    if _written(found) != entry.written and (fold(found) != fold(entry.written) or _has_accents(text, folded)):
         return False
     words = _WORD.findall(found)
     if entry.kind == "weak":

@@ -53,18 +53,19 @@ def judge_standing(folded: str, hits: Sequence[NameHit]) -> list[NameHit]:
     """The hits with list_size, is_aside and has_institution told; places and by-names unchanged."""
     names = [i for i, hit in enumerate(hits) if hit.kind == "name"]
     judged = list(hits)
+    cues = _load_cues()
     for run in _runs(folded, hits, names):
         first = hits[run[0]]
         size = len({hits[i].name for i in run})
         has_values = size > 1 and any(_gap_value(folded, hits[i], hits[j]) for i, j in pairwise(run))
         head = folded[max(0, first.start - 90) : first.start]
         venue = _is_venue(folded, head, hits[run[-1]].end)
-        aside = venue or size >= _LONG_LIST or has_values or bool(_load_cues().aside_before.search(head))
+        aside = venue or size >= _LONG_LIST or has_values or bool(cues.aside_before.search(head))
         former = any(hits[i].is_former for i in run)  # "Yên Bái và Lào Cai (cũ)"
         for i in run:
             before = folded[max(0, hits[i].start - 60) : hits[i].start]
-            institution = bool(_load_cues().institution_before.search(before)) and not aside
-            judged[i] = replace(hits[i], list_size=size, is_aside=aside, is_venue=venue, has_institution=institution, is_former=former)
+            institution = not aside and bool(cues.institution_before.search(before))
+            judged[i] = hits[i].standing(size, former=former, aside=aside, venue=venue, institution=institution)
     return _beside_bridges(folded, judged)
 
 

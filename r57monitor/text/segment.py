@@ -21,7 +21,9 @@ _GLUED = re.compile(r"[.!?…](?<=[a-zà-ỹđ0-9%)].)(?=[A-ZÀ-ỸĐ][a-zà-ỹ
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(“\"/,.-])(?:TP|Tp|TX|TT|GS|PGS|TS|ThS|Th\.S|BS|KS|LS|CN|ĐT|Mr|Mrs|Ms|Dr|No|St|Nxb|tr|vd|[A-ZĐ]|\d{1,2})$"
 )
-_LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[a-zđ])$")
+# Small letters that no abbreviation ends with: one look spares most of the tries.
+_NEVER_ABBREVIATED = frozenset("aàáảãạăằắẳẵặâầấẩẫậceèéẻẽẹêềếểễệfghiìíỉĩịjklmnqòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựvwxyỳýỷỹỵzđ")
+_LIST_NUMBER = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[a-zđ])")
 
 
 def find_sentences(text: str) -> list[Span]:
@@ -57,9 +59,11 @@ def _split_line(text: str, start: int, end: int, spans: list[Span]) -> None:
 def _ends_sentence(text: str, line_start: int, stop: int) -> bool:
     if text[stop] != ".":
         return True
-    before = text[max(line_start, stop - 8) : stop]
-    if _LIST_NUMBER.match(text[line_start:stop]):
+    if _LIST_NUMBER.fullmatch(text, line_start, stop):
         return False
+    if stop > line_start and text[stop - 1] in _NEVER_ABBREVIATED:
+        return True
+    before = text[max(line_start, stop - 8) : stop]
     match = _ABBREVIATED.search(before if stop - 8 > line_start else " " + before)
     # "… năm 2025." and "… là 12." end sentences; "12" alone is a list number and was handled above
     return match is None or match.group().strip(' (“"/,.-').isdigit()

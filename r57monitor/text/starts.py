@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-import numpy as np
+_DIGITS = re.compile("[0-9]+")
 
 
 class Starts:
@@ -20,13 +20,14 @@ class Starts:
         self._words: dict[str, list[int]] = {}
 
     @cached_property
+    def runs(self) -> list[tuple[int, int]]:
+        """Where runs of digits begin and end."""
+        return [match.span() for match in _DIGITS.finditer(self.low)]
+
+    @cached_property
     def digits(self) -> list[int]:
         """Where runs of digits begin."""
-        codes = np.frombuffer(self.low.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        is_digit = np.zeros(len(codes) + 1, dtype=bool)
-        np.less(codes - np.uint32(48), 10, out=is_digit[1:])
-        places: list[int] = np.flatnonzero(is_digit[1:] & ~is_digit[:-1]).tolist()
-        return places
+        return [start for start, _ in self.runs]
 
     def of(self, word: str) -> list[int]:
         """Where a word (or the beginning or end of a longer one) stands, in order."""
