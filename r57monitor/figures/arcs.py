@@ -8,7 +8,7 @@ from datetime import date
 
 from r57monitor.figures.cues import KindHit
 from r57monitor.figures.events import is_name_date
-from r57monitor.figures.layout import heading_level, line_at
+from r57monitor.figures.layout import Line, heading_level
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.words import load_words
 from r57monitor.models import FigureKind
@@ -28,11 +28,8 @@ class CarriedGoal:
         self._had_items = False
         self._level = 0
 
-    def enter(self, reading: Reading, start: int) -> None:
-        """A sentence begins; a new line ends what held for the paragraph or the list before."""
-        line = line_at(reading.lines, start)
-        if line is None or reading.text[line.start : start].strip():
-            return
+    def enter(self, reading: Reading, line: Line) -> None:
+        """A line begins: that ends what held for the paragraph or the list before."""
         if line.is_heading and self.hold == "heading" and heading_level(reading.text, line) > self._level:
             return
         if line.is_heading or self.hold == "sentence":
@@ -45,10 +42,11 @@ class CarriedGoal:
                 self.kind, self.hold = None, ""
             self._had_items = self._had_items or line.is_item
 
-    def leave(self, reading: Reading, start: int, end: int, events: Sequence[KindHit], published: date | None) -> None:
-        """A sentence has been read: what it says may hold on."""
+    def leave(self, reading: Reading, number: int, events: Sequence[KindHit], published: date | None) -> None:
+        """A sentence has been read, of that number: what it says may hold on."""
         arcs = load_words("kinds")["target"]["arcs"]
-        line = line_at(reading.lines, start)
+        start, end = reading.sentences[number]
+        line = reading.homes[number]
         sentence = reading.low[start:end]
         goals = [e for e in events if e.kind == "target" and e.word in arcs]
         is_goal = any(e.kind == "target" for e in events)

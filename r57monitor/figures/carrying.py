@@ -15,7 +15,7 @@ from r57monitor.figures.context import (
     says_same_time,
 )
 from r57monitor.figures.kinds import Verdict
-from r57monitor.figures.layout import heading_level, line_at
+from r57monitor.figures.layout import Line, heading_level
 from r57monitor.figures.linking import Bound
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
@@ -48,11 +48,8 @@ class Carry:
         self._by = ""  # what set them: "header", "heading", "sentence"
         self._level = 0
 
-    def enter(self, reading: Reading, sentence: Span) -> None:
-        """A sentence begins; a new line ends what held for the paragraph or the list before."""
-        line = line_at(reading.lines, sentence.start)
-        if line is None or reading.text[line.start : sentence.start].strip():
-            return
+    def enter(self, reading: Reading, line: Line) -> None:
+        """A line begins: that ends what held for the paragraph or the list before."""
         if line.is_heading and self._by == "heading" and heading_level(reading.text, line) > self._level:
             return
         if self._by == "question":  # the answer to a question about goals
@@ -63,9 +60,9 @@ class Carry:
             self._by = ""
             self.goal_due = None if line.is_heading else self.goal_due
 
-    def leave(self, reading: Reading, sentence: Span, done: Sequence[Bound], context: FigureContext) -> None:
-        """A sentence has been read: its dates may hold on."""
-        line = line_at(reading.lines, sentence.start)
+    def leave(self, reading: Reading, number: int, done: Sequence[Bound], context: FigureContext) -> None:
+        """A sentence has been read, of that number: its dates may hold on."""
+        sentence, line = reading.sentences[number], reading.homes[number]
         is_header = line is not None and line.is_header and sentence.end >= line.end - 1
         is_heading = line is not None and line.is_heading
         if line is not None and line.is_item and self._by in ("header", "heading") and not (is_header or is_heading):

@@ -51,8 +51,12 @@ _PLAN_OPENS = re.compile(
 )
 
 
-def find_events(reading: Reading, start: int, end: int, published: date | None) -> list[KindHit]:
-    """Words and dates for goal and achievement in a sentence, in order; those that mean something else left out."""
+def find_events(reading: Reading, number: int, published: date | None) -> list[KindHit]:
+    """Words and dates for goal and achievement in the sentence of that number, in order; those that mean something else left out."""
+    start, end = reading.sentences[number]
+    opening = _PLAN_OPENS.match(reading.low, start, end)
+    if number in reading.silent and opening is None:
+        return []
     counted_nouns = load_words("kinds")["target"]["counted"]
     counted = _counted()
     events = []
@@ -70,7 +74,7 @@ def find_events(reading: Reading, start: int, end: int, published: date | None) 
             continue
         events.append(hit)
     events.extend(_date_events(reading, start, end, published))
-    if opening := _PLAN_OPENS.match(reading.low, start, end):
+    if opening:
         events.append(KindHit(start, opening.end(), "target", "kế hoạch"))
     if reading.low.find("giao", start, end) >= 0:
         events.extend(KindHit(m.start(), m.start() + 4, "target", "giao") for m in _ORDERED.finditer(reading.low, start, end))

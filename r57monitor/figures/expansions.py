@@ -25,6 +25,9 @@ def respell(low: str) -> str:
     return spelling.sub(lambda m: spelled[" ".join(m.group().split())], low)
 
 
+_PLACES = tuple(range(8_000))  # of a text of usual length: taken, not made anew
+
+
 def expand(text: str, low: str) -> tuple[str, Sequence[int]]:
     """`low` with abbreviations and spellings written out, and for each of its letters, and the end, the place in `text`."""
     abbreviated, short, spelled, spelling = _expansions()
@@ -35,15 +38,16 @@ def expand(text: str, low: str) -> tuple[str, Sequence[int]]:
     changes.sort()
     pieces: list[str] = []
     offsets: list[int] = []
+    places = _PLACES if len(low) < len(_PLACES) else range(len(low) + 1)
     position = 0
     for start, end, full in changes:
         if start < position:
             continue
         pieces += [low[position:start], full]
-        offsets.extend(range(position, start))
+        offsets.extend(places[position:start])
         offsets.extend([start] * (len(full) - 1))
         offsets.append(end - 1)
         position = end
     pieces.append(low[position:])
-    offsets.extend(range(position, len(low) + 1))
+    offsets.extend(places[position : len(low) + 1])
     return "".join(pieces), offsets

@@ -30,6 +30,7 @@ from r57monitor.text.segment import Span
 from r57monitor.text.starts import Starts
 
 _NO_ASCII_LETTER = bytes(code for code in range(128) if not chr(code).isalpha())
+_COMMON_LETTERS = "đưạộếáàớ"  # enough to tell nearly every Vietnamese text
 _OTHER_LETTER = re.compile("[À-ỹ]")
 _DIGIT = re.compile(r"\d")
 _DECIMAL = re.compile(r"\d[.,]\d")
@@ -79,6 +80,8 @@ def is_english(text: str) -> bool:
     if letters <= 200:
         return False
     most = int(0.02 * letters)  # from one more on, the text is Vietnamese
+    if sum(map(sample.count, _COMMON_LETTERS)) > most:
+        return False
     return sum(1 for _ in islice(_OTHER_LETTER.finditer(sample), most + 1)) < 0.02 * letters
 
 
@@ -95,7 +98,10 @@ def _bind(
         while index < len(quantities) and quantities[index].start < sentence.end:
             inside.append((quantities[index], verdicts[index]))
             index += 1
-        carry.enter(reading, sentence)
+        if number in reading.firsts and (line := reading.homes[number]) is not None:
+            carry.enter(reading, line)
+        if not inside and number in reading.silent:
+            continue
         done: list[Bound] = []
         for place, (q, verdict) in enumerate(inside):
             others = [o for o, _ in inside[max(0, place - _NEAR) : place + _NEAR + 1] if o is not q]
@@ -117,7 +123,7 @@ def _bind(
             due = due or (general_due if verdict.kind == "target" else None)
             done.append(Bound(q, verdict, near, match, places.of(reading, q, near, cell, others), due, as_of, cell))
         yield from settle_sentence(reading, done)
-        carry.leave(reading, sentence, done, context)
+        carry.leave(reading, number, done, context)
 
 
 def _clip(sentence: Span, q: Quantity) -> Span:

@@ -119,13 +119,16 @@ def decide_kinds(
     verdicts: list[Verdict] = []
     carried = CarriedGoal()
     index = 0
-    for sentence in reading.sentences:
+    for number, sentence in enumerate(reading.sentences):
         inside: list[Quantity] = []
         while index < len(quantities) and quantities[index].start < sentence.end:
             inside.append(quantities[index])
             index += 1
-        carried.enter(reading, sentence.start)
-        events = find_events(reading, sentence.start, sentence.end, published)
+        if number in reading.firsts and (line := reading.homes[number]) is not None:
+            carried.enter(reading, line)
+        events = find_events(reading, number, published)
+        if not inside and not events and number in reading.silent:
+            continue
         for place, q in enumerate(inside):
             if (column := _column_kind(reading, cell_at(cells, q.start), published)) is not None:
                 comparator: Comparator = "le" if q.at_most else find_comparator(reading.low, q.start, q.end, sentence.start)
@@ -134,7 +137,7 @@ def decide_kinds(
             near = inside[max(0, place - _NEAR) : place + _NEAR + 1]
             at = bisect_left(events, (q.start,))
             verdicts.append(_judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.kind, default, sentence.end))
-        carried.leave(reading, sentence.start, sentence.end, events, published)
+        carried.leave(reading, number, events, published)
     verdicts.extend(Verdict(default, False, "eq", False) for _ in quantities[len(verdicts) :])
     return verdicts
 

@@ -89,9 +89,8 @@ def _from_rank(rank: tuple[int, int, int, float, float | None, str, bool]) -> Qu
 def _stands_free(low: str, number: Number) -> bool:
     """Not part of a word, a name, a longer code or a decimal that was cut."""
     before = low[number.start - 1] if number.start else " "
-    if find_currency(low, number.start) is not None:
-        before = " "
-    if before in "/_#@^" or _LETTER.match(before) or (before == "-" and number.start > 1 and not low[number.start - 2].isspace()):
+    is_tied = before in "/_#@^" or _LETTER.match(before) or (before == "-" and number.start > 1 and not low[number.start - 2].isspace())
+    if is_tied and find_currency(low, number.start) is None:
         return False
     after = low[number.digits_end : number.digits_end + 6]
     if after and _LETTER.match(after) and not _GLUED_UNITS.match(after):

@@ -42,6 +42,7 @@ class _Words(NamedTuple):
     measures: re.Pattern[str]
     measure_names: dict[str, str]
     joined: re.Pattern[str]
+    any_unit: re.Pattern[str]  # whatever is no counted noun
 
 
 @lru_cache(maxsize=1)
@@ -49,15 +50,19 @@ def _words() -> _Words:
     data = load_words("units")
     nouns = alternatives(data["nouns"])
     singles = "xã|phường|thị trấn|thôn|bản|tỉnh|thành|thành phố|tin|bài|sở|ngành|huyện|thị xã|đặc khu|ban|đơn vị|ấp|khóm|buôn|làng"
+    timed = re.compile(rf"\s?{alternatives(data['timed'])}(?!\w)")
+    measures = re.compile(rf"\s?(?P<unit>{alternatives(w.lower() for w in data['measures'])})(?![\w²³/])")
+    units = (_POINTS, _SHARE, _MONEY, _FOREIGN, _RATIO, _PLACES, measures, timed)
     return _Words(
         re.compile(rf"{nouns}(?!\w)"),
         frozenset(data["refused"]),
         frozenset(data["function"]),
         frozenset(data["singles"]),
-        re.compile(rf"\s?{alternatives(data['timed'])}(?!\w)"),
-        re.compile(rf"\s?(?P<unit>{alternatives(w.lower() for w in data['measures'])})(?![\w²³/])"),
+        timed,
+        measures,
         {w.lower(): w for w in data["measures"]},
         re.compile(rf"(?:,\s|\s?-\s|/)(?P<next>{nouns}|{singles})(?!\w)"),
+        re.compile("|".join(re.sub(r"\?P<\w+>", "?:", unit.pattern) for unit in units)),
     )
 
 
@@ -68,6 +73,8 @@ def parse_unit(low: str, position: int, magnitude: float = 1.0) -> Unit | None:
     A number with nothing countable after it has form "bare".
     """
     words = _words()
+    if not words.any_unit.match(low, position):
+        return _counted(low, position, magnitude, words)
     if match := _POINTS.match(low, position):
         return Unit("share", "%", match.end(), "", True)
     if match := _SHARE.match(low, position):
