@@ -21,16 +21,38 @@ NATION_WORDS = Guarded(
     r"(?<!\w)(?:cả nước|toàn quốc|việt nam|nước ta|quốc gia|bộ (?:khoa học|công an|nội vụ|tài chính|y tế|thông tin|kh&cn|tt&tt)|chính phủ|"
     r"thủ tướng|trung ương)(?!\w)"
 )
-# the nation as the one that acts or sets goals, in an article about a province too
-_NATION_ACTS = Guarded(
-    r"(?:(?<!\w)nghị quyết (?:số )?57(?:-nq/tw)?[^.;,]{0,40}?\s(?:đặt|đề ra|xác định|nêu|đưa ra|hướng tới|yêu cầu)"
-    r"|(?:^|[.,;:(“\"]\s?|\d,?\s|để\s|đưa\s)(?:việt nam|nước ta)\s+"
-    r"(?:xếp|đứng|có|đạt|thuộc|nằm|phấn đấu|trở thành|lọt|tăng|hiện|đã|cần|sẽ|vào)"
-    r"|(?:^|[.,;]\s)(?:vietnam|viet nam)(?:'s)?\s+(?:ranks|ranked|has|is)|(?<!\w)the resolution\s+(?:requires|sets|calls|aims)"
-    r"|(?<!\w)(?:chính phủ|bộ chính trị|quốc hội|trung ương|bộ (?:khoa học và công nghệ|công an|nội vụ|tài chính|y tế))\s"
-    r"(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các)"
-    r"|(?<!quản lý )(?<!cơ quan )nhà nước\s(?:dự kiến|sẽ|đã)\s(?:dành|chi|bố trí))(?!\w)",
-    re.MULTILINE,
+_OPENS = re.compile(r"(?:^|\n|[.,;:(“\"]\s?|\d,?\s|để\s|đưa\s)\Z")
+_OPENS_IN_ENGLISH = re.compile(r"(?:^|\n|[.,;]\s)\Z")
+_NOT_GOVERNING = re.compile(r"(?<!quản lý )(?<!cơ quan )\Z")  # "quản lý nhà nước" is no State that acts
+_OPENING = 8  # characters before a name in which such an opening stands
+_BODIES = (
+    "chính phủ",
+    "bộ chính trị",
+    "quốc hội",
+    "trung ương",
+    "bộ khoa học và công nghệ",
+    "bộ công an",
+    "bộ nội vụ",
+    "bộ tài chính",
+    "bộ y tế",
+)
+# The nation as the one that acts or sets goals, in an article about a province too: its names, what must stand before them (None:
+# anything but a letter), and what follows them.
+_ACTS = (
+    (
+        ("nghị quyết",),
+        None,
+        re.compile(r"\s(?:số )?57(?:-nq/tw)?[^.;,]{0,40}?\s(?:đặt|đề ra|xác định|nêu|đưa ra|hướng tới|yêu cầu)(?!\w)"),
+    ),
+    (_BODIES, None, re.compile(r"\s(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các)(?!\w)")),
+    (("the resolution",), None, re.compile(r"\s+(?:requires|sets|calls|aims)(?!\w)")),
+    (
+        ("việt nam", "nước ta"),
+        _OPENS,
+        re.compile(r"\s+(?:xếp|đứng|có|đạt|thuộc|nằm|phấn đấu|trở thành|lọt|tăng|hiện|đã|cần|sẽ|vào)(?!\w)"),
+    ),
+    (("vietnam", "viet nam"), _OPENS_IN_ENGLISH, re.compile(r"(?:'s)?\s+(?:ranks|ranked|has|is)(?!\w)")),
+    (("nhà nước",), _NOT_GOVERNING, re.compile(r"\s(?:dự kiến|sẽ|đã)\s(?:dành|chi|bố trí)(?!\w)")),
 )
 _IN_GDP = Guarded(r"(?:trong|vào|trên) GDP [^.;,()\d]{0,30}\d")
 _GDP = Guarded(r"(?<!\w)gdp(?!\w)")
@@ -58,11 +80,11 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
         strong = frozenset({"việt nam", "nước ta"})
     best = None
     if q.form not in ("rank", "place") and not q.at_most:
-        own = [m.start() for m in _NATION_ACTS.finditer(reading.low[sentence.start : q.start])]
+        best = _last_act(reading.low, sentence.start, q.start)
         head = reading.text[sentence.start : q.end + 10]
         if "Bộ " in head or "bộ, ngành" in head:
-            own += [m.start() for m in _MINISTRY.finditer(head) if m.start() <= q.start - sentence.start]
-        best = sentence.start + max(own) if own else None
+            own = [m.start() for m in _MINISTRY.finditer(head) if m.start() <= q.start - sentence.start]
+            best = max(best or 0, sentence.start + max(own)) if own else best
         if (
             q.form == "share"
             and (_GDP.search(reading.low[q.start : q.end]) or _IN_GDP.search(head))
@@ -90,6 +112,29 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
         if end <= q.start or (word in ("cả nước", "toàn quốc") and not _MARK.search(reading.low, q.end, start)):
             best = start
     return best
+
+
+def _last_act(low: str, start: int, end: int) -> int | None:
+    """Where the nation is last said to act between two places of a text: the opening of its clause, or its name."""
+    best = None
+    for names, opens, follows in _ACTS:
+        for name in names:
+            at = low.rfind(name, start, end)
+            while at >= 0:
+                if (begin := _opens_at(low, at, start, opens)) is not None and follows.match(low, at + len(name), end):
+                    best = begin if best is None else max(best, begin)
+                    break
+                at = low.rfind(name, start, at)
+    return best
+
+
+def _opens_at(low: str, at: int, start: int, opens: re.Pattern[str] | None) -> int | None:
+    """Where the opening before a name begins; None where something else stands before it."""
+    if opens is None:
+        before = low[at - 1 : at]
+        return None if at > start and (before.isalnum() or before == "_") else at
+    opening = opens.search(low[max(start, at - _OPENING) : at])
+    return at - len(opening.group()) if opening else None
 
 
 def _is_about_gdp(reading: Reading, q: Quantity, has_subjects: bool) -> bool:

@@ -89,6 +89,4 @@ def _find_silent(low: str, sentences: Sequence[Span], homes: Sequence[Line | Non
         at = low.find(_ORDERS, at + 1)
     starts = [s.start for s in sentences]
     told = {bisect_right(starts, place) - 1 for place in telling}
-    return frozenset(
-        n for n, home in enumerate(homes) if n not in told and not (home is not None and (home.is_header or home.is_heading))
-    )
+    return frozenset(n for n, home in enumerate(homes) if n not in told and not (home is not None and (home.is_header or home.is_heading)))
