@@ -66,6 +66,7 @@ class _Scope(NamedTuple):
     before: Sequence[Quantity]  # of the others, the nearest first
     after: Sequence[Quantity]
     echoed: Quantity | None  # the count that a share only says again: "38 nhiệm vụ, đạt 84,4%"
+    following: str  # what stands after a count's number, abbreviations written out
 
 
 @lru_cache(maxsize=1)
@@ -93,7 +94,8 @@ def match_metric(
     after_noun = q.form == "share" and noun is not None and noun["word"] not in _function_words()
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
     before, after = [o for o in reversed(others) if o.end <= q.start], [o for o in others if o.start >= q.end]
-    scope = _Scope(reading, q, sentence, others, after_noun, is_whole, before, after, find_echoed(reading, q, others))
+    echoed, following = find_echoed(reading, q, others), _following(reading, q)
+    scope = _Scope(reading, q, sentence, others, after_noun, is_whole, before, after, echoed, following)
     best = _best_own(catalogue, scope, cell, header, is_change=is_change)
     extra = [(cell.label, 0.25), (cell.head, -0.1), (cell.caption, -0.1)] if cell else []
     if header is not None and (best is None or best.score < THRESHOLD) and _is_thin(scope):
@@ -111,16 +113,23 @@ def _best_own(catalogue: Catalogue, scope: _Scope, cell: Cell | None, header: Sp
     q = scope.quantity
     best: tuple[float, int, Match] | None = None
     fitting: dict[int, bool] = {}
-    hits = enumerate(_hits_in_reach(scope))
-    for place, hit in sorted(hits, key=lambda item: max(q.start - item[1].end, item[1].start - q.end)):
+    for place, hit in _nearest_first(_hits_in_reach(scope), q):
         fits = fitting.get(hit.owner)
         if fits is None:
             metric = catalogue.metrics[hit.owner]
-            fits = fitting[hit.owner] = is_compatible(metric, q, scope.reading) and _in_range(metric, q, is_change)
+            fits = fitting[hit.owner] = _is_compatible(metric, q, scope.reading, scope.following) and _in_range(metric, q, is_change)
         match = _consider(catalogue, scope, hit, cell, header, is_change, best[0] if best else THRESHOLD) if fits else None
         if match is not None and (best is None or (match.score, -place) > (best[0], -best[1])):
             best = match.score, place, match
     return best[2] if best else None
+
+
+def _nearest_first(hits: Sequence[Hit], q: Quantity) -> Sequence[tuple[int, Hit]]:
+    """The cues with their places in the sentence's order."""
+    placed = list(enumerate(hits))
+    if len(placed) > 1:
+        placed.sort(key=lambda item: max(q.start - item[1].end, item[1].start - q.end))
+    return placed
 
 
 _ANAPHOR = Guarded(r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)")
@@ -245,7 +254,7 @@ def _names_unit(scope: _Scope, metric: Metric) -> bool:
 
 def _consider_far(catalogue: Catalogue, scope: _Scope, hit: Hit, span: Span, is_change: bool, gain: float) -> Match | None:
     metric = catalogue.metrics[hit.owner]
-    if not is_compatible(metric, scope.quantity, scope.reading) or not _in_range(metric, scope.quantity, is_change):
+    if not _is_compatible(metric, scope.quantity, scope.reading, scope.following) or not _in_range(metric, scope.quantity, is_change):
         return None
     if metric.cues_all and not _has_any(
         scope.reading, hit.owner, min(span.start, scope.sentence.start), max(span.end, scope.sentence.end), None
@@ -263,6 +272,14 @@ def _consider_far(catalogue: Catalogue, scope: _Scope, hit: Hit, span: Span, is_
 
 def is_compatible(metric: Metric, q: Quantity, reading: Reading) -> bool:
     """Whether the unit of a quantity can be the metric's."""
+    return _is_compatible(metric, q, reading, _following(reading, q))
+
+
+def _following(reading: Reading, q: Quantity) -> str:
+    return reading.following(q.number_end).lstrip() if q.form == "count" else ""
+
+
+def _is_compatible(metric: Metric, q: Quantity, reading: Reading, following: str) -> bool:
     if metric.unit == "%":
         return q.form == "share"
     if metric.unit == "đồng":
@@ -274,9 +291,9 @@ def is_compatible(metric: Metric, q: Quantity, reading: Reading) -> bool:
     if q.form != "count" or q.at_most:
         return False
     units = metric.units or (metric.unit,)
-    following = reading.following(q.number_end).lstrip()
-    if any(_opens(following, unit) or q.noun == unit for unit in units):
-        return True
+    for unit in units:
+        if unit == q.noun or (following.startswith(unit) and not following[len(unit) : len(unit) + 1].isalnum()):
+            return True
     return q.noun in _ANY_NOUN and _counted_before(reading.low, q, units)
 
 
@@ -291,10 +308,6 @@ def _counted_before(low: str, q: Quantity, units: Sequence[str]) -> bool:
 
 _CLAUSE_BORDER = re.compile(r"[,;.(]\s")
 _STATES = re.compile(r"(?<!\w)(?:là|đạt|có|gồm|lên|còn|tới|đến|:)(?:\s+(?:khoảng|hơn|gần|trên|chỉ|mới|tới|được))*\s+$")
-
-
-def _opens(text: str, word: str) -> bool:
-    return text.startswith(word) and not text[len(word) : len(word) + 1].isalnum()
 
 
 def _grows_a_count(scope: _Scope) -> bool:

@@ -65,8 +65,8 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
     """Everything in a text whose digits are no figure."""
     low = starts.low
     places = {
-        "digits": [place for place in starts.digits if _GOES_ON.match(low, place)],
-        "mark": sorted({p for digit in starts.digits if _is_marked(low, digit) for p in (digit - 1, digit) if p >= 0}),
+        "digits": [start for start, end in starts.runs if low[end : end + 1] in _ONWARD and _GOES_ON.match(low, start)],
+        "mark": sorted({p for start, end in starts.runs if _is_marked(low, start, end) for p in (start - 1, start) if p >= 0}),
         "code": list(_code_starts(starts)),
         "line": (0, *(place + 1 for place in starts.of("\n"))),
     }
@@ -80,12 +80,12 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
 
 # What follows the digits of all that can begin with digits, and of a footnote's.
 _GOES_ON = re.compile(r"\d+\s?(?:[/:.hgx×*°º-]|phần\s|con\s)")
-_CLOSES = re.compile(r"\d+[)\].]")
+_ONWARD = frozenset("/:.hgx×*°º-pc\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85\xa0")  # the first letter of that; other blanks are rare
 
 
-def _is_marked(low: str, place: int) -> bool:
+def _is_marked(low: str, start: int, end: int) -> bool:
     """Whether digits can be a telephone's or a footnote's."""
-    return low[place] in "01" or low[place - 1 : place] in ("(", "[", "+") or _CLOSES.match(low, place) is not None
+    return low[start] in "01" or low[start - 1 : start] in ("(", "[", "+") or low[end : end + 1] in (")", "]", ".")
 
 
 def _code_starts(starts: Starts) -> Iterator[int]:

@@ -11,7 +11,7 @@ from r57monitor.text.boilerplate import load_boilerplate
 from r57monitor.text.normalize import normalize_text
 
 _TAGS = load_boilerplate()
-_SKIPPED = _TAGS.skipped_tags
+SKIPPED_TAGS = _TAGS.skipped_tags
 _INLINE = _TAGS.inline_tags
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _CELL_LENGTH = 400  # a longer cell is layout, not data
@@ -90,7 +90,7 @@ class _Writer:
             return True
         if tag == "table" and element not in self._dropped:
             return self._write_table(element)
-        return not isinstance(tag, str) or tag in _SKIPPED or element in self._dropped
+        return not isinstance(tag, str) or tag in SKIPPED_TAGS or element in self._dropped
 
     def _add(self, text: str, in_link: bool, element: Any, kind: str) -> None:
         if text.isspace():
@@ -162,7 +162,7 @@ def _read_rows(table: Any, dropped: frozenset[Any] | set[Any]) -> list[tuple[Any
 def _cell_text(cell: Any) -> str:
     parts: list[str] = []
     for node in cell.iter():
-        if isinstance(node.tag, str) and node.tag not in _SKIPPED:
+        if isinstance(node.tag, str) and node.tag not in SKIPPED_TAGS:
             if node.tag not in _INLINE:
                 parts.append(" ")
             parts.append(node.text or "")

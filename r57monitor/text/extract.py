@@ -8,7 +8,7 @@ from typing import Any
 
 from r57monitor.errors import ReadError
 from r57monitor.models import Extracted, PageType, RawPage, Source
-from r57monitor.text.blocks import Block, list_blocks
+from r57monitor.text.blocks import SKIPPED_TAGS, Block, list_blocks
 from r57monitor.text.boilerplate import clean_lines, is_sentence, line_key
 from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_text_lines, read_xlsx_lines
 from r57monitor.text.html_tree import decode_page, parse_page, strip_tags
@@ -174,7 +174,7 @@ def _read_body(
     certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, inside, "")
     markers, titled = _count_list_dates(index), title_element is not None
     if not certain and is_list(
-        _with_items(tree, index), inside or blocks, raw.url, markers=markers, news=meta.is_news_article, titled=titled
+        _with_items(tree, index, blocks), inside or blocks, raw.url, markers=markers, news=meta.is_news_article, titled=titled
     ):
         return clean_lines([b.text for b in blocks], title), "list"
     body = choose_blocks(tree, index, blocks, boxes)
@@ -186,10 +186,12 @@ def _read_body(
     return lines, judge_text(lines)
 
 
-def _with_items(tree: Any, index: Any) -> list[Block]:
-    """Blocks of the page with the lists of other articles that an article would not want."""
+def _with_items(tree: Any, index: PageIndex, blocks: Sequence[Block]) -> Sequence[Block]:
+    """Blocks of the page with the lists of other articles that an article would not want. blocks: those without."""
     body = tree.find("body")
     hard = {e for e in index.chrome if is_frame(e)}
+    if all(e in hard or e.tag in SKIPPED_TAGS for e in index.chrome):  # nothing that would come in
+        return blocks
     return list_blocks(body if body is not None else tree, hard)
 
 
