@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import growth, reading, searching, warehouse
+from bench import crawl, growth, reading, searching, warehouse
 from bench.rounds import ROUNDS
 
 _PACKAGES = ("r57monitor", "duckdb", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
+CRAWL_ROUNDS = 3  # of some 15 s
 _SIZES = (10_000, 100_000)
 
 
@@ -24,7 +25,11 @@ def main() -> None:
     parser.add_argument("--only-warehouse", action="store_true", help="leave reading out")
     parser.add_argument("--out", type=Path, help="write the results to this file too")
     given = parser.parse_args()
-    lines = [*_head()] if given.only_warehouse else [*_head(), "", *reading.run(given.rounds), "", *growth.run()]
+    lines = (
+        [*_head()]
+        if given.only_warehouse
+        else [*_head(), "", *reading.run(given.rounds), "", *growth.run(), "", *crawl.run(min(given.rounds, CRAWL_ROUNDS))]
+    )
     for articles in filter(None, given.articles):
         lines += ["", *warehouse.run(articles, given.rounds), "", *searching.run(articles, given.rounds)]
     text = "\n".join(lines) + "\n"

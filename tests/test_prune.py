@@ -128,8 +128,8 @@ def test_a_replay_gives_the_same_rows_and_the_next_crawl_asks_the_same(site: Sit
     assert facts(home) == before
     site.asked.clear()
     crawl(home, registry)
-    revisits = {path for path, headers in site.asked if path in paths and "if-none-match" in headers}
-    assert revisits == set(paths)
+    assert {path for path, _ in site.asked if path in paths} == set(paths)
+    assert "if-none-match" in dict(site.asked)[paths[3]]  # what is known of a page still makes its revisit conditional
     assert rows(home, "SELECT count(DISTINCT article_id) FROM core.texts") == [(4,)]
 
 
