@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import multiprocessing
 import os
+import select
 import threading
 import time
 from collections import deque
@@ -86,6 +87,8 @@ class _Process:
         context = multiprocessing.get_context("spawn")
         tasks, self._tasks = context.Pipe(duplex=False)
         self._answers, answers = context.Pipe(duplex=False)
+        self._waiting = select.poll()  # Connection.poll makes a selector anew each time
+        self._waiting.register(self._answers.fileno(), select.POLLIN)
         self.room = _pipe_room(self._tasks)
         self._process = context.Process(target=serve, args=(tasks, answers, os.getpid(), begin, arguments), daemon=True)
         self._process.start()
@@ -105,7 +108,7 @@ class _Process:
 
     def receive(self, timeout_s: float) -> Any:
         """The next answer, and whether the process has grown too large. Raises TimeoutError."""
-        if not self._answers.poll(max(0.0, timeout_s)):
+        if not self._waiting.poll(max(0.0, 1000 * timeout_s)):
             raise TimeoutError
         return self._answers.recv()
 
