@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 from scrapy import Request, Spider, signals
@@ -13,11 +12,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from r57monitor.clock import utc_now
+from r57monitor.clock import VIETNAM, utc_now
 from r57monitor.errors import ReadError
 from r57monitor.models import Article, RawPage, Source
 from r57monitor.text.attachments import find_attachments, may_have_attachments, needs_attachments
 from r57monitor.text.urls import canonical_url
+from spiders.asking import Asking, as_revisit
 from spiders.causes import TIMED_OUT, cause_in_words
 from spiders.entry import EntryReading, read_entry
 from spiders.guard import Refused, TrapDetector, host_key, refuse_url, slot_key
@@ -29,12 +29,9 @@ from spiders.polite import Patience
 from spiders.run import CrawlRun
 from spiders.verdict import Tally, judge_cycle
 from spiders.yields import Yields
-from warehouse.index import IndexEntry
 from warehouse.records import ArchivedPage, plain_outcome
 
-_PRIORITY: dict[str, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article": 50, "revisit": 10}
 _MOVED = "redirect refused: "
-_EDITED_SLACK = timedelta(minutes=1)
 
 
 class SourceSpider(Spider):
@@ -51,6 +48,7 @@ class SourceSpider(Spider):
         self.counts = run.counts[source.id]
         self.hosts = allowed_hosts(source)
         self.private = self.hosts if source.private_network else frozenset()
+        self.asking = Asking(source, run, self.memory)
         run.attach(self)
         self.walk = Walk(run.options.since, self.memory.has_finished and not run.options.full)
         self.traps = TrapDetector()
@@ -98,6 +96,8 @@ class SourceSpider(Spider):
         if refused is not None:
             if lead.referrer is None:  # the registry or the user named it
                 self.note_failure(lead, refused, None)
+            elif lead.role == "article" and host_key(lead.url) not in self.hosts:
+                self.tally.elsewhere[host_key(lead.url)] += 1
             return
         key = canonical_url(lead.url)
         if key in self.seen or (lead.role != "article" and lead.url in self.seen):
@@ -119,8 +119,8 @@ class SourceSpider(Spider):
             return
         known = self.memory.known.get(key)
         if known is not None:
-            if self._is_due(known, lead):
-                yield self.request(_as_revisit(lead, known), known)
+            if self.asking.is_due(known, lead):
+                yield self.request(as_revisit(lead, known), known)
             return
         failed = self.memory.failed.get(key)
         if self.walk.is_too_old(lead) or (failed is not None and failed.attempts >= self.walk.limit("attempts")):
@@ -131,45 +131,11 @@ class SourceSpider(Spider):
         self.articles_asked += 1
         yield self.request(lead)
 
-    def _is_due(self, known: KnownPage, lead: Lead | None) -> bool:
-        """Whether a known article is asked for again, conditionally."""
-        now = utc_now()
-        unfinished = self.memory.unfinished_since
-        if unfinished is not None and known.last >= unfinished:
-            return False  # the broken-off cycle had it already
-        if self.run.options.full:
-            return lead is not None
-        if not self.run.options.is_explicit and now - known.last < timedelta(hours=self.run.interval_h(self.source)):
-            return False
-        if lead is not None and lead.modified is not None and known.last + _EDITED_SLACK < lead.modified <= now:
-            return True
-        return now - known.first <= timedelta(days=self.source.recheck_days)
-
     def request(self, lead: Lead, known: KnownPage | None = None) -> Request:
         """The request itself, conditional where the page is known."""
-        before, headers = self._before(lead, known)
-        if lead.referrer:
-            headers["Referer"] = lead.referrer
-        priority = _PRIORITY["revisit" if known else lead.role] - min(lead.depth, 40) + _youth(lead)
         self.counts.waiting += 1
-        return Request(
-            lead.url,
-            callback=self.parse_article if lead.role == "article" else self.parse_entry,
-            errback=self.on_failure,
-            headers=headers,
-            priority=priority,
-            dont_filter=True,
-            meta={"lead": lead, "known": before, "dont_retry": lead.is_probe},
-        )
-
-    def _before(self, lead: Lead, known: KnownPage | None) -> tuple[IndexEntry | None, dict[str, str]]:
-        """The fetch that an unchanged page would repeat, and the headers that ask for it only if changed."""
-        if known is not None:
-            trusted = self.memory.may_ask_if_changed("article", known.unchanged)
-            return known.latest, _conditions(known) if trusted and not self.run.options.full else {}
-        page = self.memory.entries.get(lead.url)
-        asked = None if self.run.options.full else self.memory.conditional_entry(lead.url)
-        return page.latest if page else None, _conditions(asked)
+        callback = self.parse_article if lead.role == "article" else self.parse_entry
+        return self.asking.make(lead, known, callback=callback, errback=self.on_failure)
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """The article as archived, for the pipelines to read."""
@@ -236,8 +202,10 @@ class SourceSpider(Spider):
         A walk back in time takes the sitemaps of robots.txt in any case: feeds and news sitemaps hold some days only.
         """
         declared = self.run.robots_sitemaps.get(host_key(raw.url), [])
-        if lead.found_by != "homepage" or lead.role != "listing" or not needs_discovery(self.source):
+        if lead.found_by != "homepage" or lead.role != "listing":
             return declared if self.walk.since and not lead.is_probe else []
+        if not needs_discovery(self.source):  # all that it names has failed
+            return declared if self.walk.since else list(reading.feeds)
         found = [*reading.feeds, *declared]
         if not found and not self.memory.has_finished:
             found = common_places(self.source.homepage)
@@ -269,6 +237,18 @@ class SourceSpider(Spider):
         self.closed_hosts.setdefault(host, cause)
         self.was_cut = True
 
+    def note_pause(self, host: str, wait_s: float) -> None:
+        """Remember beyond this cycle that a host asked for a long pause; for a day at most, whatever it says."""
+        until = utc_now() + timedelta(seconds=min(wait_s, 3600 * self.patience.limit("retry_after_most_h")))
+        self.run.note_pause(self.source.id, host, until)
+
+    def pause_of(self, host: str) -> str | None:
+        """Why nothing is asked of a host yet, by what it said in an earlier cycle."""
+        until = self.memory.pauses.get(host)
+        if until is None or until <= utc_now():
+            return None
+        return f"asked in an earlier visit to be left alone until {until.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+
     def _retries(self) -> Iterator[Request]:
         """Articles that earlier cycles asked for and did not get."""
         for failed in list(self.memory.failed.values()):
@@ -279,10 +259,9 @@ class SourceSpider(Spider):
     def _revisits(self) -> Iterator[Request]:
         """Known articles that are young enough to be edited still; a full crawl takes them all."""
         for key, known in self.memory.known.items():
-            young = utc_now() - known.first <= timedelta(days=self.source.recheck_days)
             lead = Lead(url=known.latest.url, role="article", found_by="revisit")
             names = {key, canonical_url(known.latest.url), canonical_url(known.latest.requested_url)}  # one page behind a redirect
-            if not names & self.seen and young and self._is_due(known, lead):
+            if not names & self.seen and self.asking.is_young(known) and self.asking.is_due(known, lead):
                 yield from self.follow(lead)
 
     def on_failure(self, failure: Failure) -> None:
@@ -310,6 +289,17 @@ class SourceSpider(Spider):
             cause = f"moved: {cause.removeprefix(_MOVED)}"
         self.tally.note_failure(cause, is_entry=is_entry)
         self.run.note_failure(self, lead, cause, status, error)
+        if is_entry:
+            self._fall_back()
+
+    def _fall_back(self) -> None:
+        """Ask for the front page where every entry page that the registry names has failed: the outlet may have moved its feeds."""
+        entries = self.tally.entries
+        home = Lead(url=self.source.homepage, role="listing", found_by="homepage")
+        if entries["failed"] < entries["asked"] or entries["leads"] or home.url in self.seen or self.source.id in self.run.given:
+            return
+        for request in self.follow(home):
+            cast(Any, self.crawler.engine).crawl(request)
 
     def note_reading(self, raw: RawPage, outcome: str, article: Article | None) -> None:
         """Learn what a page turned out to be."""
@@ -338,35 +328,3 @@ class SourceSpider(Spider):
     def outcome(self) -> tuple[str, str | None]:
         """How the cycle went: ("ok" or "failing", cause in words)."""
         return judge_cycle(self.tally, self.counts.articles, self.patience.failed, self.memory.found)
-
-
-def _conditions(known: KnownPage | IndexEntry | None) -> dict[str, str]:
-    """Headers that ask for a page only if it has changed."""
-    if known is None:
-        return {}
-    given = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in given.items() if value}
-
-
-def _youth(lead: Lead) -> int:
-    """0 to 9: of two articles the younger goes first."""
-    if lead.dated is None:
-        return 0
-    days = (datetime.now(UTC) - lead.dated).days
-    return max(0, 9 - days.bit_length())
-
-
-def _as_revisit(lead: Lead, known: KnownPage) -> Lead:
-    """A lead to a known article keeps what the first one said of title and dates."""
-    first = known.latest
-    return replace(
-        lead,
-        title=lead.title or first.list_title,
-        list_date=lead.list_date or _instant(first.list_date),
-        feed_date=lead.feed_date or _instant(first.feed_date),
-        referrer=lead.referrer or first.referrer,
-    )
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

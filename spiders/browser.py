@@ -5,6 +5,7 @@ Feeds, sitemaps, robots.txt and files are fetched as for any other source. Needs
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from scrapy import Request
@@ -16,12 +17,15 @@ from scrapy_playwright.page import PageMethod
 from r57monitor.models import Source
 from spiders.chromium import find_chromium
 from spiders.filter_proxy import FilterProxy
+from spiders.guard import host_key
 from spiders.leads import allowed_hosts
-from spiders.transport import GuardedHandler
+from spiders.middlewares import RobotsMiddleware
+from spiders.transport import GuardedHandler, read_pins
 
 PAGE_MS = 30_000
 QUIET_MS = 10_000  # a page that never comes to rest is taken as it is then
 _FILES = (".pdf", ".doc", ".docx", ".xls", ".xlsx")
+_UNSEEN = frozenset({"image", "media", "font"})
 # Everything goes through the proxy, and nothing beside it: no names looked up, no connections of the browser's own.
 _ARGS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -39,16 +43,25 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._crawler = crawler
         self._plain = GuardedHandler(crawler)
         source: Source = crawler.spider.source  # type: ignore[union-attr]
         hosts = allowed_hosts(source)
-        self._proxy = FilterProxy(hosts, hosts if source.private_network else frozenset())
+        self._hosts = hosts
+        self._robots_name = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._proxy = FilterProxy(
+            hosts,
+            hosts if source.private_network else frozenset(),
+            crawler.settings.get("PROXY") or "",
+            trusts_office=crawler.settings.getbool("PROXY_RESOLVES"),
+        )
+        self.abort_request = self._may_not_be_asked
         self.config.browser_type_name = "chromium"
         self.config.navigation_timeout_ms = PAGE_MS
         self.config.launch_options = {
             "executable_path": find_chromium(),
             "headless": True,
-            "args": list(_ARGS),
+            "args": [*_ARGS, *_pins(source)],
             "proxy": {"server": self._proxy.address},
             "timeout": PAGE_MS,
         }
@@ -65,10 +78,27 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
         response: Response = await super().download_request(asked)
         return response.replace(request=request) if response.request is not None else response
 
+    async def _may_not_be_asked(self, asked: Any) -> bool:
+        """Whether a page's own request is left out: nobody looks at pictures, and robots.txt holds for what scripts ask for too."""
+        if asked.resource_type in _UNSEEN or host_key(asked.url) not in self._hosts:
+            return True
+        robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
+        if robots is None:
+            return False
+        request = Request(asked.url)
+        parser = await robots.robot_parser(request)
+        return robots.refusal(request) is not None or (parser is not None and not parser.allowed(asked.url, self._robots_name))
+
     async def close(self) -> None:
         await super().close()
         await self._plain.close()
         self._proxy.close()
+
+
+def _pins(source: Source) -> list[str]:
+    """Chromium's way to accept a certificate by its pinned key; one that pins a whole certificate is not accepted by it."""
+    prints = [base64.b64encode(bytes.fromhex(pin)).decode() for pin in sorted(read_pins(source.tls_pin))]
+    return [f"--ignore-certificate-errors-spki-list={','.join(prints)}"] if prints else []
 
 
 # Waits until the page has not changed for half a second, or for as long as given.

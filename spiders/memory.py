@@ -67,6 +67,7 @@ class SourceMemory:
     honest: set[str] = field(default_factory=set)  # roles whose pages came anew when asked for only if changed
     failures: dict[str, datetime] = field(default_factory=dict)  # entry pages that failed last
     entry_pages: list[tuple[Path, IndexEntry]] = field(default_factory=list)  # of the unfinished cycles
+    pauses: dict[str, datetime] = field(default_factory=dict)  # host -> until when it asked to be left alone
     withheld: frozenset[str] = frozenset()  # withdrawn: never asked for again
 
     def may_ask_if_changed(self, role: str, unchanged: int) -> bool:
@@ -120,6 +121,8 @@ def _read_journal(memory: dict[str, SourceMemory], entries: Iterable[Entry]) -> 
                 past.has_finished = True
                 past.unfinished.clear()
                 past.unfinished_since = None
+        elif entry["event"] == "asked_to_wait":
+            past.pauses[str(entry["host"])] = datetime.fromisoformat(entry["until"])
         elif entry["event"] == "failure" and entry.get("role") in ENTRY_ROLES and entry.get("url"):
             past.failures[entry["url"]] = at
         elif entry["event"] == "failure" and entry.get("role") == "article" and entry.get("url"):

@@ -51,6 +51,8 @@ class GuardMiddleware:
         if why is not None:
             raise Refused(f"redirect refused: {why}" if hops else why)
         key = request.meta["download_slot"] = slot_key(request.url)
+        if (pause := self.spider.pause_of(key)) is not None:
+            raise Refused(pause, quiet="lead" not in request.meta or request.meta["lead"].role == "article")
         if self.spider.patience.is_over() or key in self.spider.closed_hosts:
             raise Refused("left for the next crawl", quiet=True)
         if "lead" in request.meta and not request.meta.get("retry_times") and not self.spider.run.has_budget():
@@ -150,14 +152,15 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         try:
             await super().process_request(request)
         except IgnoreRequest as refused:
-            raise self._refusal(request) or refused from None
-        if not request.meta.get("dont_obey_robotstxt") and (refusal := self._refusal(request)):
+            raise self.refusal(request) or refused from None
+        if not request.meta.get("dont_obey_robotstxt") and (refusal := self.refusal(request)):
             raise refusal
         closed = cast(Any, self.crawler.spider).closed_hosts.get(slot_key(request.url))  # by what robots.txt has just asked for
         if closed and not request.meta.get("dont_obey_robotstxt"):
             raise Refused(closed)
 
-    def _refusal(self, request: Request) -> Refused | None:
+    def refusal(self, request: Request) -> Refused | None:
+        """Why nothing may be asked of a host whose robots.txt cannot be had."""
         cause = self._unreachable.get(request.url.split("/")[2])
         return Refused(f"robots.txt cannot be had: {cause}") if cause is not None else None
 

@@ -23,7 +23,7 @@ class ProxyMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.spider: Any = crawler.spider
-        self._proxies = _proxies(crawler.settings.get("PROXY") or "")
+        self._setting = crawler.settings.get("PROXY") or ""
         self._trusts_proxy = crawler.settings.getbool("PROXY_RESOLVES")
 
     @classmethod
@@ -31,10 +31,9 @@ class ProxyMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        proxy = self._proxies.get(parts.scheme)
-        name = parts.hostname or ""
-        if proxy is None or host_key(request.url) in self.spider.private or proxy_bypass(name):
+        name = urlsplit(request.url).hostname or ""
+        proxy = proxy_for(request.url, self._setting, self.spider.private)
+        if proxy is None:
             request.meta["proxy"] = None
             return
         if not is_address(name) and not self._trusts_proxy:
@@ -54,6 +53,13 @@ def _proxies(setting: str) -> dict[str, str]:
     if setting == "environment":
         return {scheme: url for scheme, url in getproxies().items() if scheme in {"http", "https"}}
     return {"http": setting, "https": setting} if setting else {}
+
+
+def proxy_for(url: str, setting: str, private: frozenset[str]) -> str | None:
+    """The proxy that an address is asked through; None where it is asked directly. private: host[:port] of sources on this network."""
+    parts = urlsplit(url)
+    proxy = _proxies(setting).get(parts.scheme)
+    return None if proxy is None or host_key(url) in private or proxy_bypass(parts.hostname or "") else proxy
 
 
 def proxy_names(setting: str) -> set[str]:

@@ -20,7 +20,7 @@ _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 class PatientRetryMiddleware(RetryMiddleware):
-    """Waits as long as a server asks (Retry-After) before anything else goes to that host; a long wait is for the next cycle."""
+    """Waits as long as a server asks (Retry-After) before anything else goes to that host; a long wait outlasts the cycle."""
 
     def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
         if response.status not in self.retry_http_codes:
@@ -32,6 +32,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         if wait is not None and wait > patience.limit("retry_after_s"):
             cause = f"{words}, to be asked again in {wait:.0f} s"
             source_spider.close_host(request.meta.get("download_slot", ""), cause)
+            source_spider.note_pause(request.meta.get("download_slot", ""), wait)
             raise Refused(cause, status=response.status)
         if wait is None and response.status in self.retry_http_codes:
             wait = patience.limit("pause_429_s") if response.status == HTTPStatus.TOO_MANY_REQUESTS else patience.limit("pause_5xx_s")

@@ -181,6 +181,10 @@ class CrawlRun:
         )
         self.progress.update(self.counts)
 
+    def note_pause(self, source_id: str, host: str, until: datetime) -> None:
+        """Journal that a host asked to be left alone until an instant."""
+        self._journal("asked_to_wait", source=source_id, host=host, until=until.isoformat())
+
     def _journal(self, event: str, **details: Any) -> None:
         try:
             self.rows.add_entry(self.journal.append(event, **details))

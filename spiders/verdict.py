@@ -14,6 +14,7 @@ class Tally:
 
     entries: Counter[str] = field(default_factory=Counter)  # "asked", "answered", "unchanged", "failed", "leads", "articles_failed"
     found: dict[str, int] = field(default_factory=dict)  # address of an entry page -> leads it gave
+    elsewhere: Counter[str] = field(default_factory=Counter)  # hosts that are not the source's, to which leads point
     entry_causes: list[str] = field(default_factory=list)
     article_causes: list[str] = field(default_factory=list)
 
@@ -40,6 +41,9 @@ def judge_cycle(tally: Tally, articles: int, given_up: str | None, before: dict[
         return "failing", cause
     if entries["answered"] and not entries["unchanged"] and entries["leads"] == 0:
         return "failing", cause or name_empty(tally.found, before)
+    if not entries["unchanged"] and 0 < entries["leads"] <= tally.elsewhere.total():
+        host = tally.elsewhere.most_common(1)[0][0] or "no host"
+        return "failing", f"moved: {host} is outside the source's hosts"
     if entries["articles_failed"] >= _LOST and articles == 0:
         return "failing", cause
     return "ok", cause

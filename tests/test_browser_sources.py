@@ -29,6 +29,7 @@ def test_what_is_missing_is_said_with_the_way_out(monkeypatch: pytest.MonkeyPatc
 def scripted(other: Site, n: int) -> bytes:
     """A page whose text its script brings, and which also tries to reach what it must not."""
     return f"""<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Đang tải</title></head><body><div id="root"></div><script>
+    fetch("/cam/kin.json").catch(() => 0);
     new Image().src = "{other.url}/theo-doi.gif";
     fetch("http://169.254.169.254/latest/meta-data/").catch(() => 0);
     fetch("http://127.0.0.1:22/").catch(() => 0);
@@ -62,12 +63,14 @@ def test_text_that_comes_by_script_is_read_and_nothing_else_is_reached(tmp_path:
             f"""<html><head><meta charset="utf-8"></head><body><ul id="l"></ul><script>
             document.getElementById("l").innerHTML = "{links}";</script></body></html>""".encode()
         )
+        site.pages["/robots.txt"] = Page(b"User-agent: *\nDisallow: /cam/\n", content_type="text/plain")
         registry = write_registry(tmp_path / "r.toml", site, entry='sections = ["{url}/muc"]', extra="browser = true\nrecheck_days = 0")
         done = crawl(home, registry)
         assert other.asked == [], "the browser reached another host"
         paths = site.paths()
     assert done.state() == "ok", (done.cause(), done.errors[-500:])
     assert {"/api/1.json", "/api/2.json"} <= set(paths)
+    assert "/cam/kin.json" not in paths, "robots.txt holds for scripts too"
     assert outcomes(home)["article"] == 2
     assert sorted(r[0] for r in rows(home, "SELECT mention FROM core.text_figures WHERE mention LIKE '5%,5%'")) == ["51,5%", "52,5%"]
 
@@ -114,3 +117,48 @@ def test_the_proxy_lets_through_the_sources_own_host_and_port_only() -> None:
     assert answers[0].endswith(b"trang</html>")
     assert all(answer.startswith(b"HTTP/1.1 403") for answer in answers[1:])
     assert len(refused) == len(answers) - 1
+
+
+def test_an_offices_proxy_is_gone_through_and_the_guard_stays_before_it() -> None:
+    heads: list[str] = []
+
+    async def office(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        if heads[-1].startswith("CONNECT"):
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n" + b"qua")
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nqua")
+        await writer.drain()
+        writer.close()
+
+    async def run(site: Site) -> list[bytes]:
+        server = await asyncio.start_server(office, "127.0.0.1", 0)
+        address = f"http://ai:mat%20khau@127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        hosts = frozenset({"bao.example", "bao.example:443", "10.0.0.9"})
+        trusting, own = FilterProxy(hosts, frozenset(), address, trusts_office=True), FilterProxy(hosts, frozenset(), address)
+        private = FilterProxy(frozenset({site.host}), frozenset({site.host}), address)
+        answers = []
+        for proxy, head in (
+            (trusting, "GET http://bao.example/a?b=1 HTTP/1.1\r\nHost: bao.example"),
+            (trusting, "CONNECT bao.example:443 HTTP/1.1"),
+            (private, f"GET {site.url}/a HTTP/1.1\r\nHost: {site.host}"),
+            (own, "GET http://bao.example/a HTTP/1.1"),
+            (trusting, "GET http://10.0.0.9/a HTTP/1.1"),
+            (trusting, "GET http://khac.example/a HTTP/1.1"),
+        ):
+            await proxy.start()
+            answers.append(await _ask(proxy, head))
+        for proxy in (trusting, own, private):
+            proxy.close()
+        server.close()
+        return answers
+
+    with Site() as site:
+        site.pages["/a"] = Page(b"<html>trang</html>")
+        answers = asyncio.run(run(site))
+        assert site.paths() == ["/a"]
+    assert [head.splitlines()[0] for head in heads] == ["GET http://bao.example/a?b=1 HTTP/1.1", "CONNECT bao.example:443 HTTP/1.1"]
+    assert all("Proxy-Authorization: Basic YWk6bWF0IGtoYXU=" in head for head in heads)
+    assert all(answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"qua") for answer in answers[:2])
+    assert answers[2].endswith(b"trang</html>")
+    assert all(answer.startswith(b"HTTP/1.1 403") for answer in answers[3:])

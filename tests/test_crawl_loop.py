@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -340,3 +341,65 @@ def wait_for(condition: object, seconds: float = 30) -> None:
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
+
+
+def test_a_long_pause_outlasts_the_cycle_and_then_ends(site: Site, home: Path, tmp_path: Path) -> None:
+    paths = site.add_articles(range(3))
+    feed = site.pages["/rss.xml"]
+    site.pages["/rss.xml"] = Page(b"busy", status=503, headers={"Retry-After": "3600"})
+    registry = write_registry(tmp_path / "r.toml", site)
+    assert "asked again in 3600 s" in (crawl(home, registry).cause() or "")
+    site.pages["/rss.xml"] = feed
+    site.asked.clear()
+    second = crawl(home, registry)
+    assert (second.state(), site.asked) == ("failing", [])
+    assert "left alone until" in (second.cause() or "")
+    for file in (home / "journal").glob("*.jsonl"):  # the pause is over
+        file.write_text(re.sub(r'("until": ")\d{4}', r"\g<1>2020", file.read_text("utf-8")), "utf-8")
+    assert '"until": "2020' in "".join(file.read_text("utf-8") for file in (home / "journal").glob("*.jsonl"))
+    assert crawl(home, registry).state() == "ok"
+    assert outcomes(home)["article"] == len(paths)
+
+
+def test_an_error_page_in_place_of_a_feed_stays_a_failure_when_it_is_unchanged(site: Site, home: Path, tmp_path: Path) -> None:
+    site.pages["/rss.xml"] = Page("<!doctype html><html><title>Cổng</title><p>Hệ thống đang nâng cấp giao diện.</p></html>".encode())
+    registry = write_registry(tmp_path / "r.toml", site)
+    causes = [crawl(home, registry).cause() for _ in range(3)]
+    assert causes == ["unreadable feed: a web page in place of the feed"] * 3
+    assert all("if-none-match" not in headers for path, headers in site.asked if path == "/rss.xml")
+
+
+def test_a_dead_feed_is_named_and_the_front_page_takes_its_place(site: Site, home: Path, tmp_path: Path) -> None:
+    paths = site.add_articles(range(4))
+    registry = write_registry(tmp_path / "r.toml", site)
+    assert crawl(home, registry).state() == "ok"
+    fresh = site.add_articles(range(4, 8))
+    feed = site.pages.pop("/rss.xml")
+    links = "".join(f'<li><a href="{path}">{article_title(path)}</a></li>' for path in fresh)
+    head = '<link rel="alternate" type="application/rss+xml" href="/rss-moi.xml">'
+    site.pages["/"] = Page(f"<html><head><title>Trang chủ</title>{head}</head><body><ul>{links}</ul></body></html>".encode())
+    later = site.add_articles(range(8, 10))
+    site.pages["/rss-moi.xml"] = Page(feed_xml(site.url, later), content_type=feed.content_type)
+    site.pages.pop("/rss.xml", None)
+    second = crawl(home, registry)
+    assert (second.state(), second.cause()) == ("ok", "HTTP 404 (not found)")
+    assert {url.removeprefix(site.url) for url, status in archived(home) if status == 200} >= {*paths, *fresh, *later}
+
+
+def test_a_changed_layout_is_named_by_the_second_crawl(site: Site, home: Path, tmp_path: Path) -> None:
+    site.add_articles(range(8))
+    registry = write_registry(tmp_path / "r.toml", site)
+    crawl(home, registry, publish=True)
+    for path in site.add_articles(range(8, 16)):
+        head = f"<html><head><title>{article_title(path)}</title></head>"
+        site.pages[path] = Page(f'{head}<body><div id="app"></div><script src="/a.js"></script></body></html>'.encode())
+    crawl(home, registry, publish=True)
+    with open_published(Home(home)) as reader:
+        health = reader.rows("SELECT state, cause FROM source_health ORDER BY day DESC LIMIT 1", [])
+    assert health[0]["state"] == "failing"
+    assert "layout changed: no article could be read from 8 pages" in health[0]["cause"]
+
+
+def article_title(path: str) -> str:
+    """A headline for an article's path."""
+    return " ".join(path.rpartition("/")[2].removesuffix(".html").split("-")[:-1]).capitalize()

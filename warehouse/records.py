@@ -28,6 +28,7 @@ from r57monitor.models import FoundBy, PageRole, RawPage
 from r57monitor.text.challenge import find_stand_in
 
 _NOT_MODIFIED = 304
+_NO_ENCODINGS = frozenset({"identity", "none", "utf-8", "utf8", "binary", "8bit", "text/html"})  # what servers name that pack nothing
 MAX_ENCODINGS = 2  # one on top of another; each may be a bomb
 MAX_DECODED = 24 * 2**20  # a page that unpacks to more is no page
 _PIECE = 2**20  # bytes unpacked at a time
@@ -381,7 +382,7 @@ def _instant(text: str | None) -> datetime | None:
 def decode_body(body: bytes, encodings: Iterable[str], cap: int = MAX_DECODED) -> bytes:
     """A body without its content encodings. Raises ArchiveError on an unknown or broken one, or beyond `cap` bytes."""
     names = [n.strip().lower() for line in encodings for n in line.split(",") if n.strip()]
-    names = [name for name in names if name not in {"identity", "utf-8"}]
+    names = [name for name in names if name not in _NO_ENCODINGS]
     if len(names) > MAX_ENCODINGS:
         raise ArchiveError(f"the body is packed {len(names)} times over")
     for name in reversed(names):

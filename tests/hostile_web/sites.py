@@ -76,6 +76,9 @@ def build_farm(web: HostileWeb, folder: Path) -> Farm:
     _add_busy(farm)
     _add_tls(farm, folder, authority)
     _add_liars(farm)
+    _add_vietnamese_heads(farm)
+    _add_cookie_checks(farm)
+    _add_moved(farm)
     return farm
 
 
@@ -298,3 +301,50 @@ def _add_liars(farm: Farm) -> None:
     good = farm.articles(site, 2)
     site.pages["/rss.xml"] = tricks.lying_304(Answer(feed_xml("", good), kind=RSS))
     farm.add(site, Expected(good=set(good)))
+
+
+def _add_vietnamese_heads(farm: Farm) -> None:
+    """Heads in bare UTF-8, and content encodings that name none: careless, and common."""
+    site = Site("dau-tieng-viet")
+    good = farm.articles(site, 4)
+    name = 'inline; filename="Tài liệu và phụ lục à.html"'.encode().decode("latin-1")
+    heads = [
+        {"Content-Disposition": name, "X-Tieu-De": "Số hóa à".encode().decode("latin-1")},
+        {"ETag": '"số-1-à"'.encode().decode("latin-1")},
+        {"Content-Encoding": "none"},
+        {"Content-Encoding": "UTF-8", "Server": ""},
+    ]
+    for path, extra in zip(good, heads, strict=True):
+        page = site.pages[path]
+        assert isinstance(page, Answer)
+        page.headers = extra
+    farm.add(site, Expected(good=set(good)))
+
+
+def _add_cookie_checks(farm: Farm) -> None:
+    """Without a cookie every address leads to itself with a mark, then to one with a session in its path: the page is there."""
+    site = Site("do-cookie")
+    good = farm.articles(site, 3)
+    served = {path: site.pages.pop(path) for path in good}
+
+    async def check(asked: Asked, writer: Writer) -> None:
+        path, _, query = asked.path.partition("?")
+        bare = path.partition("))")[2] if path.startswith("/(") else path
+        if bare not in served:
+            await send(writer, Answer(b"<html><body>khong co</body></html>", 404))
+        elif path.startswith("/("):
+            await send(writer, served[bare])  # type: ignore[arg-type]
+        else:
+            session = f"/(X(1)S({len(site.asked):024x}))" if "AspxAutoDetectCookieSupport" in query else ""
+            await send(writer, Answer(b"", 302, headers={"Location": f"{session}{path}?AspxAutoDetectCookieSupport=1"}))
+
+    site.anything = check
+    farm.add(site, Expected(good=set(good)))
+
+
+def _add_moved(farm: Farm) -> None:
+    """A feed that answers well, and whose links all lead to the outlet's new home."""
+    site = Site("ten-mien-moi")
+    paths = farm.articles(site, 3, feed=False)
+    site.pages["/rss.xml"] = Answer(feed_xml("http://bao-moi.example", paths), kind=RSS)
+    farm.add(site, Expected("failing", "moved: bao-moi.example is outside", never=("/tin/",)))
