@@ -39,7 +39,8 @@ def literal_causes() -> list[str]:
         for node in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))):
             if isinstance(node, ast.Return) and node.value is not None:
                 values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-                found += [v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str) and " " in v.value]
+                parts = [c for v in values for c in (v.values if isinstance(v, ast.BoolOp) else [v])]
+                found += [c.value for c in parts if isinstance(c, ast.Constant) and isinstance(c.value, str) and " " in c.value]
             if isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[1], ast.Constant):
                 found.append(str(node.elts[1].value))
     return [cause for cause in found if " " in cause]

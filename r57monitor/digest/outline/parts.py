@@ -7,7 +7,7 @@ from collections.abc import Callable
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline import figures, overview, rest
 from r57monitor.digest.outline.blocks import Block, Foot, Head, Outline, Part
-from r57monitor.digest.outline.words import WORDS
+from r57monitor.digest.outline.words import WORDS, name_title
 from r57monitor.wording import format_day
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -68,8 +68,7 @@ def _make_head(digest: Digest) -> Head:
 
 def make_title(digest: Digest) -> str:
     """Title of the digest: "Điểm báo tuần 30/2025"."""
-    week = digest.period.week
-    return WORDS("digest_head.title_week", week=f"{week[-2:]}/{week[:4]}") if week else WORDS("digest_head.title")
+    return name_title(digest.period)
 
 
 def _name_day(digest: Digest) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from r57monitor.digest.lines import CorrectionLine, QuoteLine
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.blocks import Block, Entries, Entry, Group, Heading, Paragraph, Run, Table
-from r57monitor.digest.outline.words import WORDS, columns, difficulty, linked, nothing, plain, quote, say, source
+from r57monitor.digest.outline.words import WORDS, columns, difficulty, linked, name_title, nothing, plain, quote, say, source
 from r57monitor.digest.render import describe_method
+from r57monitor.digest.request import read_name
+from r57monitor.errors import UsageError
 from r57monitor.wording import format_day, format_number
 
 
@@ -41,10 +43,21 @@ def corrections(digest: Digest) -> list[Block]:
     if not digest.corrected:
         return [nothing("no_earlier")]
     if not digest.corrections:
-        return [Paragraph(plain(say("no_corrections", name=digest.corrected)), "nothing")]
+        return [Paragraph(plain(say("no_corrections", name=_name_issue(digest.corrected))), "nothing")]
     head = columns(("province", 16), ("metric", 26), ("was", 18), ("now", 18), ("reason", 22))
     groups = tuple(_correction(line) for line in digest.corrections)
-    return [Paragraph(plain(say("corrects", name=digest.corrected))), Table("corrections", head, groups)]
+    return [Paragraph(plain(say("corrects", name=_name_issue(digest.corrected)))), Table("corrections", head, groups)]
+
+
+def _name_issue(name: str) -> str:
+    """A digest's name as people say it: "điểm báo tuần 29/2025"."""
+    try:
+        period = read_name(name).period
+    except UsageError:
+        return name
+    title = name_title(period)
+    days = "" if period.week else f" {format_day(period.start)}–{format_day(period.end)}"
+    return f"{title[:1].lower()}{title[1:]}{days}"
 
 
 def _correction(line: CorrectionLine) -> Group:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from r57monitor.digest.lines import FigureLine, Item, QuoteLine, Side
+from r57monitor.digest.model import Period
 from r57monitor.digest.outline.blocks import Column, Inline, Paragraph, Run
 from r57monitor.wording import format_day, is_web_address, load_texts
 
@@ -15,6 +16,12 @@ WORDS = load_texts("vi")
 def say(key: str, **blanks: object) -> str:
     """A text of the group [digest_text]."""
     return WORDS(f"digest_text.{key}", **blanks)
+
+
+def name_title(period: Period) -> str:
+    """Title of a digest of these days: "Điểm báo tuần 30/2025"."""
+    week = period.week
+    return WORDS("digest_head.title_week", week=f"{week[-2:]}/{week[:4]}") if week else WORDS("digest_head.title")
 
 
 def columns(*given: tuple[str, float] | tuple[str, float, bool]) -> tuple[Column, ...]:

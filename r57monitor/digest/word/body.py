@@ -37,6 +37,12 @@ class Writer:
         for element in elements:
             self._place.addprevious(element)
 
+    def keep_last(self) -> None:
+        """Keep the last paragraph on the page of what follows."""
+        last = self._place.getprevious()
+        if last is not None and last.tag == qn("w:p"):
+            last.get_or_add_pPr().get_or_add_keepNext()
+
     def close(self) -> None:
         """Take away the paragraph that kept the place."""
         if self._is_held:
@@ -57,11 +63,13 @@ class Writer:
 
     def add_blocks(self, blocks: Iterable[Block]) -> None:
         """Blocks in their order; the first number of a list is 1 again."""
-        for block in blocks:
+        listed = list(blocks)
+        for block, following in zip(listed, [*listed[1:], None], strict=True):
             if isinstance(block, Heading):
                 self.add(make_paragraph([make_run(block.text)], "Heading2"))
             elif isinstance(block, Paragraph):
-                self.add(make_paragraph(make_runs(self.links, block.runs), _STYLES[block.role]))
+                is_lead = isinstance(following, Table)  # what leads to a table stays with it
+                self.add(make_paragraph(make_runs(self.links, block.runs), _STYLES[block.role], keep_next=is_lead))
             elif isinstance(block, Entries):
                 self._add_entries(block)
             elif isinstance(block, Table):

@@ -38,7 +38,9 @@ def write_foot(writer: Writer, foot: Foot) -> None:
     right = [_line(foot.signer_title, "strong", caps=True)] + [_line("") for _ in range(_SIGN_LINES)] + [_line(foot.signer, "strong")]
     widths = share_widths(writer.width, (50, 50))
     cells = [make_cell(lines or [make_paragraph([])], width) for lines, width in zip((left, right), widths, strict=True)]
-    writer.add(make_paragraph([]), make_table([make_row(cells)], widths, "R57Plain", is_headed=False), make_paragraph([]))
+    writer.keep_last()  # a signature never stands alone on a page
+    space = make_paragraph([], keep_next=True)
+    writer.add(space, make_table([make_row(cells)], widths, "R57Plain", is_headed=False), make_paragraph([]))
 
 
 def _line(text: str, manner: str = "", *, caps: bool = False, italic: bool = False, size: int = 0) -> Any:
