@@ -33,7 +33,7 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
     Only what changed since the last time is worked out anew; everything where rules or knowledge are others than then. Whoever
     changes facts otherwise than by adding to them calls forget_derived().
     """
-    rules = _name_rules(knowledge)
+    rules = name_rules(knowledge)
     held, before = _prepare(con, rules)
     for table, rows in (("provinces", _province_rows(knowledge.gazetteer)), ("metrics", _metric_rows(knowledge.catalogue))):
         _refill(con, table, rows)
@@ -48,7 +48,7 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
         ("quality", load_quality()),
     ):
         _refill(con, table, rows)
-    con.execute(load_sql("derive_documents"))
+    con.execute(load_sql("derive_about"))
     derive_official(con, knowledge.catalogue, knowledge.gazetteer)
     health = _derive_health(con, today)
     _derive_coverage(con, knowledge.gazetteer, health, today)
@@ -73,7 +73,7 @@ def _prepare(con: Connection, rules: str) -> tuple[int, date | None]:
     return -1, None
 
 
-def _name_rules(knowledge: Knowledge) -> str:
+def name_rules(knowledge: Knowledge) -> str:
     """A name for all that decides what is derived beside the facts: code, queries, provinces and metrics."""
     digest = hashlib.sha256(repr((duckdb.__version__, knowledge.gazetteer.entities, knowledge.catalogue.metrics)).encode())
     root, own = resources.files("r57monitor"), resources.files("warehouse")

@@ -37,6 +37,10 @@ def renew_articles(con: Connection, gazetteer: Gazetteer, held: int) -> None:
     for _ in iterate_parts(con, "renewed"):
         con.execute(load_sql("renew_articles"))
         con.execute(load_sql("renew_changed"))
+    if held < 0:
+        con.execute("SET preserve_insertion_order = true")
+        con.execute(load_sql("renew_order"))
+        con.execute("SET preserve_insertion_order = false")
 
 
 def _keep_overlays(con: Connection) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 -- Articles (those found by a search: "among") without their full texts, newest first; those without a date of publication by when they were first seen.
 WITH kept AS MATERIALIZED (
-    SELECT a.article_id FROM (
+    SELECT a.article_id, a.place FROM (
         SELECT d.*, m.cluster_id, m.is_original
-        FROM (SELECT * FROM derived.articles /* among */) d
+        FROM (SELECT *, rowid AS place FROM derived.articles /* among */) d
         JOIN (SELECT * FROM derived.membership /* among */) m ON m.article_id = d.article_id
     ) a
     WHERE /* filters */
@@ -11,14 +11,13 @@ WITH kept AS MATERIALIZED (
 ),
 chosen AS MATERIALIZED (
     SELECT d.*, m.cluster_id, m.is_original
-    FROM (SELECT * FROM derived.articles SEMI JOIN kept USING (article_id)) d
+    FROM (SELECT * FROM derived.articles a SEMI JOIN kept ON kept.place = a.rowid) d
     JOIN (SELECT * FROM derived.membership SEMI JOIN kept USING (article_id)) m ON m.article_id = d.article_id
 ),
 about AS (
-    SELECT p.article_id, list(DISTINCT coalesce(n.now_name, p.province_now) ORDER BY coalesce(n.now_name, p.province_now)) AS provinces_now,
+    SELECT p.article_id, list(DISTINCT p.province_now ORDER BY p.province_now) AS provinces_now,
            list(DISTINCT p.province ORDER BY p.province) AS provinces
-    FROM derived.text_provinces p SEMI JOIN chosen USING (article_id, text_hash)
-    LEFT JOIN derived.provinces n ON n.province_id = p.province_id
+    FROM derived.article_provinces p SEMI JOIN chosen USING (article_id)
     WHERE p.role = 'subject' GROUP BY p.article_id
 ),
 counted AS (SELECT article_id, count(*) AS figures FROM derived.figures SEMI JOIN chosen USING (article_id) GROUP BY article_id)

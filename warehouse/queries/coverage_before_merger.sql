@@ -3,7 +3,7 @@
 WITH told AS (
     SELECT p.province_id, count(DISTINCT a.article_id)::INTEGER AS articles
     FROM derived.articles a
-    JOIN derived.text_provinces p ON p.article_id = a.article_id AND p.text_hash = a.text_hash AND p.role = 'subject'
+    JOIN derived.article_provinces p ON p.article_id = a.article_id AND p.role = 'subject'
     WHERE a.is_relevant AND (a.published_at IS NOT NULL OR NOT (a.is_baseline OR a.is_undated))
       AND strftime(coalesce(a.published_at, a.first_seen_at) + INTERVAL 7 HOUR, '%G-W%V') = $week
     GROUP BY p.province_id

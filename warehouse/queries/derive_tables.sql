@@ -63,5 +63,6 @@ CREATE TABLE derived.coverage (
 );
 CREATE TABLE derived.figures AS
 SELECT f.* EXCLUDE (text_hash), NULL::VARCHAR AS review, NULL::INTEGER AS revision, NULL::VARCHAR AS province_now, s.series_id, s.state,
-       s.first_published_at, s.reported_at, s.against_figure_id, NULL::VARCHAR AS source_id, NULL::BOOLEAN AS is_original
+       s.first_published_at, s.reported_at, s.against_figure_id, NULL::VARCHAR AS source_id, NULL::BOOLEAN AS is_original,
+       f.article_id AS article_id_before, f.value AS value_before, f.mention AS mention_before, f.as_of AS as_of_before, f.due AS due_before
 FROM core.text_figures f, derived.states s LIMIT 0;

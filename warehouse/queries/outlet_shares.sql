@@ -1,11 +1,10 @@
 -- Which outlets each of today's provinces owes its relevant articles to, and what part of its originals each publisher brought.
 WITH told AS (
-    SELECT DISTINCT n.now_id, a.article_id, a.source_id, a.publisher, a.is_aggregator, m.is_original, a.published_at
+    SELECT DISTINCT p.now_id, a.article_id, a.source_id, a.publisher, a.is_aggregator, m.is_original, a.published_at
     FROM derived.articles a
-    JOIN derived.text_provinces p ON p.article_id = a.article_id AND p.text_hash = a.text_hash AND p.role = 'subject'
-    JOIN derived.provinces n ON n.province_id = p.province_id
+    JOIN derived.article_provinces p ON p.article_id = a.article_id AND p.role = 'subject' AND ($province IS NULL OR p.province_now = $province)
     JOIN derived.membership m ON m.article_id = a.article_id
-    WHERE a.is_relevant
+    WHERE a.is_relevant AND p.now_id IS NOT NULL
 ),
 counted AS (
     SELECT now_id, source_id, publisher, count(*)::INTEGER AS articles, (count(*) FILTER (is_original AND NOT is_aggregator))::INTEGER AS originals,

@@ -8,12 +8,8 @@ latest AS (
     SELECT * FROM said
     QUALIFY row_number() OVER (
         PARTITION BY series_id ORDER BY least(as_of, (reported_at + INTERVAL 7 HOUR)::DATE) DESC NULLS LAST, reported_at DESC, figure_id) = 1
-),
-earlier AS (
-    SELECT figure_id, any_value(value) AS value FROM derived.text_figures f
-    SEMI JOIN latest ON latest.against_figure_id = f.figure_id GROUP BY figure_id
 )
-SELECT f.* EXCLUDE (source_id), c.label_vi, c.label_en, c.pillar, k.statements, e.value AS value_before, a.title, a.url, a.source_id,
+SELECT f.* EXCLUDE (source_id), c.label_vi, c.label_en, c.pillar, k.statements, a.title, a.url, a.source_id,
        s.name AS source_name, a.published_at, t.garbled
 FROM latest f
 JOIN counted k ON k.series_id = f.series_id
@@ -22,5 +18,4 @@ JOIN (SELECT article_id, text_hash, garbled FROM core.texts SEMI JOIN latest USI
   ON t.article_id = a.article_id AND t.text_hash = a.text_hash
 LEFT JOIN main.metrics c ON c.metric_id = f.metric_id
 LEFT JOIN main.sources s ON s.source_id = a.source_id
-LEFT JOIN earlier e ON e.figure_id = f.against_figure_id
 ORDER BY c.pillar NULLS LAST, f.metric_id, f.reported_at DESC, f.figure_id

@@ -5,9 +5,7 @@ WITH asked AS (
     WHERE a.is_relevant AND /* article filters */
 ),
 about AS (
-    SELECT DISTINCT p.article_id, coalesce(n.now_name, p.province_now) AS province_now
-    FROM derived.text_provinces p SEMI JOIN asked USING (article_id, text_hash)
-    LEFT JOIN derived.provinces n ON n.province_id = p.province_id WHERE p.role = 'subject'
+    SELECT DISTINCT p.article_id, p.province_now FROM derived.article_provinces p SEMI JOIN asked USING (article_id) WHERE p.role = 'subject'
 ),
 reported AS (
     SELECT p.province_now, count(*) AS articles, count(*) FILTER (a.is_original) AS originals,

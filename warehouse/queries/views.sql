@@ -12,10 +12,7 @@ SELECT v.article_id, v.revision, v.seen_at, v.title, t.text
 FROM derived.versions v JOIN core.texts t ON t.article_id = v.article_id AND t.text_hash = v.text_hash;
 
 CREATE OR REPLACE VIEW main.article_provinces AS
-SELECT a.article_id, p.province_id, p.province, coalesce(n.now_name, p.province_now) AS province_now, p.role, p.mentions
-FROM derived.articles a
-JOIN derived.text_provinces p ON p.article_id = a.article_id AND p.text_hash = a.text_hash
-LEFT JOIN derived.provinces n ON n.province_id = p.province_id;
+SELECT article_id, province_id, province, province_now, role, mentions FROM derived.article_provinces;
 
 CREATE OR REPLACE VIEW main.figures_all AS
 SELECT f.figure_id, f.article_id, v.revision, f.metric_id, f.label, f.value, f.value_max, f.denominator, f.unit, f.comparator, f.kind,
@@ -112,28 +109,7 @@ SELECT d.*, l.lifted_at FROM decided d LEFT JOIN lifted l ON l.withdrawal_id = d
 CREATE OR REPLACE VIEW main.documents AS SELECT * FROM derived.documents;
 
 -- Which documents each province has been seen issuing (by its own bodies) or citing in relevant articles about it, each once.
-CREATE OR REPLACE VIEW main.document_chain AS
-WITH told AS (
-    SELECT p.province_id, d.number, d.province_id IS NOT NULL AS is_own, d.kind, d.issuer, d.issued_on, d.replaces, a.article_id, a.publisher,
-           a.first_seen_at, CASE WHEN a.published_at IS NOT NULL THEN a.reported_at END AS published_at
-    FROM main.documents d
-    JOIN derived.articles a ON a.article_id = d.article_id
-    JOIN main.article_provinces p ON p.article_id = d.article_id AND p.role = 'subject'
-    WHERE a.is_relevant AND (d.province_id IS NULL OR d.province_id = p.province_id)
-),
-once AS (
-    SELECT province_id, number, CASE WHEN bool_or(is_own) THEN 'issued' ELSE 'cited' END AS act, any_value(kind) AS kind,
-           any_value(issuer) AS issuer, max(issued_on) AS issued_on, min(first_seen_at) AS first_seen_at,
-           min(published_at) AS first_published_at,
-           arg_min(article_id, {'at': coalesce(published_at, first_seen_at), 'id': article_id}) AS first_article_id,
-           count(DISTINCT article_id)::INTEGER AS articles, count(DISTINCT publisher)::INTEGER AS publishers,
-           list_sort(list_distinct(flatten(list(coalesce(replaces, []))))) AS replaces
-    FROM told GROUP BY province_id, number
-),
-replaced AS (SELECT province_id, unnest(replaces) AS number, number AS by FROM once)
-SELECT o.province_id, n.name AS province, n.now_name AS province_now, o.* EXCLUDE (province_id),
-       (SELECT min(r.by) FROM replaced r WHERE r.province_id = o.province_id AND r.number = o.number) AS replaced_by
-FROM once o LEFT JOIN derived.provinces n ON n.province_id = o.province_id;
+CREATE OR REPLACE VIEW main.document_chain AS SELECT * FROM derived.document_chain;
 
 CREATE OR REPLACE VIEW main.clusters AS
 SELECT m.cluster_id, max(a.article_id) FILTER (m.is_original) AS original_article_id, max(a.title) FILTER (m.is_original) AS title,

@@ -5,9 +5,7 @@ WITH chosen AS MATERIALIZED (
     WHERE /* filters */
 ),
 about AS (
-    SELECT DISTINCT coalesce(n.now_name, p.province_now) AS province_now
-    FROM derived.text_provinces p SEMI JOIN chosen USING (article_id, text_hash)
-    LEFT JOIN derived.provinces n ON n.province_id = p.province_id WHERE p.role = 'subject'
+    SELECT DISTINCT p.province_now FROM derived.article_provinces p SEMI JOIN chosen USING (article_id) WHERE p.role = 'subject'
 ),
 said AS (SELECT state FROM derived.figures SEMI JOIN chosen USING (article_id))
 SELECT count(*) AS articles, count(*) FILTER (is_original) AS originals, count(DISTINCT cluster_id) AS clusters,
