@@ -17,7 +17,9 @@ def iterate_parts(con: Connection, table: str, size: int = ARTICLES, *, by_time:
     """
     articles = f"(SELECT DISTINCT article_id FROM {table})"  # noqa: S608 (names of our own)
     order, source = (
-        ("reported_at DESC, article_id", f"derived.articles SEMI JOIN {articles} USING (article_id)") if by_time else ("article_id", articles)
+        ("reported_at DESC, article_id", f"derived.articles SEMI JOIN {articles} USING (article_id)")
+        if by_time
+        else ("article_id", articles)
     )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE parts AS

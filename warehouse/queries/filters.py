@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -85,13 +86,12 @@ def build_where(filters: Filters, columns: Columns) -> Where:
     ):
         column = "metric" if name == "topic" else name
         if values and column in columns:
-            test = f"{columns[column]} IN (SELECT unnest(${name}))"
+            test = f"{columns[column]} IN ({_name_all(name, values, parameters)})"
             conditions.append(columns.get(f"{column}_wrap", "{}").format(test))
-            parameters[name] = list(values)
     if filters.provinces and "province" in columns:
-        tests = [f"lower({column.strip()}) IN (SELECT unnest($province))" for column in columns["province"].split(",")]
+        among = _name_all("province", [p.lower() for p in filters.provinces], parameters)
+        tests = [f"lower({column.strip()}) IN ({among})" for column in columns["province"].split(",")]
         conditions.append(columns.get("province_wrap", "{}").format(" OR ".join(tests)).join("()"))
-        parameters["province"] = [p.lower() for p in filters.provinces]
     if filters.source_kinds and "source" in columns:
         kinds = "SELECT source_id FROM main.sources WHERE kind IN (SELECT unnest($source_kind))"
         conditions.append(f"{columns['source']} IN ({kinds})")
@@ -126,3 +126,10 @@ def _within(column: str, first: date | None, last: date | None, parameters: dict
         found.append(f"{column} < $end_instant")
         parameters["end_instant"] = to_utc(datetime.combine(last + timedelta(days=1), time(), VIETNAM))
     return found
+
+
+def _name_all(name: str, values: Iterable[Any], parameters: dict[str, Any]) -> str:
+    """A parameter for each of the values, so that a scan can leave out what is none of them; a list would be joined to every row."""
+    named = {f"{name}_{number}": value for number, value in enumerate(values)}
+    parameters |= named
+    return ", ".join(f"${key}" for key in named)

@@ -1,14 +1,15 @@
 -- The latest original statement of every comparable series of one of today's provinces and of those merged into it, with its article.
-WITH said AS (
-    SELECT * FROM derived.figures
+WITH said AS MATERIALIZED (
+    SELECT rowid AS place, figure_id, series_id, as_of, reported_at FROM derived.figures
     WHERE province_now = $province AND series_id IS NOT NULL AND metric_id IS NOT NULL AND kind = 'result' AND NOT is_change AND is_original
 ),
 counted AS (SELECT series_id, count(*)::INTEGER AS statements FROM said GROUP BY series_id),
-latest AS (
-    SELECT * FROM said
+kept AS MATERIALIZED (
+    SELECT place FROM said
     QUALIFY row_number() OVER (
         PARTITION BY series_id ORDER BY least(as_of, (reported_at + INTERVAL 7 HOUR)::DATE) DESC NULLS LAST, reported_at DESC, figure_id) = 1
-)
+),
+latest AS MATERIALIZED (SELECT f.* FROM derived.figures f SEMI JOIN kept ON kept.place = f.rowid)
 SELECT f.* EXCLUDE (source_id), c.label_vi, c.label_en, c.pillar, k.statements, a.title, a.url, a.source_id,
        s.name AS source_name, a.published_at, t.garbled
 FROM latest f

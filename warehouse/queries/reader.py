@@ -29,6 +29,7 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": MEMORY_LIMIT,
     "threads": THREADS,
     "temp_directory": "",
+    "dynamic_or_filter_threshold": 1000,  # rows that a table of a page shows are fetched by their places, all others not unpacked
     "lock_configuration": "true",
 }
 
