@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: help setup demo test quick score bench bench-large dictionary lock clean
+.PHONY: help setup demo test quick score bench bench-large dictionary screenshots lock clean
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
 
@@ -51,6 +51,10 @@ bench-large: .venv/.dev
 ## make dictionary   write docs/data-dictionary.md from the views and their columns
 dictionary: .venv/.dev
 	$(BIN)/python -m tools.build_dictionary
+
+## make screenshots  draw docs/screenshots again (needs Chromium; ARGS="figures digest": only those pages)
+screenshots: .venv/.dev
+	$(BIN)/python -m tools.screenshots $(ARGS)
 
 ## make lock     resolve the dependencies again (needs uv)
 lock:

@@ -6,10 +6,11 @@ import argparse
 import platform
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import crawl, growth, reading, searching, warehouse
+from bench import crawl, dashboard, growth, reading, searching, warehouse
 from bench.rounds import ROUNDS
 
 _PACKAGES = ("r57monitor", "duckdb", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
@@ -31,7 +32,9 @@ def main() -> None:
         else [*_head(), "", *reading.run(given.rounds), "", *growth.run(), "", *crawl.run(min(given.rounds, CRAWL_ROUNDS))]
     )
     for articles in filter(None, given.articles):
-        lines += ["", *warehouse.run(articles, given.rounds), "", *searching.run(articles, given.rounds)]
+        largest = articles == max(given.articles)
+        pages = partial(dashboard.report, articles=articles) if largest else (lambda home: [])
+        lines += ["", *warehouse.run(articles, given.rounds, pages), "", *searching.run(articles, given.rounds)]
     text = "\n".join(lines) + "\n"
     sys.stdout.write(text)
     if given.out:

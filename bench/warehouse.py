@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -31,14 +31,18 @@ _Heard = dict[str, tuple[Connection, Sequence[Row]]]
 BOUNDS_MS = {100_000: 300, 1_000_000: 1_500}
 
 
-def run(articles: int, rounds: int = 5) -> list[str]:
-    """The section's lines of Markdown. Every measurement is made in a process of its own, in a folder that is removed."""
+def run(articles: int, rounds: int = 5, then: Callable[[Home], list[str]] = lambda home: []) -> list[str]:
+    """The section's lines of Markdown. Every measurement is made in a process of its own, in a folder that is removed.
+
+    then: what else is measured over the published home, before it is removed; its lines come last.
+    """
     with tempfile.TemporaryDirectory(prefix="r57-bench-") as folder:
         loaded = _apart("load", folder, articles)
         first = _apart("publish", folder, articles)
         day = _apart("day", folder, articles)
         asked = _apart("ask", folder, rounds)
         started = {command: median(_start_up(command, folder) for _ in range(rounds)) for command in ("--help", "status")}
+        more = then(Home(Path(folder)))
     bound = next((b for size, b in BOUNDS_MS.items() if size >= articles), max(BOUNDS_MS.values()))
     return [
         f"## The warehouse at {articles:,} articles",
@@ -57,6 +61,7 @@ def run(articles: int, rounds: int = 5) -> list[str]:
         f"| question, warm, median of {rounds} | ms | at most |",
         "|---|---|---|",
         *(f"| {name} | {spent:.0f} | {'' if name.startswith('digest') else bound} |" for name, spent in asked["milliseconds"].items()),
+        *(["", *more] if more else []),
     ]
 
 

@@ -90,6 +90,11 @@ def test_nothing_published_says_the_way_out(tmp_path: Path) -> None:
         open_kept(Home(tmp_path / "none"))
 
 
+def test_a_file_of_another_version_is_named_with_the_way_out(home: Home) -> None:
+    with open_kept(home) as reader, pytest.raises(HomeError, match=r"another version.*r57 publish"):
+        reader.rows("SELECT * FROM main.what_comes_one_day")
+
+
 def test_room_is_bounded() -> None:
     answers = Answers(most=20, most_of_one=10)
     answers.keep(("big", ""), [{"a": 1, "b": 2}] * 6)

@@ -96,16 +96,25 @@ def show_page(show: Callable[[Page], None], tools: Callable[[Page], None] = lamb
         st.error(f"{texts('page.unreadable')}: {error}")
         return
     with reader:
-        snapshot = queries.snapshot(reader)
-        place = _show_head(texts, home, snapshot)
-        if snapshot.get("observed_until") is None:
-            show_welcome(texts, home)
-            return
-        page = Page(home, reader, texts, snapshot, visitor)
-        with place:
-            tools(page)
-        show(page)
-        _show_foot(texts, reader)
+        try:
+            _show_data(reader, home, texts, visitor, show, tools)
+        except HomeError as error:  # published by another version, or gone between two looks
+            st.error(f"{texts('page.unreadable')}: {error}")
+
+
+def _show_data(
+    reader: Reader, home: Home, texts: Texts, visitor: Visitor, show: Callable[[Page], None], tools: Callable[[Page], None]
+) -> None:  # fmt: skip
+    snapshot = queries.snapshot(reader)
+    place = _show_head(texts, home, snapshot)
+    if snapshot.get("observed_until") is None:
+        show_welcome(texts, home)
+        return
+    page = Page(home, reader, texts, snapshot, visitor)
+    with place:
+        tools(page)
+    show(page)
+    _show_foot(texts, reader)
 
 
 @st.fragment(run_every=_LOOK_EVERY_S)

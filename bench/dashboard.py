@@ -1,0 +1,158 @@
+"""What the dashboard's reader waits for: every page in Chromium over a made-up press, and the memory of the server.
+
+python -m bench.dashboard HOME [--rounds 10]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import psutil
+
+from r57monitor.views.pages import PAGE_NAMES
+from tests.chromium import CHROMIUM, PATIENCE_MS, Watched, chromium, free_port, serve
+from warehouse.home import Home
+
+ROUNDS = 10
+BOUNDS = {100_000: (4.0, 1.5, 1.0), 1_000_000: (5.0, 3.0, 3.0)}  # seconds: cold, warm, after a filter
+MOST_MEMORY_MB = 1500
+_FIRST = ", ".join(
+    f'[data-testid="stMainBlockContainer"] {what}'
+    for what in (".r57-counts", ".r57-section", ".r57-empty", '[data-testid="stDataFrame"]', '[data-testid="stSelectbox"]',
+                 '[data-testid="stMultiSelect"]', '[data-testid="stTextInput"]')
+)  # fmt: skip
+_LISTEN = """() => { const app = document.querySelector('[data-testid=stApp]'); let ran = false;
+  window.r57Drawn = new Promise(done => { const seen = new MutationObserver(() => {
+    const state = app.getAttribute('data-test-script-state');
+    if (state === 'running') ran = true; else if (ran && state === 'notRunning') { seen.disconnect(); done(performance.now()) } });
+    seen.observe(app, {attributes: true}) }) }"""
+
+
+@dataclass(slots=True)
+class Waited:
+    """Seconds of one page: to the first content of a server just started, and of one that has run; to the whole; after a filter."""
+
+    cold: float = 0.0
+    cold_whole: float = 0.0
+    warm: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    filtered: list[float] = field(default_factory=list)
+
+
+def measure(home: Home, rounds: int = ROUNDS) -> tuple[dict[str, Waited], float]:
+    """Every page of a home's dashboard, and the most memory (MB) that one server over all pages took."""
+    waited = {name: Waited() for name in PAGE_NAMES}
+    with tempfile.TemporaryDirectory(prefix="r57-bench-dashboard-") as folder, chromium() as browser:
+        for name in PAGE_NAMES:
+            with serve(home, Path(folder)) as address:
+                waited[name].cold, waited[name].cold_whole = _open(browser, address, name)
+        port = free_port()
+        with serve(home, Path(folder), port) as address:
+            for name in PAGE_NAMES:
+                _open(browser, address, name)
+            for _ in range(rounds):
+                for name in PAGE_NAMES:
+                    first, whole = _open(browser, address, name)
+                    waited[name].warm.append(first)
+                    waited[name].whole.append(whole)
+            for name in PAGE_NAMES:
+                waited[name].filtered = list(_filter(browser, address, name, rounds))
+            return waited, _memory(port)
+
+
+@contextmanager
+def _visitor(browser: Any, address: str) -> Iterator[Watched]:
+    with Watched(browser, address) as watched:
+        yield watched
+        if problems := watched.exceptions() + watched.faults:
+            raise RuntimeError("; ".join(problems))
+
+
+def _open(browser: Any, address: str, name: str) -> tuple[float, float]:
+    """A visitor who was never here: seconds to the first content and to the whole page."""
+    with _visitor(browser, address) as watched:
+        begun = perf_counter()
+        watched.page.goto(f"{address}/{'' if name == PAGE_NAMES[0] else name}", wait_until="commit")
+        watched.page.locator(_FIRST).first.wait_for(timeout=PATIENCE_MS)
+        first = perf_counter() - begun
+        watched.settle()
+        return first, perf_counter() - begun
+
+
+def _filter(browser: Any, address: str, name: str, rounds: int) -> Iterator[float]:
+    """Seconds from the choice in the page's first list of choices until everything is drawn; nothing for a page without one."""
+    with _visitor(browser, address) as watched:
+        page = watched.open("" if name == PAGE_NAMES[0] else name)
+        boxes = page.locator('[data-testid="stMainBlockContainer"]').get_by_role("combobox")
+        if not boxes.count():
+            return
+        for turn in range(rounds):
+            boxes.first.click()
+            option = page.get_by_role("option").nth(1 + turn % 2)
+            option.wait_for(timeout=PATIENCE_MS)
+            page.evaluate(_LISTEN)
+            begun = page.evaluate("() => performance.now()")
+            option.click()
+            yield (page.evaluate("() => window.r57Drawn") - begun) / 1000
+            page.keyboard.press("Escape")
+            watched.settle()
+
+
+def _memory(port: int) -> float:
+    """Resident MB of the server that listens on a port."""
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        if "--server.port" in command and str(port) in command:
+            return float(process.memory_info().rss) / 1e6
+    raise RuntimeError(f"no server on port {port}")
+
+
+def report(home: Home, articles: int, rounds: int = ROUNDS) -> list[str]:
+    """The section's lines of Markdown; one line that says why where there is no Chromium."""
+    title = ["## The dashboard", "", f"Chromium on the same machine, {articles:,} articles, median of {rounds}."]
+    if not CHROMIUM.exists():
+        return [*title[:2], f"Not measured: it needs Chromium at {CHROMIUM}."]
+    waited, memory = measure(home, rounds)
+    bounds = next((b for size, b in BOUNDS.items() if size >= articles), BOUNDS[1_000_000])
+    rows = [
+        f"| {name} | {w.cold:.1f} | {w.cold_whole:.1f} | {median(w.warm):.2f} | {median(w.whole):.2f} | {_middle(w.filtered)} |"
+        for name, w in waited.items()
+    ]
+    return [
+        *title, "",
+        "| page | first content, cold s | whole, cold s | first content, warm s | whole, warm s | after a filter s |",
+        "|---|---|---|---|---|---|",
+        *rows, f"| at most | {bounds[0]:.1f} | | {bounds[1]:.1f} | | {bounds[2]:.1f} |", "",
+        f"Memory of the server after all pages: {memory:,.0f} MB (at most {MOST_MEMORY_MB:,}).",
+    ]  # fmt: skip
+
+
+def _middle(seconds: list[float]) -> str:
+    return f"{median(seconds):.2f}" if seconds else ""
+
+
+def main() -> None:
+    """Measure a home that is there already."""
+    parser = argparse.ArgumentParser(prog="python -m bench.dashboard", description="Seconds that readers of the dashboard wait.")
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    given = parser.parse_args()
+    home = Home(given.home)
+    from warehouse.queries import open_published
+
+    with open_published(home) as reader:
+        articles = reader.rows("SELECT count(*) AS n FROM derived.articles")[0]["n"]
+    sys.stdout.write("\n".join(report(home, articles, given.rounds)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
