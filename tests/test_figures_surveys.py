@@ -52,6 +52,10 @@ def test_ranks(text: str, ranks: list[tuple[float, float | None]]) -> None:
         ("Tỉnh đã ban hành 2 chương trình hành động, 11 quyết định và 11 kế hoạch.", ["documents_issued"] * 3),
         ("Mục tiêu phủ sóng 5G tới 90% khu đô thị và 60% số xã.", ["coverage_5g_pct"] * 2),
         ("Cả nước có 72.000 trạm 5G.", ["bts_5g_stations"]),
+        ("Chính phủ đã ban hành 11 chỉ thị và 25 công điện.", ["documents_issued"] * 2),
+        ("Tỉnh đã hoàn thành 28 chỉ tiêu (58,3%) và 64 nhiệm vụ (41,3%).",
+         ["targets_met", "tasks_completed_pct", "tasks_completed", "tasks_completed_pct"]),
+        ("Tỷ lệ dân số trưởng thành của Việt Nam có chữ ký số giai đoạn 2022 - 2024 đã tăng từ 4% lên 15%.", ["adult_esignature_pct"] * 2),
         ("Vốn đầu tư công cho hạ tầng số giải ngân được 640 tỷ đồng.", [None]),
         ("Sở đã triển khai và hoàn thành 100% (48/48) nhiệm vụ Trung ương giao.", ["tasks_completed_pct", "tasks_completed"]),
         ("Tỷ lệ dịch vụ công trực tuyến toàn trình của các bộ, ngành đạt trung bình 41,5% và các địa phương đạt trung bình 52,5%.",
@@ -78,6 +82,7 @@ def test_metrics(text: str, metrics: list[str | None]) -> None:
             "Trên địa bàn tỉnh Lào Cai, số hóa đạt 70,3%.",
             ["Lào Cai", "Sơn La", "Lào Cai"],
         ),
+        ("Hà Giang, Lai Châu, Sơn La giữ vị trí thứ 15, 16, 17 về DTI.", ["Tuyên Quang", "Lai Châu", "Sơn La"]),
         ("Tỉnh Lào Cai củng cố 620 tổ công nghệ số cộng đồng tại các địa phương với 142/142 tổ cấp xã.", ["Lào Cai", "Lào Cai"]),
         (
             "At the Lao Cai province bridge, the Vice Chairman of Lao Cai Provincial People's Committee attended "
@@ -103,6 +108,7 @@ def test_places(text: str, places: list[str]) -> None:
         ("Bộ đặt mục tiêu duy trì chỉ số của Việt Nam trong nhóm 4 quốc gia dẫn đầu khu vực.", ["target"]),
         ("Năm 2024, tỉnh xếp thứ 8 về DTI. Trước đó, năm 2023, tỉnh Lào Cai xếp thứ 14 về DTI.", ["result", "previous"]),
         ("# Từ quyết tâm chính trị đến con số\nTỷ lệ hồ sơ trực tuyến của tỉnh là 71,5%.", ["result"]),
+        ("Theo PII 2024, Lào Cai xếp hạng 21 (PII 2023 xếp hạng 26).", ["result", "previous"]),
         ("Nếu tính riêng từng tỉnh cũ, thứ hạng sẽ thay đổi: Lào Cai giữ vị trí thứ 8 về DTI.", ["result"]),
         ("Tỷ lệ hồ sơ trực tuyến là 71,5%, tuy chưa đạt kỳ vọng.", ["result"]),
         ("Sở đã xong 5 nhiệm vụ; 2 nhiệm vụ còn lại nằm trong thời hạn. Toàn bộ 100% thủ tục được công khai.", ["result"] * 3),

@@ -13,7 +13,7 @@ from r57monitor.figures.context import FigureContext
 from r57monitor.figures.indices import is_part_of_index, match_index
 from r57monitor.figures.kinds import decide_kinds
 from r57monitor.figures.layout import line_at
-from r57monitor.figures.linking import Bound, Topics, inherit_metric, is_share_of_its_plan, match_echo, settle_sentence
+from r57monitor.figures.linking import Bound, Topics, inherit_metric, is_share_of_its_plan, match_done_tasks, match_echo, settle_sentence
 from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.places import Places
@@ -111,7 +111,7 @@ def _bind(
             match = match_metric(catalogue, reading, q, near, others, cell=cell, header=header, is_change=verdict.is_change)
             if is_share_of_its_plan(reading, q, match, near, others, done):
                 match = None
-            match = match or match_echo(catalogue, reading, q, done, others)
+            match = match or match_echo(catalogue, reading, q, done, others) or match_done_tasks(catalogue, reading, q, done)
             match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near, places)
             if match is None and not verdict.is_change:
                 match = beside.match(reading, q, near) or match_index(catalogue, reading, q, near, places)

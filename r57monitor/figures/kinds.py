@@ -66,6 +66,9 @@ _AGO = Guarded(
     r"(?:^|[\s(])cách (?:đây|nay) (?:[^\s,;.()]+ ){1,3}(?:năm|tháng|tuần|quý)(?: trước)?,? (?:(?!đến |tới |lên |nay )[^,;.()\d]){0,50}$"
 )
 _BEFORE_THAT = re.compile(r"(?:^|[.;]\s|\n)trước đó,?\s+(?:vào\s+|hồi\s+)?(?:năm|quý|tháng)\s(?:[^.;,()\d]|20\d\d,?){0,60}$")
+_YEAR_IN_BRACKET = re.compile(r"\((?:[^\s()\d]+\s){0,3}(?P<year>20\d\d),?\s(?:[^\s()\d]+\s){0,3}\Z")
+_YEARS = re.compile(r"(?<![\d/.,-])20[12]\d(?!\d|[.,]\d)")
+_YEAR_REACH = 600  # characters before a bracket in which a later year makes it one of the past
 _GOES_WITH = Guarded(r"(?<!\w)(?:tương ứng|tương đương)(?:\s+(?:với|mức|khoảng|gần|hơn|tăng|giảm))*\s+$")
 _PURPOSE = Guarded(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
 _MARK, _COMMA = re.compile(r"[,;.:(]"), re.compile(r"[,;]")
@@ -242,7 +245,15 @@ def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
 def _is_ago(low: str, q: Quantity) -> bool:
     """ "Cách đây 3 năm, cả tỉnh mới có 12 trạm": the value of a day long past."""
     head = low[max(0, q.start - 110) : q.start]
-    return _AGO.search(head) is not None or _BEFORE_THAT.search(head) is not None
+    return _AGO.search(head) is not None or _BEFORE_THAT.search(head) is not None or _is_bracketed_past(low, q)
+
+
+def _is_bracketed_past(low: str, q: Quantity) -> bool:
+    """ "PII 2024 … hạng 4 (PII 2023 xếp hạng 7)": in brackets, of a year before one told of."""
+    opened = _YEAR_IN_BRACKET.search(low, max(0, q.start - 40), q.start)
+    if opened is None:
+        return False
+    return any(int(year) > int(opened["year"]) for year in _YEARS.findall(low, max(0, opened.start() - _YEAR_REACH), opened.start()))
 
 
 def _is_deadline(event: KindHit, low: str, q: Quantity) -> bool:

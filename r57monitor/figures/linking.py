@@ -115,6 +115,25 @@ def _is_next_of_kind(reading: Reading, q: Quantity, last: Bound) -> bool:
     return q.form == "share" and metric.id.startswith("coverage_") and covered is not None
 
 
+_TASK_NOUNS = frozenset({"nhiệm vụ", "đầu việc", "công việc", "việc", "tasks"})
+_WITH_BRACKET = re.compile(r"\s*(?:\([^()\n]{1,40}\)\s*)?(?:,|,?\s*và|,?\s*and)\s+")
+
+
+def match_done_tasks(catalogue: Catalogue, reading: Reading, q: Quantity, done: Sequence[Bound]) -> Match | None:
+    """ "hoàn thành 39/65 chỉ tiêu (60%) và 38/102 nhiệm vụ": the tasks that the verb before the targets holds too."""
+    if q.form != "count" or q.noun not in _TASK_NOUNS:
+        return None
+    before = next((b for b in reversed(done) if b.quantity.form == "count"), None)
+    if before is None or before.match is None or before.match.metric.id not in ("targets_met", "tasks_completed"):
+        return None
+    if not _WITH_BRACKET.fullmatch(reading.low, before.quantity.end, q.start):
+        return None
+    owner, metric = next(((i, m) for i, m in enumerate(catalogue.metrics) if m.id == "tasks_completed"), (-1, None))
+    if any(q.end <= n.start < q.end + 40 for n in reading.cues.refused_at(owner)):
+        return None
+    return Match(metric, before.match.score - 0.05, False) if metric else None
+
+
 def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
     """What only the whole sentence shows: the metric that a later number names, and which of two values is the earlier."""
     for i in range(len(done) - 2, -1, -1):

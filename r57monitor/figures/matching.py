@@ -34,7 +34,7 @@ _LONG_CUE = 4  # words; so long a cue needs its context anywhere before
 _BASE = 0.85
 _MOST = _BASE + _CUE_WORD_GAIN * _MOST_WORDS + _MORE
 
-_HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s")
+_HARD = re.compile(r"[;\n]|[.!?]\s|(?<!\w)trong đó(?!\w)|\s[-–]\s(?!(?:19|20)\d\d(?!\d))")
 _SOFT = re.compile(
     r",\s(?!(?:doanh nghiệp|công chức|viên chức|người lao động|phường|bản|thị trấn|đơn vị|ngành|địa phương)(?!\w))"
     r"|[()“”\"]|:\s|(?<!\w)(?:còn|với|cùng|đồng thời|trong khi|nhưng|song|riêng|và|qua đó|đưa|giúp|nhờ|nơi|phủ)(?!\w)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from r57monitor.figures.context import FigureContext
@@ -76,13 +77,28 @@ class Places:
         """ "A, B và C lần lượt là 22, 9 và 13": each its own."""
         turn = reading.low.rfind("lần lượt", sentence.start, q.start)
         if turn < 0:
-            return None
+            return self._in_rank_list(reading, q, sentence, others) if q.form == "rank" and q.of is None else None
         named = [m for m in self._mentions if sentence.start <= m[0] < turn]
         counted = sorted(o.start for o in (*others, q) if turn < o.start)
         if len(counted) < 2 or len(named) < len(counted):
             return None
         named = named[-len(counted) :]  # "của A là 94%; của B và C lần lượt là 77% và 81%"
         return _place(named[counted.index(q.start)][2], near=True)
+
+    def _in_rank_list(self, reading: Reading, q: Quantity, sentence: Span, others: Sequence[Quantity]) -> Place | None:
+        """ "A, B, C giữ vị trí thứ 5, 6, 7": as many names in a row as ranks."""
+        ranks = sorted((o for o in (*others, q) if o.form == "rank"), key=lambda o: o.start)
+        at = ranks.index(q)
+        first = last = at
+        while first > 0 and _ENUMERATES.fullmatch(reading.low, ranks[first - 1].end, ranks[first].start):
+            first -= 1
+        while last + 1 < len(ranks) and _ENUMERATES.fullmatch(reading.low, ranks[last].end, ranks[last + 1].start):
+            last += 1
+        named = [m for m in self._mentions if sentence.start <= m[0] and m[1] <= ranks[first].start][-(last - first + 1) :]
+        if first == last or len(named) <= last - first:
+            return None
+        in_row = all(_ENUMERATES.fullmatch(reading.low, a[1], b[0]) for a, b in pairwise(named))
+        return _place(named[at - first][2], near=True) if in_row else None
 
     def of(self, reading: Reading, q: Quantity, sentence: Span, cell: Cell | None, others: Sequence[Quantity] = ()) -> Place:
         """Own clause or cell, national words, the sentences before, else the document's subject."""

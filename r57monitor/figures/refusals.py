@@ -43,7 +43,7 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
         # list marks at the start of a line
         ("line", re.compile(r"[\s|]*[-+•*]?\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)/]|\d{1,2}\s?-)(?=\s)")),
         ("mark", re.compile(r"[\[(]\d{1,2}[\])](?!\s?%)|(?<=[:;,.]\s)\d[).](?=\s)")),  # footnotes, "(1)"
-        ("counter", re.compile(rf"(?<!\w){counters}\s*[:(]?\s*(?<=[:(\s])\d[\d.,]*(?=\s*(?:$|[)|\n•-]))", re.MULTILINE)),
+        ("counter", re.compile(rf"(?<!\w)(?!xếp hạng\s+\d){counters}\s*[:(]?\s*(?<=[:(\s])\d[\d.,]*(?=\s*(?:$|[)|\n•-]))", re.MULTILINE)),
         ("counter", re.compile(rf"(?<!\w){counters}\s*:\s*\d[\d.,]*")),
         ("digits", re.compile(r"(?<![\d.,])\d{1,2}\s+(?:phần\s+\d{1,2}(?![\d.,%])|con\s+số(?!\w))")),  # "2 phần 3", "tăng trưởng 2 con số"
         ("digits", re.compile(r"(?<!\w)\d{1,2}\s?(?:x|×|\*)\s?\d{1,4}(?!\w)|(?<!\d)\d{1,3}\s?[°º]")),

@@ -31,6 +31,7 @@ from r57monitor.text.plain_text import (
 from r57monitor.text.stamps import find_datelines
 
 _ARTICLE_PROSE = 400  # a sure body box with this much prose is an article whatever surrounds it
+_TELLING_TITLE = 12  # words of a headline that make an official document's head one, whatever is left of its body
 _DATELINE_LENGTH = 120
 _NUMBERED = re.compile(r"\d\s?[/-]\s?[A-ZĐ]{2}")  # a document's number: its day belongs to it, the line is none of the page's stamps
 _DATELINE_REST = 60
@@ -77,7 +78,8 @@ def _extract_lines(raw: RawPage, lines: Sequence[str], title: str | None) -> Ext
     head = find_letterhead(lines[: max(0, start - 1)])
     body = clean_lines([*head, *_without_datelines(lines[start:])], title)
     page_type = judge_text(body)
-    if head and page_type == "article" and is_official_document(lines):
+    told = page_type == "article" or (page_type == "empty" and len((title or "").split()) >= _TELLING_TITLE)
+    if head and told and is_official_document(lines):
         page_type = "document"
     stamp = find_issue_date(lines) if page_type == "document" else None
     stamp = stamp or head_stamp or (find_line_date([headline[len(title) :]]) if headline and title and headline != title else None)
