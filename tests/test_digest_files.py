@@ -6,7 +6,9 @@ import json
 from datetime import date
 from pathlib import Path
 
+import feedparser
 import pytest
+from lxml import etree
 
 from r57monitor.cli.digest import write_digest
 from r57monitor.errors import HomeError, R57Error, UsageError
@@ -43,6 +45,22 @@ def test_days_and_province(sample: Home, tmp_path: Path) -> None:
     assert model["items"]
     assert all("Lào Cai" in item["provinces_now"] for item in model["items"])
     assert {line["province_now"] for line in model["results"]} == {"Lào Cai"}
+
+
+def test_feed_of_digests_stands_beside_them(sample: Home) -> None:
+    """Each digest once, the newest first, with the files that are there; written with the format atom only."""
+    assert not (sample.digests / "diem-bao.atom").exists()
+    write_digest(sample, week="2025-W29", formats=("html", "pdf"))
+    paths = write_digest(sample, week="2025-W30", formats=("atom", "md"))
+    assert [p.name for p in paths] == ["diem-bao-2025-W30.atom", "diem-bao-2025-W30.md", "diem-bao.atom"]
+    entries = {entry.title: entry for entry in feedparser.parse(paths[-1].read_bytes()).entries}
+    weeks = [title.split()[3] for title in entries if title.startswith("Điểm báo tuần")]
+    assert weeks == sorted(weeks, reverse=True)
+    assert {"29/2025", "30/2025"} <= set(weeks)
+    links = {link.href for link in entries["Điểm báo tuần 29/2025 – Dự thảo – chưa được duyệt"].links}
+    assert links == {"diem-bao-2025-W29.html", "diem-bao-2025-W29.pdf"}
+    schema = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
+    assert schema.validate(etree.fromstring(paths[-1].read_bytes())), schema.error_log
 
 
 def test_office_comes_from_the_environment(sample: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

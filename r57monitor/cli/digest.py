@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from r57monitor.catalogue import load_home_catalogue
+from r57monitor.cli.digest_feed import write_feed
 from r57monitor.cli.past import open_shown
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.model import Digest
@@ -41,14 +42,16 @@ def write_digest(
 
     week: "2025-W30"; without week and days, the last whole week that was observed. province: name, old or of today.
     snapshot: an earlier one as it stood, without what people chose since; its digests go to a folder of their own, so that they
-    never take the newest one's place. What was approved or sent is written as it was then.
+    never take the newest one's place. What was approved or sent is written as it was then. With the format atom, the feed of all
+    digests of the home is written too.
     Raises UsageError for a period, province or format that is none, HomeError where nothing is published, R57Error where
     the folder cannot be written.
     """
     check_formats(formats)
     digest = make_digest(home, week=week, date_from=date_from, date_to=date_to, province=province, pillar=pillar, snapshot=snapshot)
     folder = out or (home.digests if snapshot is None else home.digests / f"snapshot-{snapshot}")
-    return write_files(digest, formats, folder, home.templates)
+    paths = write_files(digest, formats, folder, home.templates)
+    return [*paths, write_feed(home)] if "atom" in formats and folder == home.digests else paths
 
 
 def make_digest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from lxml import etree
@@ -49,10 +49,22 @@ def describe_issue(digest: Digest, files: Iterable[tuple[str, str]] = ()) -> Iss
     """What the feed of digests says of one digest. files: address or file name, media type."""
     outline = make_outline(digest)
     counts = "; ".join(f"{WORDS.of('digest_count', count.key)}: {count.now}" for count in digest.counts)
+    at = digest.desk.at
     return Issue(
-        name=digest.name, title=make_title(digest), office=digest.office, summary=f"{outline.head.subject}. {outline.head.days}. {counts}.",
-        updated=_midnight(digest.masthead.day or digest.period.end), files=tuple(files),
-    )  # fmt: skip
+        name=digest.name,
+        title=_title_issue(digest),
+        office=digest.office,
+        summary=f"{outline.head.subject}. {outline.head.days}. {counts}.",
+        updated=at.replace(tzinfo=at.tzinfo or UTC) if at else _midnight(digest.masthead.day or digest.period.end),
+        files=tuple(files),
+    )
+
+
+def _title_issue(digest: Digest) -> str:
+    limits = [digest.province or "", WORDS("digest_head.pillar", number=digest.pillar) if digest.pillar else ""]
+    days = "" if digest.period.week else f"{format_day(digest.period.start)}–{format_day(digest.period.end)}"
+    state = WORDS("digest_head.draft") if digest.desk.state == "draft" else ""
+    return " – ".join(part for part in (make_title(digest), days, *limits, state) if part)
 
 
 def render_issues(issues: Iterable[Issue], office: str) -> bytes:
