@@ -1,15 +1,16 @@
-"""WARC files of other programs (and of other homes): their pages, one by one."""
+"""WARC files of other programs (and of other homes): their pages, one by one, from any record on."""
 
 from __future__ import annotations
 
+import gzip
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError, ReadError
@@ -17,59 +18,133 @@ from r57monitor.models import RawPage
 from warehouse.records import MAX_DECODED, decode_body, header_value, new_record_id, parse_instant
 
 _PAGES = ("text/html", "application/xhtml", "text/plain", "application/pdf", "officedocument.wordprocessingml")
+_TYPES = WarcRecordType.response | WarcRecordType.resource
+_GZIP = b"\x1f\x8b"
+_AFTER = b"\r\n\r\n"  # ends a record
+_PIECE = 2**20  # bytes read at a time
+_LONGEST_HEAD = 2**16
+_PARTS = 2  # of an HTTP message: head and body
 
 
-def iterate_foreign_warc(path: Path) -> Iterator[RawPage]:
-    """Responses with status 200, and files, that may be documents. Others (images, scripts, errors) are passed over.
+@dataclass(frozen=True, slots=True)
+class ForeignRecord:
+    """One record of a page's kind. offset: of its first byte in the file, where reading may begin again.
 
+    page: None where the record holds no page (an image, an error, an unknown packing) or its address is not wanted.
+    """
+
+    offset: int
+    url: str
+    page: RawPage | None
+
+
+def iterate_foreign_warc(path: Path, start: int = 0, is_wanted: Callable[[str], bool] = lambda _url: True) -> Iterator[ForeignRecord]:
+    """Responses with status 200, and files, that may be documents, from the record at `start` on.
+
+    is_wanted: asked with each address before its body is looked at.
     Raises ReadError, naming the file, where it is no WARC or breaks off; what came before is yielded first.
     """
-    seen = 0
+    seen, last, url = 0, start, ""
     try:
         with open(path, "rb") as stream:
-            for record in ArchiveIterator(stream, arc2warc=True):
-                seen += 1
-                page = _to_page(record)
-                if page is not None:
-                    yield page
-    except (ArchiveLoadFailed, zlib.error, EOFError) as error:
-        raise ReadError(f"{path}: not a WARC, or broken after {seen} records ({error}).") from error
+            stream.seek(start)
+            for record in ArchiveIterator(stream, record_types=WarcRecordType.any_type, parse_http=False):
+                seen, last = seen + 1, record.stream_pos
+                url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+                wanted = bool(record.record_type & _TYPES) and record.content_length <= MAX_DECODED and is_wanted(url)
+                block = record.reader.read() if wanted else b""
+                if wanted and len(block) < record.content_length:
+                    raise ReadError(f"{path}: breaks off in record {seen} ({url}), at byte {last}.")
+                yield ForeignRecord(last, url, _to_page(record, url, block) if wanted else None)
+            if seen and not _is_end_whole(path, last):
+                raise ReadError(f"{path}: breaks off after record {seen} ({url}), at byte {last}.")
     except OSError as error:
-        raise ReadError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    if not seen:
+        raise ReadError(f"{path}: not a WARC, or broken after {seen} records ({error.strerror or error}).") from error
+    if not seen and not start:
         raise ReadError(f"{path}: no WARC record in it.")
 
 
-def _to_page(record: ArcWarcRecord) -> RawPage | None:
-    if record.rec_type not in {"response", "resource"}:
+def _is_end_whole(path: Path, offset: int) -> bool:
+    """Whether the last record is the last thing in the file: a head cut in two is silently taken for the end."""
+    start, total = b"", 0
+    try:
+        with open(path, "rb") as stream:
+            stream.seek(offset)
+            packed = stream.read(len(_GZIP)) == _GZIP
+            stream.seek(offset)
+            unpacked = gzip.GzipFile(fileobj=stream) if packed else stream
+            while piece := unpacked.read(_PIECE):
+                start += piece[: max(0, _LONGEST_HEAD - len(start))]
+                total += len(piece)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return False
+    head, gap, _ = start.partition(b"\r\n\r\n")
+    length = re.search(rb"(?im)^content-length:\s*(\d+)", head)
+    return bool(gap) and length is not None and total <= len(head) + len(gap) + int(length[1]) + len(_AFTER)
+
+
+def _to_page(record: WarcRecord, url: str, block: bytes) -> RawPage | None:
+    http: list[tuple[str, str]] = []
+    status = 200
+    if record.is_http:
+        head, *rest = block.split(b"\r\n\r\n", _PARTS - 1)
+        status, http = _parse_head(head)
+        block = rest[0] if rest else b""
+    kind = (header_value(http, "content-type") if http else record.headers.get("Content-Type")) or ""
+    if status != 200 or not any(name in kind.lower() for name in _PAGES):
         return None
-    http = list(record.http_headers.headers) if record.http_headers else []
-    status = int(record.http_headers.get_statuscode() or 0) if record.http_headers else 200
-    kind = (header_value(http, "content-type") if http else record.rec_headers.get_header("Content-Type")) or ""
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
-    length = int(record.rec_headers.get_header("Content-Length") or 0)
-    if status != 200 or not any(name in kind.lower() for name in _PAGES) or length > MAX_DECODED:
+    body = _decode(block, http)
+    if body is None:
         return None
-    if http and (header_value(http, "transfer-encoding") or "").lower() == "chunked":
-        body = record.content_stream().read()  # as other crawlers keep it: chunked, and encoded
-    else:
-        try:
-            body = decode_body(record.raw_stream.read(), [v for k, v in http if k.lower() == "content-encoding"])
-        except ArchiveError:
-            return None
     return RawPage(
-        url=url.strip("<>"),
-        requested_url=url.strip("<>"),
+        url=url,
+        requested_url=url,
         body=body,
         fetched_at=_date(record),
         status=status,
         content_type=kind,
-        record_id=(record.rec_headers.get_header("WARC-Record-ID") or new_record_id()).strip("<>"),
+        record_id=(record.headers.get("WARC-Record-ID") or new_record_id()).strip("<>"),
     )
 
 
-def _date(record: ArcWarcRecord) -> datetime:
+def _parse_head(head: bytes) -> tuple[int, list[tuple[str, str]]]:
+    """Status and headers of an HTTP answer; status 0 where there is none."""
+    first, *lines = head.decode("latin-1").split("\r\n")
+    words = first.split(None, 2)
+    status = int(words[1]) if len(words) > 1 and words[1].isdecimal() else 0
+    named = (line.partition(":") for line in lines)
+    return status, [(name.strip(), value.strip()) for name, colon, value in named if colon]
+
+
+def _decode(block: bytes, http: list[tuple[str, str]]) -> bytes | None:
+    """The body without chunks and packing; None where it cannot be unpacked. Some crawlers keep it as the wire had it, some without."""
+    if (header_value(http, "transfer-encoding") or "").lower() == "chunked":
+        block = _join_chunks(block)
     try:
-        return parse_instant(record.rec_headers.get_header("WARC-Date") or "").astimezone(UTC)
+        return decode_body(block, [v for k, v in http if k.lower() == "content-encoding"])
+    except ArchiveError:
+        return None
+
+
+def _join_chunks(block: bytes) -> bytes:
+    """A chunked body as one; itself where it is chunked no more, as some crawlers keep it."""
+    parts: list[bytes] = []
+    at = 0
+    while at < len(block):
+        line = block.find(b"\r\n", at)
+        size = block[at:line].partition(b";")[0].strip()
+        if line < 0 or not size or size.strip(b"0123456789abcdefABCDEF"):
+            return block if not parts else b"".join(parts)
+        count = int(size, 16)
+        if not count:
+            break
+        parts.append(block[line + 2 : line + 2 + count])
+        at = line + 2 + count + 2
+    return b"".join(parts)
+
+
+def _date(record: WarcRecord) -> datetime:
+    try:
+        return parse_instant(record.headers.get("WARC-Date") or "").astimezone(UTC)
     except ValueError:
         return utc_now()

@@ -76,10 +76,15 @@ def ingest(
     url: UrlOption = None,
     published: PublishedOption = None,
     sources: SourcesOption = None,
+    every_page: Annotated[bool, typer.Option("--every-page", help="Of WARCs: pages in other languages too.")] = False,
+    known_hosts: Annotated[bool, typer.Option("--known-hosts", help="Of WARCs: only pages of hosts in the registry.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Read WARCs from the start, also what an earlier run has been through.")] = False,
     no_publish: NoPublishOption = False,
     home: HomeOption = None,
 ) -> None:
     """Take in documents (.html .txt .pdf .docx .xlsx .warc .warc.gz) through the same reading as a crawl.
+
+    Of a WARC, pages that are neither Vietnamese nor name the resolution are passed over; a stopped run goes on where it was.
 
     Example:  r57 ingest saved-pages/ --source baonghean
     """
@@ -98,9 +103,15 @@ def ingest(
             published=parse_day(published, "--published"),
             registries=tuple(sources or ()),
             publish=not no_publish,
+            every_page=every_page,
+            known_hosts=known_hosts,
+            again=again,
         )
         for name, why in result.failed:
             shown.say(f"r57: not read: {why if name in why else f'{name}: {why}'}")
+        if result.records:
+            passed = ", ".join(f"{count:,} {reason}" for reason, count in sorted(result.passed.items()))
+            shown.say(f"Looked at {result.records:,} WARC records; passed over: {passed or 'none'}.")
         shown.say(f"Took in {result.pages} documents: {result.articles} articles, {len(result.failed)} not read.")
     raise typer.Exit(result.exit_code)
 

@@ -117,5 +117,6 @@ def plain_reason(error: str | None, raw: RawPage) -> str:
 
 def read_warc(path: Path, given: Given) -> Iterator[RawPage]:
     """Pages of a WARC made by any program. Raises ReadError where it is none or cannot be read."""
-    for raw in iterate_foreign_warc(path):
-        yield replace(raw, source_id=given.source_id or raw.source_id, given_published=given.published or raw.given_published)
+    for record in iterate_foreign_warc(path):
+        if record.page is not None:
+            yield replace(record.page, source_id=given.source_id, given_published=given.published)

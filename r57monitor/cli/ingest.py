@@ -6,13 +6,14 @@ import hashlib
 import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from r57monitor.cli.backfill import WarcReading, sources_by_host
 from r57monitor.cli.crawl import check_practice, scrapy_settings
-from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream, read_warc
+from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.session import Session, choose_registry, choose_source, open_session
 from r57monitor.errors import ReadError, UsageError
@@ -23,6 +24,7 @@ from spiders.memory import SourceMemory
 from spiders.process import run_sources
 from spiders.run import CrawlOptions, CrawlRun
 from warehouse.home import Home
+from warehouse.journal import Journal
 from warehouse.records import ArchivedPage, HttpHeads
 from warehouse.segment import SegmentWriter
 
@@ -38,6 +40,8 @@ class IngestResult:
     articles: int
     failed: tuple[tuple[str, str], ...]
     snapshot: int | None
+    records: int = 0  # of WARC files
+    passed: Mapping[str, int] = field(default_factory=dict)  # of those, not read: by reason
 
     @property
     def exit_code(self) -> int:
@@ -55,11 +59,14 @@ def run_ingest(
     registries: Sequence[Path] = (),
     stdin: BinaryIO | None = None,
     publish: bool = True,
+    every_page: bool = False,
+    known_hosts: bool = False,
+    again: bool = False,
 ) -> IngestResult:
     """Archive, read and store what is named. What was ingested before is not stored again.
 
     Raises UsageError for a missing path, an unknown source, or --url with more than one document. A document that
-    cannot be read is listed in the result; the rest is done.
+    cannot be read is listed in the result; the rest is done. every_page, known_hosts, again: how WARC files are read (WarcReading).
     """
     registry = choose_registry(home, registries)
     addresses = [name for name in names if name.startswith(("http://", "https://"))]
@@ -72,15 +79,22 @@ def run_ingest(
     visits = _visits(addresses, claimed, registry)
     sources = {s.id: s for s in (source, *(s for s, _ in visits))}
     _check_home(home, sources.values())
+    by_host: dict[str, Source] = {}
+    if claimed is None and any(is_warc(path) for path in files):
+        by_host = sources_by_host(registry, is_practice=home.is_practice)
+        sources |= {s.id: s for s in by_host.values()}
     failed: list[tuple[str, str]] = []
+    warcs = WarcReading(Journal(home.journal), by_host, every_page, known_hosts, again, shown.say)
     with open_session(home, "ingest", sources, shown, publishes=publish) as session:
         articles = pages = 0
         if files or STDIN in names:
-            articles, pages = _read_documents(session, _documents(files, stdin, given, failed, STDIN in names), failed)
+            articles, pages = _read_documents(session, _documents(files, stdin, given, failed, STDIN in names, warcs), failed)
         if visits:
             counts = _fetch(session, visits, failed)
             articles, pages = articles + counts[0], pages + counts[1]
-    return IngestResult(pages=pages, articles=articles, failed=tuple(failed), snapshot=session.snapshot)
+    return IngestResult(
+        pages=pages, articles=articles, failed=tuple(failed), snapshot=session.snapshot, records=warcs.records, passed=dict(warcs.passed)
+    )
 
 
 def _nobody() -> Source:
@@ -102,13 +116,13 @@ def _check_home(home: Home, sources: Iterable[Source]) -> None:
 
 
 def _documents(
-    files: Sequence[Path], stdin: BinaryIO | None, given: Given, failed: list[tuple[str, str]], with_stdin: bool
+    files: Sequence[Path], stdin: BinaryIO | None, given: Given, failed: list[tuple[str, str]], with_stdin: bool, warcs: WarcReading
 ) -> Iterator[tuple[str, RawPage]]:
     """(name, page) of everything that can be opened; what cannot goes to `failed`."""
     for path in files:
         try:
             if is_warc(path):
-                yield from (("", raw) for raw in read_warc(path, given))
+                yield from (("", raw) for raw in warcs.read(path, given))
             else:
                 yield str(path), read_file(path, given)
         except ReadError as error:

@@ -1,0 +1,105 @@
+"""Large WARC files of other crawlers: filtered by host and bytes, resumed where a killed run stopped, each page given its source."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from r57monitor.cli.documents import Given
+from r57monitor.models import RawPage, Source
+from r57monitor.text.sieve import may_matter
+from spiders.guard import host_key
+from spiders.leads import allowed_hosts
+from warehouse.foreign import ForeignRecord, iterate_foreign_warc
+from warehouse.journal import Journal
+
+EVENT = "warc_read"
+_NOTED_EVERY_S = 10.0
+_NOTED_EVERY = 5_000  # records
+
+
+@dataclass(slots=True)
+class WarcReading:
+    """How WARC files are read, and what became of their records so far.
+
+    by_host: source of each host of the registry, to which its pages belong. every_page: other languages too. known_hosts: only hosts
+    of the registry. again: from the start, also what was read before.
+    """
+
+    journal: Journal
+    by_host: Mapping[str, Source]
+    every_page: bool = False
+    known_hosts: bool = False
+    again: bool = False
+    say: Callable[[str], None] = lambda _words: None
+    passed: Counter[str] = field(default_factory=Counter)  # records passed over, by reason
+    records: int = 0
+
+    def read(self, path: Path, given: Given) -> Iterator[RawPage]:
+        """The pages of one file that are to be read, in its order; where the caller has taken one in, it is behind us.
+
+        Raises ReadError, naming the file, where it breaks off; what came before has been given.
+        """
+        start = 0 if self.again else self._known_offset(path)
+        if start:
+            self.say(f"{path.name}: goes on at byte {start:,} of {path.stat().st_size:,}; --again reads it from the start.")
+        noted, seen = time.monotonic(), 0
+        for record in iterate_foreign_warc(path, start, self._is_host_wanted):
+            if seen >= _NOTED_EVERY or time.monotonic() - noted > _NOTED_EVERY_S:
+                self._note(path, record.offset)
+                noted, seen = time.monotonic(), 0
+            seen += 1
+            self.records += 1
+            page = self._choose(record)
+            if page is not None:
+                yield replace(page, source_id=self._source_of(page, given), given_published=given.published)
+        self._note(path, path.stat().st_size)
+
+    def _is_host_wanted(self, url: str) -> bool:
+        source = self.by_host.get(host_key(url))
+        return source.kind != "blocked" if source is not None else not self.known_hosts
+
+    def _choose(self, record: ForeignRecord) -> RawPage | None:
+        if record.page is None:
+            wanted = self._is_host_wanted(record.url)
+            self.passed["no page" if wanted else "host not wanted"] += 1
+            return None
+        if not self.every_page and not may_matter(record.page.body):
+            self.passed["another language"] += 1
+            return None
+        return record.page
+
+    def _source_of(self, page: RawPage, given: Given) -> str:
+        source = self.by_host.get(host_key(page.url))
+        return source.id if source is not None else given.source_id
+
+    def _known_offset(self, path: Path) -> int:
+        """Where the last run got to with this very file; 0 for one never read, or changed since."""
+        name, size, modified = _identity(path)
+        found = 0
+        for entry in self.journal.iterate(EVENT):
+            if (entry.get("file"), entry.get("bytes"), entry.get("modified")) == (name, size, modified):
+                found = max(found, int(entry.get("offset") or 0))
+        return found
+
+    def _note(self, path: Path, offset: int) -> None:
+        name, size, modified = _identity(path)
+        self.journal.append(EVENT, file=name, bytes=size, modified=modified, offset=offset)
+
+
+def _identity(path: Path) -> tuple[str, int, int]:
+    status = path.stat()
+    return str(path.resolve()), status.st_size, status.st_mtime_ns
+
+
+def sources_by_host(registry: Mapping[str, Source], *, is_practice: bool) -> dict[str, Source]:
+    """The source on each host, of the sort a home may hold."""
+    found: dict[str, Source] = {}
+    for source in registry.values():
+        if source.practice == is_practice:
+            for host in allowed_hosts(source):
+                found.setdefault(host, source)
+    return found

@@ -1,0 +1,153 @@
+"""WARC files as world-wide crawls have them: filtered, given their sources, resumed, and named where they break off."""
+
+from __future__ import annotations
+
+import gzip
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from r57monitor.cli.backfill import EVENT, WarcReading
+from r57monitor.cli.documents import Given
+from r57monitor.cli.ingest import run_ingest
+from r57monitor.cli.progress import Shown
+from r57monitor.errors import ReadError
+from tests.rows import make_source
+from tests.web import article_html
+from warehouse.foreign import iterate_foreign_warc
+from warehouse.home import Home
+from warehouse.journal import Journal
+from warehouse.queries import open_published
+
+FOREIGN = b"<html lang=en><body><h1>Markets</h1><p>Shares rose on Monday as traders weighed the data.</p></body></html>"
+OUTLET = "https://bao.example"
+
+
+def write_warc(path: Path, pages: list[tuple[str, bytes]], headers: tuple[tuple[str, str], ...] = ()) -> Path:
+    head = "".join(f"{name}: {value}\r\n" for name, value in (("Content-Type", "text/html; charset=utf-8"), *headers))
+    blocks = [record("warcinfo", "", b"software: another crawler\r\n", 0)]
+    for number, (url, body) in enumerate(pages, 1):
+        blocks.append(record("response", url, f"HTTP/1.1 200 OK\r\n{head}\r\n".encode() + body, number))
+    path.write_bytes(b"".join(gzip.compress(block) if path.name.endswith(".gz") else block for block in blocks))
+    return path
+
+
+def record(kind: str, url: str, block: bytes, number: int) -> bytes:
+    about = "application/http; msgtype=response" if url else "application/warc-fields"
+    address = f"WARC-Target-URI: {url}\r\n" if url else ""
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{uuid.UUID(int=number)}>\r\n{address}"
+        f"WARC-Date: 2025-07-11T00:00:00Z\r\nContent-Type: {about}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def mixed(count: int) -> list[tuple[str, bytes]]:
+    """Every tenth page Vietnamese, of two hosts."""
+    return [
+        (f"{OUTLET if n % 20 else 'https://khac.example'}/tin/{n}.html", article_html(n).encode()) if n % 10 == 0
+        else (f"https://world.example/{n}.html", FOREIGN)
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def reading(home: Path, **changes: Any) -> WarcReading:
+    source = make_source("bao-thu", homepage=f"{OUTLET}/")
+    return WarcReading(Journal(home / "journal"), {"bao.example": source, "kia.example": make_source("kia", kind="blocked")}, **changes)
+
+
+def urls(found: Iterator[Any]) -> list[str]:
+    return [page.url for page in found]
+
+
+def test_other_languages_and_hosts_are_passed_over_and_counted(tmp_path: Path) -> None:
+    file = write_warc(tmp_path / "news.warc.gz", [*mixed(40), ("https://kia.example/1", article_html(1).encode())])
+    asked = reading(tmp_path)
+    found = list(asked.read(file, Given(source_id="ingested")))
+    assert [(page.url, page.source_id) for page in found] == [
+        ("https://khac.example/tin/0.html", "ingested"), (f"{OUTLET}/tin/10.html", "bao-thu"),
+        ("https://khac.example/tin/20.html", "ingested"), (f"{OUTLET}/tin/30.html", "bao-thu"),
+    ]  # fmt: skip
+    assert asked.passed == {"another language": 36, "host not wanted": 1, "no page": 1}
+    assert asked.records == 42
+    only = reading(tmp_path, known_hosts=True, again=True)
+    assert urls(only.read(file, Given())) == [f"{OUTLET}/tin/10.html", f"{OUTLET}/tin/30.html"]
+    assert len(urls(reading(tmp_path, every_page=True, again=True).read(file, Given()))) == 40
+
+
+def test_a_stopped_run_goes_on_and_a_finished_file_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("r57monitor.cli.backfill._NOTED_EVERY", 7)
+    file = write_warc(tmp_path / "news.warc.gz", mixed(100))
+    whole = urls(reading(tmp_path / "other").read(file, Given()))
+    first = reading(tmp_path).read(file, Given())
+    got = [next(first).url for _ in range(6)]
+    first.close()  # as a kill would: nothing more is noted
+    said: list[str] = []
+    rest = reading(tmp_path, say=said.append)
+    later = urls(rest.read(file, Given()))
+    assert dict.fromkeys(got + later) == dict.fromkeys(whole)
+    assert rest.records < 60
+    assert "goes on at byte" in said[0]
+    again = reading(tmp_path)
+    assert urls(again.read(file, Given())) == []
+    assert again.records == 0
+    write_warc(file, mixed(50))  # another file of that name
+    assert len(urls(reading(tmp_path).read(file, Given()))) == 5
+
+
+@pytest.mark.parametrize("name", ["cut.warc.gz", "cut.warc"])
+def test_a_file_that_breaks_off_is_named_with_its_place(tmp_path: Path, name: str) -> None:
+    whole = write_warc(tmp_path / name, mixed(60)).read_bytes()
+    file = tmp_path / name
+    file.write_bytes(whole[: len(whole) - 200])
+    asked = reading(tmp_path)
+    found = asked.read(file, Given())
+    assert [next(found).url for _ in range(6)][-1] == f"{OUTLET}/tin/50.html"
+    with pytest.raises(ReadError, match=name):
+        next(found)
+    assert asked.records >= 60
+    assert list(Journal(tmp_path / "journal").iterate(EVENT)) == [], "it may be whole another day"
+
+
+def test_damage_in_the_middle_is_named(tmp_path: Path) -> None:
+    file = write_warc(tmp_path / "hong.warc.gz", mixed(60))
+    body = bytearray(file.read_bytes())
+    body[len(body) // 2 : len(body) // 2 + 300] = bytes(300)
+    file.write_bytes(body)
+    with pytest.raises(ReadError, match=r"hong\.warc\.gz"):
+        list(iterate_foreign_warc(file))
+
+
+@pytest.mark.parametrize("kept", ["plain", "chunked", "unchunked", "gzip"])
+def test_bodies_as_crawlers_keep_them(tmp_path: Path, kept: str) -> None:
+    body = article_html(3).encode()
+    wire, headers = {
+        "plain": (body, ()),
+        "chunked": (b"%x;ext=1\r\n%s\r\n5\r\nabcde\r\n0\r\n\r\n" % (len(body), body), (("Transfer-Encoding", "chunked"),)),
+        "unchunked": (body, (("Transfer-Encoding", "chunked"),)),
+        "gzip": (gzip.compress(body), (("Content-Encoding", "gzip"),)),
+    }[kept]
+    file = write_warc(tmp_path / "a.warc.gz", [(f"{OUTLET}/1", wire)], headers)
+    (page,) = [record.page for record in iterate_foreign_warc(file) if record.page is not None]
+    assert page.body == body + (b"abcde" if kept == "chunked" else b"")
+
+
+@pytest.mark.slow
+def test_ingested_with_the_registrys_sources(tmp_path: Path) -> None:
+    registry = tmp_path / "r.toml"
+    registry.write_text(
+        '[[source]]\nid = "bao-thu"\nname = "Báo Thử"\nkind = "newspaper"\nprovince = "Lâm Đồng"\n'
+        f'publisher = "bao-thu"\nhomepage = "{OUTLET}/"\n',
+        "utf-8",
+    )
+    file, home = write_warc(tmp_path / "news.warc.gz", mixed(40)), Home(tmp_path / "home")
+    with Shown(quiet=True) as shown:
+        result = run_ingest(home, [str(file)], shown, registries=[registry])
+        assert (result.pages, result.articles, result.records) == (4, 4, 41)
+        assert run_ingest(home, [str(file)], shown, registries=[registry], again=True).pages == 0
+    with open_published(home) as reader:
+        rows = reader.rows("SELECT source_id, count(*) AS n FROM main.articles GROUP BY ALL ORDER BY ALL")
+    assert [(row["source_id"], row["n"]) for row in rows] == [("bao-thu", 2), ("ingested", 2)]
