@@ -17,7 +17,7 @@ from r57monitor.errors import R57Error
 from r57monitor.gazetteer import load_gazetteer
 from tests.rows import DAY, make_article, make_cycle, make_document, make_figure, make_mention, make_page, make_raw, make_source
 from warehouse.db import load_sql
-from warehouse.facts import has_credit_line, hash_text
+from warehouse.facts import hash_text
 from warehouse.home import Home
 from warehouse.renewing import renew_articles
 from warehouse.writers import StoredPage, Warehouse
@@ -191,22 +191,6 @@ def test_register_sources_again(tmp_path: Path) -> None:
 def test_a_journal_entry_without_a_time_is_a_fault(tmp_path: Path) -> None:
     with opened(tmp_path) as warehouse, pytest.raises(R57Error, match="journal"):
         warehouse.store_journal([{"event": "cycle_begun"}])
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Thân bài.\nTheo Báo Lào Cai", True),
-        ("Thân bài.\nNguồn: Cổng thông tin điện tử tỉnh", True),
-        ("(Theo TTXVN)\nThân bài.", True),
-        ("Thân bài.\nTheo kế hoạch, dự án xong trong năm.", False),
-        ("Thân bài.\nTheo ông Nam, việc này cần thêm thời gian.", False),
-        ("Thân bài dài.\nMinh Hà", False),
-        ("", False),
-    ],
-)
-def test_credit_line(text: str, expected: bool) -> None:
-    assert has_credit_line(text) is expected
 
 
 def test_hash_ignores_accents_case_and_blanks() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from r57monitor.errors import R57Error
 from r57monitor.ledger.ids import make_id
 from r57monitor.models import Article, Extracted, Figure, RawPage
+from r57monitor.text.credits import has_credit_line
 from r57monitor.text.fingerprint import make_fingerprint
 from r57monitor.text.normalize import fold
 from r57monitor.text.replacements import find_replacements
@@ -18,12 +18,6 @@ from r57monitor.text.urls import canonical_url
 from warehouse.db import Row, to_utc
 
 KEPT_PAGES = frozenset({"article", "document"})  # other pages leave a row of `fetches` and nothing else
-
-_CREDIT = re.compile(r"\W*(theo|nguon(?: tin)?|dan nguon)\b\s*[:.]?\s*\S")
-_NO_CREDIT = re.compile(
-    r"\W*theo (do|ke hoach|quy dinh|thong ke|danh gia|bao cao|so lieu|yeu cau|nghi quyet|quyet dinh|lo trinh|ong|ba|dong chi)\b"
-)
-_CREDIT_WORDS = 14  # a credit line is short; "Theo …" also begins ordinary sentences
 
 
 def make_article_id(url: str) -> str:
@@ -38,17 +32,6 @@ def hash_text(text: str, copy_url: str | None = None) -> str:
     """
     folded = " ".join(fold(text).split())
     return make_id("text", folded, copy_url) if copy_url else make_id("text", folded)
-
-
-def has_credit_line(text: str) -> bool:
-    """Whether the text says that it was taken over: a short first or last line "Theo …" or "Nguồn: …"."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    return any(_is_credit(line) for line in (*lines[:1], *lines[-2:]))
-
-
-def _is_credit(line: str) -> bool:
-    folded = fold(line)
-    return len(folded.split()) <= _CREDIT_WORDS and bool(_CREDIT.match(folded)) and not _NO_CREDIT.match(folded)
 
 
 def make_fetch_id(raw: RawPage, outcome: str) -> str:
@@ -105,7 +88,7 @@ def text_row(article_id: str, text_hash: str, article: Article, extracted: Extra
         "is_relevant": bool(relevance and relevance.is_relevant),
         "reasons": list(relevance.reasons) if relevance else [],
         "garbled": article.restored is not None,
-        "has_credit": has_credit_line(extracted.text),
+        "has_credit": has_credit_line(extracted.text, article.raw.source_id),
         "word_count": len(extracted.text.split()),
         "text": extracted.text,
         "text_restored": article.restored.text if article.restored else None,
