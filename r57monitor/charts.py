@@ -48,9 +48,27 @@ def load_archipelagos() -> tuple[Mapping[str, Any], ...]:
     return tuple(raw["archipelago"])
 
 
+class _Rows(str):
+    """What stands for a chart's rows while Altair copies and checks it, which it does several times over; put back by `_fill`."""
+
+    rows: list[Any]
+
+
 def _data(values: Rows | Sequence[dict[str, Any]]) -> Any:
     make: Any = alt.Data
-    return make(values=list(values))
+    kept = list(values)
+    held = _Rows(f"rows {id(kept)}")  # another for each list: Altair takes equal data for the same
+    held.rows = kept
+    return make(values=held)
+
+
+def _fill(spec: Any) -> Any:
+    """The specification with the rows themselves."""
+    if isinstance(spec, dict):
+        return {key: _fill(value) for key, value in spec.items()}
+    if isinstance(spec, list):
+        return [_fill(value) for value in spec]
+    return spec.rows if isinstance(spec, _Rows) else spec
 
 
 def style_chart(chart: Any) -> Any:
@@ -295,7 +313,7 @@ def _iso(day: Any) -> str:
 
 def describe_chart(chart: Any, *, dark: bool = False, description: str = "") -> dict[str, Any]:
     """Specification of a chart for a page. dark: in the colours of dark mode. description: what a screen reader says of it."""
-    spec: dict[str, Any] = chart.to_dict()
+    spec: dict[str, Any] = _fill(chart.to_dict())
     if description:
         spec["description"] = description
     return turn_dark(spec) if dark else spec
@@ -321,7 +339,7 @@ def svg_to_png(svg: str, *, scale: float = 2) -> bytes:
 
 def _sized(chart: Any, width: int) -> dict[str, Any]:
     """The chart's specification with a width in pixels ("container" only means something in a page)."""
-    spec: dict[str, Any] = chart.to_dict()
+    spec: dict[str, Any] = _fill(chart.to_dict())
     spec["width"] = width
     spec["config"]["font"] = "sans-serif"  # the renderer takes one family, of its own fonts where the machine has none
     return spec

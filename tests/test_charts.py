@@ -11,6 +11,7 @@ import pytest
 from r57monitor.charts import (
     articles_by_week,
     coverage_grid,
+    describe_chart,
     health_grid,
     load_archipelagos,
     load_outlines,
@@ -53,7 +54,7 @@ def test_both_archipelagos_are_drawn_and_named_on_every_map() -> None:
 
 def test_map_takes_a_province_without_a_row_for_not_observed() -> None:
     rows = [{"province_id": "vn34-01", "state": "reported", "articles": 3}, {"province_id": "vn34-04", "state": "silent", "articles": 0}]
-    shown = {v["properties"]["name"]: v["properties"]["word"] for v in _values(province_map(rows).to_dict()) if "properties" in v}
+    shown = {v["properties"]["name"]: v["properties"]["word"] for v in _values(describe_chart(province_map(rows))) if "properties" in v}
     assert len(shown) == len(load_gazetteer().at(MERGER))
     assert (shown["Hà Nội"], shown["Cao Bằng"], shown["Huế"]) == ("Có đưa tin", "Im lặng", "Không quan sát được")
 
@@ -64,7 +65,7 @@ def test_a_week_nobody_watched_has_no_bar() -> None:
         {"week": "2025-W29", "articles": 0, "originals": 0, "observed": 0, "provinces": 34},
         {"week": "2025-W30", "articles": 0, "originals": 0, "observed": 8, "provinces": 34},
     ]
-    values = _values(articles_by_week(rows).to_dict())
+    values = _values(describe_chart(articles_by_week(rows)))
     bars = {v["week"]: v["count"] for v in values if v.get("part") == "Bài gốc"}
     assert bars == {"2025-W28": 3, "2025-W30": 0}
     assert [v["week"] for v in values if "note" in v] == ["2025-W29"]
@@ -75,7 +76,7 @@ def test_grid_writes_counts_only_where_something_was_reported() -> None:
         {"province_now": "Huế", "week": "2025-W30", "state": "reported", "articles": 4},
         {"province_now": "Hà Nội", "week": "2025-W30", "state": "not_observed", "articles": 0},
     ]
-    labels = {v["province"]: v["label"] for v in _values(coverage_grid(rows, ["Hà Nội", "Huế"]).to_dict())}
+    labels = {v["province"]: v["label"] for v in _values(describe_chart(coverage_grid(rows, ["Hà Nội", "Huế"])))}
     assert labels == {"Huế": "4", "Hà Nội": ""}
 
 
@@ -83,14 +84,14 @@ def test_history_leaves_out_what_has_no_day() -> None:
     row = {"value": 10.0, "unit": "trạm", "comparator": "ge", "as_of_precision": "day", "state": "new", "published_at": None}
     rows = [row | {"as_of": date(2025, 5, 31)}, row | {"as_of": None}, row | {"as_of": date(2025, 6, 30), "value": 12.0}]
     chart = series_history(rows, targets=[row | {"value": 20.0}])
-    points = [v for v in _values(chart.to_dict()) if "shown" in v]
+    points = [v for v in _values(describe_chart(chart)) if "shown" in v]
     assert [p["day"] for p in points] == ["2025-05-31", "2025-06-30"] * (len(points) // 2)
     assert points[0]["shown"] == "≥ 10 trạm"
 
 
 def test_health_grid_carries_the_cause() -> None:
     rows = [{"name": "Báo Sông Xanh", "day": date(2025, 7, 8), "state": "failing", "cause": "máy chủ trả lời 503", "articles": 0}]
-    values = _values(health_grid(rows, ["Báo Sông Xanh"]).to_dict())
+    values = _values(describe_chart(health_grid(rows, ["Báo Sông Xanh"])))
     assert (values[0]["word"], values[0]["cause"]) == ("Lỗi", "máy chủ trả lời 503")
 
 

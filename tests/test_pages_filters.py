@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from r57monitor.charts import articles_by_week
+from r57monitor.charts import articles_by_week, describe_chart
 from tests.sample_home import make_home
 from warehouse import queries
 from warehouse.home import Home
@@ -65,11 +65,11 @@ def test_the_chart_draws_publishers_and_leaves_gaps_empty() -> None:
         {"week": "2025-W30", "articles": 5, "originals": 3, "observed": 20, "provinces": 34, "publishers": 2},
         {"week": "2025-W31", "articles": 0, "originals": 0, "observed": 0, "provinces": 34, "publishers": 0},
     ]
-    drawn = str(articles_by_week(rows).to_dict())
+    drawn = str(describe_chart(articles_by_week(rows)))
     assert "Số báo, cổng độc lập" in drawn
     assert "Không quan sát được" in drawn
     assert drawn.count("'2025-W31', 'days'") == 1  # the gap, and neither a bar nor a point of zero
-    assert "độc lập" not in str(articles_by_week([r | {"publishers": None} for r in rows]).to_dict())
+    assert "độc lập" not in str(describe_chart(articles_by_week([r | {"publishers": None} for r in rows])))
 
 
 def test_the_overviews_week_map_and_filters_stand_in_the_address(home: Home, reader: Reader) -> None:
