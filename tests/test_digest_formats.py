@@ -157,6 +157,15 @@ def test_a_print_too_long_is_cut_and_says_so() -> None:
     assert [part.key for part in shorten(outline, 1).parts] == [part.key for part in outline.parts]
 
 
+def test_a_long_list_of_provinces_does_not_fill_a_page() -> None:
+    names = tuple(f"Tỉnh thứ {n} (nay thuộc Lâm Đồng)" for n in range(40))
+    digest = _full()
+    assert sum(map(len, names)) > 200
+    outline = make_outline(replace(digest, items=(replace(digest.items[0], provinces=names),)))
+    cell = next(part for part in outline.appendices if part.key == "items").blocks[0].groups[0].rows[0][4]  # type: ignore[union-attr]
+    assert cell[0].text == f"{', '.join(names[:5])} và 35 địa phương khác"
+
+
 def test_pdf_uses_no_font_of_the_machine() -> None:
     """Every font of the file is in the file and is one that ships."""
     document = pypdfium2.PdfDocument(render(_full(), "pdf"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from r57monitor.digest.lines import Item
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.blocks import Beside, Block, Entries, Entry, Group, Heading, Paragraph, Picture, Run, Table, Tallies, Tally
-from r57monitor.digest.outline.words import WORDS, columns, item_line, linked, nothing, plain, quote, say
+from r57monitor.digest.outline.words import WORDS, columns, item_line, linked, list_places, nothing, plain, quote, say
 from r57monitor.wording import format_day, format_number
 
 
@@ -54,7 +54,7 @@ def notable(digest: Digest) -> list[Block]:
 
 
 def _notable_entry(item: Item) -> Entry:
-    about = [item.outlet, format_day(item.day, say("no_day")), ", ".join(item.provinces), "; ".join(item.reasons)]
+    about = [item.outlet, format_day(item.day, say("no_day")), list_places(item.provinces), "; ".join(item.reasons)]
     if item.number:
         about.append(say("item", number=item.number))
     return Entry(

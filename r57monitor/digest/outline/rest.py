@@ -5,7 +5,7 @@ from __future__ import annotations
 from r57monitor.digest.lines import CorrectionLine, QuoteLine
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.blocks import Block, Entries, Entry, Group, Heading, Paragraph, Run, Table
-from r57monitor.digest.outline.words import WORDS, columns, difficulty, linked, name_title, nothing, plain, quote, say, source
+from r57monitor.digest.outline.words import WORDS, columns, difficulty, linked, list_places, name_title, nothing, plain, quote, say, source
 from r57monitor.digest.render import describe_method
 from r57monitor.digest.request import read_name
 from r57monitor.errors import UsageError
@@ -34,7 +34,7 @@ def difficulties(digest: Digest) -> list[Block]:
 
 
 def _difficulty(line: QuoteLine) -> Entry:
-    place = ", ".join(line.provinces) or WORDS("digest_heading.national")
+    place = list_places(line.provinces) or WORDS("digest_heading.national")
     return Entry(runs=(Run(f"{place}: ", "strong"), linked(line.title or line.url, line.url)), quote=difficulty(line), note=line.note)
 
 
@@ -87,7 +87,7 @@ def items(digest: Digest) -> list[Block]:
     head = columns(("place", 6, True), ("published", 15), ("outlet", 19), ("title", 36), ("province", 15), ("copies", 9, True))
     rows = []
     for number, item in enumerate(digest.items, 1):
-        day, places = format_day(item.day, say("unknown")), ", ".join(item.provinces) or "–"
+        day, places = format_day(item.day, say("unknown")), list_places(item.provinces) or "–"
         copies = str(len(item.copies)) if item.copies else "–"
         title = (linked(item.title, item.url),)
         rows.append((plain(str(item.number or number)), plain(day), plain(item.outlet), title, plain(places), plain(copies)))

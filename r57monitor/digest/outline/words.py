@@ -11,11 +11,19 @@ from r57monitor.digest.outline.blocks import Column, Inline, Paragraph, Run
 from r57monitor.wording import format_day, is_web_address, load_texts
 
 WORDS = load_texts("vi")
+_MOST_PLACES = 5
 
 
 def say(key: str, **blanks: object) -> str:
     """A text of the group [digest_text]."""
     return WORDS(f"digest_text.{key}", **blanks)
+
+
+def list_places(names: Sequence[str]) -> str:
+    """Names of provinces; of a long list the first, and how many more there are: a cell must not fill a page."""
+    if len(names) <= _MOST_PLACES:
+        return ", ".join(names)
+    return say("more_places", names=", ".join(names[:_MOST_PLACES]), count=len(names) - _MOST_PLACES)
 
 
 def name_title(period: Period) -> str:
