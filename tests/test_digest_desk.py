@@ -20,7 +20,7 @@ from r57monitor.errors import R57Error, UsageError
 from tests.digest_rows import make_rows
 from tests.sample_home import make_home
 from tests.test_digest import _build
-from warehouse.desk import approve, find_edition, note_sent, read_standing, reopen, store_edition, write_choices
+from warehouse.desk import approve, find_edition, find_editions, note_sent, read_standing, reopen, store_edition, write_choices
 from warehouse.home import Home
 
 NAME = "diem-bao-2025-W30"
@@ -209,6 +209,14 @@ def test_a_changed_file_is_not_taken_for_what_was_approved(sample: Home) -> None
     edition.path.write_text(edition.path.read_text("utf-8").replace("Lào Cai", "Lào Kai"), "utf-8")
     with pytest.raises(UsageError, match="changed after it was approved"):
         write_digest(sample, week="2025-W30", formats=("md",))
-    edition.path.unlink()
-    assert read_standing(sample, NAME).state == "approved"
+
+
+def test_number_of_a_removed_edition_is_not_used_again(sample: Home, tmp_path: Path) -> None:
+    edition = approve(sample, open_draft(sample, NAME).digest, by="Bình", at=NOON)
+    note_sent(sample, edition, by="Văn thư")
+    edition.path.unlink()  # as a withdrawal does with what quotes a withdrawn article
     assert open_draft(sample, NAME).kept is None
+    for _ in range(2):
+        write_digest(sample, week="2025-W30", formats=("md",), out=tmp_path)
+    assert [e.number for e in find_editions(sample, NAME)] == [edition.number + 1]
+    assert read_standing(sample, NAME).state == "sent"

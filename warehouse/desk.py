@@ -195,7 +195,7 @@ def store_edition(home: Home, digest: Digest) -> Edition:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
-        number = last[0].number if last else 0
+        number = max(last[0].number if last else 0, _highest_noted(home, digest.name))
         while True:
             number += 1
             path = folder / f"{digest.name}_{number}.json"
@@ -208,6 +208,12 @@ def store_edition(home: Home, digest: Digest) -> Edition:
         raise HomeError(f"cannot keep the digest's model in {folder}: {error.strerror}. Make room, or make the folder writable.") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _highest_noted(home: Home, name: str) -> int:
+    """The highest edition that the journal knows of: its number is never used again, also where its file had to be removed."""
+    noted = (_number(entry.get("edition")) for entry in Journal(home.journal).iterate("digest") if entry.get("digest") == name)
+    return max((number for number in noted if number is not None), default=0)
 
 
 def find_editions(home: Home, name: str) -> list[Edition]:
