@@ -98,7 +98,7 @@ def _cells(row: DeskRow, words: Mapping[str, str]) -> dict[str, Any]:
 def _columns(texts: Texts, part: str, words: Mapping[str, str]) -> dict[str, Any]:
     config = st.column_config
     return {
-        "show": config.SelectboxColumn(texts("desk.show"), options=list(words.values()), required=True, width="small"),
+        "show": config.SelectboxColumn(texts("desk.show"), options=list(words.values()), required=True, width=140),
         "order": config.NumberColumn(texts("desk.order"), min_value=1, step=1, format="%d", width="small"),
         "note": config.TextColumn(texts("desk.line_note"), max_chars=2_000, width="medium"),
         "proposed": config.CheckboxColumn(texts("desk.proposed"), width="small") if part == "item" else None,

@@ -25,6 +25,9 @@ _PILLARS = """SELECT f.article_id, list(DISTINCT m.pillar ORDER BY m.pillar) AS 
               FROM main.figures f JOIN main.metrics m ON m.metric_id = f.metric_id
               WHERE m.pillar IS NOT NULL AND f.article_id IN (SELECT unnest($articles::VARCHAR[])) GROUP BY f.article_id"""
 _WEEKS_SHOWN = 12
+_TARGETS = """SELECT series_id, province_id, metric_id, value, value_max, comparator, unit, due, due_precision, inherited, figure_id
+              FROM main.targets WHERE status <> 'superseded' AND metric_id IS NOT NULL AND province_id IS NOT NULL
+              ORDER BY due NULLS LAST, series_id"""
 _SOURCES = """SELECT source_id, name, kind, publisher, province_id, province, active, verified FROM main.sources
               WHERE $province IS NULL OR province_id IN (SELECT province_id FROM main.provinces WHERE now_name = $province)
               ORDER BY source_id"""
@@ -104,7 +107,7 @@ def read_digest_rows(reader: Reader, period: Period, province: str | None = None
         figures=_read_figures(reader, [*articles, *late], province, pillar),
         figures_before=sum(row["state"] in NEWLY_REPORTED for row in earlier),
         is_before_observed=any(row["state"] != "not_observed" for row in reader.rows(_COVERAGE, {"weeks": _weeks(period.before)})),
-        targets=reader.rows("SELECT * FROM main.targets ORDER BY due NULLS LAST, series_id"),
+        targets=reader.rows(_TARGETS),
         coverage=reader.rows(_COVERAGE, {"weeks": _weeks(period)}),
         health=reader.rows(load_sql("digest_health"), {"first": period.start, "last": period.end} | named),
         documents=documents if pillar is None else [d for d in documents if d["article_id"] in {a["article_id"] for a in articles}],
