@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -73,7 +74,12 @@ def rules_version(recipe: Recipe) -> str:
 def publication_day(article: Article) -> date | None:
     """The day of publication in Vietnam; None where the page does not say."""
     published = article.extracted.published if article.extracted else None
-    return published.astimezone(VIETNAM).date() if published else None
+    return _day_in_vietnam(published) if published else None
+
+
+@lru_cache(maxsize=4)  # each stage asks for that of the same article
+def _day_in_vietnam(instant: datetime) -> date:
+    return instant.astimezone(VIETNAM).date()
 
 
 def map_day(article: Article) -> date | None:

@@ -17,6 +17,7 @@ Comparator = Literal["eq", "ge", "gt", "le", "lt", "approx"]
 FigureKind = Literal["result", "target", "previous"]
 Level = Literal["province", "national", "commune", "agency"]
 Precision = Literal["day", "month", "quarter", "half", "year"]
+AsOfFrom = Literal["stated", "published"]
 SourceKind = Literal[
     "portal", "newspaper", "department", "ministry", "party", "agency",
     "broadcaster", "law_library", "aggregator", "reference", "blocked",
@@ -162,7 +163,7 @@ class Figure:
     province: str | None = None  # name on the article's date; "national" for the nation
     as_of: date | None = None
     as_of_precision: Precision | None = None
-    as_of_from: Literal["stated", "published"] | None = None
+    as_of_from: AsOfFrom | None = None
     due: date | None = None
     due_precision: Precision | None = None
     confidence: float = 0.5

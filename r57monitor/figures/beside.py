@@ -24,11 +24,17 @@ def _cues(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){alternatives(lower_text(p) for p in phrases)}(?!\w)")
 
 
+@lru_cache(maxsize=4)
+def _with_neighbours(catalogue: Catalogue) -> tuple[tuple[int, Metric], ...]:
+    """The metrics that go on with another's subject, with their places in the catalogue."""
+    return tuple((number, m) for number, m in enumerate(catalogue.metrics) if m.beside and m.cues_beside)
+
+
 class Beside:
     """The metrics that a text told of last, and which short phrases they make enough."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._metrics = [(number, m) for number, m in enumerate(catalogue.metrics) if m.beside and m.cues_beside]
+        self._metrics = _with_neighbours(catalogue)
         self._told: list[tuple[int, str]] = []
 
     def add(self, q: Quantity, match: Match | None) -> None:

@@ -20,7 +20,9 @@ from r57monitor.text.segment import Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureContext:
-    """title, publication day, provinces and documents found in the text (spans in that text), page type, the outlet's province."""
+    """title, publication day, provinces and documents found in the text (spans in that text), page type, the outlet's province.
+
+    day_of_results: the day that a result without a stated one holds as of; None leaves it unknown."""
 
     title: str | None = None
     published: date | None = None
@@ -28,6 +30,7 @@ class FigureContext:
     documents: Sequence[DocumentCitation] = field(default=())
     page_type: PageType = "article"
     source_province_id: str | None = None
+    day_of_results: date | None = None
 
 
 class When(NamedTuple):

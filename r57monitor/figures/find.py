@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import islice, pairwise
 
 from r57monitor.catalogue import Catalogue, Metric
@@ -23,7 +24,7 @@ from r57monitor.figures.repeats import drop_repeats
 from r57monitor.figures.spans import find_quantities
 from r57monitor.figures.tables import Cell, cell_at, find_cells, lone_units
 from r57monitor.figures.words import lower_text
-from r57monitor.models import Figure
+from r57monitor.models import AsOfFrom, Figure, Precision
 from r57monitor.text.dates import find_dates
 from r57monitor.text.english_dates import find_english_dates
 from r57monitor.text.segment import Span
@@ -46,7 +47,7 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     """Every figure of `text` once, in order.
 
     text: NFC, paragraphs separated by newlines; spans are in it. context.provinces and context.documents have spans in the same text.
-    as_of is None where the text states none. Never raises for a str (test_figures_find.py::test_total).
+    as_of is None where neither text nor context gives one. Never raises for a str (test_figures_find.py::test_total).
     """
     text = text[:_MAX_TEXT]
     if not _DIGIT.search(text):
@@ -70,7 +71,7 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     if not quantities:
         return []
     bound = list(_bind(reading, quantities, cells, context, catalogue))
-    return drop_repeats([(_build(reading, b), _line_start(reading, b)) for b in bound])
+    return drop_repeats([(_build(reading, b, context.day_of_results), _line_start(reading, b)) for b in bound])
 
 
 def is_english(text: str) -> bool:
@@ -144,8 +145,13 @@ def _header(reading: Reading, number: int, q: Quantity) -> Span | None:
     return previous
 
 
-def _build(reading: Reading, b: Bound) -> Figure:
+def _build(reading: Reading, b: Bound, day_of_results: date | None) -> Figure:
     q, low = b.quantity, reading.low
+    as_of: tuple[date | None, Precision | None, AsOfFrom | None] = (
+        (b.as_of.day, b.as_of.precision, "stated") if b.as_of else (None, None, None)
+    )
+    if b.as_of is None and b.verdict.kind == "result" and day_of_results is not None:
+        as_of = day_of_results, "day", "published"
     metric = b.match.metric if b.match else None
     return Figure(
         mention=reading.text[q.start : q.end],
@@ -169,9 +175,9 @@ def _build(reading: Reading, b: Bound) -> Figure:
         period=name_period(low, q, b.sentence, metric.period if metric else None),
         province_id=b.place.province_id,
         province=b.place.name,
-        as_of=b.as_of.day if b.as_of else None,
-        as_of_precision=b.as_of.precision if b.as_of else None,
-        as_of_from="stated" if b.as_of else None,
+        as_of=as_of[0],
+        as_of_precision=as_of[1],
+        as_of_from=as_of[2],
         due=b.due.day if b.due else None,
         due_precision=b.due.precision if b.due else None,
         confidence=_confidence(b),

@@ -136,6 +136,8 @@ def match_done_tasks(catalogue: Catalogue, reading: Reading, q: Quantity, done: 
 
 def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
     """What only the whole sentence shows: the metric that a later number names, and which of two values is the earlier."""
+    if len(done) < 2:
+        return done
     for i in range(len(done) - 2, -1, -1):
         this, following = done[i], done[i + 1]
         alike = this.quantity.form == following.quantity.form and this.quantity.form in ("share", "rank")
@@ -144,9 +146,9 @@ def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
         if same and len(gap) < _MAX_LINK and ";" not in gap and _names_nothing(reading, this.quantity, this.sentence):
             done[i] = this._replace(match=following.match)
     for i, this in enumerate(done):
-        later = next((o for o in done[i + 1 : i + _LATER] if o.match and this.match and o.match.metric == this.match.metric), None)
+        later = next((o for o in done[i + 1 : i + _LATER] if o.match and this.match and o.match.metric is this.match.metric), None)
         before = next(
-            (o for o in done[max(0, i - _LATER) : i][::-1] if o.match and this.match and o.match.metric == this.match.metric), None
+            (o for o in done[max(0, i - _LATER) : i][::-1] if o.match and this.match and o.match.metric is this.match.metric), None
         )
         is_earlier = later is not None and _is_earlier(reading, this, later)
         if is_earlier or (before is not None and _is_looked_back_on(reading, this, before)):
@@ -235,7 +237,7 @@ class Topics:
         if noun is None:
             return
         known = self._by_noun.get(noun, match)
-        self._by_noun[noun] = match if known is not None and match is not None and known.metric == match.metric else None
+        self._by_noun[noun] = match if known is not None and match is not None and known.metric is match.metric else None
 
     def get(self, reading: Reading, q: Quantity, verdict: Verdict, sentence: Span, places: Places) -> Match | None:
         """The metric of the noun, for a number that stands for it alone: no words of its own after the noun."""

@@ -37,7 +37,7 @@ def _same(a: Figure, b: Figure) -> bool:
         return False
     if a.denominator != b.denominator and None not in (a.denominator, b.denominator):
         return False
-    if a.as_of and b.as_of and a.as_of != b.as_of:
+    if a.as_of_from == b.as_of_from == "stated" and a.as_of != b.as_of:
         return False
     if a.metric_id and b.metric_id:
         return a.metric_id == b.metric_id and a.kind == b.kind and (a.value >= _TELLING or a.unit.split()[0] == b.unit.split()[0])

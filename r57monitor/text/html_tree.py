@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 from typing import Any
 
 from lxml import html
@@ -58,6 +59,13 @@ def _declared_charsets(body: bytes, content_type: str) -> list[str]:
     ]
 
 
+@cache
+def _parser() -> Any:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    parser.set_element_class_lookup(_ONE_CLASS)
+    return parser
+
+
 def parse_page(text: str) -> Any | None:
     """The tree of a page, comments and processing instructions left out; None where there is nothing to parse.
 
@@ -66,10 +74,8 @@ def parse_page(text: str) -> Any | None:
     data = text.encode("utf-8", "replace").translate(_NEVER_IN_TEXT)
     if text.isspace() or not data.strip():
         return None
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
-    parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        return html.document_fromstring(data, parser=parser)
+        return html.document_fromstring(data, parser=_parser())
     except (ParserError, XMLSyntaxError, ValueError):
         return None
 
