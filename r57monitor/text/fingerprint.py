@@ -16,6 +16,7 @@ MIN_WORDS = 20  # shorter texts (a caption, an empty page) have no fingerprint: 
 
 _WORD = re.compile(r"\w+")
 _PARTED = bytes(code if code < 128 and (chr(code).isalnum() or chr(code) == "_") else 32 for code in range(256))
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _EMPTY = np.uint32(0xFFFFFFFF)
 _SHIFT = np.uint64(57)  # the top 7 bits choose one of 128 slots
 _BASE = 0x9E3779B97F4A7C15
@@ -31,8 +32,7 @@ def fold_words(text: str) -> list[str]:
     folded = fold(text)
     if folded.isascii():
         return folded.encode("ascii").translate(_PARTED).decode("ascii").split()
-    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if any(chr(code).isalnum() for code in set(codes[codes > 127].tolist())):  # letters of other scripts
+    if any(map(str.isalnum, set(_NOT_ASCII.findall(folded)))):  # letters of other scripts
         return _WORD.findall(folded)
     return folded.encode("ascii", "replace").translate(_PARTED).decode("ascii").split()
 
