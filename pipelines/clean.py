@@ -8,8 +8,8 @@ from pipelines.base import StagePipeline
 from pipelines.rules import Rules
 from r57monitor.errors import Discard, ReadError
 from r57monitor.models import Article
+from r57monitor.text.article_urls import find_article_address
 from r57monitor.text.extract import extract_page
-from r57monitor.text.links import find_article_address
 
 
 def clean(article: Article, rules: Rules) -> Article:

@@ -7,21 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage, Source
 from r57monitor.registry import source_hosts
+from r57monitor.text.article_urls import PAGE_ENDING, PATH_PAGE, is_article_url, is_surely_article_url, may_be_article_url
 from r57monitor.text.feeds import FeedEntry, SitemapEntry, SitemapPage, parse_feed, parse_sitemap
 from r57monitor.text.html_tree import decode_page, parse_page
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_meta import one_line
-from r57monitor.text.stamps import find_datelines, parse_ago, parse_stamp, parse_url_stamp
+from r57monitor.text.stamps import find_datelines, parse_ago, parse_stamp
 from r57monitor.text.urls import canonical_url, load_url_rules
 
 __all__ = [
     "FeedEntry", "ListingLink", "SitemapEntry", "SitemapPage",
-    "find_article_address", "find_canonical_link", "find_feed_links", "find_listing_links", "find_next_pages", "is_article_url",
-    "parse_feed", "parse_sitemap",
+    "find_feed_links", "find_listing_links", "find_next_pages", "parse_feed", "parse_sitemap",
 ]  # fmt: skip
 
 _MAX_LINKS = 2_000
@@ -30,10 +30,6 @@ _MAX_CLIMB = 6  # an item of a list is at most so many levels above its link
 _ITEM_LENGTH = 1_500  # and holds no more text
 _MAX_NEXT = 20
 _HEADLINE_LENGTH = 160
-_LONG_ID = re.compile(r"\d{5,}")
-_PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|chn|tpo|vnp|vov|ldo|antd)$", re.IGNORECASE)
-_LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/)")
-_PATH_PAGE = re.compile(r"(?P<before>[/-])(?P<word>trang|page|p)[-/]?(?P<n>\d{1,5})(?P<after>(?:\.\w{2,5})?/?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +78,7 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     shaped = {
         url
         for url in groups
-        if pattern or (is_article_url(url) and (_count_words(titles[url]) >= _least("min_title_words") or _is_sure(url)))
+        if pattern or (is_article_url(url) and (_count_words(titles[url]) >= _least("min_title_words") or is_surely_article_url(url)))
     }
     likely = shaped | {url for url, anchors in groups.items() if not is_article_url(url) and _is_headline(titles[url], anchors)}
     owners = {anchor.element: url for url in likely for anchor in groups[url]}
@@ -149,52 +145,6 @@ def _base_url(tree: Any, url: str) -> str:
     except ValueError:
         return url
     return joined if urlsplit(joined).netloc == urlsplit(url).netloc else url
-
-
-def is_article_url(url: str) -> bool:
-    """Whether an address has the shape of an article's: a long slug, a slug with a number, a dated address, an item number.
-
-    url: canonical. Sections, tags, files, log-ins and the like are none.
-    """
-    if not may_be_article_url(url):
-        return False
-    rules = load_url_rules().candidate
-    parts = urlsplit(url)
-    path = unquote(parts.path).lower()
-    if _LIFERAY_ARTICLE.search(path):
-        return True
-    segments = [segment for segment in path.split("/") if segment]
-    if not segments:
-        return True
-    last = _PAGE_ENDING.sub("", segments[-1])
-    words = [word for word in re.split(r"[-_]", last) if word]
-    slug = [word for word in words if not word.isdigit()]
-    if _LONG_ID.search(last) and len(slug) >= rules["min_slug_words_with_id"]:
-        return True
-    if len(slug) >= rules["min_slug_words"]:
-        return True
-    if len(slug) >= 3 and (parse_url_stamp(url) is not None or any(re.fullmatch(r"[a-z]*\d{3,}[a-z]*", word) for word in words)):
-        return True
-    return any(
-        name.lower() in rules["id_parameters"] and re.fullmatch(r"\d+|[0-9a-f-]{32,36}", value) for name, value in parse_qsl(parts.query)
-    )
-
-
-def may_be_article_url(url: str) -> bool:
-    """Whether nothing in an address speaks against an article: no front page, file, tag, log-in, or following page of a list."""
-    rules = load_url_rules().candidate
-    parts = urlsplit(url)
-    path = unquote(parts.path).lower()
-    if path.endswith(tuple(rules["file_endings"])) or _PATH_PAGE.search(path):
-        return False
-    segments = [segment for segment in path.split("/") if segment]
-    if not segments:
-        return any(name.lower() in rules["id_parameters"] and value.isdigit() for name, value in parse_qsl(parts.query))
-    return bool(_LIFERAY_ARTICLE.search(path)) or not set(segments) & set(rules["not_article_segments"])
-
-
-def _is_sure(url: str) -> bool:
-    return bool(_LIFERAY_ARTICLE.search(url)) or parse_url_stamp(url) is not None
 
 
 def _best_title(anchors: Sequence[_Anchor]) -> str | None:
@@ -321,11 +271,11 @@ def _page_of(url: str) -> tuple[str, int | None]:
         elif not low.endswith(("_delta", "_keywords", "_advancedsearch", "_andoperator")) and not low.startswith("p_p_"):
             kept.append((low, value))
     path = parts.path
-    match = _PATH_PAGE.search(path)
+    match = PATH_PAGE.search(path)
     if match and number is None:
         number = int(match["n"])
         path = path[: match.start()] + (match["after"].rstrip("/") if match["before"] == "-" or match["after"].startswith(".") else "")
-    path = _PAGE_ENDING.sub("", path).rstrip("/")
+    path = PAGE_ENDING.sub("", path).rstrip("/")
     return f"{parts.netloc}{path}?{sorted(kept)}", number
 
 
@@ -362,50 +312,3 @@ def find_feed_links(raw: RawPage, source: Source) -> list[str]:
         except ValueError:
             continue
     return list(found)
-
-
-_HEAD_BYTES = 400_000
-_CANONICAL = re.compile(rb"<link\b[^>]*\brel\s*=\s*[\"']?canonical\b[^>]*>", re.IGNORECASE)
-
-
-def _find_canonical(page: bytes) -> re.Match[bytes] | None:
-    low = page.lower()
-    at = low.find(b"canonical")
-    while at >= 0:
-        start = low.rfind(b"<link", 0, at)
-        if start >= 0 and (match := _CANONICAL.match(page, start)):
-            return match
-        at = low.find(b"canonical", at + 1)
-    return None
-
-
-def find_canonical_link(raw: RawPage) -> str | None:
-    """What a page says its own address is (<link rel="canonical">), absolute; None where it says nothing."""
-    match = _find_canonical(raw.body[:_HEAD_BYTES])
-    href = re.search(rb"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", match[0], re.IGNORECASE) if match else None
-    if href is None:
-        return None
-    value = next(group for group in href.groups() if group is not None).decode("utf-8", "replace")
-    try:
-        return urljoin(raw.url, (one_line(value) or "").strip()) or None
-    except ValueError:
-        return None
-
-
-def find_article_address(raw: RawPage) -> str:
-    """The one address of the article on a page: print and AMP copies name that of the page they are copies of.
-
-    A canonical link to another host is ignored, and one that leads from an article's address to a section's or the like.
-    """
-    own = canonical_url(raw.url)
-    said = find_canonical_link(raw)
-    address = canonical_url(raw.url, said) if said and said != raw.url else own
-    return own if is_article_url(own) and not _names_something(address) else address
-
-
-def _names_something(url: str) -> bool:
-    """Whether an address is more than a section's: an article's shape, or a number in it."""
-    parts = urlsplit(url)
-    return may_be_article_url(url) and (
-        is_article_url(url) or any(char.isdigit() for char in f"{parts.path.rpartition('/')[2]}?{parts.query}")
-    )

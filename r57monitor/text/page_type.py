@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from r57monitor.models import PageType
+from r57monitor.text.article_urls import is_article_url
 from r57monitor.text.blocks import Block
 from r57monitor.text.boilerplate import is_chrome_line, is_sentence
-from r57monitor.text.links import is_article_url
 from r57monitor.text.normalize import fold
 from r57monitor.text.urls import canonical_url
 

@@ -11,9 +11,9 @@ from urllib.parse import urljoin, urlsplit
 
 from r57monitor.gazetteer import Gazetteer, ProvinceEntity
 from r57monitor.models import RawPage
+from r57monitor.text.article_urls import is_article_url
 from r57monitor.text.families import load_site_rules
 from r57monitor.text.html_tree import decode_page, parse_page
-from r57monitor.text.links import is_article_url
 from r57monitor.text.normalize import fold, normalize_text, normalize_tones
 from r57monitor.text.page_index import load_cms_names
 from r57monitor.text.page_meta import one_line, read_meta

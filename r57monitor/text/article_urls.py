@@ -1,0 +1,114 @@
+"""Addresses of articles: their shapes, and the one address that a page says is its own."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from r57monitor.models import RawPage
+from r57monitor.text.page_meta import one_line
+from r57monitor.text.stamps import parse_url_stamp
+from r57monitor.text.urls import canonical_url, load_url_rules
+
+_LONG_ID = re.compile(r"\d{5,}")
+_LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/)")
+PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|chn|tpo|vnp|vov|ldo|antd)$", re.IGNORECASE)
+PATH_PAGE = re.compile(r"(?P<before>[/-])(?P<word>trang|page|p)[-/]?(?P<n>\d{1,5})(?P<after>(?:\.\w{2,5})?/?)$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)  # asked of a page's own address again and again
+def is_article_url(url: str) -> bool:
+    """Whether an address has the shape of an article's: a long slug, a slug with a number, a dated address, an item number.
+
+    url: canonical. Sections, tags, files, log-ins and the like are none.
+    """
+    if not may_be_article_url(url):
+        return False
+    rules = load_url_rules().candidate
+    parts = urlsplit(url)
+    path = unquote(parts.path).lower()
+    if _LIFERAY_ARTICLE.search(path):
+        return True
+    segments = [segment for segment in path.split("/") if segment]
+    if not segments:
+        return True
+    last = PAGE_ENDING.sub("", segments[-1])
+    words = [word for word in re.split(r"[-_]", last) if word]
+    slug = [word for word in words if not word.isdigit()]
+    if _LONG_ID.search(last) and len(slug) >= rules["min_slug_words_with_id"]:
+        return True
+    if len(slug) >= rules["min_slug_words"]:
+        return True
+    if len(slug) >= 3 and (parse_url_stamp(url) is not None or any(re.fullmatch(r"[a-z]*\d{3,}[a-z]*", word) for word in words)):
+        return True
+    return any(
+        name.lower() in rules["id_parameters"] and re.fullmatch(r"\d+|[0-9a-f-]{32,36}", value) for name, value in parse_qsl(parts.query)
+    )
+
+
+def may_be_article_url(url: str) -> bool:
+    """Whether nothing in an address speaks against an article: no front page, file, tag, log-in, or following page of a list."""
+    rules = load_url_rules().candidate
+    parts = urlsplit(url)
+    path = unquote(parts.path).lower()
+    if path.endswith(tuple(rules["file_endings"])) or PATH_PAGE.search(path):
+        return False
+    segments = [segment for segment in path.split("/") if segment]
+    if not segments:
+        return any(name.lower() in rules["id_parameters"] and value.isdigit() for name, value in parse_qsl(parts.query))
+    return bool(_LIFERAY_ARTICLE.search(path)) or not set(segments) & set(rules["not_article_segments"])
+
+
+def is_surely_article_url(url: str) -> bool:
+    """Whether an address leaves no doubt: Liferay's form of an article, or a stamp in its digits."""
+    return bool(_LIFERAY_ARTICLE.search(url)) or parse_url_stamp(url) is not None
+
+
+_HEAD_BYTES = 400_000
+_CANONICAL = re.compile(rb"<link\b[^>]*\brel\s*=\s*[\"']?canonical\b[^>]*>", re.IGNORECASE)
+
+
+def _find_canonical(page: bytes) -> re.Match[bytes] | None:
+    low = page.lower()
+    at = low.find(b"canonical")
+    while at >= 0:
+        start = low.rfind(b"<link", 0, at)
+        if start >= 0 and (match := _CANONICAL.match(page, start)):
+            return match
+        at = low.find(b"canonical", at + 1)
+    return None
+
+
+def find_canonical_link(raw: RawPage) -> str | None:
+    """What a page says its own address is (<link rel="canonical">), absolute; None where it says nothing."""
+    match = _find_canonical(raw.body[:_HEAD_BYTES])
+    href = re.search(rb"\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", match[0], re.IGNORECASE) if match else None
+    if href is None:
+        return None
+    value = next(group for group in href.groups() if group is not None).decode("utf-8", "replace")
+    try:
+        return urljoin(raw.url, (one_line(value) or "").strip()) or None
+    except ValueError:
+        return None
+
+
+def find_article_address(raw: RawPage) -> str:
+    """The one address of the article on a page: print and AMP copies name that of the page they are copies of.
+
+    A canonical link to another host is ignored, and one that leads from an article's address to a section's or the like.
+    """
+    own = canonical_url(raw.url)
+    said = find_canonical_link(raw)
+    if not said or said == raw.url:
+        return own
+    address = canonical_url(raw.url, said)
+    return own if is_article_url(own) and not _names_something(address) else address
+
+
+def _names_something(url: str) -> bool:
+    """Whether an address is more than a section's: an article's shape, or a number in it."""
+    parts = urlsplit(url)
+    return may_be_article_url(url) and (
+        is_article_url(url) or any(char.isdigit() for char in f"{parts.path.rpartition('/')[2]}?{parts.query}")
+    )
