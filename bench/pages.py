@@ -22,6 +22,7 @@ SMALL_BYTES = 6_000
 _BARE_BYTES = 5_000
 LARGE_BYTES = (80_000, 120_000, 200_000)
 _SCRIPT_SHARE = (0.25, 0.5, 0.7)
+_RELEVANT_SHARE = 0.05  # of what a crawl brings home
 _A_SITE = 4  # articles of each site that are padded
 
 _SCRIPT = """
@@ -36,6 +37,14 @@ _STYLE = ".box-{key}-{n}{{display:flex;margin:0 auto {n}px;max-width:1260px}}.bo
 def small_pages() -> list[RawPage]:
     """Relevant articles as the practice web shows them, of 4 to 6 kB."""
     return [page for page, _ in _articles() if len(page.body) <= SMALL_BYTES]
+
+
+def mixed_pages() -> list[RawPage]:
+    """As a crawl meets them: all articles of the practice web about other things, and among them one in twenty that is relevant."""
+    others = [page for page, _ in _articles(relevant=False)]
+    relevant = [page for page, _ in _articles()]
+    wanted = max(1, round(len(others) * _RELEVANT_SHARE / (1 - _RELEVANT_SHARE)))
+    return [*others, *relevant[:: max(1, len(relevant) // wanted)][:wanted]]
 
 
 def bare_pages() -> tuple[list[RawPage], list[RawPage]]:
@@ -83,14 +92,14 @@ def large_pages() -> list[RawPage]:
     return pages
 
 
-def _articles() -> list[tuple[RawPage, SiteArticle]]:
+def _articles(*, relevant: bool = True) -> list[tuple[RawPage, SiteArticle]]:
     at = visit_instants()[-1]
     practice = Practice(at)
     return [
         (_page(practice, site_id, placed, at), placed)
         for site_id, articles in sorted(practice.articles.items())
         for placed in articles
-        if placed.article.relevant
+        if placed.article.relevant == relevant
     ]
 
 
