@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -55,6 +56,8 @@ def _start_worker(parent: int, recipe: Recipe, niceness: int, read: Callable[[Ra
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with(parent)
     _rules = build_rules(recipe)
+    gc.collect()
+    gc.freeze()  # the rules stay: no collection need walk through them again
     with suppress(ValueError, OSError):
         limit = _data_bytes() + MEMORY_BYTES
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
