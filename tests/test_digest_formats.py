@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import io
 import os
 import re
@@ -94,6 +95,21 @@ def test_same_digest_same_bytes_at_any_hour(name: str) -> None:
     finally:
         os.environ.pop("TZ") if stamp is None else os.environ.update(TZ=stamp)
         time.tzset()
+
+
+@pytest.mark.slow
+def test_same_digest_same_bytes_in_another_process() -> None:
+    """Another order of hashes, another time zone, another language of the machine."""
+    script = (
+        "import hashlib; from tests.test_digest_formats import _full; from r57monitor.digest import FORMATS, render\n"
+        "for name in FORMATS: print(name, hashlib.sha256(render(_full(), name)).hexdigest())"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": "57", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    made = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment, cwd=Path(__file__).parents[1]
+    )
+    told = dict(line.split() for line in made.stdout.splitlines())
+    assert told == {name: hashlib.sha256(render(_full(), name)).hexdigest() for name in FORMATS}
 
 
 @pytest.mark.parametrize("name", ["docx", "xlsx"])
