@@ -158,7 +158,7 @@ def articles_by_week(rows: Rows, *, language: Language = "vi", height: int = 190
         alt.Tooltip("days:N", title=texts("word.week")), alt.Tooltip("part:N", title=texts("word.kind")),
         alt.Tooltip("count:Q", title=texts("word.articles")), alt.Tooltip("observed:N", title=texts("coverage.observed_provinces")),
     ]  # fmt: skip
-    chart = alt.Chart(_data(bars)).mark_bar(size=_bar_width(len(order)))
+    chart = alt.Chart(_data(bars)).mark_bar(width=alt.RelativeBandSize(band=0.7))
     chart = chart.encode(x=x, y=y, color=alt.Color("part:N", scale=scale, title=None), order="rank:O", tooltip=tooltip)
     hollow = alt.Chart(_data(gaps)).mark_text(angle=270, color=MUTED, fontSize=10, baseline="middle", align="left")
     hollow = hollow.encode(x=x, y=alt.value(height - 4), text="note:N", tooltip=[alt.Tooltip("days:N", title=texts("word.week"))])
@@ -167,10 +167,6 @@ def articles_by_week(rows: Rows, *, language: Language = "vi", height: int = 190
         marks = alt.Chart(_data(points)).mark_point(shape="diamond", size=55, filled=True, stroke=PAPER, strokeWidth=1)
         layers.append(marks.encode(x=x, y=y, color=alt.Color("part:N", scale=scale, title=None), tooltip=tooltip))
     return style_chart(alt.layer(*layers).properties(width="container", height=height))
-
-
-def _bar_width(weeks: int) -> int:
-    return max(4, min(34, 620 // max(weeks, 1)))
 
 
 def _week_axis(order: Sequence[str], language: Language) -> alt.Axis:
