@@ -22,7 +22,8 @@ from r57monitor.models import RawPage
 from spiders.causes import cause_in_words, status_in_words
 from spiders.guard import Refused, refuse_url, slot_key
 from spiders.leads import Lead
-from warehouse.records import HttpHeads, decode_body, new_record_id, plain_outcome
+from warehouse.encodings import decode_body
+from warehouse.records import HttpHeads, new_record_id, plain_outcome
 
 MAX_ROBOTS_BYTES = 512 * 1024  # as much as RFC 9309 asks a crawler to read
 _STAND_INS = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from r57monitor.errors import HomeError
+from warehouse.durable import sync
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -28,22 +29,14 @@ def copy_database(source: Path, target: Path) -> None:
             con.execute("CHECKPOINT")
         finally:
             con.close()
-        _sync(temporary)
+        sync(temporary)
         if source == target:
             target.with_name(target.name + ".wal").unlink(missing_ok=True)
         temporary.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except (duckdb.Error, OSError) as error:
         why = " ".join(str(error).split())
         raise HomeError(f"{source} cannot be copied to {target}: {why}. Look to the space on the disk; nothing was changed.") from error
     finally:
         for leftover in (temporary, log):
             leftover.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -15,7 +15,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError, ReadError
 from r57monitor.models import RawPage
-from warehouse.records import MAX_DECODED, decode_body, header_value, new_record_id, parse_instant
+from warehouse.encodings import MAX_DECODED, decode_body
+from warehouse.records import header_value, new_record_id, parse_instant
 
 _PAGES = ("text/html", "application/xhtml", "text/plain", "application/pdf", "officedocument.wordprocessingml")
 _TYPES = WarcRecordType.response | WarcRecordType.resource

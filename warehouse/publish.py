@@ -21,6 +21,7 @@ from r57monitor.errors import HomeError, R57Error
 from r57monitor.gazetteer import load_gazetteer
 from warehouse.db import Connection, connect_for_writing, fetch_dicts, to_utc, transaction, writing
 from warehouse.derive import Knowledge, derive
+from warehouse.durable import sync
 from warehouse.home import Home, is_living
 from warehouse.parts import iterate_parts
 from warehouse.search_index import catch_up
@@ -188,21 +189,13 @@ def check_expectations(con: Connection, among: str = "derived.articles") -> None
 
 
 def _swap_in(home: Home, file: Path, target: Path) -> None:
-    _sync(file)
+    sync(file)
     file.replace(target)
     link = home.path / f"published-link-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(target.name)
     link.replace(home.published)
-    _sync(home.path)
+    sync(home.path)
     for _, old in home.published_files()[:-KEPT_FILES]:
         with suppress(FileNotFoundError):
             old.unlink()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import sys
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,6 @@ from io import BytesIO
 from typing import Any, cast
 from urllib.parse import quote
 
-import brotli
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
@@ -26,13 +24,9 @@ from warcio.warcwriter import WARCWriter
 from r57monitor.errors import ArchiveError
 from r57monitor.models import FoundBy, PageRole, RawPage
 from r57monitor.text.challenge import find_stand_in
+from warehouse.encodings import decode_body
 
 _NOT_MODIFIED = 304
-_NO_ENCODINGS = frozenset({"identity", "none", "utf-8", "utf8", "binary", "8bit", "text/html"})  # what servers name that pack nothing
-MAX_ENCODINGS = 2  # one on top of another; each may be a bomb
-MAX_DECODED = 24 * 2**20  # a page that unpacks to more is no page
-_PIECE = 2**20  # bytes unpacked at a time
-_ZSTD_WINDOW_LOG = 23  # 8 MB, as RFC 8878 asks of every decoder
 _JSON = "application/json"
 _WARC_DATE = "%Y-%m-%dT%H:%M:%S.%fZ"
 _PACKING = 6  # of zlib; the highest costs twice the time for one hundredth of the size
@@ -41,10 +35,6 @@ _PLAIN = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
 _ASCII = "".join(map(chr, range(128)))
 _NOT_KEPT = frozenset({"transfer-encoding", "content-length", "connection"})  # true of the wire, not of the record
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 _CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 
@@ -377,83 +367,6 @@ def parse_instant(text: str) -> datetime:
 
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def decode_body(body: bytes, encodings: Iterable[str], cap: int = MAX_DECODED) -> bytes:
-    """A body without its content encodings. Raises ArchiveError on an unknown or broken one, or beyond `cap` bytes."""
-    names = [n.strip().lower() for line in encodings for n in line.split(",") if n.strip()]
-    names = [name for name in names if name not in _NO_ENCODINGS]
-    if len(names) > MAX_ENCODINGS:
-        raise ArchiveError(f"the body is packed {len(names)} times over")
-    for name in reversed(names):
-        if name in {"gzip", "x-gzip"}:
-            body = _inflate(body, 31, cap)
-        elif name == "deflate":
-            body = _inflate(body, 15 if body[:1] == b"x" else -15, cap)
-        elif name == "br":
-            body = _unpack_brotli(body, cap)
-        elif name == "zstd":
-            body = _unpack_zstd(body, cap)
-        else:
-            raise ArchiveError(f"content encoding {name[:40]} cannot be decoded")
-    return body
-
-
-def _checked(size: int, cap: int) -> int:
-    if size > cap:
-        raise ArchiveError(f"the body unpacks to more than {cap // 2**20} MB")
-    return size
-
-
-def _inflate(body: bytes, wbits: int, cap: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while body:
-        unpacker = zlib.decompressobj(wbits)
-        try:
-            part = unpacker.decompress(body, cap - size + 1)
-        except zlib.error as error:
-            if parts:  # bytes after the last member are padding
-                break
-            raise ArchiveError(f"the compressed body is broken ({error})") from error
-        size = _checked(size + len(part), cap)
-        parts.append(part)
-        body = unpacker.unused_data if unpacker.eof else b""
-    return b"".join(parts)
-
-
-def _unpack_brotli(body: bytes, cap: int) -> bytes:
-    unpacker = brotli.Decompressor()
-    parts: list[bytes] = []
-    size, given = 0, body
-    try:
-        while not unpacker.is_finished():
-            part = unpacker.process(given, output_buffer_limit=_PIECE)
-            given = b""
-            if not part and unpacker.can_accept_more_data():
-                break  # cut off: what came is kept, as it is of gzip
-            size = _checked(size + len(part), cap)
-            parts.append(part)
-    except brotli.error as error:
-        raise ArchiveError("the compressed body is broken (brotli)") from error
-    return b"".join(parts)
-
-
-def _unpack_zstd(body: bytes, cap: int) -> bytes:
-    unpacker = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
-    parts: list[bytes] = []
-    size, given = 0, body
-    try:
-        while not unpacker.eof:
-            part = unpacker.decompress(given, _PIECE)
-            given = b""
-            if not part and unpacker.needs_input:
-                break
-            size = _checked(size + len(part), cap)
-            parts.append(part)
-    except zstd.ZstdError as error:
-        raise ArchiveError("the compressed body is broken (zstd)") from error
-    return b"".join(parts)
 
 
 def plain_outcome(page: ArchivedPage) -> str | None:

@@ -16,6 +16,7 @@ from typing import IO, Any
 from r57monitor.clock import utc_now
 from r57monitor.errors import HomeError, UsageError
 from warehouse.backup import CHUNK, FORMAT, MANIFEST, has_data
+from warehouse.durable import sync
 from warehouse.home import Home, is_living
 
 
@@ -155,7 +156,7 @@ def _swap(target: Path, staging: Path, inside: bool) -> Path | None:
     if target.exists():
         target.rename(before)
     staging.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
     if before.exists() and not has_data(before):
         shutil.rmtree(before)
     return before if before.exists() else None
@@ -168,15 +169,7 @@ def _swap_entries(target: Path, staging: Path, kept: Path) -> Path | None:
         entry.rename(kept / entry.name)
     for entry in sorted(staging.iterdir(), key=lambda e: e.name == "published.duckdb"):
         entry.rename(target / entry.name)
-    _sync(target)
+    sync(target)
     if not has_data(kept):
         shutil.rmtree(kept)
     return kept if kept.exists() else None
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -15,8 +15,9 @@ from r57monitor.text.blackout import Blackout, join_names
 from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines
 from r57monitor.text.html_tree import decode_page
 from r57monitor.text.urls import canonical_url
+from warehouse.encodings import decode_body
 from warehouse.journal import Entry, Journal
-from warehouse.records import HttpHeads, decode_body
+from warehouse.records import HttpHeads
 
 WITHDRAWN = "withdrawn"  # outcome of a fetch whose page was taken away
 _CANONICAL = re.compile(
