@@ -60,6 +60,17 @@ def edit_article(home: Home, name: str, change: Callable[[str], str], gone: str)
     return make_article_id(article.url)
 
 
+def store_retold(home: Home, name: str, title: str, text: str, number: int) -> None:
+    """Store a practice article once more under another address, title and text, with those of its figures that the text has; publish."""
+    sites = {s["id"]: s for s in tomllib.loads((_HERE / "sites.toml").read_text("utf-8"))["site"]}
+    entry = tomllib.loads((_HERE / "articles" / f"{name}.toml").read_text("utf-8"))
+    entry |= {"id": f"{name}-{number}", "title": title, "lead": text, "body": ""}
+    article = _article(entry, sites[entry["site"]], entry["site"], entry["published"] + timedelta(days=30, hours=number), title)
+    with home.lock("sample"), Warehouse.open(home) as warehouse:
+        warehouse.store([_stored(article)])
+        publish(home)
+
+
 def _source(site: dict[str, Any]) -> Source:
     return Source(
         id=site["id"], name=site["name"], kind=site["kind"], province=site.get("province"), publisher=site["id"],

@@ -57,9 +57,9 @@ def _show_list(page: Page, filters: Filters, rows: list[dict[str, Any]], waiting
             "source": column.TextColumn(texts("word.outlet"), width="medium"),
             "province": column.TextColumn(texts("word.province"), width="medium"),
             "figures": column.NumberColumn(texts("article.figures"), width="small"),
-            "place": column.TextColumn(texts("article.place"), width="small"),
+            "place": column.TextColumn(texts("article.place"), width=110),
             "revisions": column.NumberColumn(texts("article.revisions"), width="small"),
-            "tone": column.TextColumn(texts("tone.label"), width="small"),
+            "tone": column.TextColumn(texts("tone.label"), width=100),
             "url": column.LinkColumn(texts("word.open_article"), display_text=texts("word.open_article"), width="small"),
         },
     )  # fmt: skip
@@ -93,7 +93,7 @@ def file_columns(page: Page) -> list[Column]:
 def _choose(page: Page) -> Filters:
     texts = page.texts
     text = choose_text(page, st, texts("article.query"), name="tu", key="articles_text")
-    first = st.columns([3, 3, 3, 3, 2], vertical_alignment="bottom")
+    first = st.columns(4)
     provinces = choose_provinces(page, first[0], "articles_province")
     sources = choose_sources(page, first[1], "articles_source")
     source_kinds = choose_source_kinds(page, first[2], "articles_source_kind")
@@ -103,9 +103,11 @@ def _choose(page: Page) -> Filters:
         pillars = choose_pillars(page, second[0], "articles_pillar")
         topics = choose_topics(page, second[1], "articles_topic")
         tones = choose_tones(page, second[2], "articles_tone")
-    relevant = choose_flag(page, first[4], texts("article.relevant_only"), name="lien_quan", key="articles_relevant", default=True)
-    originals = choose_flag(page, first[4], texts("article.originals_only"), name="ban_goc", key="articles_originals")
-    copy_link(page)
+    row = st.container(horizontal=True, vertical_alignment="center")
+    relevant = choose_flag(page, row, texts("article.relevant_only"), name="lien_quan", key="articles_relevant", default=True)
+    originals = choose_flag(page, row, texts("article.originals_only"), name="ban_goc", key="articles_originals")
+    with row:
+        copy_link(page)
     return Filters(
         provinces=provinces, sources=sources, source_kinds=source_kinds, week=week, relevant_only=relevant, originals_only=originals,
         text=text, pillars=pillars, topic_metrics=topics, tones=tones,

@@ -6,6 +6,7 @@ Page text is data: it goes through `escape` before it becomes HTML, and only htt
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -79,7 +80,7 @@ def show_page(show: Callable[[Page], None], tools: Callable[[Page], None] = lamb
     try:
         visitor = who_is_there(home)
     except SettingsError as error:
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         return
     if not visitor.may_read:
         _show_head(texts, home, {})
@@ -93,7 +94,7 @@ def show_page(show: Callable[[Page], None], tools: Callable[[Page], None] = lamb
     try:
         reader = open_kept(home)
     except HomeError as error:
-        st.error(f"{texts('page.unreadable')}: {error}")
+        st.error(f"{texts('page.unreadable')}: {as_markdown(str(error))}")
         return
     with reader:
         try:
@@ -172,6 +173,14 @@ def show_welcome(texts: Texts, home: Home) -> None:
         st.html(f'<p class="r57-step">{escape(texts(f"welcome.{key}"))}</p>')
         st.code(command, language=None)
     st.caption(texts("welcome.after"))
+
+
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:@/&])")
+
+
+def as_markdown(text: str) -> str:
+    """Text for the few places of Streamlit that read Markdown (errors, captions, labels): every sign of it is a mere sign."""
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
 
 
 def link(text: str, url: str | None) -> str:

@@ -17,7 +17,7 @@ from r57monitor.gazetteer import load_gazetteer
 from r57monitor.ledger.review_fields import NONE, read_figure_fields, read_mention, read_period
 from r57monitor.ledger.reviews import Review
 from r57monitor.views.filters import province_names
-from r57monitor.views.frame import Page
+from r57monitor.views.frame import Page, as_markdown
 from r57monitor.wording import format_number, local_day
 from warehouse import queries
 from warehouse.journal import Journal
@@ -206,7 +206,7 @@ def write_review(page: Page, write: Callable[[Journal], Any]) -> None:
     try:
         write(Journal(page.home.journal))
     except (R57Error, OSError) as error:
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         return
     st.toast(page.texts("review.written"))
     st.rerun()
