@@ -10,7 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import crawl, dashboard, growth, reading, searching, warehouse
+from bench import backfill, crawl, dashboard, growth, reading, searching, warehouse
 from bench.rounds import ROUNDS
 
 _PACKAGES = ("r57monitor", "duckdb", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
@@ -26,11 +26,10 @@ def main() -> None:
     parser.add_argument("--only-warehouse", action="store_true", help="leave reading out")
     parser.add_argument("--out", type=Path, help="write the results to this file too")
     given = parser.parse_args()
-    lines = (
-        [*_head()]
-        if given.only_warehouse
-        else [*_head(), "", *reading.run(given.rounds), "", *growth.run(), "", *crawl.run(min(given.rounds, CRAWL_ROUNDS))]
-    )
+    lines = _head()
+    if not given.only_warehouse:
+        for section in (reading.run(given.rounds), growth.run(), crawl.run(min(given.rounds, CRAWL_ROUNDS)), backfill.run(given.rounds)):
+            lines += ["", *section]
     for articles in filter(None, given.articles):
         largest = articles == max(given.articles)
         pages = partial(dashboard.report, articles=articles) if largest else (lambda home: [])

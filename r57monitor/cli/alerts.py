@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from r57monitor.alerts import Rule, load_rules
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, announce, choose_home, choose_shape, parse_day, print_rows
-from r57monitor.cli.outbox import deliver
+from r57monitor.cli.outbox import deliver, load_settings
 from r57monitor.errors import R57Error, UsageError
-from r57monitor.preferences import Preferences, load_preferences
 from warehouse.home import Home
 
 if TYPE_CHECKING:
+    from r57monitor.alerts import Rule
     from r57monitor.delivery.outbox import Fact
+    from r57monitor.preferences import Preferences
 
 commands = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +27,7 @@ _LISTED = ("id", "watch", "channel", "matching", "told", "waiting", "where")
 
 
 def _rules(home: Home, settings: Preferences) -> list[Rule]:
+    from r57monitor.alerts import load_rules
     from r57monitor.delivery.notices import name_addresses
 
     return load_rules(home.alerts, name_addresses(settings.alerts))
@@ -43,7 +44,7 @@ def list_rules(ctx: typer.Context, as_json: JsonOption = False, as_csv: CsvOptio
     from warehouse.queries import open_published
 
     chosen = choose_home(ctx, home)
-    settings = load_preferences(chosen.path).values
+    settings = load_settings(chosen)
     rules = _rules(chosen, settings)
     if not rules:
         typer.echo(f"There are no rules in {chosen.alerts}. `r57 alerts example` writes one.", err=True)
@@ -76,7 +77,7 @@ def check_rules(ctx: typer.Context, home: HomeOption = None) -> None:
     from r57monitor.digest.request import find_province
 
     chosen = choose_home(ctx, home)
-    settings = load_preferences(chosen.path).values
+    settings = load_settings(chosen)
     rules = _rules(chosen, settings)
     check_addresses(settings.alerts)
     known = set(load_home_catalogue(chosen.metrics).ids())
@@ -124,7 +125,7 @@ def send_test(
 
     chosen = choose_home(ctx, home)
     announce(chosen)
-    settings = load_preferences(chosen.path).values
+    settings = load_settings(chosen)
     texts = load_texts(settings.office.language)
     addresses = _addresses(settings, channel)
     failed = 0
@@ -168,7 +169,7 @@ def run_rules(
     from warehouse.queries import open_published
 
     chosen = choose_home(ctx, home)
-    settings = load_preferences(chosen.path).values
+    settings = load_settings(chosen)
     rules, language, first = _rules(chosen, settings), settings.office.language, parse_day(since, "--since")
     outbox = Outbox(chosen.path)
     with open_published(chosen) as reader:

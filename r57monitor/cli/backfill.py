@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from warehouse.foreign import ForeignRecord, iterate_foreign_warc
 from warehouse.journal import Journal
 
 EVENT = "warc_read"
+SYNCED_TOGETHER = 16  # pages; each sync waits for the disk
 _NOTED_EVERY_S = 10.0
 _NOTED_EVERY = 5_000  # records
 
@@ -37,9 +38,10 @@ class WarcReading:
     say: Callable[[str], None] = lambda _words: None
     passed: Counter[str] = field(default_factory=Counter)  # records passed over, by reason
     records: int = 0
+    _finished: list[Path] = field(default_factory=list)
 
     def read(self, path: Path, given: Given) -> Iterator[RawPage]:
-        """The pages of one file that are to be read, in its order; where the caller has taken one in, it is behind us.
+        """The pages of one file that are to be read, in its order. The caller has all but the last SYNCED_TOGETHER of them on disk.
 
         Raises ReadError, naming the file, where it breaks off; what came before has been given.
         """
@@ -47,16 +49,24 @@ class WarcReading:
         if start:
             self.say(f"{path.name}: goes on at byte {start:,} of {path.stat().st_size:,}; --again reads it from the start.")
         noted, seen = time.monotonic(), 0
+        unsafe: deque[int] = deque(maxlen=SYNCED_TOGETHER)  # places of the last pages, which may not be on disk yet
         for record in iterate_foreign_warc(path, start, self._is_host_wanted):
             if seen >= _NOTED_EVERY or time.monotonic() - noted > _NOTED_EVERY_S:
-                self._note(path, record.offset)
+                self._note(path, unsafe[0] if unsafe else record.offset)
                 noted, seen = time.monotonic(), 0
             seen += 1
             self.records += 1
             page = self._choose(record)
             if page is not None:
+                unsafe.append(record.offset)
                 yield replace(page, source_id=self._source_of(page, given), given_published=given.published)
-        self._note(path, path.stat().st_size)
+        self._finished.append(path)
+
+    def finish(self) -> None:
+        """All that was given is on disk: files read to their end need not be read again."""
+        for path in self._finished:
+            self._note(path, path.stat().st_size)
+        self._finished.clear()
 
     def _is_host_wanted(self, url: str) -> bool:
         source = self.by_host.get(host_key(url))

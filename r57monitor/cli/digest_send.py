@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from r57monitor.cli.options import HomeOption, announce, choose_home
-from r57monitor.cli.outbox import deliver
+from r57monitor.cli.outbox import deliver, load_settings
 from r57monitor.cli.review import ByOption, reviewer
 from r57monitor.errors import UsageError
-from r57monitor.preferences import load_preferences
 
 
 def send_digest(
@@ -38,7 +37,7 @@ def send_digest(
     from warehouse.desk import note_sent, store_edition
 
     chosen = choose_home(ctx, home)
-    settings = load_preferences(chosen.path).values
+    settings = load_settings(chosen)
     recipients = choose_recipients(settings.mail, group or (), to or ())
     formats = settings.mail.attach if attach is None else tuple(part.strip() for part in attach.split(",") if part.strip())
     draft = open_draft(chosen, name)

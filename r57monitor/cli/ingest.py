@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from r57monitor.cli.backfill import WarcReading, sources_by_host
+from r57monitor.cli.backfill import SYNCED_TOGETHER, WarcReading, sources_by_host
 from r57monitor.cli.crawl import check_practice, scrapy_settings
 from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.session import Session, choose_registry, choose_source, open_session
-from r57monitor.errors import ReadError, UsageError
+from r57monitor.errors import ArchiveError, ReadError, UsageError
 from r57monitor.models import RawPage, Source
 from spiders.guard import host_key
 from spiders.leads import Lead, allowed_hosts
@@ -89,6 +89,7 @@ def run_ingest(
         articles = pages = 0
         if files or STDIN in names:
             articles, pages = _read_documents(session, _documents(files, stdin, given, failed, STDIN in names, warcs), failed)
+            warcs.finish()
         if visits:
             counts = _fetch(session, visits, failed)
             articles, pages = articles + counts[0], pages + counts[1]
@@ -156,6 +157,7 @@ def _read_documents(session: Session, documents: Iterable[tuple[str, RawPage]], 
 def _archived(
     writer: SegmentWriter, session: Session, documents: Iterable[tuple[str, RawPage]], names: dict[str, str]
 ) -> Iterator[ArchivedPage]:
+    waiting: list[ArchivedPage] = []
     for name, raw in documents:
         is_file = not raw.record_id
         page = replace(raw, record_id=_file_id(raw)) if is_file else raw
@@ -163,7 +165,22 @@ def _archived(
             continue
         names[page.record_id] = name
         heads = None if is_file else HttpHeads(response_headers=[("Content-Type", raw.content_type)])
-        yield writer.write(page, heads)
+        waiting.append(writer.add(page, heads))
+        if len(waiting) >= SYNCED_TOGETHER:
+            yield from _safe(writer, waiting)
+    yield from _safe(writer, waiting)
+
+
+def _safe(writer: SegmentWriter, waiting: list[ArchivedPage]) -> Iterator[ArchivedPage]:
+    """The waiting pages, once they are on disk."""
+    try:
+        writer.sync()
+    except ArchiveError:
+        writer.drop_unsafe()
+        raise
+    pages = waiting[:]
+    waiting.clear()
+    yield from pages
 
 
 def _file_id(raw: RawPage) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from r57monitor.alerts import load_rules
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, LimitOption, announce, choose_home, choose_shape, print_rows
 from r57monitor.errors import R57Error, UsageError
-from r57monitor.preferences import Preferences, load_preferences
 from warehouse.home import Home
+
+if TYPE_CHECKING:
+    from r57monitor.preferences import Preferences
 
 commands = typer.Typer(
     no_args_is_help=True,
@@ -23,8 +24,16 @@ _LISTED = ("letter_id", "recipient", "state", "attempts", "subject", "changed_at
 LetterArgument = Annotated[str, typer.Argument(metavar="LETTER", help="Beginning of the letter_id that `r57 outbox list` shows.")]
 
 
+def load_settings(home: Home) -> Preferences:
+    """The settings of a home; what reads them is loaded when it is needed."""
+    from r57monitor.preferences import load_preferences
+
+    return load_preferences(home.path).values
+
+
 def deliver(home: Home, settings: Preferences) -> None:
     """Send what is due and say what became of it. Raises R57Error where something was refused or settings cannot work."""
+    from r57monitor.alerts import load_rules
     from r57monitor.delivery.notices import name_addresses
     from r57monitor.delivery.outbox import Outbox
     from r57monitor.delivery.postman import empty_outbox
@@ -73,7 +82,7 @@ def send_due(ctx: typer.Context, home: HomeOption = None) -> None:
     """
     chosen = choose_home(ctx, home)
     announce(chosen)
-    deliver(chosen, load_preferences(chosen.path).values)
+    deliver(chosen, load_settings(chosen))
 
 
 @commands.command("retry")
@@ -88,7 +97,7 @@ def retry(ctx: typer.Context, letter: LetterArgument, home: HomeOption = None) -
     announce(chosen)
     if not Outbox(chosen.path).release(_whole(letter)):
         raise UsageError(f'no letter that begins with "{letter}" can be sent again; `r57 outbox list` shows what there is.')
-    deliver(chosen, load_preferences(chosen.path).values)
+    deliver(chosen, load_settings(chosen))
 
 
 @commands.command("drop")
