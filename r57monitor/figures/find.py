@@ -63,13 +63,13 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
             [*dates, *(d for d in told if not any(d.start < end and start < d.end for start, end in taken))], key=lambda d: d.start
         )
     dates = [d for d in dates if not (d.precision == "month" and _DECIMAL.match(text, d.end - 1))]  # "chín tháng 10,3%"
-    reading = read_text(text, low, catalogue, dates)
     documents = [(d.start, d.end) for d in context.documents if 0 <= d.start < d.end <= len(text)]
     cells = find_cells(text) if "|" in text else []
-    lone = lone_units(reading.low, cells)
-    quantities = find_quantities(reading.low, dates, documents, english=english, lone=lone, starts=starts)
+    lone = lone_units(low, cells)
+    quantities = find_quantities(low, dates, documents, english=english, lone=lone, starts=starts)
     if not quantities:
         return []
+    reading = read_text(text, low, catalogue, dates)
     bound = list(_bind(reading, quantities, cells, context, catalogue))
     return drop_repeats([(_build(reading, b, context.day_of_results), _line_start(reading, b)) for b in bound])
 
