@@ -10,8 +10,9 @@ from scrapy import Request
 
 from r57monitor.clock import utc_now
 from r57monitor.models import Source
+from spiders.known import KnownPage, OldPage
 from spiders.leads import Lead
-from spiders.memory import KnownPage, SourceMemory
+from spiders.memory import SourceMemory
 from spiders.run import CrawlRun
 from warehouse.index import IndexEntry
 
@@ -27,11 +28,11 @@ class Asking:
         self._run = run
         self._memory = memory
 
-    def is_young(self, known: KnownPage) -> bool:
+    def is_young(self, known: KnownPage | OldPage) -> bool:
         """Whether an article may be edited still."""
         return utc_now() - known.first <= timedelta(days=self._source.recheck_days)
 
-    def is_due(self, known: KnownPage, lead: Lead | None) -> bool:
+    def is_due(self, known: KnownPage | OldPage, lead: Lead | None) -> bool:
         """Whether a known article is asked for again, conditionally."""
         now = utc_now()
         unfinished = self._memory.unfinished_since

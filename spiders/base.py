@@ -22,9 +22,9 @@ from spiders.causes import TIMED_OUT, cause_in_words
 from spiders.entry import EntryReading, read_entry
 from spiders.guard import Refused, TrapDetector, host_key, refuse_url, slot_key
 from spiders.history import Ages, find_settled
+from spiders.known import KnownPage, OldPage
 from spiders.leads import Lead, Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places
-from spiders.memory import KnownPage
 from spiders.polite import Patience
 from spiders.run import CrawlRun
 from spiders.verdict import Tally, judge_cycle
@@ -120,7 +120,8 @@ class SourceSpider(Spider):
         known = self.memory.known.get(key)
         if known is not None:
             if self.asking.is_due(known, lead):
-                yield self.request(as_revisit(lead, known), known)
+                whole = known.whole() if isinstance(known, OldPage) else known
+                yield self.request(as_revisit(lead, whole), whole)
             return
         failed = self.memory.failed.get(key)
         if self.walk.is_too_old(lead) or (failed is not None and failed.attempts >= self.walk.limit("attempts")):

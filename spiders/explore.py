@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import zip_longest
+from typing import Literal
 
 from r57monitor.errors import ReadError
 from r57monitor.models import PageRole, RawPage, Source
@@ -95,27 +96,24 @@ async def _find_feeds(scout: Scout, finding: Finding) -> list[EntryPage]:
     """Feeds that the front page names; where none answers, those of its system and of sites in general."""
     home = finding.home
     assert home is not None
-    named = [lead.url for lead in find_declared_feeds(home)] + find_feed_links(home, scout.source)
-    found = await _try(scout, [Lead(url=u, role="feed", found_by="feed", referrer=home.url) for u in dict.fromkeys(named)], MAX_FEEDS)
-    if found:
-        return found
-    paths = finding.family.feeds if finding.family else ()
-    guesses = [*_at(home.url, paths), *(lead.url for lead in common_places(scout.source.homepage) if lead.role == "feed")]
-    probes = [Lead(url=u, role="feed", found_by="homepage", is_probe=True) for u in dict.fromkeys(guesses)]
-    return await _try(scout, probes[:MAX_PROBES], 1)
+    urls = dict.fromkeys([lead.url for lead in find_declared_feeds(home)] + find_feed_links(home, scout.source))
+    named = [Lead(url=url, role="feed", found_by="feed", referrer=home.url) for url in urls]
+    return await _try(scout, named, MAX_FEEDS) or await _try(scout, _guesses(scout, finding, "feed"), 1)
 
 
 async def _find_sitemaps(scout: Scout, finding: Finding) -> list[EntryPage]:
     """Sitemaps that robots.txt names; where none answers, those of the site's system and of sites in general."""
-    home = finding.home
-    assert home is not None
-    found = await _try(scout, scout.declared_sitemaps()[: 2 * MAX_SITEMAPS], MAX_SITEMAPS)
-    if found:
-        return found
-    paths = finding.family.sitemaps if finding.family else ()
-    guesses = [*_at(home.url, paths), *(lead.url for lead in common_places(scout.source.homepage) if lead.role == "sitemap")]
-    probes = [Lead(url=u, role="sitemap", found_by="homepage", is_probe=True) for u in dict.fromkeys(guesses)]
-    return await _try(scout, probes[:MAX_PROBES], 2)
+    named = scout.declared_sitemaps()[: 2 * MAX_SITEMAPS]
+    return await _try(scout, named, MAX_SITEMAPS) or await _try(scout, _guesses(scout, finding, "sitemap"), 2)
+
+
+def _guesses(scout: Scout, finding: Finding, role: Literal["feed", "sitemap"]) -> list[Lead]:
+    """Where a site of this publishing system, and sites in general, have their feeds or sitemaps."""
+    assert finding.home is not None
+    family = finding.family
+    paths = (family.feeds if role == "feed" else family.sitemaps) if family else ()
+    places = [*_at(finding.home.url, paths), *(lead.url for lead in common_places(scout.source.homepage) if lead.role == role)]
+    return [Lead(url=url, role=role, found_by="homepage", is_probe=True) for url in dict.fromkeys(places)][:MAX_PROBES]
 
 
 async def _find_sections(scout: Scout, home: RawPage) -> list[EntryPage]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from r57monitor.clock import utc_now
 from r57monitor.models import Source
 from r57monitor.text.urls import canonical_url
+from spiders.known import KnownPage, KnownPages
 from warehouse.archive import Archive
 from warehouse.index import IndexEntry
 from warehouse.journal import Entry, Journal
@@ -20,19 +22,8 @@ UNPROVEN = 1  # from one that has not
 MAX_ENTRY_PAGES = 6000  # of unfinished cycles that are read again: a walk back over some years
 _SHORTEST_H = 1.0
 _RATE_DAYS = 14  # over which the rate of publication is taken
+_YOUNG = timedelta(days=_RATE_DAYS + 2)  # and a source's days of revisits: then few bytes of an article are enough
 _POLLS_AN_ARTICLE = 2.0  # visits for each article that usually comes
-
-
-@dataclass(slots=True)
-class KnownPage:
-    """An article that was fetched: when, and what a conditional request needs."""
-
-    first: datetime
-    last: datetime
-    latest: IndexEntry  # of the newest answer with a body
-    etag: str | None
-    last_modified: str | None
-    unchanged: int = 0  # answers in a row that said "not modified"
 
 
 @dataclass(slots=True)
@@ -56,7 +47,7 @@ class FailedPage:
 class SourceMemory:
     """One source's past. Keys are canonical addresses."""
 
-    known: dict[str, KnownPage] = field(default_factory=dict)
+    known: KnownPages = field(default_factory=KnownPages)
     failed: dict[str, FailedPage] = field(default_factory=dict)
     last_begun: datetime | None = None
     has_finished: bool = False  # a whole cycle ended, and none was broken off since
@@ -93,7 +84,11 @@ def load_memory(
 ) -> dict[str, SourceMemory]:
     """The past of every named source. report: gets a line for each segment that lost something."""
     withheld = read_withheld(journal).urls
-    memory = {source_id: SourceMemory(withheld=withheld) for source_id in sources}
+    now = utc_now()
+    memory = {
+        source_id: SourceMemory(KnownPages(now - _YOUNG - timedelta(days=source.recheck_days)), withheld=withheld)
+        for source_id, source in sources.items()
+    }
     _read_journal(memory, journal.iterate())
     for segment in archive.segments():
         for entry in archive.entries(segment, report):
@@ -137,7 +132,7 @@ def _read_entry(past: SourceMemory, entry: IndexEntry, segment: Path) -> None:
     if entry.role in ENTRY_ROLES:
         _read_entry_page(past, entry, segment)
     elif entry.role == "article" and entry.status in {200, 304} and not entry.error:
-        _read_article(past, entry)
+        _read_article(past, entry, segment)
 
 
 def _read_entry_page(past: SourceMemory, entry: IndexEntry, segment: Path) -> None:
@@ -153,20 +148,11 @@ def _read_entry_page(past: SourceMemory, entry: IndexEntry, segment: Path) -> No
         del past.entry_pages[:-MAX_ENTRY_PAGES]
 
 
-def _read_article(past: SourceMemory, entry: IndexEntry) -> None:
-    at = entry.fetched
+def _read_article(past: SourceMemory, entry: IndexEntry, segment: Path) -> None:
     for key in {canonical_url(entry.requested_url), canonical_url(entry.url)}:
-        page = past.known.get(key)
-        if page is None:
-            if entry.status == 200 and not entry.refers_to:
-                past.known[key] = KnownPage(at, at, entry, entry.etag, entry.last_modified)
-        else:
-            page.last = at
-            page.unchanged = page.unchanged + 1 if entry.status == 304 else 0
-            if entry.status == 200 and not entry.refers_to:
-                page.latest, page.etag, page.last_modified = entry, entry.etag, entry.last_modified
+        past.known.note(key, entry, segment)
         failed = past.failed.get(key)
-        if failed is not None and datetime.fromisoformat(failed.entry["at"]) <= at:
+        if failed is not None and datetime.fromisoformat(failed.entry["at"]) <= entry.fetched:
             del past.failed[key]
 
 

@@ -19,7 +19,8 @@ from r57monitor.errors import ArchiveError
 from r57monitor.models import PageRole, RawPage
 from warehouse.archive import Archive
 from warehouse.encodings import decode_body
-from warehouse.records import HttpHeads, pack_fetch, packed_page, plain_outcome, unpack_fetch
+from warehouse.packing import pack_fetch, packed_page
+from warehouse.records import HttpHeads, plain_outcome, unpack_fetch
 from warehouse.segment import OPEN, SegmentWriter
 
 WHEN = datetime(2025, 7, 5, 1, 2, 3, 456789, tzinfo=UTC)

@@ -17,6 +17,7 @@ from r57monitor.models import RawPage, Source
 from spiders.causes import cause_in_words, status_in_words
 from spiders.feed import read_feed
 from spiders.guard import Refused, TrapDetector, host_key, is_public_address, refuse_url
+from spiders.known import OldPage
 from spiders.leads import Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing
 from spiders.memory import load_memory
@@ -224,7 +225,7 @@ def archive_some(folder: Path, *pages: tuple[str, str, int, datetime], cycle: st
 
 
 def test_memory_knows_articles_failures_and_unfinished_cycles(tmp_path: Path) -> None:
-    day = datetime(2025, 7, 1, tzinfo=UTC)
+    day = utc_now() - timedelta(days=5)
     journal = Journal(tmp_path / "journal")
     journal.append("cycle_begun", cycle="c0", source="bao")
     journal.append("cycle_ended", cycle="c0", source="bao", outcome="ok", complete=True)
@@ -255,7 +256,7 @@ def test_a_challenge_page_is_no_known_article(tmp_path: Path) -> None:
     with SegmentWriter(tmp_path / "archive") as writer:
         writer.write(page, HttpHeads(response_headers=[("Content-Type", "text/html")]))
     past = load_memory(Archive(tmp_path / "archive"), Journal(tmp_path / "journal"), {"bao": SOURCE}, print)["bao"]
-    assert past.known == {}
+    assert len(past.known) == 0
 
 
 def test_a_failure_is_forgotten_when_the_page_came(tmp_path: Path) -> None:
@@ -274,3 +275,30 @@ def test_a_sources_own_delay_goes_before_the_homes(tmp_path: Path) -> None:
     for delay, used in ((None, 2.0), (7, 7.0), (0, 0.0)):
         crawler = Crawler(Spider, source_settings(base, replace(SOURCE, delay_s=delay)))
         assert process.create_crawler(crawler).settings.getfloat("DOWNLOAD_DELAY") == used
+
+
+def test_old_articles_are_known_in_few_bytes_and_whole_again_when_edited(tmp_path: Path) -> None:
+    now = utc_now()
+    writer = SegmentWriter(tmp_path / "archive")
+    heads = HttpHeads(response_headers=[("ETag", '"e1"')])
+    for path, days in (("/cu-000001.html", 200), ("/moi-000002.html", 3)):
+        url = f"https://a.example{path}"
+        raw = RawPage(url=url, requested_url=url, body=b"<p>x</p>", fetched_at=now - timedelta(days=days), source_id="a", list_title="Tin")
+        first = writer.write(raw, heads)
+        if days == 200:  # it was edited, long ago too
+            edited = writer.write(replace(raw, body=b"<p>y</p>", fetched_at=now - timedelta(days=150)), heads)
+    writer.close()
+    journal = Journal(tmp_path / "journal")
+    source = Source(id="a", name="A", kind="portal", homepage="https://a.example/")
+    past = load_memory(Archive(tmp_path / "archive"), journal, {"a": source}, pytest.fail)["a"]
+    assert list(past.known) == ["https://a.example/moi-000002.html"]
+    assert len(past.known) == 2
+    old = past.known["https://a.example/cu-000001.html"]
+    assert isinstance(old, OldPage)
+    whole = old.whole()
+    assert (whole.latest.record_id, whole.etag, whole.latest.list_title) == (edited.raw.record_id, '"e1"', "Tin")
+    assert (now - whole.first).days == 200
+    assert (now - whole.last).days == 150
+    next((tmp_path / "archive").glob("*.jsonl")).unlink()
+    assert old.whole().etag is None
+    assert first.raw.record_id != edited.raw.record_id

@@ -99,3 +99,15 @@ def load_index(segment: Path) -> tuple[list[IndexEntry], int, int] | None:
         return [IndexEntry(**line) for line in lines], int(closing["bytes"]), int(closing.get("lost", 0))
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
+
+
+def find_entry(segment: Path, record_id: str) -> IndexEntry | None:
+    """One line of a segment's index; None where it is not there."""
+    wanted = json.dumps(record_id).encode()
+    try:
+        with open(index_path(segment), "rb") as file:
+            found = next((line for line in file if wanted in line), None)
+        entry = IndexEntry(**json.loads(found)) if found else None
+    except (OSError, ValueError, TypeError):
+        return None
+    return entry if entry is not None and entry.record_id == record_id else None

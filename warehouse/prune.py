@@ -17,7 +17,8 @@ from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.index import IndexEntry, make_entry
 from warehouse.journal import Journal
-from warehouse.records import pack_pruned, plain_outcome, unpack_fetch, unpack_wire
+from warehouse.packing import pack_pruned
+from warehouse.records import plain_outcome, unpack_fetch, unpack_wire
 from warehouse.segment import replace_segment
 
 _ENTRY_ROLES = frozenset({"feed", "sitemap", "listing", "homepage"})

@@ -23,7 +23,8 @@ from warehouse.facts import journal_id
 from warehouse.home import Home
 from warehouse.index import IndexEntry, make_entry
 from warehouse.journal import Entry, Journal
-from warehouse.records import pack_fetch, unpack_wire
+from warehouse.packing import pack_fetch
+from warehouse.records import unpack_wire
 from warehouse.search_index import forget_index
 from warehouse.segment import replace_segment
 from warehouse.withheld import Withheld, read_withheld
