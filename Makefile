@@ -44,7 +44,7 @@ score: .venv/.dev
 bench: .venv/.dev
 	$(BIN)/python -m bench --out docs/benchmarks.md $(ARGS)
 
-## make bench-large   the warehouse at 1,000,000 articles, one round (about an hour, 20 GB of disk)
+## make bench-large   the warehouse at 1,000,000 articles, one round (20 GB of disk)
 bench-large: .venv/.dev
 	$(BIN)/python -m bench --rounds 1 --only-warehouse --articles 1000000 $(ARGS)
 
