@@ -82,6 +82,10 @@ def test_metrics(text: str, metrics: list[str | None]) -> None:
             "Trên địa bàn tỉnh Lào Cai, số hóa đạt 70,3%.",
             ["Lào Cai", "Sơn La", "Lào Cai"],
         ),
+        (
+            "Số trạm 5G của Điện Biên, Lai Châu và Sơn La lần lượt là 122, 109 và 113, trong khi cả nước có 41.000 trạm.",
+            ["Điện Biên", "Lai Châu", "Sơn La", "national"],
+        ),
         ("Hà Giang, Lai Châu, Sơn La giữ vị trí thứ 15, 16, 17 về DTI.", ["Tuyên Quang", "Lai Châu", "Sơn La"]),
         ("Tỉnh Lào Cai củng cố 620 tổ công nghệ số cộng đồng tại các địa phương với 142/142 tổ cấp xã.", ["Lào Cai", "Lào Cai"]),
         (

@@ -79,11 +79,22 @@ class Places:
         if turn < 0:
             return self._in_rank_list(reading, q, sentence, others) if q.form == "rank" and q.of is None else None
         named = [m for m in self._mentions if sentence.start <= m[0] < turn]
-        counted = sorted(o.start for o in (*others, q) if turn < o.start)
+        counted = self._row_with(reading, q, [o for o in others if turn < o.start])
         if len(counted) < 2 or len(named) < len(counted):
             return None
         named = named[-len(counted) :]  # "của A là 94%; của B và C lần lượt là 77% và 81%"
         return _place(named[counted.index(q.start)][2], near=True)
+
+    def _row_with(self, reading: Reading, q: Quantity, others: Sequence[Quantity]) -> list[int]:
+        """Where the numbers of q's row start: those that only a comma or "và" parts from one another, else all of them."""
+        numbers = sorted((*others, q), key=lambda o: o.start)
+        first = last = numbers.index(q)
+        while first > 0 and _ENUMERATES.fullmatch(reading.low, numbers[first - 1].end, numbers[first].start):
+            first -= 1
+        while last + 1 < len(numbers) and _ENUMERATES.fullmatch(reading.low, numbers[last].end, numbers[last + 1].start):
+            last += 1
+        row = numbers[first : last + 1] if last > first else numbers
+        return [o.start for o in row]
 
     def _in_rank_list(self, reading: Reading, q: Quantity, sentence: Span, others: Sequence[Quantity]) -> Place | None:
         """ "A, B, C giữ vị trí thứ 5, 6, 7": as many names in a row as ranks."""
