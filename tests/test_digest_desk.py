@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from r57monitor.cli.digest import open_draft, rebuild_digest, write_digest
+from r57monitor.cli.digest import make_digest, open_draft, rebuild_digest, write_digest
 from r57monitor.digest import FORMATS, model_json, render
 from r57monitor.digest.desk import Sheet, apply_desk, changed_choices, fold_choices, list_rows, make_choice
 from r57monitor.digest.desk_files import read_file, write_csv, write_toml
@@ -202,6 +202,16 @@ def test_stored_editions(sample: Home, tmp_path: Path) -> None:
     for wrong in ("diem-bao-2025-W31", f"{NAME}_9", "../journal"):
         with pytest.raises(UsageError, match="digest"):
             find_edition(sample, wrong)
+
+
+def test_what_is_only_shown_or_past_makes_no_edition(sample: Home, tmp_path: Path) -> None:
+    make_digest(sample, week="2025-W30")
+    write_digest(sample, week="2025-W30", formats=("md",), out=tmp_path, snapshot=1)
+    assert find_editions(sample, NAME) == []
+    first = approve(sample, open_draft(sample, NAME).digest, by="Bình", at=NOON)
+    second = store_edition(sample, replace(open_draft(sample, NAME).digest, office="Khác"))
+    write_digest(sample, week="2025-W30", formats=("md",), out=tmp_path)  # what was approved, once more
+    assert find_editions(sample, NAME) == [first, second]
 
 
 def test_a_changed_file_is_not_taken_for_what_was_approved(sample: Home) -> None:

@@ -48,7 +48,9 @@ def write_digest(
     the folder cannot be written.
     """
     check_formats(formats)
-    digest = make_digest(home, week=week, date_from=date_from, date_to=date_to, province=province, pillar=pillar, snapshot=snapshot)
+    digest = make_digest(
+        home, week=week, date_from=date_from, date_to=date_to, province=province, pillar=pillar, snapshot=snapshot, store=True
+    )
     folder = out or (home.digests if snapshot is None else home.digests / f"snapshot-{snapshot}")
     paths = write_files(digest, formats, folder, home.templates)
     return [*paths, write_feed(home)] if "atom" in formats and folder == home.digests else paths
@@ -63,21 +65,24 @@ def make_digest(
     province: str | None = None,
     pillar: int | None = None,
     snapshot: int | None = None,
+    store: bool = False,
 ) -> Digest:
-    """The digest as write_digest() writes it, its model kept in the home."""
+    """The digest as write_digest() writes it.
+
+    store: keep its model in the home. One of an earlier snapshot is not kept: it can always be had again from the snapshot.
+    """
     place, group = find_province(province), check_pillar(pillar)
     catalogue = load_home_catalogue(home.metrics)
     with open_shown(home, snapshot) as reader:
         period = choose_period(week, date_from, date_to, last_observed_day(reader))
         request = Request(period=period, province=place, pillar=group, office=load_preferences(home.path).values.office)
         if snapshot is not None:
-            digest = read_digest(reader, request, catalogue)
-        else:
-            draft = draft_digest(home, reader, request, catalogue)
-            _say_state(draft)
-            digest = draft.digest
-    store_edition(home, digest)
-    return digest
+            return read_digest(reader, request, catalogue)
+        draft = draft_digest(home, reader, request, catalogue)
+    _say_state(draft)
+    if store and draft.kept is None:
+        store_edition(home, draft.digest)
+    return draft.digest
 
 
 def open_draft(home: Home, name: str | None) -> Draft:
