@@ -164,7 +164,7 @@ def articles_by_week(rows: Rows, *, language: Language = "vi", height: int = 190
     hollow = hollow.encode(x=x, y=alt.value(height - 4), text="note:N", tooltip=[alt.Tooltip("days:N", title=texts("word.week"))])
     layers = [chart, hollow]
     if points:
-        marks = alt.Chart(_data(points)).mark_point(shape="diamond", size=55, filled=True, stroke=PAPER, strokeWidth=1)
+        marks = alt.Chart(_data(points)).mark_point(shape="diamond", size=130, filled=True, opacity=1, stroke=PAPER, strokeWidth=2)
         layers.append(marks.encode(x=x, y=y, color=alt.Color("part:N", scale=scale, title=None), tooltip=tooltip))
     return style_chart(alt.layer(*layers).properties(width="container", height=height))
 

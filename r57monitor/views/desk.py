@@ -15,7 +15,7 @@ from r57monitor.clock import utc_now
 from r57monitor.digest.desk import PARTS, Choice, DeskRow, list_rows, make_choice
 from r57monitor.digest.desk_files import read_file, write_csv, write_toml
 from r57monitor.errors import R57Error, UsageError
-from r57monitor.views.frame import Page
+from r57monitor.views.frame import Page, as_markdown
 from r57monitor.views.review import ask_name, is_editing
 from r57monitor.wording import Texts, format_instant
 from warehouse.desk import approve, find_kept, note_sent, reopen, write_choices
@@ -156,7 +156,7 @@ def _write(page: Page, write: Callable[[], Any]) -> None:
     try:
         write()
     except (R57Error, OSError) as error:
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         return
     st.toast(page.texts("review.written"))
     st.rerun()

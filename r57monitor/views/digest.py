@@ -17,7 +17,7 @@ from r57monitor.errors import R57Error
 from r57monitor.preferences import Office, load_preferences
 from r57monitor.views.desk import show_desk, show_state
 from r57monitor.views.filters import province_names
-from r57monitor.views.frame import Page
+from r57monitor.views.frame import Page, as_markdown
 from r57monitor.wording import format_week, local_day, week_days
 from warehouse import queries
 from warehouse.drafting import Draft, draft_digest
@@ -37,7 +37,7 @@ def show(page: Page) -> None:
     try:
         draft = draft_digest(page.home, page.reader, request, load_home_catalogue(page.home.metrics), read=_read_once)
     except R57Error as error:  # a stored edition that is not what was approved
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         return
     show_state(page, draft)
     _offer_files(page, draft.digest)

@@ -13,7 +13,7 @@ import streamlit as st
 from r57monitor.errors import R57Error
 from r57monitor.views.cards import figure_html
 from r57monitor.views.filters import province_names
-from r57monitor.views.frame import Page, heading
+from r57monitor.views.frame import Page, as_markdown, heading
 from r57monitor.views.login import show_logout
 from r57monitor.wording import vietnamese_key
 from warehouse import queries
@@ -100,7 +100,7 @@ def _write(write: Callable[[], Any]) -> None:
     try:
         write()
     except (R57Error, ValueError) as error:
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         return
     st.rerun()
 
