@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from r57monitor.views.pages import PAGE_NAMES
-from tests.chromium import Watched, chromium, serve
+from tests.chromium import PATIENCE_MS, Watched, chromium, serve
 from tests.sample_home import make_home
 
 OUT = Path(__file__).parent.parent / "docs" / "screenshots"
@@ -25,7 +25,9 @@ _LOOKS = {"light": (1400, "light"), "dark": (1400, "dark"), "phone": (390, "ligh
 _MOST_HEIGHT = 1800
 _PHONE_HEIGHT = 1600
 _COLORS = 128
-_DRAWN_MS = 1200  # charts draw after the page stands
+_DRAWN_MS = 800  # a last look around after the charts
+_IS_DRAWN = """() => !document.querySelector('[data-testid="stSkeleton"]')
+  && [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(chart => chart.querySelector('svg, canvas'))"""
 
 
 def main() -> None:
@@ -55,6 +57,7 @@ def _draw(watched: Watched, name: str, language: str, most: int) -> bytes:
     page: Any = watched.open(f"{name}?lang={language}")
     tall = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": min(max(int(tall), 600), most)})
+    page.wait_for_function(_IS_DRAWN, timeout=PATIENCE_MS)
     page.wait_for_timeout(_DRAWN_MS)
     taken = page.screenshot()
     page.set_viewport_size({"width": width, "height": 900})
