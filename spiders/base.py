@@ -297,8 +297,15 @@ class SourceSpider(Spider):
         """Ask for the front page where every entry page that the registry names has failed: the outlet may have moved its feeds."""
         entries = self.tally.entries
         home = Lead(url=self.source.homepage, role="listing", found_by="homepage")
-        if entries["failed"] < entries["asked"] or entries["leads"] or home.url in self.seen or self.source.id in self.run.given:
+        if (
+            entries["fallen_back"]
+            or entries["failed"] < entries["asked"]
+            or entries["leads"]
+            or home.url in self.seen
+            or self.source.id in self.run.given
+        ):
             return
+        self.tally.entries["fallen_back"] += 1
         for request in self.follow(home):
             cast(Any, self.crawler.engine).crawl(request)
 
