@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from r57monitor.errors import HomeError
 from tests.sample_home import make_home
 from warehouse.home import Home
-from warehouse.publish import publish
+from warehouse.publish import ensure_published, publish
 from warehouse.queries import Filters, figures, snapshot
 from warehouse.queries.kept import Answers, KeptReader, open_kept
-from warehouse.queries.reader import Reader
+from warehouse.queries.reader import Reader, open_published
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +91,21 @@ def test_nothing_published_says_the_way_out(tmp_path: Path) -> None:
         open_kept(Home(tmp_path / "none"))
 
 
-def test_a_file_of_another_version_is_named_with_the_way_out(home: Home) -> None:
-    with open_kept(home) as reader, pytest.raises(HomeError, match=r"another version.*r57 publish"):
-        reader.rows("SELECT * FROM main.what_comes_one_day")
+@pytest.mark.parametrize("change", ["UPDATE derived.layout SET name = 'older'", "DROP TABLE derived.layout"])
+def test_a_file_of_another_version_is_named_with_the_way_out(tmp_path: Path, change: str) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    ensure_published(home)
+    file = home.resolve_published()
+    assert file is not None
+    with duckdb.connect(str(file)) as con:
+        con.execute(change)
+    for opening in (open_published, open_kept):
+        with pytest.raises(HomeError, match=r"another version.*r57 publish"):
+            opening(home)
+    with home.lock("test"):
+        publish(home)
+    open_kept(home).close()
 
 
 def test_room_is_bounded() -> None:

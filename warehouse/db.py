@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,13 @@ def connect_for_writing(path: Path) -> Connection:
 def load_sql(name: str) -> str:
     """Text of warehouse/queries/<name>.sql."""
     return (resources.files("warehouse") / "queries" / f"{name}.sql").read_text("utf-8")
+
+
+@lru_cache(maxsize=1)
+def name_layout() -> str:
+    """A name for the tables and views of a published file, which the questions to it rely on."""
+    whole = "".join(load_sql(name) for name in ("derive_tables", "derive_about", "views"))
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
 def run_steps(con: Connection, name: str, parameters: Row | None = None) -> None:

@@ -18,7 +18,7 @@ from r57monitor.gazetteer import Gazetteer
 from r57monitor.ledger.coverage import OWN_KINDS, Coverage, find_coverage
 from r57monitor.ledger.health import Counts, CycleEnd, Failure, HealthDay, Observations, active_periods, find_health
 from r57monitor.ledger.symptoms import Sample
-from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql
+from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql, name_layout
 from warehouse.official import derive_official
 from warehouse.placing import place_articles
 from warehouse.renewing import renew_articles
@@ -43,6 +43,7 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
     today = vietnam_day(observed_until) if observed_until else None
     renew_ledger(con, knowledge, before, today)
     for table, rows in (
+        ("layout", [{"name": name_layout()}]),
         ("made", [{"rules": rules, "number": number, "today": today}]),
         ("snapshot", [_snapshot_row(con, number, published_at, observed_until, is_practice)]),
         ("quality", load_quality()),

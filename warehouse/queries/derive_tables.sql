@@ -1,4 +1,5 @@
 -- What the ledger computes from the facts: made when publishing, kept in the writer's file and brought up to date by the next publish.
+CREATE TABLE derived.layout (name VARCHAR);
 CREATE TABLE derived.made (rules VARCHAR, number INTEGER, today DATE);
 CREATE TABLE derived.versions (
     article_id VARCHAR, revision INTEGER, text_hash VARCHAR, seen_at TIMESTAMP, fetch_id VARCHAR, url VARCHAR, source_id VARCHAR,

@@ -12,9 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from r57monitor.errors import HomeError
 from warehouse.db import Connection, Row
 from warehouse.home import Home
 from warehouse.queries.reader import Reader, open_file, open_published
@@ -64,16 +61,11 @@ class KeptReader(Reader):
         self._answers = answers
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[Row]:
-        """Rows of a query as dicts by column name, asked of the file once. Raises HomeError where it lacks what is asked for."""
+        """Rows of a query as dicts by column name, asked of the file once."""
         question = (sql, repr(parameters))
         found = self._answers.find(question)
         if found is None:
-            try:
-                found = super().rows(sql, parameters)
-            except (duckdb.CatalogException, duckdb.BinderException) as error:
-                raise HomeError(
-                    f"{self.path} was published by another version of the program. Run `r57 publish` to make a new one."
-                ) from error
+            found = super().rows(sql, parameters)
             self._answers.keep(question, found)
         return found
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from r57monitor.errors import HomeError, R57Error
-from warehouse.db import Connection, Row, fetch_dicts
+from warehouse.db import Connection, Row, fetch_dicts, name_layout
 from warehouse.home import Home
 
 MEMORY_LIMIT = "1GB"
@@ -89,7 +89,18 @@ def open_file(path: Path, memory: str = MEMORY_LIMIT) -> Reader:
         con = duckdb.connect(str(path), read_only=True, config=_LOCKED | {"memory_limit": memory})
     except duckdb.Error as error:
         raise HomeError(f"cannot read {path}: {_one_line(error)} Run `r57 publish` to make a new one.") from error
+    if not _is_of_this_program(con):
+        con.close()
+        raise HomeError(f"{path} was published by another version of the program. Run `r57 publish` to make a new one.")
     return Reader(path, con)
+
+
+def _is_of_this_program(con: Connection) -> bool:
+    try:
+        row = con.execute("SELECT name FROM derived.layout").fetchone()
+    except duckdb.Error:
+        return False
+    return row is not None and row[0] == name_layout()
 
 
 def run_sql(reader: Reader, sql: str, timeout_s: float = SQL_TIMEOUT_S, max_rows: int = SQL_MAX_ROWS) -> SqlResult:
