@@ -1,6 +1,8 @@
 """A real SMTP server with TLS in a process of its own, which can be killed and started again; it stores each mail in a file.
 
-    python -m tests.mail_server FOLDER PORT SECURITY [--delay S]
+    python -m tests.mail_server FOLDER PORT SECURITY [--delay S] [--late S]
+
+It waits `delay` before it stores a mail, and `late` between storing and answering, as a server does that answers for what it has on disk.
 
 Answers by recipient: later@… is put off (451) as long as FOLDER/busy exists, gone@… is refused (550).
 """
@@ -51,8 +53,9 @@ def make_certificate(folder: Path) -> Path:
 class MailServer:
     """One server on one port; as a context manager it runs."""
 
-    def __init__(self, folder: Path, port: int, security: str = "starttls", delay_s: float = 0.0) -> None:
-        self.folder, self.port, self._security, self._delay_s = folder, port, security, delay_s
+    def __init__(self, folder: Path, port: int, security: str = "starttls", delay_s: float = 0.0, late_s: float = 0.0) -> None:
+        self.folder, self.port, self._security = folder, port, security
+        self._waits = ("--delay", str(delay_s), "--late", str(late_s))
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> MailServer:
@@ -71,8 +74,7 @@ class MailServer:
             str(self.folder),
             str(self.port),
             self._security,
-            "--delay",
-            str(self._delay_s),
+            *self._waits,
         ]
         self._process = subprocess.Popen(command)
         wait_for_port(self.port)
@@ -94,8 +96,8 @@ class MailServer:
 
 
 class _Handler:
-    def __init__(self, folder: Path, delay_s: float) -> None:
-        self._folder, self._delay_s = folder, delay_s
+    def __init__(self, folder: Path, delay_s: float, late_s: float) -> None:
+        self._folder, self._delay_s, self._late_s = folder, delay_s, late_s
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address.startswith("gone@"):
@@ -110,10 +112,11 @@ class _Handler:
         name = self._folder / f"{time.time_ns()}-{uuid.uuid4().hex}.eml"
         name.with_suffix(".part").write_bytes(envelope.content)
         os.rename(name.with_suffix(".part"), name)
+        await asyncio.sleep(self._late_s)
         return "250 taken"
 
 
-async def _serve(folder: Path, port: int, security: str, delay_s: float) -> None:
+async def _serve(folder: Path, port: int, security: str, delay_s: float, late_s: float) -> None:
     from aiosmtpd.smtp import SMTP
 
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -121,7 +124,7 @@ async def _serve(folder: Path, port: int, security: str, delay_s: float) -> None
 
     def make() -> SMTP:
         starttls = {"tls_context": context, "require_starttls": True} if security == "starttls" else {}
-        return SMTP(_Handler(folder, delay_s), hostname="127.0.0.1", **starttls)
+        return SMTP(_Handler(folder, delay_s, late_s), hostname="127.0.0.1", **starttls)
 
     server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", port, ssl=context if security == "tls" else None)
     await server.serve_forever()
@@ -133,5 +136,6 @@ if __name__ == "__main__":
     parser.add_argument("port", type=int)
     parser.add_argument("security")
     parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--late", type=float, default=0.0)
     given = parser.parse_args()
-    asyncio.run(_serve(given.folder, given.port, given.security, given.delay))
+    asyncio.run(_serve(given.folder, given.port, given.security, given.delay, given.late))

@@ -199,7 +199,7 @@ def judge(server: MailServer, outbox: Outbox, recipients: list[str]) -> None:
 def test_a_sender_killed_at_random(folder: Path, tmp_path: Path) -> None:
     chance = random.Random(57)
     recipients = [f"nguoi-{n}@tinh.example" for n in range(30)]
-    with MailServer(folder, free_port(), delay_s=0.05) as server:
+    with MailServer(folder, free_port(), late_s=0.05) as server:
         environment = write_settings(tmp_path, server)
         outbox = fill(tmp_path, *recipients)
         for _ in range(5):

@@ -74,7 +74,7 @@ def everything(home: Home) -> str:
         parts.append(gzip.decompress(segment.read_bytes()).decode("utf-8", "replace"))
         parts.append(segment.with_name(segment.name + ".jsonl").read_text("utf-8"))
     parts += [f.read_text("utf-8") for f in home.journal.glob("*.jsonl")]
-    parts += [f.read_text("utf-8", "replace") for f in home.digests.glob("*")]
+    parts += [f.read_text("utf-8", "replace") for f in home.digests.rglob("*") if f.is_file()]
     with open_published(home) as reader:
         sql = """SELECT schema_name, table_name FROM duckdb_tables()
                  UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"""
