@@ -195,10 +195,13 @@ def test_own_view_and_watch_list(address: str, browser: Any) -> None:
         page.get_by_label("Tên kiểu xem").fill("Số <b>mới</b>")
         page.get_by_role("button", name="Lưu kiểu xem hiện tại").click()
         page.get_by_role("dialog").wait_for(state="hidden", timeout=PATIENCE_MS)
+        page.get_by_test_id("stStatusWidget").wait_for(state="hidden", timeout=PATIENCE_MS)  # what is drawn anew forgets a choice
         page.get_by_role("button", name="Của tôi").click()
         box = page.get_by_role("dialog").get_by_label("Tỉnh, thành phố")
+        page.get_by_test_id("stStatusWidget").wait_for(state="hidden", timeout=PATIENCE_MS)
         box.click()
         page.get_by_role("option", name="Lào Cai").click()
+        page.get_by_role("dialog").get_by_text("Lào Cai", exact=True).first.wait_for(timeout=20_000)
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Lưu danh sách").click()
         page.get_by_role("dialog").wait_for(state="hidden", timeout=PATIENCE_MS)
