@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ def connect_for_writing(path: Path) -> Connection:
     return con
 
 
+@cache
 def load_sql(name: str) -> str:
     """Text of warehouse/queries/<name>.sql."""
     return (resources.files("warehouse") / "queries" / f"{name}.sql").read_text("utf-8")

@@ -67,7 +67,7 @@ def _empty(outbox: Outbox, channel: Channel, settings: Preferences, done: Delive
                 raise PermanentError("its address is no longer in the settings")
             return notices.hand_over(addresses[delivery.recipient], delivery.subject, delivery.body or b"{}")
 
-        for delivery in waiting:
+        for number, delivery in enumerate(waiting, 1):
             try:
                 answer = _try(hand, delivery)
             except PermanentError as error:
@@ -81,7 +81,7 @@ def _empty(outbox: Outbox, channel: Channel, settings: Preferences, done: Delive
                 done.add_fault(str(error) if error.is_server else f"{delivery.recipient}: {error}")
                 watch(delivery, "waiting")
                 if error.is_server:
-                    done.put_off += len(waiting) - waiting.index(delivery) - 1
+                    done.put_off += len(waiting) - number
                     return
             else:
                 outbox.mark(delivery, "sent", answer)

@@ -55,15 +55,16 @@ def note_alerts(outbox: Outbox, reader: Reader, rules: Sequence[Rule], language:
     """Keep what is new for sending, and what is over: how many alerts are new, and how many of them tell of a recovery."""
     now = utc_now()
     found = [_fact(alert, now) for alert in find_alerts(reader, rules, language, since)]
-    over = _find_over(outbox, reader, rules, {(fact.rule_id, fact.key) for fact in found})
+    told = outbox.open_facts(_SOURCE)
+    over = _find_over(told, reader, rules, {(fact.rule_id, fact.key) for fact in found})
     by_id = {rule.id: rule for rule in rules}
     last = local_day(snapshot(reader)["observed_until"]) or now.astimezone(VIETNAM).date()
     recovered = [
         _fact(alerts.tell_recovery(by_id[fact.rule_id], fact.key, _source_name(reader, fact.key), last, language), now)
         for fact in over if fact.letter_id is not None  # what nobody heard of need not be taken back
     ]  # fmt: skip
-    told = {(fact.rule_id, _source_of(fact.key)) for fact in outbox.open_facts(_SOURCE)}
-    fresh = [fact for fact in found if not fact.key.startswith(_SOURCE) or (fact.rule_id, _source_of(fact.key)) not in told]
+    known = {(fact.rule_id, _source_of(fact.key)) for fact in told}
+    fresh = [fact for fact in found if not fact.key.startswith(_SOURCE) or (fact.rule_id, _source_of(fact.key)) not in known]
     new = outbox.note([*fresh, *recovered]) if fresh or recovered else 0
     if over:
         outbox.close(over)
@@ -74,14 +75,12 @@ def _fact(alert: Alert, now: datetime) -> Fact:
     return Fact(alert.rule_id, alert.key, alert.channel, alert.text, alert.proof, now)
 
 
-def _find_over(outbox: Outbox, reader: Reader, rules: Sequence[Rule], found: set[tuple[str, str]]) -> list[Fact]:
+def _find_over(told: Sequence[Fact], reader: Reader, rules: Sequence[Rule], found: set[tuple[str, str]]) -> list[Fact]:
     """Failing sources told of before that answer again; one that is merely not visited has not recovered."""
     watching = {rule.id for rule in rules if rule.watch == "sources"}
-    still = {row["source_id"] for row in source_trouble(reader) if row["state"] in {"failing", "not_run"}}
     return [
-        fact for fact in outbox.open_facts(_SOURCE)
-        if fact.rule_id in watching and (fact.rule_id, fact.key) not in found
-        and _source_of(fact.key) not in still and has_health(reader, _source_of(fact.key))
+        fact for fact in told
+        if fact.rule_id in watching and (fact.rule_id, fact.key) not in found and has_health(reader, _source_of(fact.key))
     ]  # fmt: skip
 
 
