@@ -15,6 +15,7 @@ from warehouse.queries import Filters, Reader
 from warehouse.queries.digest import articles_by_week, read_digest_rows
 
 SHOWN = 200  # rows of a page's table
+CHOSEN_FROM = 400  # newest figures of a week that the overview chooses from
 
 
 def questions(reader: Reader) -> dict[str, Callable[[], Any]]:
@@ -25,6 +26,7 @@ def questions(reader: Reader) -> dict[str, Callable[[], Any]]:
     article = queries.articles(reader, limit=1)[0]
     province = queries.provinces(reader)[3]["name"]
     metric = next(row["metric_id"] for row in queries.metrics(reader) if row["figures"])
+    newly = Filters(week=week, kinds=("result", "target"))
     days = Filters(date_from=monday - timedelta(days=13), date_to=monday)
     return {
         "status: counts": lambda: queries.snapshot(reader),
@@ -32,7 +34,8 @@ def questions(reader: Reader) -> dict[str, Callable[[], Any]]:
         "filters: metrics with their figures": lambda: queries.metrics(reader),
         "filters: weeks": lambda: queries.weeks(reader),
         "overview: coverage of all weeks": lambda: queries.coverage_by_week(reader),
-        "overview: newly reported in a week": lambda: queries.newest_figures(reader, Filters(week=week, kinds=("result", "target"))),
+        "overview: newly reported in a week, the newest 400": lambda: queries.newest_figures(reader, newly, limit=CHOSEN_FROM),
+        "overview: newly reported in a week, how many": lambda: queries.count_newest(reader, newly),
         "overview: totals of a week": lambda: queries.week_summary(reader, Filters(week=week)),
         "overview: articles by week": lambda: articles_by_week(reader),
         "overview: sources in trouble": lambda: queries.source_health(reader, Filters(week=week, states=("failing", "not_run"))),

@@ -72,6 +72,8 @@ def test_filters_of_figures(reader: Reader) -> None:
     every = queries.figures(reader)
     assert len(every) == sum(queries.state_counts(reader).values())
     assert {f["state"] for f in queries.newest_figures(reader)} <= set(queries.NEWLY_REPORTED)
+    for asked in (Filters(), Filters(kinds=("result", "target"), provinces=("Lào Cai",)), Filters(states=("conflict",))):
+        assert queries.count_newest(reader, asked) == len(queries.newest_figures(reader, asked))
     for filters, test in (
         (Filters(provinces=("Lào Cai",)), lambda f: "Lào Cai" in (f["province"], f["province_now"])),
         (Filters(provinces=("lào cai",)), lambda f: "Lào Cai" in (f["province"], f["province_now"])),

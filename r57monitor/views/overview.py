@@ -26,6 +26,7 @@ from warehouse.queries import Filters
 from warehouse.queries.pages import coverage_before_merger, figure_proofs
 
 _NEWEST = 8
+_CHOSEN_FROM = 400  # of the newest, so that a few long texts do not fill the list
 _DOCUMENTS = 12
 _ISLANDS_OF = frozenset(group["province_id"] for group in load_archipelagos())
 
@@ -47,9 +48,11 @@ def show(page: Page) -> None:
     if focus != Filters():
         st.caption(texts("overview.focus_note"))
     coverage = queries.coverage_by_week(page.reader)
-    fresh = queries.newest_figures(page.reader, replace(focus, week=week, kinds=("result", "target")))
+    newly = replace(focus, week=week, kinds=("result", "target"))
+    fresh = queries.newest_figures(page.reader, newly, limit=_CHOSEN_FROM)
+    count = queries.count_newest(page.reader, newly)
     troubles = _troubles(page, week)
-    _show_counts(page, focus, week, weeks, coverage, len(fresh), len(troubles))
+    _show_counts(page, focus, week, weeks, coverage, count, len(troubles))
     show_since(page)
     show_watched(page)
     left, right = st.columns([5, 7], gap="large")
@@ -58,7 +61,7 @@ def show(page: Page) -> None:
         heading(texts("overview.troubles"), format_week(week, page.language))
         _show_troubles(page, troubles)
     with right:
-        heading(texts("overview.newest"), texts("overview.more", count=len(fresh) - _NEWEST) if len(fresh) > _NEWEST else "")
+        heading(texts("overview.newest"), texts("overview.more", count=count - _NEWEST) if count > _NEWEST else "")
         st.html(
             "".join(figure_html(page, row) for row in _varied(fresh)) or f'<p class="r57-empty">{escape(texts("overview.none_new"))}</p>'
         )
@@ -142,7 +145,7 @@ def _show_counts(
     def reported(w: str | None) -> int:
         return sum(r["week"] == w and r["state"] == "reported" for r in coverage)
 
-    earlier_fresh = len(queries.newest_figures(page.reader, replace(focus, week=before, kinds=("result", "target")))) if then else 0
+    earlier_fresh = queries.count_newest(page.reader, replace(focus, week=before, kinds=("result", "target"))) if then else 0
     provinces = sum(r["week"] == week for r in coverage)
     cells = [
         _count(page, "articles", now["articles"], then.get("articles")),
