@@ -83,7 +83,7 @@ def _read_once(kind: str, size: int) -> Cost:
     from datetime import UTC, datetime
     from time import process_time
 
-    from pipelines.chain import load_rules, read_page
+    from pipelines.chain import load_rules, read_whole
     from r57monitor.models import RawPage
 
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
@@ -92,10 +92,10 @@ def _read_once(kind: str, size: int) -> Cost:
     def page(body: bytes) -> RawPage:
         return RawPage(url="https://a.vn/tin-1.html", body=body, fetched_at=datetime(2025, 10, 1, tzinfo=UTC), content_type="text/html")
 
-    read_page(page(make_page("endless", 2_000)), rules)  # automata and lists are built once a process
+    read_whole(page(make_page("endless", 2_000)), rules)  # automata and lists are built once a process
     body = make_page(kind, size)
     start = process_time()
-    read_page(page(body), rules)
+    read_whole(page(body), rules)
     seconds = process_time() - start
     return Cost(seconds, _most_resident() / 1e6)
 

@@ -81,7 +81,7 @@ def _fill(con: duckdb.DuckDBPyConnection, press: Press, first: int, count: int, 
         number += len(texts)
         con.register("made", rows)
         con.execute("""INSERT INTO core.texts SELECT article_id, 'a', 'article', 'vi', 0.8, is_relevant, [], false, false, 380, text, NULL,
-                       folded, '' FROM made""")
+                       folded, '', NULL FROM made""")
         con.execute("""INSERT INTO derived.articles BY NAME SELECT article_id, 1 AS revision, source AS source_id, source AS publisher,
                        false AS is_aggregator, 'https://' || source || '.vn/' || article_id AS url, 'a' AS text_hash, text[:60] AS title,
                        told AS published_at, 'meta' AS published_from, told AS first_seen_at, told AS reported_at, told AS placed_at,

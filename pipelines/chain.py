@@ -13,6 +13,7 @@ from pipelines.fingerprint import fingerprint
 from pipelines.provinces import provinces
 from pipelines.relevance import relevance
 from pipelines.rules import Rules, build_rules, recipe_for
+from pipelines.screen import screen
 from r57monitor.models import Article, RawPage, Source
 from r57monitor.text.urls import canonical_url
 from warehouse.home import Home
@@ -28,16 +29,18 @@ class Stage:
     run: Callable[[Article, Rules], Article]
     pipeline: str
     every_page: bool = False  # also lists and empty pages
+    aside: bool = False  # also articles that the screen set aside
 
 
 STAGES: tuple[Stage, ...] = (
     Stage("clean", clean, "pipelines.clean.CleanPipeline", every_page=True),
     Stage("degarble", degarble, "pipelines.degarble.DegarblePipeline"),
+    Stage("screen", screen, "pipelines.screen.ScreenPipeline"),
     Stage("documents", documents, "pipelines.documents.DocumentsPipeline"),
     Stage("relevance", relevance, "pipelines.relevance.RelevancePipeline"),
     Stage("provinces", provinces, "pipelines.provinces.ProvincesPipeline"),
     Stage("figures", figures, "pipelines.figures.FiguresPipeline"),
-    Stage("fingerprint", fingerprint, "pipelines.fingerprint.FingerprintPipeline"),
+    Stage("fingerprint", fingerprint, "pipelines.fingerprint.FingerprintPipeline", aside=True),
 )
 _BY_NAME = {stage.name: stage for stage in STAGES}
 
@@ -64,13 +67,16 @@ def run_stage(name: str, article: Article, rules: Rules) -> Article:
 
 def _run(stage: Stage, article: Article, rules: Rules) -> Article:
     if stage.every_page or (article.extracted is not None and article.extracted.page_type in READ_ON):
-        return stage.run(article, rules)
+        return stage.run(article, rules) if article.screened != "aside" or stage.aside else article
     return article
 
 
-def read_on(article: Article, rules: Rules) -> Article:
-    """The article, without its raw bytes, after all stages it has not been through. Raises Discard where a stage sets the page aside."""
-    rest = [stage for stage in STAGES if stage.name not in article.stages]
+def read_on(article: Article, rules: Rules, *, whole: bool = False) -> Article:
+    """The article, without its raw bytes, after all stages it has not been through. Raises Discard where a stage sets the page aside.
+
+    whole: read everything, also of an article that the screen would set aside.
+    """
+    rest = [stage for stage in STAGES if stage.name not in article.stages and not (whole and stage.name == "screen")]
     for stage in rest:
         article = _run(stage, article, rules)
     return replace(article, raw=replace(article.raw, body=b""), stages=(*article.stages, *(stage.name for stage in rest)))
@@ -79,6 +85,11 @@ def read_on(article: Article, rules: Rules) -> Article:
 def read_page(raw: RawPage, rules: Rules) -> Article:
     """The whole chain over one page. Raises Discard where a stage sets the page aside."""
     return read_on(begin(raw), rules)
+
+
+def read_whole(raw: RawPage, rules: Rules) -> Article:
+    """The chain over one page without the screen: also what an irrelevant article says is read. Raises Discard as `read_page` does."""
+    return read_on(begin(raw), rules, whole=True)
 
 
 def outcome_of(article: Article) -> str:

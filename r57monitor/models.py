@@ -18,6 +18,7 @@ FigureKind = Literal["result", "target", "previous"]
 Level = Literal["province", "national", "commune", "agency"]
 Precision = Literal["day", "month", "quarter", "half", "year"]
 AsOfFrom = Literal["stated", "published"]
+Screened = Literal["aside", "checked"]  # not read further; or read whole all the same, to check the screen
 SourceKind = Literal[
     "portal", "newspaper", "department", "ministry", "party", "agency",
     "broadcaster", "law_library", "aggregator", "reference", "blocked",
@@ -177,6 +178,7 @@ class Article:
     url: str  # canonical
     extracted: Extracted | None = None
     restored: Restored | None = None  # None unless garbled
+    screened: Screened | None = None  # None where the screen let it pass
     relevance: Relevance | None = None
     provinces: tuple[ProvinceMention, ...] = ()
     documents: tuple[DocumentCitation, ...] = ()

@@ -17,7 +17,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from pipelines.chain import load_rules, read_page
+from pipelines.chain import load_rules, read_whole
 from pipelines.rules import Rules
 from r57monitor.cli.extract import document_json
 from r57monitor.errors import Discard, ReadError
@@ -88,7 +88,7 @@ def rules() -> Rules:
 def read(body: bytes, content_type: str = "text/html; charset=utf-8", url: str = ADDRESSES[0]) -> Article | None:
     """The page read and found sound; None where it was set aside as the contract allows. Anything else raises."""
     try:
-        article = read_page(RawPage(url=url, body=body, fetched_at=FETCHED, content_type=content_type), rules())
+        article = read_whole(RawPage(url=url, body=body, fetched_at=FETCHED, content_type=content_type), rules())
     except (Discard, ReadError):
         return None
     check(article)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bench.growth import FULL, KINDS, QUARTER, make_page, measure
-from pipelines.chain import load_rules, read_page
+from pipelines.chain import load_rules, read_whole
 from r57monitor.models import RawPage
 
 _FETCHED = datetime(2025, 10, 1, tzinfo=UTC)
@@ -30,5 +30,5 @@ def test_a_page_of_one_megabyte_is_read_in_linear_time(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_such_pages_are_read_without_a_fault(kind: str) -> None:
     raw = RawPage(url="https://a.vn/tin-1.html", body=make_page(kind, 20_000), fetched_at=_FETCHED, content_type="text/html")
-    article = read_page(raw, load_rules())
+    article = read_whole(raw, load_rules())
     assert article.extracted is not None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.chain import load_rules, read_page
+from pipelines.chain import load_rules, read_whole
 from r57monitor.models import RawPage
 
 TEXT = (
@@ -21,7 +21,7 @@ def test_an_article_without_a_date_found_on_a_front_page(fetched: datetime, prov
     raw = RawPage(
         url="https://bao-thu.vn/1.html", found_by="feed", body=TEXT.encode(), content_type="text/plain; charset=utf-8", fetched_at=fetched
     )
-    article = read_page(raw, load_rules())
+    article = read_whole(raw, load_rules())
     assert article is not None
     assert article.extracted is not None
     assert article.extracted.published is None

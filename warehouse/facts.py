@@ -94,6 +94,7 @@ def text_row(article_id: str, text_hash: str, article: Article, extracted: Extra
         "text_restored": article.restored.text if article.restored else None,
         "folded": fold(f"{extracted.title or ''}\n{article.reading_text}"),
         "fingerprint": article.fingerprint or make_fingerprint(extracted.text),
+        "screened": article.screened,
     }
 
 

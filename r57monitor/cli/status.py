@@ -11,6 +11,7 @@ from r57monitor.wording import explain_cause
 from warehouse.home import Home
 
 _LATEST = 12  # sources in trouble that are listed
+_LOST = 5  # pages that the screen lost that are named
 
 
 def show_status(home: Home, shape: Shape) -> None:
@@ -18,16 +19,19 @@ def show_status(home: Home, shape: Shape) -> None:
     from warehouse import queries
 
     with queries.open_published(home) as reader:
-        facts = _facts(home, reader, queries)
+        facts, screen = _facts(home, reader, queries), queries.screen_counts(reader)
         rows = queries.source_trouble(reader)
     trouble = [row for row in rows if row["state"] != "ok"]
     facts |= {f"sources_{state}": sum(row["state"] == state for row in trouble) for state in ("failing", "silent", "not_run")}
+    facts |= {"set_aside_unread": screen["set_aside"], "checked_whole": screen["checked"], "lost_by_the_screen": screen["lost"]}
     if shape is Shape.JSON:
         print_rows([facts], list(facts), shape)
         return
     typer.echo(f"{'Home':<24}{home.path}" + ("  (practice web: invented numbers)" if home.is_practice else ""))
     for name, value in facts.items():
         typer.echo(f"{name.replace('_', ' ').capitalize():<24}{value}")
+    for url in screen["lost_urls"][:_LOST]:
+        typer.echo(f"  the screen lost a relevant page: {url} (report it; until it is mended, others like it are missing)")
     if not trouble:
         typer.echo("Sources in trouble: none")
     else:

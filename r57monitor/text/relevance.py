@@ -21,6 +21,8 @@ from r57monitor.text.normalize import fold
 from r57monitor.text.starts import Starts, match_at
 
 RESOLUTION = "57-NQ/TW"
+CITED_AS = ("nghi quyet", "nq", "resolution")  # one of these, folded, begins every citation but the bare number
+CITED_NUMBER = "57"
 _ISSUED = date(2024, 12, 22)
 
 _LEAD_LENGTH = 450
@@ -138,8 +140,22 @@ def score_relevance(
     others = sorted(n for n in numbers if re.match(r"57\b", n) and n != RESOLUTION)
     if others and not citations.single:
         reasons.append(f"Nghị quyết 57 khác: {others[0]}")
-    if day is not None and day < _ISSUED and not any(d.number == RESOLUTION and d.issued_on == _ISSUED for d in documents):
-        total = min(total, weights["too_early"])
+    is_early = day is not None and day < _ISSUED
+    return _verdict(total, reasons, terms, is_early and not any(d.number == RESOLUTION and d.issued_on == _ISSUED for d in documents))
+
+
+def score_fields(title: str | None, text: str, terms: RelevanceTerms, day: date | None = None) -> Relevance:
+    """What `score_relevance` says of a text without a citation, a phrase, a hint or a document: its field words alone speak."""
+    folded = fold(text)
+    reasons: list[str] = []
+    in_title = bool(title and _fields_at(terms, title, fold(title)))
+    total = terms.weights["bias"] + _weigh_fields(terms, _fields_at(terms, text, folded), in_title, folded, reasons)
+    return _verdict(total, reasons, terms, day is not None and day < _ISSUED)
+
+
+def _verdict(total: float, reasons: list[str], terms: RelevanceTerms, is_too_early: bool) -> Relevance:
+    if is_too_early:
+        total = min(total, terms.weights["too_early"])
         reasons.append(f"đăng trước ngày ban hành Nghị quyết 57 ({_ISSUED:%d/%m/%Y})")
     score = 1.0 / (1.0 + math.exp(-total))
     return Relevance(score=round(score, 4), is_relevant=score >= 0.5, reasons=tuple(reasons))
@@ -177,7 +193,7 @@ def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: R
 
 
 def _find_citations(starts: Starts) -> Iterator[re.Match[str]]:
-    return match_at(_CITATION, starts.low, starts.of_any("nghi quyet", "nq", "resolution") if starts.of("57") else ())
+    return match_at(_CITATION, starts.low, starts.of_any(*CITED_AS) if starts.of(CITED_NUMBER) else ())
 
 
 def _is_ours(match: re.Match[str], folded: str, has_other: bool, has_signs: bool) -> bool:

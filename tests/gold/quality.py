@@ -20,7 +20,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pipelines.chain import load_rules, read_page
+from pipelines.chain import load_rules, read_whole
 from pipelines.rules import Rules
 from tests.gold.load import OWN, PLACES, PRACTICE, load_documents
 from tests.gold.score import ATTRIBUTES, as_prediction, is_right, match
@@ -131,7 +131,7 @@ def measure(folders: Iterable[Path], rules: Rules) -> Tally:
     tally = Tally()
     for folder in folders:
         for name, gold, raw in load_documents(folder):
-            add_document(tally, name, gold, read_page(raw, rules))
+            add_document(tally, name, gold, read_whole(raw, rules))
     return tally
 
 

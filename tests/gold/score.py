@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.chain import load_rules, read_page
+from pipelines.chain import load_rules, read_whole
 from pipelines.rules import Rules
 from r57monitor.clock import VIETNAM
 from r57monitor.models import Article
@@ -226,7 +226,7 @@ def score_folder(folder: Path, rules: Rules, keep: str = "") -> Score:
         half = "odd" if sum(map(ord, name)) % 2 else "even"
         if keep and keep != half:
             continue
-        score_document(score, name, gold, as_prediction(read_page(raw, rules)))
+        score_document(score, name, gold, as_prediction(read_whole(raw, rules)))
     return score
 
 

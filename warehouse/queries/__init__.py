@@ -51,6 +51,7 @@ __all__ = [
     "reviews",
     "run_sql",
     "run_sql_apart",
+    "screen_counts",
     "search_articles",
     "snapshot",
     "snapshots",
@@ -343,6 +344,11 @@ def weeks(reader: Reader) -> list[str]:
 def home_counts(reader: Reader) -> Row:
     """How much of everything there is: articles, relevant, figures, provinces_with_figures, clusters_of_copies, fetches, newest_article."""
     return reader.rows(load_sql("home_counts"))[0]
+
+
+def screen_counts(reader: Reader) -> Row:
+    """What the screen did: set_aside, checked, lost (checked and relevant: it may not happen), lost_urls."""
+    return reader.rows(load_sql("screen_counts"))[0]
 
 
 def snapshot(reader: Reader) -> Row:
