@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -26,7 +30,20 @@ _HERE = resources.files("r57monitor") / "practice"
 
 
 def make_home(path: Path) -> Home:
-    """A practice home with every practice article stored and published."""
+    """A practice home with every practice article stored and published; one is built in a process, the others are copies of it."""
+    shutil.copytree(_built(), path, symlinks=True, dirs_exist_ok=True)
+    return Home(path)
+
+
+@cache
+def _built() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="r57-sample-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return build_home(folder / "home").path
+
+
+def build_home(path: Path) -> Home:
+    """The same, stored and published here and now: also into a home that stands open."""
     home = Home(path)
     home.prepare()
     home.practice_mark.touch()

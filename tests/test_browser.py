@@ -15,7 +15,7 @@ from r57monitor.palette import load_palette
 from r57monitor.views.navigation import _PAGES
 from r57monitor.views.pages import PAGE_NAMES
 from tests.chromium import CHROMIUM, DRAWN, PATIENCE_MS, Watched, chromium, serve
-from tests.sample_home import make_home
+from tests.sample_home import build_home, make_home
 from warehouse.home import Home
 from warehouse.publish import publish
 
@@ -84,7 +84,7 @@ def test_an_empty_home(tmp_path: Path, browser: Any) -> None:
             page = watched.open(name)
             assert page.get_by_text("Chưa có dữ liệu").count() >= 1
             page.locator("code").filter(has_text="r57 demo").first.wait_for(timeout=PATIENCE_MS)
-        make_home(home.path)
+        build_home(home.path)
         page.locator(".r57-foot").wait_for(timeout=PATIENCE_MS)
         _is_clean(watched)
 
