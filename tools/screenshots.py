@@ -26,8 +26,13 @@ _MOST_HEIGHT = 1800
 _PHONE_HEIGHT = 1600
 _COLORS = 128
 _DRAWN_MS = 800  # a last look around after the charts
+# Every chart has marks: an SVG with shapes, or a canvas on which not everything is of one colour.
 _IS_DRAWN = """() => !document.querySelector('[data-testid="stSkeleton"]')
-  && [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(chart => chart.querySelector('svg, canvas'))"""
+  && [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(chart => {
+    const svg = chart.querySelector('svg'); if (svg) return !!svg.querySelector('path, rect, text');
+    const canvas = chart.querySelector('canvas'); if (!canvas || !canvas.width || !canvas.height) return false;
+    const seen = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    const pixels = new Uint32Array(seen.buffer); return pixels.some(pixel => pixel !== pixels[0]) })"""
 
 
 def main() -> None:

@@ -188,7 +188,7 @@ def _plain(value: Any) -> Any:
 
 def pending_reviews(reader: Reader, journal: Journal) -> list[Review]:
     """Reviews in the journal that the published file does not know yet, oldest first."""
-    written = {journal_row(entry)["entry_id"]: entry for entry in journal.iterate() if entry["event"] == "review"}
+    written = {journal_row(entry)["entry_id"]: entry for entry in journal.iterate("review")}
     if not written:
         return []
     known = reader.rows("SELECT entry_id FROM core.journal WHERE entry_id IN (SELECT unnest(?::VARCHAR[]))", [list(written)])

@@ -34,9 +34,10 @@ def slug(name: str) -> str:
 
 
 def choose_many(
-    page: Page, place: Any, label: str, options: Sequence[T], *, name: str, key: str, code: Callable[[T], str] = str, **widget: Any
-) -> tuple[T, ...]:
-    """A multiselect: the options chosen, in the order they were chosen."""
+    page: Page, place: Any, label: str, options: Sequence[T], *, name: str, key: str, code: Callable[[T], str] = str,
+    format_func: Callable[[T], str] = str, also: Callable[[T], str] = lambda option: "", **widget: Any,
+) -> tuple[T, ...]:  # fmt: skip
+    """A multiselect: the options chosen, in the order they were chosen. also: further names by which somebody may look for one."""
     known = {code(option): option for option in options}
 
     def read(given: list[str]) -> list[T]:
@@ -44,9 +45,18 @@ def choose_many(
 
     _adopt(page, key, name, [], read, lambda text: text in known)
     st.session_state[key] = [option for option in st.session_state[key] if option in options]
-    chosen = place.multiselect(label, options, placeholder=page.texts("word.all"), key=key, **widget)
+    chosen = place.multiselect(
+        label, options, placeholder=page.texts("word.all"), key=key, select_all=False,
+        format_func=lambda option: findable(format_func(option), also(option)), **widget,
+    )  # fmt: skip
     _tell(key, name, [code(option) for option in chosen])
     return tuple(chosen)
+
+
+def findable(label: str, also: str = "") -> str:
+    """A label of a choice with the words it is found by without accents, in a second line that style.css never shows."""
+    words = dict.fromkeys(filter(None, (fold(label), also, fold(also))))
+    return "\n".join((label, " ".join(word for word in words if word != label.casefold()))).rstrip()
 
 
 def choose_one(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -14,10 +15,9 @@ from r57monitor.views.article import show_article
 from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_pillars, choose_provinces, choose_source_kinds, choose_sources, choose_topics, choose_week
 from r57monitor.views.frame import Page, selected_row
-from r57monitor.views.review import lay_over_articles, waiting_reviews
+from r57monitor.views.review import find_articles, waiting_reviews
 from r57monitor.views.tone import choose_tones, name_tone, show_tones_by_month
 from r57monitor.wording import local_day
-from warehouse import queries
 from warehouse.queries import Filters
 
 _SHOWN = 500
@@ -28,8 +28,7 @@ def show(page: Page) -> None:
     texts = page.texts
     filters = _choose(page)
     waiting = waiting_reviews(page)
-    rows = lay_over_articles(queries.articles(page.reader, filters, limit=_SHOWN), waiting)
-    rows = [r for r in rows if not filters.tones or r["tone"] in filters.tones]  # a tone taken back a moment ago
+    rows = find_articles(page, filters, waiting, _SHOWN)
     if rows:
         _show_list(page, filters, rows, waiting)
     else:
@@ -64,7 +63,9 @@ def _show_list(page: Page, filters: Filters, rows: list[dict[str, Any]], waiting
         },
     )  # fmt: skip
     with st.container(horizontal=True):
-        offer_files(page, "bai-viet", file_columns(page), lambda reader: queries.articles(reader, filters, limit=MOST_ROWS))
+        offer_files(
+            page, "bai-viet", file_columns(page), lambda r: find_articles(replace(page, reader=r), filters, waiting, MOST_ROWS)
+        )  # fmt: skip
     chosen = selected_row(event)
     show_article(page, rows[chosen if chosen is not None and chosen < len(rows) else 0], waiting)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
 from r57monitor.catalogue import load_topics
+from r57monitor.gazetteer import load_gazetteer
 from r57monitor.views.address import choose_flag, choose_many, choose_one, choose_text, copy_link, slug
 from r57monitor.views.frame import Page
 from r57monitor.wording import format_week, sort_vietnamese, vietnamese_key
@@ -74,7 +76,16 @@ def province_names(page: Page) -> list[str]:
 
 def choose_provinces(page: Page, place: Any, key: str) -> tuple[str, ...]:
     """Today's provinces, several at once: ?tinh=lao-cai."""
-    return choose_many(page, place, page.texts("word.province"), province_names(page), name="tinh", key=key, code=slug)
+    names = province_names(page)
+    return choose_many(page, place, page.texts("word.province"), names, name="tinh", key=key, code=slug, also=name_otherwise)
+
+
+@lru_cache(maxsize=64)
+def name_otherwise(name: str) -> str:
+    """Other names under which one of today's provinces is looked for: short ones, and those of the provinces it was formed from."""
+    gazetteer = load_gazetteer()
+    through_time = [entity for entity in gazetteer.entities if gazetteer.now(entity.id).name == name]
+    return " ".join(dict.fromkeys(other for entity in through_time for other in (entity.name, *entity.aliases) if other != name))
 
 
 def choose_sources(page: Page, place: Any, key: str) -> tuple[str, ...]:

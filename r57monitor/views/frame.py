@@ -21,6 +21,7 @@ from r57monitor.errors import HomeError
 from r57monitor.palette import style_variables
 from r57monitor.preferences import SettingsError
 from r57monitor.views.login import LOCAL, Visitor, show_login, who_is_there
+from r57monitor.views.measured import describe_measured
 from r57monitor.wording import Language, Texts, format_instant, format_number, is_web_address, load_texts, mark_mention
 from warehouse import queries
 from warehouse.home import Home
@@ -153,7 +154,7 @@ def _show_foot(texts: Texts, reader: Reader) -> None:
     rows = queries.quality(reader)
     found, correct, expected = (sum(int(row[key] or 0) for row in rows) for key in ("found", "correct", "expected"))
     if found and expected:
-        measured = "; ".join(sorted({row["measured_on"] for row in rows if row["measured_on"]}))
+        measured = describe_measured(rows, texts.language)
         share = {"precision": correct / found, "recall": correct / expected}
         blanks = {key: format_number(round(value * 100, 1), texts.language) + "%" for key, value in share.items()}
         note = texts("page.quality", measured=measured, **blanks)

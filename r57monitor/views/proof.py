@@ -14,6 +14,7 @@ from r57monitor.views.address import view_address
 from r57monitor.views.cards import copies_html, describe_time, name_metric, name_province, proof_html
 from r57monitor.views.chart import show_chart
 from r57monitor.views.frame import Page, heading
+from r57monitor.views.reviewers import show_figure_reviewers
 from r57monitor.wording import Language, format_day, format_figure, format_period, format_quantity, load_texts, local_day
 from warehouse import queries
 
@@ -28,6 +29,7 @@ def show_proof(page: Page, row: dict[str, Any]) -> None:
         st.html(proof_html(page, row))
         _show_surroundings(page, row)
         _show_citation(page, row)
+        show_figure_reviewers(page, row)
     with right:
         _show_history(page, row)
         _show_doubts(page, row)

@@ -16,7 +16,7 @@ from r57monitor.views.chart import show_chart
 from r57monitor.views.compare import show_comparison
 from r57monitor.views.coverage import coverage_columns, document_columns
 from r57monitor.views.download import MOST_ROWS, offer_files
-from r57monitor.views.filters import province_names
+from r57monitor.views.filters import name_otherwise, province_names
 from r57monitor.views.frame import Page, heading, link, selected_row
 from r57monitor.views.targets import STATUSES, show_docket
 from r57monitor.wording import format_day, format_figure, format_number, format_period, format_quantity, format_week, local_day
@@ -38,7 +38,7 @@ def show(page: Page) -> None:
     if not asked and "province_names" not in st.session_state:
         st.session_state["province_names"] = _fullest(page)
     chosen = choose_many(
-        page, st, texts("province.choose"), names, name="tinh", key="province_names", code=slug, max_selections=_MOST
+        page, st, texts("province.choose"), names, name="tinh", key="province_names", code=slug, also=name_otherwise, max_selections=_MOST
     )  # fmt: skip
     if not chosen:
         st.html(f'<p class="r57-empty">{escape(texts("province.none"))}</p>')

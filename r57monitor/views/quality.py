@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
-from importlib import resources
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from r57monitor.views.frame import Page, heading
+from r57monitor.views.measured import describe_measured, describe_tuned, is_shipped, load_shipped
+from r57monitor.views.reviewers import show_reviewers
 from r57monitor.wording import format_day, format_number, vietnamese_key
 from warehouse import queries
 from warehouse.queries.pages import review_counts
@@ -27,6 +27,7 @@ def show(page: Page) -> None:
         _show_unverified(page)
     with right:
         _show_reviews(page)
+    show_reviewers(page)
 
 
 def _share(page: Page, value: float | None) -> str:
@@ -40,7 +41,7 @@ def _show_measured(page: Page, rows: list[dict[str, Any]]) -> None:
         st.html(f'<p class="r57-empty">{escape(texts("quality.none"))}</p>')
         return
     found, correct, expected = (sum(int(r[key] or 0) for r in rows) for key in ("found", "correct", "expected"))
-    calibration, tuned = _shipped(rows)
+    calibration = load_shipped().get("calibration_error") if is_shipped(rows) else None
     cells = [
         (texts("quality.precision"), _share(page, correct / found if found else None), f"{correct}/{found}"),
         (texts("quality.recall"), _share(page, correct / expected if expected else None), f"{correct}/{expected}"),
@@ -56,8 +57,8 @@ def _show_measured(page: Page, rows: list[dict[str, Any]]) -> None:
         f'<div><div class="label">{escape(a)}</div><div class="value">{escape(b)}</div><div class="before">{escape(c)}</div></div>'
         for a, b, c in cells
     ) + "</div>")  # fmt: skip
-    facts = [(texts("quality.on"), "; ".join(sorted({r["measured_on"] for r in rows if r["measured_on"]})))]
-    facts.append((texts("quality.tuned_on"), tuned or texts("word.unknown")))
+    facts = [(texts("quality.on"), describe_measured(rows, page.language))]
+    facts.append((texts("quality.tuned_on"), describe_tuned(rows, page.language) or texts("word.unknown")))
     facts.append((texts("quality.at"), ", ".join(sorted({format_day(r["measured_at"]) for r in rows if r["measured_at"]}))))
     if calibration is not None:
         facts.append(
@@ -65,14 +66,6 @@ def _show_measured(page: Page, rows: list[dict[str, Any]]) -> None:
         )
     st.html("".join(f'<p class="r57-meta"><b>{escape(name)}:</b> {escape(value)}</p>' for name, value in facts))
     _show_table(page, rows)
-
-
-def _shipped(rows: list[dict[str, Any]]) -> tuple[float | None, str]:
-    """Calibration error and what rules were tuned on, from the measurement that came with the program; nothing if it is another one."""
-    file = resources.files("r57monitor") / "data" / "quality.json"
-    raw: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    same = {(r["measured_on"], str(r["measured_at"])) for r in rows} == {(raw.get("measured_on"), raw.get("measured_at"))}
-    return (raw.get("calibration_error"), raw.get("tuned_on") or "") if same else (None, "")
 
 
 def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:

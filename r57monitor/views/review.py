@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -16,13 +17,17 @@ from r57monitor.errors import R57Error
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.ledger.review_fields import NONE, read_figure_fields, read_mention, read_period
 from r57monitor.ledger.reviews import Review
-from r57monitor.views.filters import province_names
+from r57monitor.views.address import findable
+from r57monitor.views.filters import name_otherwise, province_names
 from r57monitor.views.frame import Page, as_markdown
 from r57monitor.wording import format_number, local_day
 from warehouse import queries
+from warehouse.facts import make_article_id
 from warehouse.journal import Journal
+from warehouse.queries import Filters
 from warehouse.reviewing import add_figure, added_figures, overlay_articles, overlay_figures, pending_reviews, review_article, review_figure
 
+_MOVING = {"is_relevant", "published", "provinces", "copy_of", "tone"}
 _KINDS = ("result", "target", "previous")
 _NATIONAL = "national"
 
@@ -57,6 +62,41 @@ def lay_over_figures(page: Page, rows: list[dict[str, Any]], waiting: list[Revie
 def lay_over_articles(rows: list[dict[str, Any]], waiting: list[Review]) -> list[dict[str, Any]]:
     """Rows of articles with the waiting reviews."""
     return overlay_articles(rows, waiting) if waiting else rows
+
+
+def find_articles(page: Page, filters: Filters, waiting: list[Review], limit: int) -> list[dict[str, Any]]:
+    """Articles that the filters let through, newest first, as the waiting reviews have them: one whose date, relevance or provinces
+    were corrected a moment ago stands where it now belongs, or no longer stands here.
+    """
+    rows = queries.articles(page.reader, filters, limit=limit)
+    if not waiting:
+        return rows
+    told = sorted({make_article_id(r.url) for r in waiting if r.mention is None and (r.verdict == "undo" or _MOVING & set(r.changes))})
+    if told:
+        wider = replace(filters, articles=tuple(told), relevant_only=False, week=None, provinces=(), tones=(), originals_only=False)
+        shown = {row["article_id"] for row in rows}
+        rows += [row for row in queries.articles(page.reader, wider) if row["article_id"] not in shown]
+    laid = [row for row in overlay_articles(rows, waiting) if row["article_id"] not in told or _passes(row, filters)]
+    return sorted(laid, key=_newest_first)[:limit]
+
+
+def _newest_first(row: dict[str, Any]) -> tuple[float, str]:
+    return -(row["published_at"] or row["first_seen_at"]).timestamp(), row["article_id"]
+
+
+def _passes(row: dict[str, Any], filters: Filters) -> bool:
+    """Whether an article with its waiting review is among those asked for by what such a review can change."""
+    first, last = filters.days()
+    day = local_day(row["published_at"] or row["first_seen_at"])
+    in_time = day is not None and (first is None or first <= day) and (last is None or day <= last)
+    names = {*(row["provinces"] or ()), *(row["provinces_now"] or ())}
+    return (
+        (row["is_relevant"] or not filters.relevant_only)
+        and (in_time or (first is None and last is None))
+        and (not filters.provinces or bool(names & set(filters.provinces)))
+        and (row["is_original"] or not filters.originals_only)
+        and (not filters.tones or row["tone"] in filters.tones)
+    )
 
 
 def show_figure_review(page: Page, row: dict[str, Any], waiting: list[Review]) -> None:
@@ -179,8 +219,9 @@ def show_article_review(page: Page, row: dict[str, Any], waiting: list[Review], 
             relevant = st.toggle(texts("article.relevant_only"), bool(row["is_relevant"]), key=f"{key} relevant")
             typed_day = st.text_input(texts("word.published"), was_day, key=f"{key} day", help=texts("review.day_note")).strip()
             places = st.multiselect(
-                texts("word.province"), list(dict.fromkeys([*province_names(page), *was_places])), was_places, key=f"{key} places"
-            )
+                texts("word.province"), list(dict.fromkeys([*province_names(page), *was_places])), was_places, key=f"{key} places",
+                format_func=lambda name: findable(name, name_otherwise(name)), select_all=False,
+            )  # fmt: skip
             copy_of = st.text_input(texts("review.copy_of"), key=f"{key} copy").strip()
             no_copy = st.checkbox(texts("review.no_copy"), key=f"{key} no copy")
             if st.form_submit_button(texts.of("judge", "fix"), disabled=not by):

@@ -22,9 +22,9 @@ _ENTRY = Path(__file__).resolve().parent.parent.parent / "dashboard.py"
 _WHERE = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin + '/'}</script>"
 # For the keyboard: past the navigation to the page itself. Streamlit lets go of the address's hash, so the focus is moved by hand.
 _SKIP = (
-    '<a class="r57-skip" href="#" onclick="'
+    '<nav aria-label="{words}"><a class="r57-skip" href="#" onclick="'
     "const main = document.querySelector('[data-testid=stMain]'); main.tabIndex = -1; main.focus(); return false"
-    '">{words}</a>'
+    '">{words}</a></nav>'
 )
 _HEADERS = {
     "Cache-Control": "no-cache", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "SAMEORIGIN",

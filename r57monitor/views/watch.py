@@ -11,8 +11,9 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from r57monitor.errors import R57Error
+from r57monitor.views.address import findable
 from r57monitor.views.cards import figure_html
-from r57monitor.views.filters import province_names
+from r57monitor.views.filters import name_otherwise, province_names
 from r57monitor.views.frame import Page, as_markdown, heading
 from r57monitor.views.login import show_logout
 from r57monitor.wording import vietnamese_key
@@ -78,11 +79,12 @@ def _show_watching(page: Page) -> None:
     names = province_names(page)
     with st.form("own_watch", border=False):
         provinces = st.multiselect(
-            texts("word.province"), names, [p for p in kept.provinces if p in names], placeholder=texts("own.none"), key="own_provinces"
-        )
+            texts("word.province"), names, [p for p in kept.provinces if p in names], placeholder=texts("own.none"), key="own_provinces",
+            format_func=lambda name: findable(name, name_otherwise(name)), select_all=False,
+        )  # fmt: skip
         metrics = st.multiselect(
             texts("word.metric"), sorted(labels, key=lambda i: vietnamese_key(labels[i])), [m for m in kept.metrics if m in labels],
-            format_func=lambda i: labels[i], placeholder=texts("own.none"), key="own_metrics",
+            format_func=lambda i: findable(labels[i]), placeholder=texts("own.none"), key="own_metrics", select_all=False,
         )  # fmt: skip
         if st.form_submit_button(texts("own.keep")):
             _write(lambda: watch(page.home, page.visitor.key, provinces, metrics))

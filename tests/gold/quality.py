@@ -29,6 +29,10 @@ FOLDERS = (PRACTICE, OWN, PLACES)
 OUT = Path(str(resources.files("r57monitor"))) / "data" / "quality.json"
 MEASURED_ON = "bài do dự án soạn và chú giải, dùng cả khi dò lỗi: {documents} bài, {expected} số liệu"
 TUNED_ON = "luật đọc được chỉnh trên chính các bài này và trên trích đoạn báo chí không đưa vào dự án; độ tin cậy được cân trên các bài này"
+MEASURED_ON_EN = "articles the project wrote and annotated, also used to look for errors: {documents} articles, {expected} figures"
+TUNED_ON_EN = (
+    "the reading rules were tuned on these very articles and on press excerpts not kept in the project; confidence was calibrated on them"
+)
 MIN_FIGURES = 20
 _Z = 1.96
 
@@ -146,7 +150,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     expected, found, correct = (sum(row[key] for row in rows) for key in ("expected", "found", "correct"))
     data = {
         "measured_on": MEASURED_ON.format(documents=len(tally.names), expected=expected),
+        "measured_on_en": MEASURED_ON_EN.format(documents=len(tally.names), expected=expected),
         "tuned_on": TUNED_ON,
+        "tuned_on_en": TUNED_ON_EN,
         "measured_at": options.day.isoformat(),
         "calibration_error": _short(calibration_error(tally.judged)),
         "metrics": rows,

@@ -76,6 +76,7 @@ _ARTICLE_PROVINCE = "EXISTS (SELECT 1 FROM main.article_provinces p WHERE p.arti
 _ARTICLE_METRIC = """EXISTS (SELECT 1 FROM derived.figures g LEFT JOIN main.metrics c ON c.metric_id = g.metric_id
                              WHERE g.article_id = a.article_id AND {})"""
 _ARTICLE: Columns = {
+    "article": "a.article_id",
     "metric": "g.metric_id",
     "metric_wrap": _ARTICLE_METRIC,
     "pillar": "c.pillar",

@@ -34,6 +34,7 @@ class Filters:
     tones: tuple[str, ...] = ()  # favourable, neutral, notable: what a person said
     least_confidence: float | None = None
     figures: tuple[str, ...] = ()  # ids
+    articles: tuple[str, ...] = ()  # ids
     week: str | None = None  # "2025-W40"
     date_from: date | None = None
     date_to: date | None = None
@@ -68,8 +69,8 @@ def build_where(filters: Filters, columns: Columns) -> Where:
     """The condition for a query.
 
     columns: filter name to SQL expression: province (several, comma-separated, any of which may match; with …_wrap beside it, {} in that
-    stands for the test), metric, pillar, kind, state, tone, figure, source (also for its class), day or instant, confidence, relevant,
-    original, folded. A filter without a column is not applied.
+    stands for the test), metric, pillar, kind, state, tone, figure, article, source (and its class), day or instant, confidence,
+    relevant, original, folded. A filter without a column is not applied.
     instant: a column of UTC as it is stored, in place of a day of Vietnam time: row groups of other weeks are not read then.
     """
     conditions = ["true"]
@@ -83,6 +84,7 @@ def build_where(filters: Filters, columns: Columns) -> Where:
         ("source", filters.sources),
         ("tone", filters.tones),
         ("figure", filters.figures),
+        ("article", filters.articles),
     ):
         column = "metric" if name == "topic" else name
         if values and column in columns:
