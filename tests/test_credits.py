@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from r57monitor.text.credits import has_credit_line
+from r57monitor.text.credits import find_credited, has_credit_line
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,18 @@ from r57monitor.text.credits import has_credit_line
 )
 def test_credit_line(text: str, source: str, expected: bool) -> None:
     assert has_credit_line(text, source) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "names_agency"),
+    [
+        ("Thân bài.\nTheo TTXVN", "bao-thu", True),
+        ("Thân bài.\nMinh Hà (TTXVN/Vietnam+)", "bao-thu", True),
+        ("Hà Nội (TTXVN) - Sáng nay, tỉnh khai trương trung tâm mới.\nThân bài.", "bao-thu", True),
+        ("Thân bài.\nTheo TTXVN", "vietnamplus", False),
+        ("Thân bài.\nTheo Báo Lào Cai", "bao-thu", False),
+        ("Thân bài.\nTỉnh đã làm việc với phóng viên TTXVN về kết quả chuyển đổi số trong quý này.", "bao-thu", False),
+    ],
+)
+def test_named_agency(text: str, source: str, names_agency: bool) -> None:
+    assert ("vietnamplus" in find_credited(text, source)) is names_agency

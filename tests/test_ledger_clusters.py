@@ -61,6 +61,15 @@ def test_credit_and_aggregator_push_down() -> None:
     assert alone["a"].is_original
 
 
+def test_the_agency_that_copies_name_is_the_original_though_another_printed_first() -> None:
+    texts = dict.fromkeys("abcd", text_of(3))
+    said: dict[str, dict[str, Any]] = {"b": {"source_id": "hang-tin"}, "c": {"has_credit": True, "credited": ["hang-tin", "kenh-hai"]}}
+    members = cluster(texts, **said, d={"source_id": "kenh-hai"})
+    assert [key for key, member in members.items() if member.is_original] == ["b"]
+    gathers = cluster(texts, **said | {"b": {"source_id": "hang-tin", "is_aggregator": True}})
+    assert [key for key, member in gathers.items() if member.is_original] == ["a"]
+
+
 def test_next_months_report_in_the_same_words_is_no_copy() -> None:
     frame = text_of(4)
     first = frame + "\nToàn tỉnh có 356 trạm, 1.245 hộ, 74% hồ sơ, 12 xã và 9 mô hình."
@@ -103,6 +112,7 @@ def test_why_the_original_is_one() -> None:
         "earliest": cluster({"a": text, "b": text}),
         "credit": cluster({"a": text, "b": text}, a={"has_credit": True}),
         "aggregator": cluster({"a": text, "b": text}, a={"is_aggregator": True, "has_credit": True}),
+        "named": cluster({"a": text, "b": text, "c": text}, b={"source_id": "hang-tin"}, c={"has_credit": True, "credited": ["hang-tin"]}),
     }
     assert {reason: [m.reason for m in members.values() if m.is_original] for reason, members in reasons.items()} == {
         reason: [reason] for reason in reasons

@@ -200,6 +200,24 @@ def test_copies_and_aggregators(home: Home) -> None:
         assert {r["source_id"]: r["state"] for r in states} == {"bao-thu": "new", "cong-thu": "repeat", "gop": "repeat"}
 
 
+def test_the_news_agency_that_a_copy_names_is_the_original(home: Home) -> None:
+    """The province's newspaper printed it first without a word of where it was from; what another printed with the agency's name tells."""
+    text = FILLER + "\nĐến nay, toàn tỉnh có 356 trạm phát sóng."
+    said = {"figures": [make_figure(text, "356 trạm", 356)]}
+    first = make_article("https://bao-thu.vn/1", text, published=DAY + timedelta(hours=1), **said)
+    agency = make_article("https://vietnamplus.vn/1", text, source_id="vietnamplus", published=DAY + timedelta(hours=2), **said)
+    copy = make_article(
+        "https://cong-thu.vn/1", text + "\nTheo TTXVN", source_id="cong-thu", published=DAY + timedelta(hours=3), **said
+    )  # fmt: skip
+    sources = [make_source(), make_source("cong-thu", kind="portal"), make_source("vietnamplus", kind="agency", province=None)]
+    with fill(home, [first, agency], sources=sources) as reader:
+        assert column(reader, "SELECT source_id FROM articles WHERE is_original") == ["bao-thu"]
+    with fill(home, [copy], sources=sources) as reader:
+        assert column(reader, "SELECT source_id FROM articles WHERE is_original") == ["vietnamplus"]
+        states = reader.rows("SELECT source_id, state FROM figures JOIN articles USING (article_id)")
+        assert {r["source_id"]: r["state"] for r in states} == {"vietnamplus": "new", "bao-thu": "repeat", "cong-thu": "repeat"}
+
+
 def test_provinces_by_date_and_coverage_by_todays_map(home: Home) -> None:
     """Before the merger of 1 July 2025 the old name counts, for today's province."""
     old = load_gazetteer().by_name("Yên Bái", date(2025, 6, 1))

@@ -32,6 +32,7 @@ def check(world: World, reader: Reader, weekly: Verdict | None = None) -> None:
         assert verdict.firsts > 50
         assert verdict.listed >= 0.95 * verdict.firsts, verdict.wrong
         assert verdict.false_new <= WEEKS, verdict.wrong
+        assert verdict.knowable <= WEEKS // 5, verdict.wrong
         assert verdict.false_conflicts <= WEEKS, verdict.wrong
     joined, split = judge_series(world, reader)
     assert joined == 0

@@ -10,7 +10,7 @@ from typing import Any
 from r57monitor.errors import R57Error
 from r57monitor.ledger.ids import make_id
 from r57monitor.models import Article, Extracted, Figure, RawPage
-from r57monitor.text.credits import has_credit_line
+from r57monitor.text.credits import find_credited, has_credit_line
 from r57monitor.text.fingerprint import make_fingerprint
 from r57monitor.text.normalize import fold
 from r57monitor.text.replacements import find_replacements
@@ -89,6 +89,7 @@ def text_row(article_id: str, text_hash: str, article: Article, extracted: Extra
         "reasons": list(relevance.reasons) if relevance else [],
         "garbled": article.restored is not None,
         "has_credit": has_credit_line(extracted.text, article.raw.source_id),
+        "credited": find_credited(extracted.text, article.raw.source_id),
         "word_count": len(extracted.text.split()),
         "text": extracted.text,
         "text_restored": article.restored.text if article.restored else None,

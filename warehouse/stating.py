@@ -17,7 +17,7 @@ from r57monitor.ledger.checks import find_flags
 from r57monitor.ledger.keys import find_keys
 from r57monitor.ledger.series import Statement
 from r57monitor.ledger.states import State, find_states
-from r57monitor.ledger.targets import DUE_SOON, Target, find_targets
+from r57monitor.ledger.targets import DUE_SOON, Tally, Target, find_targets
 from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql, run_steps
 from warehouse.parts import iterate_parts
 
@@ -104,8 +104,10 @@ def _renew_targets(con: Connection, knowledge: Knowledge, places: Mapping[str, s
     lower = frozenset(m.id for m in knowledge.catalogue.metrics if m.better == "lower")
     labels = {m.id: m.label_vi for m in knowledge.catalogue.metrics}
     names = {e.id: gazetteer.now(e.id).name for e in gazetteer.entities}
+    told = fetch_dicts(con, "SELECT * EXCLUDE (stands) FROM tallies")
+    tallies = {row.pop("series_id"): Tally(**row) for row in told}
     for asked, statements in _parts(con, places):
-        found = find_targets(statements, _states(con), today, merged, lower)
+        found = find_targets(statements, _states(con), today, merged, lower, tallies)
         fill_table(con, "derived.targets", [_target_row(t, labels, names) for t in found if t.said.figure_id in asked])
 
 

@@ -28,6 +28,7 @@ MIN_CONTAINED = 0.8  # a shortened copy: so much of it stands in the longer text
 MIN_SHINGLES = 40  # a shorter text is contained in others by chance
 MIN_SAME_NUMBERS = 0.8  # next month's report in last month's words is no copy: its numbers differ
 MIN_TELLING = 3  # of fewer numbers each must be there again, or be a misprint
+_SIEVE = np.uint32(1 << 20)  # a hundred times as many places as a day has articles
 CHUNK = 10_000  # pairs whose texts are held at a time
 
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
@@ -54,19 +55,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What decides which article of a cluster is the original."""
+    """What decides which article of a cluster is the original. credited: sources of the news agency that it names as its origin."""
 
     article_id: str
     placed_at: datetime
     is_aggregator: bool = False
     has_credit: bool = False
+    source_id: str = ""
+    credited: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """Where an article belongs. The cluster's id is that of its earliest article, so it lasts while copies come in.
 
-    reason: why the original is one: "earliest", or earlier ones name another outlet ("credit") or only gather ("aggregator").
+    reason: why the original is one: "earliest", or others name its agency as their source ("named"), or earlier ones name another outlet
+    ("credit") or only gather ("aggregator").
     """
 
     article_id: str
@@ -123,14 +127,19 @@ class BandIndex:
 
     def __init__(self, slots: npt.NDArray[np.uint32]) -> None:
         self._keys = [np.unique(make_band_keys(slots, band)) for band in range(BANDS)]
+        # Most of a million others are told apart by the last bits of one slot, so that no search is needed for them.
+        self._seen = np.zeros((BANDS, _SIEVE), dtype=np.bool_)
+        for band in range(BANDS):
+            self._seen[band, slots[:, band * ROWS] % _SIEVE] = True
 
     def meets(self, slots: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
         """For each of the others, whether it shares a band."""
         met = np.zeros(len(slots), dtype=np.bool_)
         for band, keys in enumerate(self._keys):
-            if len(keys):
-                theirs = make_band_keys(slots, band)
-                met |= keys[np.minimum(np.searchsorted(keys, theirs), len(keys) - 1)] == theirs
+            likely = np.flatnonzero(self._seen[band, slots[:, band * ROWS] % _SIEVE] & ~met)
+            if len(likely):
+                theirs = make_band_keys(slots[likely], band)
+                met[likely] = keys[np.minimum(np.searchsorted(keys, theirs), len(keys) - 1)] == theirs
         return met
 
 
@@ -184,7 +193,8 @@ def find_unsettled(prints: Prints, changed: Collection[str]) -> set[str]:
 def name_clusters(claims: Iterable[Claim], links: Iterable[Link]) -> list[Member]:
     """Every article with its cluster, in the order of article ids.
 
-    Original: never an aggregator where another is at hand, then without a credit line, then the earliest.
+    Original: never an aggregator where another is at hand, then the news agency that others name, then without a credit line, then the
+    earliest.
     """
     articles = sorted(claims, key=lambda c: (c.placed_at, c.article_id))
     places = {claim.article_id: index for index, claim in enumerate(articles)}
@@ -199,11 +209,18 @@ def name_clusters(claims: Iterable[Claim], links: Iterable[Link]) -> list[Member
 
 
 def _name(group: list[Claim]) -> list[Member]:
-    original = min(group, key=lambda c: (c.is_aggregator, c.has_credit, c.placed_at, c.article_id))
+    named = {source for claim in group for source in claim.credited}
+    original = min(group, key=lambda c: (c.is_aggregator, c.source_id not in named, c.has_credit, c.placed_at, c.article_id))
     earlier = [c for c in group if (c.placed_at, c.article_id) < (original.placed_at, original.article_id)]
-    reason = "credit" if any(c.has_credit and not c.is_aggregator for c in earlier) else "aggregator" if earlier else "earliest"
+    reason = "named" if earlier and original.source_id in named else _reason(earlier)
     told = reason if len(group) > 1 else None
     return [Member(c.article_id, group[0].article_id, c is original, told if c is original else None) for c in group]
+
+
+def _reason(earlier: list[Claim]) -> str:
+    if not earlier:
+        return "earliest"
+    return "credit" if any(c.has_credit and not c.is_aggregator for c in earlier) else "aggregator"
 
 
 def _root(parents: list[int], index: int) -> int:

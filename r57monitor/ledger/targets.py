@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from r57monitor.ledger.series import Statement, make_line_id, make_series_id
 from r57monitor.ledger.states import State
@@ -33,15 +34,27 @@ class Target:
     statements: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What all statements of one goal together say: when it was first and last published, and in how many articles."""
+
+    first_published_at: datetime | None
+    last_published_at: datetime | None
+    statements: int
+
+
 def find_targets(
     statements: Iterable[Statement],
     states: Mapping[str, State],
     today: date | None,
     merged: frozenset[str],
     lower_is_better: frozenset[str] = frozenset(),
+    tallies: Mapping[str, Tally] = MappingProxyType({}),
 ) -> list[Target]:
     """Every target series with its latest statement, in order of due date.
 
+    tallies: by series, where not all of its statements are given: the latest that stands, the latest that moved the goal, the one it
+    moved from and the newest result are enough then.
     merged: ids of provinces that are no longer. lower_is_better: metrics where less is more.
     today: last observed day; None in an empty home.
     """
@@ -65,7 +78,7 @@ def find_targets(
         moved = _moved_from(standing, states, by_id)
         result = _latest_result(said, results)
         due_status = _due_status(said, result, today, said.metric_id in lower_is_better)
-        times = [s.published_at for s in group if s.published_at]
+        tally = tallies.get(series_id) or _tally(group)
         found.append(
             Target(
                 series_id=series_id,
@@ -75,12 +88,21 @@ def find_targets(
                 moved_from=moved,
                 result=result,
                 inherited=said.province_id in merged,
-                first_published_at=min(times, default=None),
-                last_published_at=max(times, default=None),
-                statements=len({s.article_id for s in group}),
+                first_published_at=tally.first_published_at,
+                last_published_at=tally.last_published_at,
+                statements=tally.statements,
             )
         )
     return sorted(found, key=lambda t: (t.said.due or date.max, t.said.province_id or "", t.series_id))
+
+
+def _tally(group: list[Statement]) -> Tally:
+    times = [s.published_at for s in group if s.published_at]
+    return Tally(
+        first_published_at=min(times, default=None),
+        last_published_at=max(times, default=None),
+        statements=len({s.article_id for s in group}),
+    )
 
 
 def _moved_from(standing: list[Statement], states: Mapping[str, State], by_id: Mapping[str, Statement]) -> Statement | None:

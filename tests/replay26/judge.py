@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 
@@ -27,6 +28,7 @@ class Verdict:
     listed: int = 0
     false_new: int = 0
     false_conflicts: int = 0
+    knowable: int = 0  # of the false news, those of which an earlier telling was found by then
     told: Counter[tuple[str, str]] = field(default_factory=Counter)  # (truth, said)
     wrong: list[str] = field(default_factory=list)
 
@@ -35,6 +37,7 @@ class Verdict:
         self.listed += other.listed
         self.false_new += other.false_new
         self.false_conflicts += other.false_conflicts
+        self.knowable += other.knowable
         self.told += other.told
         self.wrong += other.wrong
 
@@ -69,9 +72,10 @@ def match(world: World, reader: Reader) -> list[tuple[Story, Told, str | None, d
 def judge_states(world: World, reader: Reader, week: int | None = None) -> Verdict:
     """States as of a snapshot.
 
-    week: only of articles found in that week; not of copies whose original is found later: till then they are the first known.
+    week: only of articles found in that week; not of copies whose original is found later: till then they are the first known. A figure
+    whose earlier telling is found later still counts as a false new; how many are not of that kind is counted beside (`knowable`).
     """
-    verdict = Verdict()
+    verdict, earlier = Verdict(), _tellings(world)
     found = {story.cluster: week_of(story.found.date()) for story in world.stories if not story.is_copy}
     for story, told, state, row in match(world, reader):
         if week is not None and (week_of(story.found.date()) != week or found[story.cluster] > week):
@@ -85,12 +89,23 @@ def judge_states(world: World, reader: Reader, week: int | None = None) -> Verdi
         if state == "new":
             verdict.firsts += 1
             verdict.listed += said == "new" and own_week
-        verdict.false_new += said == "new" and (state != "new" or not own_week)
+        if said == "new" and (state != "new" or not own_week):
+            verdict.false_new += 1
+            verdict.knowable += any(at < story.published and (week is None or seen <= week) for at, seen in earlier[told.series])
         verdict.false_conflicts += said == "conflict" and state != "conflict"
         if state != said or (state == "new" and not own_week):
             verdict.wrong.append(f"{state} -> {said}: {told.series} {told.mention} {story.published:%m-%d %H} {story.found:%m-%d} "
                                  f"{story.clock} {story.outlet.id} {story.url} copy={story.is_copy}")  # fmt: skip
     return verdict
+
+
+def _tellings(world: World) -> dict[str, list[tuple[datetime, int]]]:
+    """By series, when each article that tells of it was published, and in which week it was found."""
+    tellings: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for story in world.stories:
+        for told in story.told:
+            tellings[told.series].append((story.published, week_of(story.found.date())))
+    return tellings
 
 
 def judge_series(world: World, reader: Reader) -> tuple[int, int]:

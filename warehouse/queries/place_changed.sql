@@ -5,8 +5,8 @@ before AS (SELECT article_id, text_hash, placed_at, publisher FROM articles_befo
 SELECT DISTINCT article_id FROM ((FROM now EXCEPT FROM before) UNION ALL (FROM before EXCEPT FROM now));
 
 CREATE OR REPLACE TEMP TABLE unlinked AS
-WITH now AS (SELECT article_id, placed_at, is_aggregator, has_credit FROM derived.articles SEMI JOIN changed USING (article_id)),
-before AS (SELECT article_id, placed_at, is_aggregator, has_credit FROM articles_before SEMI JOIN changed USING (article_id)),
+WITH now AS (SELECT article_id, placed_at, is_aggregator, has_credit, source_id FROM derived.articles SEMI JOIN changed USING (article_id)),
+before AS (SELECT article_id, placed_at, is_aggregator, has_credit, source_id FROM articles_before SEMI JOIN changed USING (article_id)),
 said AS (SELECT article_id, copy_of, is_no_copy FROM derived.reviewed_articles),
 said_before AS (SELECT article_id, copy_of, is_no_copy FROM derived.reviewed_copies)
 SELECT article_id FROM displaced

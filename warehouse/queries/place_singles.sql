@@ -2,7 +2,11 @@
 CREATE OR REPLACE TEMP TABLE membership_before AS SELECT * FROM derived.membership SEMI JOIN family USING (article_id);
 DELETE FROM derived.membership WHERE article_id IN (SELECT article_id FROM family);
 CREATE OR REPLACE TEMP TABLE claims AS
-SELECT article_id, placed_at, is_aggregator, has_credit FROM derived.articles a SEMI JOIN family USING (article_id)
-WHERE article_id IN (SELECT article_id FROM ties) OR article_id IN (SELECT article_id FROM derived.reviewed_copies);
+WITH tied AS (
+    SELECT * FROM derived.articles SEMI JOIN family USING (article_id)
+    WHERE article_id IN (SELECT article_id FROM ties) OR article_id IN (SELECT article_id FROM derived.reviewed_copies)
+)
+SELECT a.article_id, a.placed_at, a.is_aggregator, a.has_credit, a.source_id, coalesce(t.credited, []) AS credited
+FROM tied a JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash;
 INSERT INTO derived.membership
 SELECT article_id, article_id, true, NULL FROM derived.articles SEMI JOIN family USING (article_id) ANTI JOIN claims USING (article_id);

@@ -8,5 +8,3 @@ FROM derived.statements s JOIN cuts c ON c.line_id = s.line_id AND s.reported_at
 UNION ALL
 SELECT s.figure_id, s.article_id, s.line_id, s.series_id, s.position, s.value, s.kind
 FROM derived.statements s SEMI JOIN dirty d ON d.figure_id = s.figure_id WHERE s.line_id IS NULL;
-
-DELETE FROM derived.states WHERE figure_id IN (SELECT figure_id FROM judged UNION ALL SELECT figure_id FROM dirty);

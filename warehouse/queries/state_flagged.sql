@@ -1,9 +1,13 @@
--- `flagged`: statements whose flags are found anew: what was judged, and what stands in one article or cluster with what is dirty.
+-- `flagged`: statements whose flags are found anew: what is judged otherwise than before or against words that changed, what tells the
+-- same value in the same series as a dirty one, and what stands in one article or cluster with it.
 -- `company`: what that takes: whole clusters, the first telling of each value, and what each is judged against.
 CREATE OR REPLACE TEMP TABLE flagged AS
-SELECT figure_id, article_id, cluster_id, series_id, value FROM derived.statements s SEMI JOIN judged j USING (figure_id)
-UNION SELECT figure_id, article_id, cluster_id, series_id, value FROM derived.statements s SEMI JOIN dirty d USING (article_id)
-UNION SELECT figure_id, article_id, cluster_id, series_id, value FROM derived.statements s SEMI JOIN dirty d USING (cluster_id);
+SELECT figure_id, article_id, cluster_id, series_id, value FROM derived.statements
+WHERE figure_id IN (SELECT figure_id FROM rejudged UNION ALL FROM leaning)
+   OR article_id IN (SELECT article_id FROM dirty) OR cluster_id IN (SELECT cluster_id FROM dirty)
+UNION
+SELECT figure_id, article_id, cluster_id, series_id, value FROM derived.statements SEMI JOIN dirty USING (series_id, value)
+WHERE kind = 'result' AND NOT is_change AND as_of_from IS DISTINCT FROM 'stated';
 DELETE FROM derived.flags
 WHERE figure_id IN (SELECT figure_id FROM flagged UNION ALL SELECT figure_id FROM dirty UNION ALL SELECT figure_id FROM statements_before);
 
@@ -16,11 +20,14 @@ SELECT s.figure_id, z.part, f.figure_id IS NOT NULL AS is_asked
 FROM derived.statements s JOIN sizes z USING (cluster_id) LEFT JOIN flagged f ON f.figure_id = s.figure_id;
 
 CREATE OR REPLACE TEMP TABLE company AS
-WITH first_told AS (
-    SELECT series_id, value, arg_min(figure_id, {'at': reported_at, 'figure': figure_id}) AS figure_id
-    FROM derived.statements SEMI JOIN flagged USING (series_id, value)
+WITH results AS (
+    SELECT figure_id, series_id, value, reported_at FROM derived.statements SEMI JOIN flagged USING (series_id, value)
     WHERE kind = 'result' AND NOT is_change AND NOT is_copy AND withdrawn_at IS NULL AND as_of_from IS DISTINCT FROM 'stated'
-    GROUP BY series_id, value
+),
+first_told AS (
+    SELECT figure_id, series_id, value FROM results
+    SEMI JOIN (SELECT series_id, value, min(reported_at) AS reported_at FROM results GROUP BY series_id, value) f
+      USING (series_id, value, reported_at)
 )
 SELECT DISTINCT t.part, p.figure_id FROM (
     SELECT g.figure_id AS asked_id, f.figure_id FROM flagged g JOIN first_told f USING (series_id, value)
