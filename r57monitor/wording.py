@@ -55,6 +55,7 @@ def load_texts(language: Language = "vi") -> Texts:
     return Texts(language, words)
 
 
+@lru_cache(maxsize=50_000)
 def format_number(value: float, language: Language = "vi") -> str:
     """Number with at most four decimals: 1.172,7 in Vietnamese, 1,172.7 in English."""
     return str(format_decimal(round(value, 4), format="#,##0.####", locale=language))

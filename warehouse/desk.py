@@ -183,7 +183,7 @@ def _note_state(home: Home, state: State, edition: Edition, by: str, **more: obj
 
 def store_edition(home: Home, digest: Digest) -> Edition:
     """Keep the model of a digest that is being written; the newest edition where that is the very same. Raises HomeError."""
-    body = model_json.store(digest).encode("utf-8")
+    body = model_json.store(digest)
     folder = home.digests / "models"
     temporary = folder / f".{digest.name}.{os.getpid()}"
     try:
@@ -229,7 +229,7 @@ def _edition(path: Path) -> Edition:
 
 def load_edition(edition: Edition) -> Digest:
     """The stored model. Raises R57Error where it cannot be read."""
-    return model_json.parse(edition.path.read_text("utf-8"))
+    return model_json.parse(edition.path.read_bytes())
 
 
 def find_edition(home: Home, asked: str) -> Edition:
