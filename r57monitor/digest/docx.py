@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from docx import Document
 from r57monitor.digest.clean import clean_text
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.parts import make_outline
-from r57monitor.digest.word.body import Writer
+from r57monitor.digest.word.body import PLACE, Writer
 from r57monitor.digest.word.frame import write_foot, write_head
 from r57monitor.digest.word.office import find_place, open_template
 from r57monitor.digest.word.styles import prepare
 from r57monitor.wording import format_day
 
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the same digest is the same bytes
+_PLACE = f"<!--{PLACE}-->".encode()
 
 
 def render(digest: Digest, templates: Path | None = None) -> bytes:
@@ -43,7 +45,7 @@ def render(digest: Digest, templates: Path | None = None) -> bytes:
     for part in outline.appendices:
         writer.add_appendix(part)
     writer.close()
-    return _pack(document)
+    return _pack(document, writer.written)
 
 
 def _describe(document: Any, digest: Digest, title: str) -> None:
@@ -56,11 +58,19 @@ def _describe(document: Any, digest: Digest, title: str) -> None:
     about.language, about.revision, about.comments, about.keywords = "vi-VN", 1, "", ""
 
 
-def _pack(document: Any) -> bytes:
-    """Bytes with fixed times and order in the zip."""
+def _pack(document: Any, written: Sequence[str]) -> bytes:
+    """Bytes with fixed times and order in the zip; what was written takes its place in the body."""
     raw, packed = io.BytesIO(), io.BytesIO()
     document.save(raw)
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
         for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            target.writestr(zipfile.ZipInfo(name, _ZIP_DAY), source.read(name), zipfile.ZIP_DEFLATED)
+            body = source.read(name)
+            info = zipfile.ZipInfo(name, _ZIP_DAY)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            with target.open(info, "w") as file:
+                before, place, after = body.partition(_PLACE)
+                file.write(before)
+                for element in written if place else ():
+                    file.write(element.encode("utf-8"))
+                file.write(after)
     return packed.getvalue()

@@ -3,50 +3,74 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm
+from lxml import etree
 
 from r57monitor.digest.clean import clean_text
 from r57monitor.digest.outline.blocks import Beside, Block, Entries, Group, Heading, Inline, Paragraph, Part, Picture, Run, Table, Tallies
 from r57monitor.digest.outline.words import WORDS, say
-from r57monitor.digest.word.elements import Links, make, make_cell, make_paragraph, make_row, make_run, make_runs, make_table, share_widths
+from r57monitor.digest.word.elements import (
+    NAMES,
+    Links,
+    declare,
+    grow,
+    make,
+    make_cell,
+    make_paragraph,
+    make_row,
+    make_run,
+    make_runs,
+    make_table,
+    share_widths,
+)
 
 _TWIPS = 635  # EMU in a twentieth of a point
 _STYLES = {"body": "", "note": "R57Note", "quote": "Quote", "nothing": "R57Note"}
 _WIDTHS_MM = {"map": 66, "weeks": 150}
+PLACE = "r57monitor: the parts of the digest"  # the comment that stands for them until the file is packed
 
 
 class Writer:
-    """Puts elements one after another into a document, or in front of the place its template keeps for them."""
+    """Writes elements one after another, as text: they take the place of a comment when the document is packed.
+
+    As elements of the library a week of 5,000 texts would take 800 MB.
+    """
 
     def __init__(self, document: Any, place: Any | None) -> None:
         self.document = document
         self.part = document.part
         self.links = Links(document.part)
-        body = document.element.body
-        self._place = place if place is not None else body.find(qn("w:sectPr"))
+        self.written: list[str] = []
+        self._place = place if place is not None else document.element.body.find(qn("w:sectPr"))
         self._is_held = place is not None
+        names = document.element.nsmap
+        self._needs_names = any(names.get(name) != address for name, address in NAMES.items())
         page = document.sections[-1]
         self.width = int((page.page_width - page.left_margin - page.right_margin) / _TWIPS)
 
-    def add(self, *elements: Any) -> None:
+    def add(self, *elements: str) -> None:
         """Next elements of the body."""
-        for element in elements:
-            self._place.addprevious(element)
+        self.written += elements
 
     def keep_last(self) -> None:
         """Keep the last paragraph on the page of what follows."""
-        last = self._place.getprevious()
-        if last is not None and last.tag == qn("w:p"):
+        if self.written and self.written[-1].startswith("<w:p>"):
+            last = grow(self.written[-1])
             last.get_or_add_pPr().get_or_add_keepNext()
+            self.written[-1] = etree.tostring(last, encoding="unicode")
 
     def close(self) -> None:
-        """Take away the paragraph that kept the place."""
+        """Mark the place in the document; the paragraph that kept it goes."""
+        self._place.addprevious(etree.Comment(PLACE))
         if self._is_held:
             self._place.getparent().remove(self._place)
+        if self._needs_names:  # a template of other prefixes
+            self.written = [re.sub(r"^<w:\w+", lambda m: f"{m[0]} {declare()}", element) for element in self.written]
 
     def add_part(self, title: str, blocks: Iterable[Block]) -> None:
         """A part with its numbered heading."""
@@ -100,7 +124,7 @@ class Writer:
             rows += self._make_rows(group, widths, aligns)
         self.add(make_table(rows, widths, "TableGrid", WORDS.of("digest_sheet", block.key)), make_paragraph([], "R57Table"))
 
-    def _make_rows(self, group: Group, widths: Sequence[int], aligns: Sequence[str]) -> list[Any]:
+    def _make_rows(self, group: Group, widths: Sequence[int], aligns: Sequence[str]) -> list[str]:
         below = [*group.evidence, *([(Run(say("editor", note=group.note)),)] if group.note else [])]
         rows = []
         for row in group.rows:
@@ -115,7 +139,7 @@ class Writer:
             rows.append(make_row([make_cell(runs, sum(widths), span=len(widths))]))
         return rows
 
-    def _cell(self, lines: Iterable[Inline], width: int, align: str, keep_next: bool) -> Any:
+    def _cell(self, lines: Iterable[Inline], width: int, align: str, keep_next: bool) -> str:
         return make_cell(
             [make_paragraph(make_runs(self.links, line), "R57Table", keep_next=keep_next, align=align) for line in lines], width
         )
@@ -141,12 +165,12 @@ class Writer:
         cells = [make_cell(lines, width) for lines, width in zip((told, self._make_picture(block.picture)), widths, strict=True)]
         self.add(make_table([make_row(cells)], widths, "R57Plain", is_headed=False), make_paragraph([], "R57Table"))
 
-    def _make_picture(self, block: Picture) -> list[Any]:
+    def _make_picture(self, block: Picture) -> list[str]:
         chart = block.chart
         width = min(Mm(_WIDTHS_MM.get(chart.key, 150)), Emu(self.width * _TWIPS))
         inline = self.part.new_pic_inline(io.BytesIO(chart.png), width, None)
         inline.docPr.set("descr", clean_text(f"{chart.title}. {chart.text}"))
         inline.docPr.set("title", clean_text(chart.title))
         inline.graphic.graphicData.pic.nvPicPr.cNvPr.set("name", f"{chart.key}.png")
-        holder = make("r", make("drawing", inline))
+        holder = make("r", make("drawing", etree.tostring(inline, encoding="unicode")))
         return [make_paragraph([holder], "R57Frame", keep_next=True), make_paragraph([make_run(chart.title)], "Caption")]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from r57monitor.digest.outline.blocks import Foot, Head
 from r57monitor.digest.outline.words import WORDS
 from r57monitor.digest.word.body import Writer
-from r57monitor.digest.word.elements import make, make_cell, make_paragraph, make_row, make_run, make_table, share_widths
+from r57monitor.digest.word.elements import make, make_cell, make_paragraph, make_row, make_run, make_table, make_text, share_widths
 
 _SIGN_LINES = 4  # empty lines for hand and seal
 
@@ -43,22 +41,18 @@ def write_foot(writer: Writer, foot: Foot) -> None:
     writer.add(space, make_table([make_row(cells)], widths, "R57Plain", is_headed=False), make_paragraph([]))
 
 
-def _line(text: str, manner: str = "", *, caps: bool = False, italic: bool = False, size: int = 0) -> Any:
+def _line(text: str, manner: str = "", *, caps: bool = False, italic: bool = False, size: int = 0) -> str:
     """One centred line; size in half points."""
     return make_paragraph([_styled(text, bold=manner == "strong", italic=italic, caps=caps, size=size)], "R57Frame")
 
 
-def _styled(text: str, *, bold: bool = False, italic: bool = False, caps: bool = False, size: int = 0) -> Any:
-    run = make_run(text)
-    look = make("rPr")
-    look.extend(make(tag) for tag, is_set in (("b", bold), ("i", italic), ("caps", caps)) if is_set)
-    if size:
-        look.append(make("sz", val=str(size)))
-    run.insert(0, look)
-    return run
+def _styled(text: str, *, bold: bool = False, italic: bool = False, caps: bool = False, size: int = 0) -> str:
+    look = [make(tag) for tag, is_set in (("b", bold), ("i", italic), ("caps", caps)) if is_set]
+    look += [make("sz", val=str(size))] if size else []
+    return make_text(text, make("rPr", *look) if look else "")
 
 
-def _rule(indent: int) -> Any:
+def _rule(indent: int) -> str:
     """A short rule under a name: the border of an empty paragraph. indent: on both sides, in twentieths of a point."""
     border = make("pBdr", make("top", val="single", sz="6", space="1", color="000000"))
     space = make("spacing", before="20", after="0", line="120", lineRule="exact")

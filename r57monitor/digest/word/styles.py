@@ -9,7 +9,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from r57monitor.digest.word.elements import make, make_paragraph
+from r57monitor.digest.word.elements import grow, make, make_paragraph
 
 FONT = "Times New Roman"
 _INK, _QUIET, _BLUE = RGBColor(0, 0, 0), RGBColor(0x55, 0x5F, 0x69), RGBColor(0x1F, 0x4E, 0x79)
@@ -135,32 +135,31 @@ def _table_style(document: Any) -> None:
         cell = make("tblCellMar", *(make(side, w=str(margin), type="dxa") for side in ("left", "right")))
         about = named.element.find(qn("w:tblPr"))
         if about is None:
-            about = make("tblPr")
+            about = grow(make("tblPr"))
             named.element.append(about)
         for old in about.findall(qn("w:tblCellMar")):
             about.remove(old)
-        about.append(cell)
+        about.append(grow(cell))
     head = make("tblStylePr", make("tcPr", make("shd", val="clear", color="auto", fill="EEF2F5")), type="firstRow")
-    style.append(head)
+    style.append(grow(head))
 
 
 def _number_headings(document: Any) -> None:
     """Headings are numbered I, II … and 1, 2 … by the program that shows them, so that an editor may move parts about."""
     numbering = document.part.numbering_part.element
     levels = (("upperRoman", "%1.", "Heading1"), ("decimal", "%2.", "Heading2"))
-    outline = make("abstractNum", make("multiLevelType", val="multilevel"), abstractNumId=_HEADINGS)
-    for n, (form, text, style) in enumerate(levels):
-        outline.append(_level(n, form, text, 0, 0, style))
+    shaped = [_level(n, form, text, 0, 0, style) for n, (form, text, style) in enumerate(levels)]
+    outline = make("abstractNum", make("multiLevelType", val="multilevel"), *shaped, abstractNumId=_HEADINGS)
     bullets = make("abstractNum", make("multiLevelType", val="singleLevel"), _level(0, "bullet", "–", 400, 400), abstractNumId=_BULLETS)
     numbers = make("abstractNum", make("multiLevelType", val="singleLevel"), _level(0, "decimal", "%1.", 400, 400), abstractNumId=_NUMBERS)
     first = numbering.find(qn("w:num"))
-    for definition in (outline, bullets, numbers):
+    for definition in map(grow, (outline, bullets, numbers)):
         if first is None:
             numbering.append(definition)
         else:
             first.addprevious(definition)
     for name in (_HEADINGS, _BULLETS, _NUMBERS):
-        numbering.append(make("num", make("abstractNumId", val=name), numId=name))
+        numbering.append(grow(make("num", make("abstractNumId", val=name), numId=name)))
     for style, number, level in (
         ("Heading 1", _HEADINGS, 0),
         ("Heading 2", _HEADINGS, 1),
@@ -172,7 +171,7 @@ def _number_headings(document: Any) -> None:
         about.numPr.get_or_add_ilvl().val = level
 
 
-def _level(number: int, form: str, text: str, left: int, hanging: int, style: str = "") -> Any:
+def _level(number: int, form: str, text: str, left: int, hanging: int, style: str = "") -> str:
     children = [make("start", val="1"), make("numFmt", val=form)]
     children += [make("pStyle", val=style)] if style else []
     children += [make("suff", val="space")] if style else []
@@ -191,7 +190,7 @@ def _set_page(document: Any) -> None:
     head = page.header
     head.is_linked_to_previous = False
     head.paragraphs[0]._p.getparent().replace(
-        head.paragraphs[0]._p, make_paragraph([make("fldSimple", make("r", make("t")), instr="PAGE")], "Header")
+        head.paragraphs[0]._p, grow(make_paragraph([make("fldSimple", make("r", make("t")), instr="PAGE")], "Header"))
     )
 
 
@@ -208,4 +207,4 @@ def _set_defaults(document: Any) -> None:
             if found.get(qn("w:name")) == "compatibilityMode":
                 found.set(qn("w:val"), "15")
                 return
-        compat.append(make("compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val="15"))
+        compat.append(grow(make("compatSetting", name="compatibilityMode", uri="http://schemas.microsoft.com/office/word", val="15")))
