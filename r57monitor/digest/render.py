@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +12,11 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from r57monitor.digest.clean import drop_forbidden
+from r57monitor.digest.marked import escape_markdown, mark_html, mark_markdown, quote_address
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.blocks import Group
 from r57monitor.errors import UsageError
 from r57monitor.wording import format_day, format_instant, format_number, is_web_address, load_texts
-
-_MD_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 @lru_cache(maxsize=4)
@@ -37,7 +35,7 @@ def _environment(folder: Path | None) -> Environment:
     )
     env.filters.update(
         day=format_day, instant=format_instant, num=format_number, md=escape_markdown, address=_address, bodies=_bodies, percent=_percent,
-        edges=_edges, md_url=_markdown_address,
+        marked=mark_html, md_marked=mark_markdown, md_url=quote_address,
     )  # fmt: skip
     env.globals["word"] = load_texts("vi").of
     return env
@@ -62,21 +60,6 @@ def _bodies(groups: Sequence[Group]) -> list[list[Group]]:
 def _address(url: str) -> str:
     """The address where it may be linked, else nothing."""
     return url if is_web_address(url) else ""
-
-
-def escape_markdown(text: str) -> str:
-    """Page text that Markdown shows as it is, on one line."""
-    return _MD_SPECIAL.sub(r"\\\1", " ".join(text.split()))
-
-
-def _edges(text: str) -> tuple[str, str]:
-    """The space before and after words, which stays outside of marks: Markdown marks no words that begin with a space."""
-    return (" " if text[:1].isspace() else "", " " if text[-1:].isspace() and text.strip() else "")
-
-
-def _markdown_address(url: str) -> str:
-    """An address as it stands in Markdown's round brackets."""
-    return "".join(f"%{ord(c):02X}" if c in "()<> \\" else c for c in url)
 
 
 def render_template(name: str, digest: Digest, *, folder: Path | None = None, **more: Any) -> str:
