@@ -14,7 +14,7 @@ from r57monitor.clock import VIETNAM
 from r57monitor.digest.clean import clean_text
 from r57monitor.digest.lines import FigureLine
 from r57monitor.digest.model import Digest
-from r57monitor.digest.outline.parts import make_outline, make_title
+from r57monitor.digest.outline.parts import make_head, make_title
 from r57monitor.digest.outline.words import WORDS
 from r57monitor.wording import format_day, is_web_address
 
@@ -36,10 +36,10 @@ class Issue:
 
 def render(digest: Digest) -> bytes:
     """Feed of the digest's newly reported figures, an entry a figure with its sentence and its link."""
-    outline = make_outline(digest)
+    head = make_head(digest)
     updated = _midnight(digest.masthead.day or digest.period.end)
-    title = f"{WORDS('digest_part.figures')} – {outline.head.title}"
-    feed = _feed(f"figures/{digest.name}", title, f"{outline.head.subject}. {outline.head.days}", digest.office, updated)
+    title = f"{WORDS('digest_part.figures')} – {head.title}"
+    feed = _feed(f"figures/{digest.name}", title, f"{head.subject}. {head.days}", digest.office, updated)
     for line in (*digest.results, *digest.targets):
         feed.append(_figure_entry(line, updated))
     return _pack(feed)
@@ -47,14 +47,14 @@ def render(digest: Digest) -> bytes:
 
 def describe_issue(digest: Digest, files: Iterable[tuple[str, str]] = ()) -> Issue:
     """What the feed of digests says of one digest. files: address or file name, media type."""
-    outline = make_outline(digest)
+    head = make_head(digest)
     counts = "; ".join(f"{WORDS.of('digest_count', count.key)}: {count.now}" for count in digest.counts)
     at = digest.desk.at
     return Issue(
         name=digest.name,
         title=_title_issue(digest),
         office=digest.office,
-        summary=f"{outline.head.subject}. {outline.head.days}. {counts}.",
+        summary=f"{head.subject}. {head.days}. {counts}.",
         updated=at.replace(tzinfo=at.tzinfo or UTC) if at else _midnight(digest.masthead.day or digest.period.end),
         files=tuple(files),
     )

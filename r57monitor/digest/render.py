@@ -24,7 +24,8 @@ def _environment(folder: Path | None) -> Environment:
     loaders: list[BaseLoader] = [PackageLoader("r57monitor.digest")]
     if folder is not None:
         loaders.insert(0, FileSystemLoader(folder))
-    env = ImmutableSandboxedEnvironment(
+    make = Environment if folder is None else ImmutableSandboxedEnvironment  # a large digest takes twice as long in the sandbox
+    env = make(
         loader=ChoiceLoader(loaders),
         cache_size=400 if folder is None else 0,  # a file put into the folder counts at once
         autoescape=select_autoescape(enabled_extensions=("html.j2",)),
@@ -67,6 +68,7 @@ def render_template(name: str, digest: Digest, *, folder: Path | None = None, **
 
     Raises UsageError with file and line where a template of the office is wrong.
     """
+    folder = folder if folder is not None and any(folder.glob("digest.*")) | any(folder.glob("*.j2")) else None
     try:
         return drop_forbidden(_environment(folder).get_template(name).render(d=digest, **more))
     except TemplateError as error:

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from r57monitor.digest.clean import clean_text
 from r57monitor.digest.model import Digest
-from r57monitor.digest.outline.parts import make_outline
+from r57monitor.digest.outline.parts import make_head
 from r57monitor.digest.render import describe_method
 from r57monitor.digest.sheets import Cell, Field, Sheet, make_sheets
 from r57monitor.wording import is_web_address
@@ -28,16 +28,16 @@ def render(digest: Digest) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(packed, options) as book:
         day = datetime.combine(digest.masthead.day or digest.period.end, time())
-        outline = make_outline(digest)
-        about = {"title": outline.head.title, "subject": outline.head.subject, "author": digest.office, "created": day}
+        head = make_head(digest)
+        about = {"title": head.title, "subject": head.subject, "author": digest.office, "created": day}
         book.set_properties({key: clean_text(value) if isinstance(value, str) else value for key, value in about.items()})
         looks = _make_looks(book)
         for sheet in make_sheets(digest):
             page = book.add_worksheet(sheet.title)
-            page.set_header(f"&L{_in_header(digest.office)}&C{_in_header(outline.head.title)}&R{_in_header('; '.join(outline.head.marks))}")
+            page.set_header(f"&L{_in_header(digest.office)}&C{_in_header(head.title)}&R{_in_header('; '.join(head.marks))}")
             _write_sheet(page, sheet, looks)
             if sheet.key == "overview":
-                _write_about(page, len(sheet.rows) + 2, outline.head, looks)
+                _write_about(page, len(sheet.rows) + 2, head, looks)
             if sheet.key == "method":
                 _write_lines(page, len(sheet.rows) + 2, describe_method(digest), looks)
     return packed.getvalue()
@@ -91,8 +91,8 @@ def _is_short_address(value: Cell) -> bool:
 def _write_cell(page: Any, row: int, column: int, value: Cell, field: Field, looks: dict[str, Any], *, is_link: bool) -> None:
     """A value as what it is; what is not known stays empty, so that sums and filters leave it out."""
     if value is None or value == "":
-        page.write_blank(row, column, None, looks["text"])
-    elif is_link:
+        return
+    if is_link:
         page.write_url(row, column, clean_text(str(value)), looks["link"], string=clean_text(str(value)))
     elif isinstance(value, date):
         page.write_datetime(row, column, datetime.combine(value, time()), looks["day"])

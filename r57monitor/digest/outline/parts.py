@@ -33,7 +33,7 @@ def make_outline(digest: Digest) -> Outline:
     """The digest as it is printed; the same digest gives the same outline."""
     head = digest.masthead
     return Outline(
-        head=_make_head(digest),
+        head=make_head(digest),
         parts=tuple(Part(key, _ROMAN[n], WORDS(f"digest_part.{key}"), tuple(make(digest))) for n, (key, make) in enumerate(PARTS.items())),
         foot=Foot(
             recipients=head.recipients,
@@ -46,7 +46,8 @@ def make_outline(digest: Digest) -> Outline:
     )
 
 
-def _make_head(digest: Digest) -> Head:
+def make_head(digest: Digest) -> Head:
+    """What stands above the first part; cheap, where a file needs no more of the outline."""
     head, days = digest.masthead, digest.period
     limits = [digest.province or "", WORDS("digest_head.pillar", number=digest.pillar) if digest.pillar else ""]
     marks = [WORDS("page.practice")] if digest.is_practice else []

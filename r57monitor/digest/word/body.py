@@ -81,8 +81,8 @@ class Writer:
         """An appendix, the first on a new page; it has its own number, not the parts'."""
         off = make("numPr", make("ilvl", val="0"), make("numId", val="0"))
         title = f"{WORDS('digest_part.appendix')} {part.number}. {part.title}"
-        page = {"pageBreakBefore": make("pageBreakBefore")} if part.number == "1" else {}
-        self.add(make_paragraph([make_run(title)], "Heading1", **page, numPr=off))
+        page = make("pageBreakBefore") if part.number == "1" else ""
+        self.add(make_paragraph([make_run(title)], "Heading1", more=page + off))
         self.add_blocks(part.blocks)
 
     def add_blocks(self, blocks: Iterable[Block]) -> None:

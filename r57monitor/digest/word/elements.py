@@ -72,11 +72,11 @@ def make_runs(links: Links, inline: Inline) -> list[str]:
     return [links.make(run) if is_web_address(run.url) else make_run(run.text, run.manner) for run in inline if run.text]
 
 
-def make_paragraph(runs: Iterable[str], style: str = "", *, keep_next: bool = False, align: str = "", **more: str) -> str:
+def make_paragraph(runs: Iterable[str], style: str = "", *, keep_next: bool = False, align: str = "", more: str = "") -> str:
     """Paragraph of a style. more: further children of w:pPr."""
     about = f'<w:pStyle w:val="{style}"/>' if style else ""
     about += "<w:keepNext/>" if keep_next else ""
-    about += "".join(more.values())
+    about += more
     about += f'<w:jc w:val="{align}"/>' if align else ""
     return f"<w:p>{f'<w:pPr>{about}</w:pPr>' if about else ''}{''.join(runs)}</w:p>"
 

@@ -23,7 +23,7 @@ def write_head(writer: Writer, head: Head) -> None:
     cells = [make_cell(lines, width) for lines, width in zip((left, right), widths, strict=True)]
     writer.add(make_table([make_row(cells)], widths, "R57Plain", is_headed=False))
     writer.add(make_paragraph([make_run(head.title)], "Title"), make_paragraph([make_run(head.subject)], "Subtitle"))
-    writer.add(make_paragraph([_styled(head.days, italic=True)], "R57Frame", space=make("spacing", before="0", after="200")))
+    writer.add(make_paragraph([_styled(head.days, italic=True)], "R57Frame", more=make("spacing", before="0", after="200")))
 
 
 def write_foot(writer: Writer, foot: Foot) -> None:
@@ -56,4 +56,4 @@ def _rule(indent: int) -> str:
     """A short rule under a name: the border of an empty paragraph. indent: on both sides, in twentieths of a point."""
     border = make("pBdr", make("top", val="single", sz="6", space="1", color="000000"))
     space = make("spacing", before="20", after="0", line="120", lineRule="exact")
-    return make_paragraph([], "R57Frame", pBdr=border, space=space, ind=make("ind", left=str(indent), right=str(indent)))
+    return make_paragraph([], "R57Frame", more=border + space + make("ind", left=str(indent), right=str(indent)))
