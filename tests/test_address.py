@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from r57monitor.views.address import slug
+from r57monitor.views.address import findable, slug
+from r57monitor.views.filters import name_otherwise
 from tests.sample_home import make_home
 from warehouse.home import Home
 
@@ -33,6 +34,22 @@ def open_page(page: str, **address: str | list[str]) -> AppTest:
 )
 def test_slug(name: str, expected: str) -> None:
     assert slug(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Đà Nẵng", "da nang"), ("Đà Nẵng", "quang nam"), ("Đà Nẵng", "quảng nam"), ("Huế", "hue"), ("Đắk Lắk", "dak lak"),
+     ("Đắk Lắk", "phu yen"), ("Hồ Chí Minh", "binh duong"), ("Lào Cai", "yen bai")],
+)  # fmt: skip
+def test_provinces_are_found_without_accents_and_by_former_names(name: str, typed: str) -> None:
+    label = findable(name, name_otherwise(name))
+    assert label.split("\n")[0] == name
+    assert typed in label.lower()
+
+
+def test_a_label_without_accents_stays_as_it_is() -> None:
+    assert findable("3") == "3"
+    assert findable("Trạm 5G") == "Trạm 5G\ntram 5g"
 
 
 def test_a_choice_goes_into_the_address_and_back() -> None:

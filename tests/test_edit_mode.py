@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from r57monitor.cli.progress import Shown
+from r57monitor.cli.publish import publish_home
 from tests.sample_home import make_home
-from warehouse import queries
+from warehouse import queries, reviewing
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.queries import open_published
@@ -95,6 +97,50 @@ def test_an_article_is_corrected(home: Home) -> None:
     _button(test, "Sửa").click().run()
     assert not test.exception
     assert _reviews(home)[0]["changes"] == {"is_relevant": False, "published": "2025-07-01"}
+
+
+def test_a_corrected_article_moves_at_once(home: Home) -> None:
+    """Another day puts it elsewhere in the list and into another week; irrelevant, it leaves; all of it before the next publish."""
+    with open_published(home) as reader:
+        row = queries.articles(reader)[0]
+    test = _open("articles")
+    test.text_input(key="review_by").set_value("Hà").run()
+    test.text_input(key=f"article {row['article_id']} day").set_value("16/06/2025")
+    _button(test, "Sửa").click().run()
+    days = list(test.dataframe[0].value["published"])
+    assert days == sorted(days, reverse=True)
+    assert row["title"] in list(_open("articles", tuan="2025-W25").dataframe[0].value["title"])
+    assert row["title"] not in list(_open("articles", tuan=f"{row['published_at']:%G-W%V}").dataframe[0].value["title"])
+    review_article(home, row["article_id"], {"is_relevant": False})
+    assert row["title"] not in list(_open("articles", tuan="2025-W25").dataframe[0].value["title"])
+    assert row["title"] in list(_open("articles", tuan="2025-W25", lien_quan="0").dataframe[0].value["title"])
+
+
+def test_who_reviewed_what_and_when(home: Home) -> None:
+    with open_published(home) as reader:
+        row = next(r for r in queries.figures(reader) if r["is_original"] and r["kind"] == "result")
+        reviewing.review_figure(reader, Journal(home.journal), row["figure_id"], "accept", by="Hà", note="khớp <b>bảng</b>")
+        reviewing.review_figure(reader, Journal(home.journal), row["figure_id"], "fix", by="Lan", changes={"value": 12.5})
+    waiting = _table(_open("quality"), "Người")
+    assert {(r["Người"], r["Ý kiến"], r["Hiện nay"]) for r in waiting} == {
+        ("Hà", "chấp nhận", "chờ công bố"), ("Lan", "sửa", "chờ công bố"),
+    }  # fmt: skip
+    assert ("giá trị", "12.5") in {(r["Mục sửa"], r["Thành"]) for r in waiting}
+    publish_home(home, Shown(quiet=True))
+    settled = {(r["Người"], r["Hiện nay"]) for r in _table(_open("quality"), "Người")}
+    assert settled == {("Hà", "đã có lần sau thay"), ("Lan", "có hiệu lực")}
+    proof = " ".join(part.proto.body for part in _open("figures", figure=row["figure_id"]).get("html"))
+    assert "Hà · chấp nhận · khớp &lt;b&gt;bảng&lt;/b&gt;" in proof
+
+
+def _table(test: AppTest, column: str) -> list[dict[str, object]]:
+    assert not test.exception
+    return next(d.value for d in test.dataframe if column in d.value).to_dict("records")
+
+
+def review_article(home: Home, article_id: str, changes: dict[str, object]) -> None:
+    with open_published(home) as reader:
+        reviewing.review_article(reader, Journal(home.journal), article_id, by="Hà", changes=changes)
 
 
 def test_without_edit_mode_there_is_nothing_to_write_with(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,87 @@
+"""What people who see, point or read otherwise meet: axe's rules of WCAG 2.1 AA on every page; names typed without accents."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from r57monitor.views.pages import PAGE_NAMES
+from tests.chromium import CHROMIUM, PATIENCE_MS, Watched, chromium, serve
+from tests.sample_home import make_home
+
+_AXE = "axe_playwright_python"
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
+# Streamlit's field for dropping files has a role that only its inner button needs.
+_OF_STREAMLIT = {"presentation-role-conflict"}
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Chromium at {CHROMIUM}")]
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if importlib.util.find_spec(_AXE) is None:
+        pytest.skip("needs the axe-playwright-python package")
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("access")
+    with serve(make_home(folder / "home"), folder, R57_EDIT="1") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    pytest.importorskip("playwright.sync_api", reason="needs the playwright package")
+    with chromium() as found:
+        yield found
+
+
+def _violations(page: Any, axe: str) -> list[str]:
+    """Rules broken by what is seen now, each with its first element."""
+    page.evaluate(axe)
+    found = page.evaluate("rules => axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values: rules}})", list(_RULES))[
+        "violations"
+    ]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["id"] not in _OF_STREAMLIT]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_passes_the_rules(scheme: str, address: str, browser: Any, axe: str) -> None:
+    with Watched(browser, address, color_scheme=scheme) as watched:
+        for name in PAGE_NAMES:
+            page = watched.open(name)
+            page.evaluate("() => document.querySelectorAll('[data-testid=stExpander] details:not([open]) summary').forEach(s => s.click())")
+            page.wait_for_function("() => !document.querySelector('[data-testid=stExpander] details:not([open])')", timeout=PATIENCE_MS)
+            watched.settle()
+            assert _violations(page, axe) == [], name
+
+
+def test_the_rules_would_be_broken_by_what_they_forbid(address: str, browser: Any, axe: str) -> None:
+    with Watched(browser, address) as watched:
+        page = watched.open("quality")
+        page.evaluate("() => { document.querySelector('.r57-section h2').style.color = '#eeeeee' }")
+        assert any(said.startswith("color-contrast") for said in _violations(page, axe))
+
+
+@pytest.mark.parametrize(("typed", "name"), [("da nang", "Đà Nẵng"), ("hue", "Huế"), ("dak lak", "Đắk Lắk"), ("quang nam", "Đà Nẵng")])
+def test_a_province_is_found_without_accents(typed: str, name: str, address: str, browser: Any) -> None:
+    with Watched(browser, address) as watched:
+        page = watched.open("articles")
+        box = page.get_by_label("Tỉnh, thành phố").first
+        box.click()
+        box.fill(typed)
+        option = page.get_by_role("option").first
+        option.wait_for(timeout=PATIENCE_MS)
+        assert option.inner_text().split("\n")[0] == name
+        seen = option.locator("[data-item-hl]")
+        assert seen.bounding_box()["height"] < 2 * page.evaluate("e => parseFloat(getComputedStyle(e).fontSize)", seen.element_handle())
+        option.click()
+        page.locator("[data-tag]").filter(has_text=name).first.wait_for(timeout=PATIENCE_MS)
+        assert watched.faults == []
