@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,14 +32,15 @@ def take_in(
     report: Callable[[str], None],
     note: Callable[[ArchivedPage, str], None] | None = None,
     step: Callable[[int], None] | None = None,
+    segments: Sequence[Path] | None = None,
 ) -> Taken:
     """Read and store every archived fetch that the warehouse lacks, in the archive's order.
 
     readers: called only when there is something to read. since: fetches before it are left alone.
-    note: called for every page that had to be set aside, with the reason.
+    note: called for every page that had to be set aside, with the reason. segments: only these, in this order; None: all closed ones.
     """
     taken = Taken()
-    missing = [segment for segment in archive.segments() if segment.name not in loader.segments]
+    missing = [segment for segment in (archive.segments() if segments is None else segments) if segment.name not in loader.segments]
     pages = _missing_pages(archive, missing, loader, since, report)
     first = next(pages, None)
     if first is not None:

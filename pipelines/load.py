@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from r57monitor.errors import R57Error
 from r57monitor.gazetteer import load_gazetteer
@@ -26,6 +27,17 @@ class _Done:
     """Marks a segment whose fetches have all been queued."""
 
     segment: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """A warehouse file with the rows of a segment; it is removed once they are stored."""
+
+    file: Path
+    segment: str
+
+
+_Thing = StoredPage | Entry | _Done | _Merge
 
 
 class Loader:
@@ -50,7 +62,7 @@ class Loader:
         self._rules = rules
         self._publish = publish
         self._every = publish_every_s
-        self._queue: queue.Queue[StoredPage | Entry | _Done | None] = queue.Queue()
+        self._queue: queue.Queue[_Thing | None] = queue.Queue()
         self._ready = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
@@ -85,11 +97,15 @@ class Loader:
         """Queue one journal entry."""
         self._put(entry)
 
+    def merge(self, file: Path, segment: str) -> None:
+        """Queue a warehouse file with all rows of a segment; the file is removed once they are stored."""
+        self._put(_Merge(file, segment))
+
     def finish_segment(self, name: str) -> None:
         """Say that every fetch of a closed segment has been queued: later runs need not look into it."""
         self._put(_Done(name))
 
-    def _put(self, thing: StoredPage | Entry | _Done) -> None:
+    def _put(self, thing: _Thing) -> None:
         if self.error is None:
             self._idle.clear()
             self._queue.put(thing)
@@ -146,9 +162,9 @@ class Loader:
                 self._publish()
                 published, fresh = time.monotonic(), False
 
-    def _take(self) -> tuple[list[StoredPage | Entry | _Done], bool]:
+    def _take(self) -> tuple[list[_Thing], bool]:
         """Up to BATCH things, at most WAIT_S after the first; True when the end was reached."""
-        batch: list[StoredPage | Entry | _Done] = []
+        batch: list[_Thing] = []
         deadline = time.monotonic() + WAIT_S
         while len(batch) < BATCH:
             with suppress(queue.Empty):
@@ -160,7 +176,7 @@ class Loader:
                 break
         return batch, False
 
-    def _store(self, warehouse: Warehouse, batch: list[StoredPage | Entry | _Done]) -> None:
+    def _store(self, warehouse: Warehouse, batch: list[_Thing]) -> None:
         pages = [thing for thing in batch if isinstance(thing, StoredPage)]
         entries = [thing for thing in batch if isinstance(thing, dict)]
         if entries:  # first: what they withdraw must not be stored
@@ -171,6 +187,9 @@ class Loader:
         for thing in batch:
             if isinstance(thing, _Done):
                 warehouse.mark_segment_loaded(thing.segment)
+            elif isinstance(thing, _Merge):
+                self.stored += warehouse.merge(thing.file, thing.segment)
+                thing.file.unlink()
 
 
 def _stored(page: ArchivedPage, outcome: str, article: Article | None, error: str | None) -> StoredPage:

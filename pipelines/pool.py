@@ -15,8 +15,9 @@ import select
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
@@ -91,7 +92,8 @@ class _Process:
         self._waiting.register(self._answers.fileno(), select.POLLIN)
         self.room = _pipe_room(self._tasks)
         self._process = context.Process(target=serve, args=(tasks, answers, os.getpid(), begin, arguments), daemon=True)
-        self._process.start()
+        with _may_have_children():
+            self._process.start()
         tasks.close()
         answers.close()
 
@@ -120,6 +122,21 @@ class _Process:
         self._process.join()
         self._tasks.close()
         self._answers.close()
+
+
+@contextmanager
+def _may_have_children() -> Iterator[None]:
+    """Let a daemonic process (a cluster's worker is one) start one of ours.
+
+    Python forbids it because such a process ends without ending its children; ours watch their parent and end themselves.
+    """
+    about: dict[str, Any] = vars(multiprocessing.current_process())["_config"]
+    was = about.get("daemon", False)
+    about["daemon"] = False
+    try:
+        yield
+    finally:
+        about["daemon"] = was
 
 
 def _pipe_room(pipe: Connection) -> int:

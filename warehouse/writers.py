@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
 from r57monitor.errors import R57Error
@@ -14,6 +15,7 @@ from warehouse import facts
 from warehouse.db import Connection, Row, connect_for_writing, insert_rows, transaction, upsert_rows, writing
 from warehouse.home import Home
 from warehouse.journal import Journal
+from warehouse.merging import merge_file
 from warehouse.withheld import WITHDRAWN, load_withheld
 
 # What became of a fetch. "unchanged" (an article whose folded text is the one before) is found out when publishing.
@@ -104,6 +106,13 @@ class Warehouse:
             for table, content in rows.tables().items():
                 insert_rows(self._con, table, content)
         return len(fresh)
+
+    def merge(self, file: Path, segment: str) -> int:
+        """Store the rows of a segment that was read elsewhere into a warehouse file; how many fetches were new (merging.merge_file)."""
+        with writing(self._path):
+            count = merge_file(self._con, file)
+        self.mark_segment_loaded(segment)
+        return count
 
     def _without_withdrawn(self, page: StoredPage) -> StoredPage:
         if page.article is None or not self._withheld:

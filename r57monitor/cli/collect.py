@@ -18,7 +18,7 @@ NoPublishOption = Annotated[bool, typer.Option("--no-publish", help="Store only;
 SourceIdOption = Annotated[str | None, typer.Option("--source", metavar="ID", help="The source the documents are from.")]
 UrlOption = Annotated[str | None, typer.Option("--url", help="The address of the document (with one document only).")]
 PublishedOption = Annotated[str | None, typer.Option("--published", metavar="DATE", help="Its day of publication.")]
-EngineOption = Annotated[str | None, typer.Option("--engine", metavar="tcp://…", help="A cluster to work on.", hidden=True)]
+EngineOption = Annotated[str | None, typer.Option("--engine", metavar="tcp://…", help="Scheduler of a Dask cluster that does the work.")]
 
 
 def crawl(
@@ -162,17 +162,17 @@ def replay(
     """Read archive and journal again with today's rules into a new warehouse, then swap it in.
 
     Example:  r57 replay --since 2025-07-01
+    On many machines:  r57 replay --engine tcp://10.0.0.5:8786
     """
     from r57monitor.cli.progress import Shown
     from r57monitor.cli.replay import run_replay
 
-    _refuse_engine(engine)
     chosen = choose_home(ctx, home)
     announce(chosen)
     if not chosen.path.is_dir():
         raise UsageError(f"there is no home {chosen.path}: name an existing one with --home DIR.")
     with Shown() as shown:
-        result = run_replay(chosen, shown, since=parse_day(since, "--since"), publish=not no_publish)
+        result = run_replay(chosen, shown, since=parse_day(since, "--since"), publish=not no_publish, engine=engine)
         shown.say(f"Read {result.pages} archived pages again: {result.articles} articles, {result.set_aside} set aside.")
         if result.snapshot is not None:
             shown.say(f"Published snapshot {result.snapshot}: {chosen.published}")
