@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
+import pytest
+
+from pipelines.chain import load_rules, read_whole
 from r57monitor.gazetteer import load_gazetteer
+from r57monitor.models import RawPage
 from r57monitor.text.provinces import find_provinces
 
 
@@ -37,3 +41,60 @@ def test_a_department_speaks_for_its_province() -> None:
     text = "The Department of Science and Technology of Son La presides over the movement and guides the communes."
     found = find_provinces(text, None, date(2025, 10, 1), load_gazetteer(), None)
     assert [(p.name, p.role) for p in found] == [("Sơn La", "subject")]
+
+
+TURNS = (
+    "Sau khi nghị quyết ban hành, Chính phủ, các bộ, ngành và các địa phương trên cả nước đều lập ban chỉ đạo, giao việc cho từng nơi.\n"
+    "Ở {first}, các trường đại học mở phòng thí nghiệm chung, doanh nghiệp cùng góp máy móc và sinh viên được trả lương khi tham gia.\n"
+    "Similarly, {second} city has built a data centre for its departments and trained the staff who look after it in the coming years.\n"
+    "{third} thì chọn cách khác: đặt hàng kỹ sư trẻ về xã ở sáu tháng, vừa lắp máy vừa dạy bà con cách dùng điện thoại cho đúng.\n"
+)
+
+
+def test_paragraphs_that_turn_from_one_province_to_the_next() -> None:
+    text = TURNS.format(first="Cần Thơ", second="Hải Phòng", third="TP. Hồ Chí Minh")
+    found = find_provinces(text, "Nghị quyết đi vào cuộc sống", date(2025, 11, 1), load_gazetteer(), None)
+    assert {p.name for p in found if p.role == "subject"} == {"Cần Thơ", "Hải Phòng", "Hồ Chí Minh"}
+
+
+def test_a_headline_names_one_of_them() -> None:
+    text = TURNS.format(first="Cần Thơ", second="Hải Phòng", third="TP. Hồ Chí Minh")
+    found = find_provinces(text, "Cần Thơ mở phòng thí nghiệm chung", date(2025, 11, 1), load_gazetteer(), None)
+    assert {p.name for p in found if p.role == "subject"} == {"Cần Thơ"}
+
+
+NATIONAL = "Thủ tướng Chính phủ yêu cầu các bộ, ngành rà soát chữ ký số. Việt Nam hiện có hơn 20 triệu chứng thư số, theo Bộ Khoa học và Công nghệ."
+LOCAL = "UBND tỉnh vừa bàn giao 40 bộ máy tính cho các xã. Năm nay toàn tỉnh mở 12 lớp kỹ năng số."
+
+
+def test_what_a_provincial_paper_prints_of_the_nation_is_not_its_provinces() -> None:
+    assert find_provinces(NATIONAL, None, date(2025, 11, 1), load_gazetteer(), "Vĩnh Long") == ()
+    told = find_provinces(LOCAL, None, date(2025, 11, 1), load_gazetteer(), "Vĩnh Long")
+    assert [(p.name, p.role) for p in told] == [("Vĩnh Long", "subject")]
+
+
+def test_where_something_was_launched() -> None:
+    text = "Two platforms were launched on Friday in Hà Nội by the Prime Minister for all ministries and localities."
+    found = find_provinces(text, None, date(2025, 11, 1), load_gazetteer(), None)
+    assert [(p.name, p.role) for p in found] == [("Hà Nội", "mentioned")]
+
+
+def saved_page(site: str, text: str) -> RawPage:
+    body = f'<html><head><title>Máy tính về xã | {site}</title><meta property="og:site_name" content="{site}"></head>'
+    body += f"<body><article><h1>Máy tính về xã</h1><p>{text}</p><p>{text.replace('40', '41')}</p></article></body></html>"
+    return RawPage(
+        url="file:///tmp/x.html", body=body.encode(), fetched_at=datetime(2026, 1, 5, tzinfo=UTC), content_type="text/html; charset=utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("site", "text", "wanted"),
+    [
+        ("Cổng thông tin điện tử tỉnh Sơn La", LOCAL, ["Sơn La"]),
+        ("Nhịp Số", LOCAL, []),
+        ("Báo Sơn La", NATIONAL, []),
+    ],
+)
+def test_a_saved_page_tells_its_outlet(site: str, text: str, wanted: list[str]) -> None:
+    article = read_whole(saved_page(site, text), load_rules())
+    assert [p.name for p in article.provinces if p.role == "subject"] == wanted

@@ -37,7 +37,7 @@ class _Cues:
 def _load_cues() -> _Cues:
     event = rf"(?:{load_standing('events')})"
     ranked = rf"\b(?:{load_standing('ranked')})\b[^.;\n]{{0,45}}?(?:\b(?:la|thuoc ve|gom|co|nhu|are|is)|:)"
-    held = rf"(?:\b(?:{load_standing('holding')})|\b{event}[^.;\n]{{0,80}}?)"
+    held = rf"(?:\b(?:{load_standing('holding')})(?:\son\s[a-z]+day)?|\b{event}[^.;\n]{{0,80}}?)"
     office = rf"\b(?:{load_standing('institutions')}|so [a-z]+(?: [a-z,&]+){{0,6}})"
     return _Cues(
         aside_before=Guarded(rf"(?:\b(?:{load_standing('aside')})|{ranked})\s*:?\s*{_KIND}$"),

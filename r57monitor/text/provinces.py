@@ -31,6 +31,11 @@ _MINIMUM = 1.7  # one bare mention is no subject
 _TOLD = 3  # quantities told of a province at one place that make it a subject beside others
 _SECOND = 0.34  # share of the first subject's score that a further one needs, when figures stand beside its name
 _LEAD_LENGTH = 350
+_TURNS = 3  # provinces that open paragraphs each: the text is about all of them, however much it says of the nation
+_OWN_SHARE = (
+    4  # an outlet's own province is meant where the text speaks of a province's bodies at least once in so many words of the nation
+)
+_OPENS_WITHIN, _PARAGRAPH = 45, 100  # characters before the name that opens a paragraph; how long a paragraph is
 _MAX_NAMES, _MAX_PLACES, _MAX_ASIDE = 12, 6, 3
 
 
@@ -39,17 +44,14 @@ def _any_of(words: str) -> re.Pattern[str]:
     return re.compile(whole(words.split("|")))
 
 
-_LOCAL = _any_of(
-    "ubnd tinh|tinh uy|hdnd tinh|toan tinh|tren dia ban tinh|trong tinh|cua tinh|cap tinh|ban chi dao tinh|thanh uy|ubnd thanh pho"
-    "|toan thanh pho"
-)
-_COMMUNE = _any_of("xa|phuong|huyen|thon|to dan pho|thi xa|thi tran|thanh pho|tinh")
 _NATION = _any_of("ca nuoc|toan quoc|cac dia phuong|cac tinh|thu tuong|quoc hoi|toan cau|bo truong")
 _FIGURE = re.compile(r"\d[\d.,]*\s?%|\(\s?\d|\d[\d.]*(?:,\d+)?\s+(?!thang\b|nam\b|gio\b|xa, phuong)[a-z]{2,}|\bthu \d+\b")
 _NO_FIGURE = re.compile(
     r"\d+\s?/\s?\d+(?:\s?/\s?\d+)?|\bngay\s\d+(?:\s?-\s?\d+)?|\bthang \d+|\bnam \d{4}|\bquy [ivx]+|\bkhoa [ivx]+"
     r"|\d+-[a-z]+/|\b[45]g\b|\bso \d+"
 )
+_OPENING = re.compile(r"(?:similarly, |meanwhile, |theo [^,.;:()]{1,40}, |[^,.;:()]|tp\.)*")
+_RANK_OPENS = re.compile(r"(?:(?:dung|xep|o)\s)?(?:o\s)?(?:vi tri|hang|thu)\s[^,.;:()]*")  # "Ở vị trí thứ ba là A, …": about A all the same
 _CLAUSE_END = re.compile(r"[.!?;]\s")
 _MODEL_TITLE = re.compile(r"\W*(?:kinh nghiem|bai hoc|mo hinh|cach lam|nhin tu|chuyen|dau an)\b")  # "Kinh nghiệm từ X": about X
 _DISTRICTS = re.compile(r"\b(?:cap huyen|huyen uy|ubnd huyen|thi xa [A-ZĐ]|huyen [a-z]|quan \d)")
@@ -67,6 +69,7 @@ class _Evidence:
     figured: int = 0
     told: int = 0  # quantities that stand between its name and the next one's, at one place of the text
     free: int = 0  # names outside enumerations, comparisons, venues and journeys
+    opens: int = 0  # paragraphs that its name opens
     aside: int = 0  # names in long enumerations, comparisons
     named_well: bool = False  # once with its kind or an institution
     places: dict[str, int] = field(default_factory=dict)
@@ -193,6 +196,7 @@ def _add_text(
             continue
         found.names += 1
         found.spans.append((hit.start, hit.end))
+        found.opens += _opens_paragraph(folded, hit)
         if hit.is_route or hit.is_former:
             found.score += _ROUTE if hit.is_route else _FORMER
             continue
@@ -213,6 +217,18 @@ def _add_text(
         stop = hits[i + 1].start if i + 1 < len(hits) and hits[i + 1].kind == "name" else len(text)
         found.figured += _has_figure(folded, hit, stop)
         found.told = max(found.told, _count_figures(folded, hit, stop))
+
+
+def _opens_paragraph(folded: str, hit: NameHit) -> bool:
+    """Whether a name stands at the head of a paragraph, which is then about it: "Ở Sơn La, 2.240 tổ …"."""
+    line_start = folded.rfind("\n", 0, hit.start) + 1
+    if hit.start - line_start > _OPENS_WITHIN or hit.list_size > 2 or hit.is_venue or hit.is_route or hit.is_former:
+        return False
+    head = folded[line_start : hit.start]
+    if not (_RANK_OPENS if hit.is_aside else _OPENING).fullmatch(head):
+        return False
+    line_end = folded.find("\n", hit.end)
+    return (line_end if line_end >= 0 else len(folded)) - line_start >= _PARAGRAPH
 
 
 def _has_figure(folded: str, hit: NameHit, stop: int) -> bool:
@@ -238,34 +254,40 @@ def _count_figures(folded: str, hit: NameHit, stop: int) -> int:
 def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | None, whole: str) -> list[_Evidence]:
     folded = fold(whole)
     titled = [e for e in evidence.values() if e.in_title]
-    is_local = local is not None and _speaks_of_one(folded)
-    if local is not None and (not titled or local.id in {e.entity.id for e in titled}) and (is_local or local.id in evidence):
+    is_local = local is not None and _speaks_of_one(whole, folded)
+    named = evidence.get(local.id) if local is not None else None
+    if local is not None and (not titled or named in titled) and (is_local or (named is not None and named.named_well)):
         evidence.setdefault(local.id, _Evidence(local)).score += _OUTLET
     ranked = sorted(evidence.values(), key=lambda e: -e.score)
     first = max(titled, key=lambda e: e.score, default=ranked[0] if ranked else None)
     if first is None:
         return []
-    is_own = local is not None and first.entity.id == local.id
+    is_own = local is not None and is_local and first.entity.id == local.id
     nation = 0 if titled or is_own else count_nation(folded)
     of_nation = nation >= _NATIONAL and nation > 2 * count_local(whole, folded)
     if not titled and not is_own and not of_nation and first.score < _DOMINANT:
         equals = [e for e in ranked if e.free + e.aside > 1]
         if 1 < len(equals) <= _MAX_EQUALS:
             return equals
+    turns = [e for e in ranked if e.opens] if not titled and not is_own else []
+    if len(turns) >= _TURNS:  # paragraphs that turn from one province to the next
+        return turns
     if not first.in_title and first.score < _needed(first, ranked, of_nation=of_nation) and not (is_own and is_local):
         return []
     is_single = len(titled) == 1 or is_own  # an article of or about one province compares it with others
     share, figures = (0.6, 2) if is_single else (_SECOND, 1)
     least = max(share * first.score, _OF_THE_NATION if of_nation else 0.0)
     others = [e for e in ranked if e is not first and e.free and e.score >= least and (e.in_title or e.figured >= figures)]
+    others += [e for e in turns if e is not first and e not in others]
     if not is_single:  # in a survey also what two numbers or more are told of at one place
         others += [e for e in ranked if e is not first and e not in others and e.free and e.told >= _TOLD]
     return [first, *others]
 
 
-def _speaks_of_one(folded: str) -> bool:
-    """Whether a folded text speaks of a province's own bodies and communes rather than of the nation's."""
-    return len(_LOCAL.findall(folded)) + len(_COMMUNE.findall(folded)) >= 2 * len(_NATION.findall(folded))
+def _speaks_of_one(whole: str, folded: str) -> bool:
+    """Whether a text speaks of a province's own bodies and communes, and not of the nation's above all."""
+    local = count_local(whole, folded)
+    return local > 0 and count_nation(folded) <= _OWN_SHARE * local
 
 
 def _needed(first: _Evidence, ranked: Sequence[_Evidence], *, of_nation: bool) -> float:
