@@ -30,11 +30,11 @@ test: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 ## make quick    the fast part of the tests
 quick: .venv/.dev
-	$(BIN)/python -m pytest -n 2 -m "not slow" -q $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" -q $(ARGS)
 
 ## make score    read the annotated documents and print precision and recall
 score: .venv/.dev

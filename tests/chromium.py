@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from r57monitor.cli.dashboard import dashboard_command
+from tests.web import free_port
 from warehouse.home import Home
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -22,13 +22,7 @@ ARGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 DRAWN = ".r57-foot, .r57-step"  # the last thing of every page
-PATIENCE_MS = 90_000
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+PATIENCE_MS = 240_000  # a hang is what it ends; a busy machine is waited for
 
 
 @contextmanager
@@ -45,11 +39,11 @@ def serve(home: Home, folder: Path, port: int | None = None, **environment: str)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=120)
 
 
 def _wait_for(url: str) -> None:
-    end = time.monotonic() + 90
+    end = time.monotonic() + 300
     while True:
         try:
             with urllib.request.urlopen(url, timeout=2):
@@ -75,6 +69,7 @@ class Watched:
 
     def __init__(self, browser: Any, address: str, width: int = 1400, height: int = 1000, **context: Any) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **context)
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.address = address
         self.faults: list[str] = []
@@ -99,6 +94,13 @@ class Watched:
         """Wait until the last thing of the page stands and nothing runs any more."""
         self.page.locator(DRAWN).first.wait_for(timeout=PATIENCE_MS)
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=PATIENCE_MS)
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for something outside the page, such as a line in a journal."""
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while not is_so():
+            assert time.monotonic() < end, "it did not happen in time"
+            self.page.wait_for_timeout(50)
 
     def exceptions(self) -> list[str]:
         return list(self.page.locator('[data-testid="stException"]').all_inner_texts())

@@ -1,4 +1,4 @@
-"""What every test stands on: no network beyond this machine, no home of the user's, no played clock."""
+"""What every test stands on: no network beyond this machine, no home of the user's, no played clock, no chance."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ import socket
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+# The files whose tests take longest, begun first: what is begun last should be short, or one worker waits for another.
+_LONGEST = (
+    "test_browser", "test_crawl_loop", "test_crawl_kill", "test_replay26", "test_demo", "test_ledger_kill", "test_hostile_web",
+    "test_browser_hostile", "test_browser_login", "test_source_add", "test_withdraw", "test_backup", "test_views", "test_publish",
+    "test_serve", "test_pipelines", "test_linear", "test_asof", "test_past", "test_history", "test_browser_sources", "test_attachments",
+)  # fmt: skip
+_RANK = {name: rank for rank, name in enumerate(_LONGEST)}
 
 _connect = socket.socket.connect
 
@@ -16,6 +25,19 @@ def _connect_loopback_only(self: socket.socket, address: Any) -> None:
     if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(_LOOPBACK):
         raise RuntimeError(f"a test tried to reach {address[0]}: tests use loopback only")
     _connect(self, address)
+
+
+def pytest_configure() -> None:
+    """Examples are the same in every run and may take their time, else a busy machine or an unlucky draw would break the check.
+
+    New examples are drawn by a campaign (R57_FUZZ_EFFORT in tests/fuzzing.py).
+    """
+    settings.register_profile("check", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("check")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: _RANK.get(item.path.stem, len(_RANK)))
 
 
 @pytest.fixture(autouse=True)

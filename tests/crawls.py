@@ -40,7 +40,7 @@ def start(home: Path, registry: Path, **options: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
-def finish(process: subprocess.Popen[str], timeout: float = 90) -> Crawled:
+def finish(process: subprocess.Popen[str], timeout: float = 300) -> Crawled:
     out, errors = process.communicate(timeout=timeout)
     return Crawled(process.returncode, json.loads(out) if out.strip() else {}, errors)
 

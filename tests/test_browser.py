@@ -166,7 +166,8 @@ def test_english_is_one_click_away_and_stays(address: str, browser: Any) -> None
         page = watched.open("")
         page.get_by_text("EN", exact=True).click()
         page.get_by_text("Newly reported figures").first.wait_for(timeout=PATIENCE_MS)
-        assert "lang=en" in page.url
+        page.wait_for_url("**lang=en**")
+        watched.settle()
         page.get_by_role("link", name="Sources").first.click()
         page.get_by_text("All sources").first.wait_for(timeout=PATIENCE_MS)
         _is_clean(watched)
@@ -177,12 +178,12 @@ def test_by_keyboard_alone(address: str, browser: Any) -> None:
     with Watched(browser, address) as watched:
         page = watched.open("sources")
         page.keyboard.press("Tab")
-        assert page.evaluate("() => document.activeElement.innerText") == "Đến nội dung"
-        assert page.evaluate("() => document.activeElement.getBoundingClientRect().left") >= 0
+        page.wait_for_function("() => document.activeElement.innerText === 'Đến nội dung'")
+        page.wait_for_function("() => document.activeElement.getBoundingClientRect().left >= 0")
         page.keyboard.press("Enter")
-        assert page.evaluate("() => document.activeElement.dataset.testid") == "stMain"
+        page.wait_for_function("() => document.activeElement.dataset.testid === 'stMain'")
         page.keyboard.press("Tab")
-        assert page.evaluate("() => !!document.activeElement.closest('[data-testid=stMainBlockContainer]')")
+        page.wait_for_function("() => !!document.activeElement.closest('[data-testid=stMainBlockContainer]')")
         ring = page.evaluate("() => { const s = getComputedStyle(document.activeElement); return s.outlineStyle + s.outlineWidth }")
         assert ring == "solid3px"
         _is_clean(watched)
@@ -192,17 +193,21 @@ def test_own_view_and_watch_list(address: str, browser: Any) -> None:
     with Watched(browser, address) as watched:
         page = watched.open("figures?trang_thai=new")
         page.get_by_role("button", name="Của tôi").click()
+        page.get_by_label("Tên kiểu xem").wait_for()
+        watched.settle()
         page.get_by_label("Tên kiểu xem").fill("Số <b>mới</b>")
         page.get_by_role("button", name="Lưu kiểu xem hiện tại").click()
         page.get_by_role("dialog").wait_for(state="hidden", timeout=PATIENCE_MS)
-        page.get_by_test_id("stStatusWidget").wait_for(state="hidden", timeout=PATIENCE_MS)  # what is drawn anew forgets a choice
+        watched.settle()
         page.get_by_role("button", name="Của tôi").click()
         box = page.get_by_role("dialog").get_by_label("Tỉnh, thành phố")
-        page.get_by_test_id("stStatusWidget").wait_for(state="hidden", timeout=PATIENCE_MS)
+        box.wait_for()
+        watched.settle()  # what is drawn anew forgets a choice
         box.click()
         page.get_by_role("option", name="Lào Cai").click()
-        page.get_by_role("dialog").get_by_text("Lào Cai", exact=True).first.wait_for(timeout=20_000)
+        page.get_by_role("dialog").get_by_text("Lào Cai", exact=True).first.wait_for(timeout=PATIENCE_MS)
         page.keyboard.press("Escape")
+        watched.settle()
         page.get_by_role("button", name="Lưu danh sách").click()
         page.get_by_role("dialog").wait_for(state="hidden", timeout=PATIENCE_MS)
         watched.open("")

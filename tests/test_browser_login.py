@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from r57monitor.views.pages import PAGE_NAMES
-from tests.chromium import CHROMIUM, PATIENCE_MS, Watched, chromium, free_port, serve
+from tests.chromium import CHROMIUM, PATIENCE_MS, Watched, chromium, serve
 from tests.oidc import CLIENT, SECRET, Provider, provider
 from tests.sample_home import make_home
+from tests.web import free_port
 from warehouse.home import Home
 from warehouse.personal import read_belongings
 

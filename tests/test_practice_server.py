@@ -16,23 +16,14 @@ from r57monitor.errors import R57Error
 from r57monitor.practice.schedule import visit_instants
 from r57monitor.practice.server import HOST, Practice
 from r57monitor.practice.sites import PracticeWeb, load_web
+from tests.web import free_port
 
 LAST = visit_instants()[-1]
 
 
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind((HOST, 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 def on_free_ports() -> PracticeWeb:
     web = load_web()
-    sites = tuple(replace(site, port=port) for site, port in zip(web.sites, free_ports(len(web.sites)), strict=True))
+    sites = tuple(replace(site, port=free_port()) for site in web.sites)
     return replace(web, sites=sites)
 
 
@@ -50,7 +41,7 @@ def practice() -> Iterator[Practice]:
 
 
 def fetch(practice: Practice, site_id: str, target: str, method: str = "GET", **headers: str) -> Answer:
-    connection = http.client.HTTPConnection(HOST, practice.web.site(site_id).port, timeout=10)
+    connection = http.client.HTTPConnection(HOST, practice.web.site(site_id).port, timeout=120)
     try:
         connection.request(method, target, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
@@ -101,7 +92,7 @@ def test_head_gzip_and_keep_alive(practice: Practice) -> None:
     packed = fetch(practice, site, target, Accept_Encoding="gzip, deflate")
     assert packed.headers["content-encoding"] == "gzip"
     assert gzip.decompress(packed.body) == plain.body
-    connection = http.client.HTTPConnection(HOST, practice.web.site(site).port, timeout=10)
+    connection = http.client.HTTPConnection(HOST, practice.web.site(site).port, timeout=120)
     for path in ("/robots.txt", target, "/favicon.ico", "/rss/home.rss"):
         connection.request("GET", path)
         assert connection.getresponse().read()

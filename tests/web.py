@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 PROVINCE = "Lâm Đồng"
+_offsets = cycle(range(64))
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port nobody listens on now, and which the system gives to nobody by itself until it is listened on (again).
+
+    A port the system chose could be another process's, or one end of a connection, before a server that is only being started has it:
+    so it is taken from below those, from a stretch of the test process's own.
+    """
+    first = 20_000 + os.getpid() * 64 % 12_032
+    for offset in islice(_offsets, 64):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", first + offset))
+            return first + offset
+    raise OSError(f"none of the ports from {first} on is free")
 
 
-def wait_for_port(port: int, seconds: float = 30) -> None:
+def wait_for_port(port: int, seconds: float = 240) -> None:
     """Until something listens there. Raises TimeoutError."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -32,6 +43,22 @@ def wait_for_port(port: int, seconds: float = 30) -> None:
                 return
         time.sleep(0.05)
     raise TimeoutError(f"nothing listens on port {port}")
+
+
+@dataclass
+class Dead:
+    """An address that refuses every connection as long as this is open: its port is held, so that nobody else answers there."""
+
+    url: str = ""
+
+    def __enter__(self) -> Dead:
+        self._held = socket.socket()
+        self._held.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._held.getsockname()[1]}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
 
 
 @dataclass
@@ -154,7 +181,7 @@ def listing_html(paths: list[str], following: str | None) -> bytes:
     return f'<html><head><meta charset="utf-8"><title>Chuyển đổi số</title></head><body><ul>{links}</ul>{pager}</body></html>'.encode()
 
 
-def write_registry(path: Path, *sites: Site, extra: str = "", entry: str = 'feeds = ["{url}/rss.xml"]') -> Path:
+def write_registry(path: Path, *sites: Site | Dead, extra: str = "", entry: str = 'feeds = ["{url}/rss.xml"]') -> Path:
     """A registry of loopback sites: site-1, site-2 …"""
     entries = [
         f'[[source]]\nid = "site-{n}"\nname = "Trang {n}"\nkind = "newspaper"\nprovince = "{PROVINCE}"\nhomepage = "{site.url}/"\n'
