@@ -41,8 +41,16 @@ def small_pages() -> list[RawPage]:
 
 def mixed_pages() -> list[RawPage]:
     """As a crawl meets them: all articles of the practice web about other things, and among them one in twenty that is relevant."""
-    others = [page for page, _ in _articles(relevant=False)]
-    relevant = [page for page, _ in _articles()]
+    return [page for page, _ in _mix()]
+
+
+def mixed_large_pages() -> list[RawPage]:
+    """The same articles among menus, lists of other articles, scripts and styles, as on newspapers' pages: 80 to 200 kB."""
+    return [pad(page, placed, LARGE_BYTES[n % 3], _SCRIPT_SHARE[n // 3 % 3]) for n, (page, placed) in enumerate(_mix())]
+
+
+def _mix() -> list[tuple[RawPage, SiteArticle]]:
+    others, relevant = _articles(relevant=False), _articles()
     wanted = max(1, round(len(others) * _RELEVANT_SHARE / (1 - _RELEVANT_SHARE)))
     return [*others, *relevant[:: max(1, len(relevant) // wanted)][:wanted]]
 
