@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from r57monitor.text.boilerplate import load_boilerplate
 from r57monitor.text.normalize import normalize_text
@@ -20,6 +19,7 @@ _CELL_MEDIAN = 90
 _NUMBER_BEGUN = re.compile(r"[^\W\d_] \(?\d{1,3}(?:\.\d{3})*[.,]$")
 _THOUSANDS = re.compile(r"\d{3}(?:\.\d{3})*(?:,\d+)?\s[^\W\d_]")
 _DECIMALS = re.compile(r"\d{1,2}\s?(?:%|(?:điểm|tỷ|tỉ|triệu|nghìn|lần)\b)")
+_LINK_SHARE = 0.6  # of a block's letters: more within links and it is one
 _BREAK = "\x1e"  # <br> within a paragraph
 _LIST_MARK = re.compile(r"(?:[-–—+•*·▪►✓]\s|\(?\d{1,2}[.)]\s|\(?[a-zđ]\)\s|[IVX]{1,5}[.)]\s|\d{1,2}\.\d{1,2}\.?\s)")
 _HAS_WORD = re.compile(r"[^\W_]")
@@ -27,19 +27,19 @@ _FULL_LINE = 50  # a line at least this long that ends without a mark was broken
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", "./.", '."', ".”", "!”", "?”")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph, heading, list item, caption or table row. `element`: the innermost block element that holds it."""
 
     text: str
     element: Any
     kind: str  # "p", "h", "li", "row", "caption"
     link_chars: int
+    is_link: bool  # most of it is link text
 
-    @property
-    def is_link(self) -> bool:
-        """Whether most of the block is link text."""
-        return self.link_chars > 0.6 * len(self.text)
+
+def _make_block(text: str, element: Any, kind: str, link_chars: int) -> Block:
+    link_chars = min(link_chars, len(text))
+    return Block(text, element, kind, link_chars, link_chars > _LINK_SHARE * len(text))
 
 
 def list_blocks(root: Any, dropped: frozenset[Any] | set[Any] = frozenset()) -> list[Block]:
@@ -110,7 +110,7 @@ class _Writer:
         if self._element is not None:
             raw = "".join(self._parts)
             for text in _join_breaks(raw.split(_BREAK)) if _BREAK in raw else filter(None, [_one_line(raw)]):
-                self.blocks.append(Block(text, self._element, self._kind, min(self._link_chars, len(text))))
+                self.blocks.append(_make_block(text, self._element, self._kind, self._link_chars))
         self._parts.clear()
         self._link_chars = 0
         self._element = None
@@ -124,7 +124,7 @@ class _Writer:
         for element, cells in rows:
             text = " | ".join(cells)
             links = sum(len(link.text_content().strip()) for link in element.iter("a"))
-            self.blocks.append(Block(text, element, "row", min(links, len(text))))
+            self.blocks.append(_make_block(text, element, "row", links))
         return True
 
 

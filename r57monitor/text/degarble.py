@@ -11,11 +11,11 @@ import math
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
-from itertools import pairwise, product
+from itertools import product
+from typing import NamedTuple
 
 from r57monitor.models import Restored
 from r57monitor.text.normalize import fold, normalize_tones
@@ -37,14 +37,15 @@ _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
 _LETTERS = re.compile("[^\u0300-\u036f][\u0300-\u036f]*")
 _PARENTHESES = re.compile(r"\([^()\n]{1,400}\)")
 _STRAY = re.compile("[\u0300-\u036f]")
-_CLAUSE_END = re.compile(r"[.!?;:,()\n\"“”…|]|\s[-–]\s")
+_PIECE = re.compile(rf"(?P<word>{_TOKEN.pattern})|[.!?;:,()\n\"“”…|]|\s[-–]\s")  # a word, or what ends a clause
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     letters: tuple[str, ...]
+    word: str  # the same in one
     syllable: str  # lower case, tones as placed today
     cost: float
+    unpaired: float  # of the syllable after one that it was never seen after
 
 
 def is_garbled(text: str) -> bool:
@@ -120,25 +121,33 @@ def _restore_paragraph(paragraph: str, model: SyllableModel, has_strays: bool) -
     ]
     words: list[tuple[str, int]] = []
     clause: list[tuple[_Reading, ...]] = []
-    done = 0
-    for token in _TOKEN.finditer(paragraph):
-        if _CLAUSE_END.search(paragraph, done, token.start()):
-            yield from _settle(words, clause, model)
-            words, clause = [], []
-        done = token.end()
-        is_spared = any(a <= token.start() < b for a, b in spared)
-        words.append((token.group(), token.start()))
-        clause.append(_as_it_is(token.group()) if is_spared else _readings(token.group(), has_strays, model))
-    yield from _settle(words, clause, model)
+    for piece in _PIECE.finditer(paragraph):
+        word = piece["word"]
+        if word is None:
+            if words:
+                yield from _settle(words, clause, model)
+                words, clause = [], []
+            continue
+        start = piece.start()
+        is_spared = bool(spared) and any(a <= start < b for a, b in spared)
+        words.append((word, start))
+        clause.append(_as_it_is(word, model) if is_spared else _readings(word, has_strays, model))
+    if words:
+        yield from _settle(words, clause, model)
 
 
 def _letters(word: str) -> list[str]:
     """The letters of a word, each with its combining marks."""
-    return _LETTERS.findall(word)
+    return list(word) if word.isalpha() else _LETTERS.findall(word)  # a combining mark is no letter
 
 
-def _as_it_is(word: str) -> tuple[_Reading, ...]:
-    return (_Reading(tuple(_letters(word)), _key(word), 0.0),)
+def _read_as(letters: Sequence[str], syllable: str, cost: float, model: SyllableModel) -> _Reading:
+    return _Reading(tuple(letters), "".join(letters), syllable, cost, model.unpaired_cost(syllable))
+
+
+@lru_cache(maxsize=4096)
+def _as_it_is(word: str, model: SyllableModel) -> tuple[_Reading, ...]:
+    return (_read_as(_letters(word), _key(word), 0.0, model),)
 
 
 @lru_cache(maxsize=4096)
@@ -171,21 +180,21 @@ def _readings(word: str, has_strays: bool, model: SyllableModel) -> tuple[_Readi
     """
     letters = _letters(word)
     if any(letter in _PLAIN for letter in letters):
-        return _as_it_is(word)
+        return _as_it_is(word, model)
     choices = [_choices(letter, has_strays) for letter in letters]
     count = math.prod(len(c) for c in choices)
     if count == 1:
-        return _as_it_is(word)
+        return _as_it_is(word, model)
     abbreviation = _abbreviation(word)
     if abbreviation:
-        return (_Reading(tuple(abbreviation), abbreviation, 0.0),)
+        return (_read_as(abbreviation, abbreviation, 0.0, model),)
     found: list[_Reading] = []
     for choice in product(*choices) if count <= _MAX_READINGS else ():
         syllable = _key("".join(c for c, _ in choice))
         if syllable in model.costs or is_syllable(syllable):
-            found.append(_Reading(tuple(c for c, _ in choice), syllable, sum(cost for _, cost in choice)))
+            found.append(_read_as([c for c, _ in choice], syllable, sum(cost for _, cost in choice), model))
     bare = tuple(c[-1][0] for c in choices)
-    return tuple(found) or (_Reading(bare, _key("".join(bare)), _NOT_A_SYLLABLE),)
+    return tuple(found) or (_read_as(bare, _key("".join(bare)), _NOT_A_SYLLABLE, model),)
 
 
 def _key(word: str) -> str:
@@ -194,35 +203,45 @@ def _key(word: str) -> str:
 
 def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], model: SyllableModel) -> Iterator[tuple[str, int, int]]:
     """The likeliest reading of a clause (Viterbi over pairs of syllables), as (restored letter, start, end)."""
-    if not clause:
-        return
-    table: list[list[tuple[float, int]]] = [[(r.cost + model.cost(None, r.syllable), -1) for r in clause[0]]]
-    for (before, readings), (word, _) in zip(pairwise(clause), words[1:], strict=True):
+    costs = [r.cost + model.cost(None, r.syllable) for r in clause[0]]
+    origins: list[list[int]] = []  # of each reading but those of the first word, which reading of the word before leads to it
+    before = clause[0]
+    for (word, _), readings in zip(words[1:], clause[1:], strict=True):
         is_capital = word[0].isupper()
-        ways = [(cost, i, model.pair_costs(before[i].syllable, is_capital)) for i, (cost, _) in enumerate(table[-1])]
-        row: list[tuple[float, int]] = []
-        for reading in readings:
-            syllable = reading.syllable
-            cost, origin = math.inf, 0
-            for before_cost, i, seen in ways:
-                step = seen.get(syllable)
-                total = before_cost + (model.unpaired_cost(syllable) if step is None else step)
-                if total < cost:
-                    cost, origin = total, i
-            row.append((cost + reading.cost, origin))
-        table.append(row)
-    index = min(range(len(table[-1])), key=lambda i: table[-1][i][0])
-    chosen: list[_Reading] = []
-    for position in range(len(clause) - 1, -1, -1):
-        chosen.append(clause[position][index])
-        index = table[position][index][1]
+        ways = [(cost, i, model.pair_costs(r.syllable, is_capital)) for i, (cost, r) in enumerate(zip(costs, before, strict=True))]
+        costs, origin = _extend(ways, readings)
+        origins.append(origin)
+        before = readings
+    index = costs.index(min(costs))
+    chosen = [clause[-1][index]]
+    for origin, readings in zip(reversed(origins), reversed(clause[:-1]), strict=True):
+        index = origin[index]
+        chosen.append(readings[index])
     for (word, start), reading in zip(words, reversed(chosen), strict=True):
-        if len(word) == len(reading.letters) and word == "".join(reading.letters):
+        if word == reading.word and len(word) == len(reading.letters):
             continue
         for old, new in zip(_letters(word), reading.letters, strict=True):
             if new != old:
                 yield new, start, start + len(old)
             start += len(old)
+
+
+def _extend(ways: list[tuple[float, int, dict[str, float]]], readings: tuple[_Reading, ...]) -> tuple[list[float], list[int]]:
+    """The least cost of each reading of a word and the way that has it.
+
+    ways: of each reading of the word before, its cost, its number and the costs of the syllables that were seen after it.
+    """
+    costs: list[float] = []
+    origin: list[int] = []
+    for _, _, syllable, own, unpaired in readings:
+        least, best = math.inf, 0
+        for cost, i, seen in ways:
+            cost += seen.get(syllable, unpaired)
+            if cost < least:
+                least, best = cost, i
+        costs.append(least + own)
+        origin.append(best)
+    return costs, origin
 
 
 @lru_cache(maxsize=1)

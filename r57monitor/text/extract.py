@@ -19,7 +19,7 @@ from r57monitor.text.page_dates import find_issue_date, find_line_date, find_pub
 from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_title import find_title
-from r57monitor.text.page_type import is_list, is_official_document, is_unfilled, judge_text
+from r57monitor.text.page_type import is_list, is_long_prose, is_official_document, is_unfilled, judge_text
 from r57monitor.text.plain_text import (
     cut_end_stamp,
     find_letterhead,
@@ -175,8 +175,9 @@ def _read_body(
     prose = sum(len(b.text) for b in inside if not b.is_link and is_sentence(b.text))
     certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, inside, "")
     markers, titled = _count_list_dates(index), title_element is not None
-    if not certain and is_list(
-        _with_items(tree, index, blocks), inside or blocks, raw.url, markers=markers, news=meta.is_news_article, titled=titled
+    own = inside or blocks
+    if not (certain or is_long_prose(own, raw.url)) and is_list(
+        _with_items(tree, index, blocks), own, raw.url, markers=markers, news=meta.is_news_article, titled=titled
     ):
         return clean_lines([b.text for b in blocks], title), "list"
     body = choose_blocks(tree, index, blocks, boxes)

@@ -91,7 +91,8 @@ def find_time_attributes(index: PageIndex, tree: Any, title_element: Any | None)
     clocks = set(index.of("clock"))
     skipped = index.chrome | clocks
     elements = [e for e in tree.iter("time", "meta", "span", "abbr", "div") if e.get("datetime") or _is_date_property(e)]
-    elements = [e for e in elements if not is_inside(e, skipped) and not _in_item(e)]
+    known: dict[Any, bool] = {}
+    elements = [e for e in elements if not is_inside(e, skipped) and not _in_item(e, known)]
     dated = [(e, e.get("datetime") or e.get("content") or e.get("title") or "") for e in elements]
     dated = [(e, value) for e, value in dated if value]
     home = _home_of(title_element)
@@ -115,8 +116,21 @@ def _home_of(element: Any | None) -> Any | None:
     return parents[min(2, len(parents) - 1)] if parents else None
 
 
-def _in_item(element: Any) -> bool:
-    return any(a.tag == "a" or (a.tag == "li" and a.find(".//a") is not None) for a in element.iterancestors())
+def _in_item(element: Any, known: dict[Any, bool]) -> bool:
+    """Whether an element lies within a link, or a list item with one. known: the answers for elements passed before, added to."""
+    passed = []
+    node, answer = element.getparent(), False
+    while node is not None:
+        if (told := known.get(node)) is not None:
+            answer = told
+            break
+        passed.append(node)
+        if node.tag == "a" or (node.tag == "li" and node.find(".//a") is not None):
+            answer = True
+            break
+        node = node.getparent()
+    known.update(dict.fromkeys(passed, answer))
+    return answer
 
 
 def find_visible_date(
@@ -132,13 +146,14 @@ def find_visible_date(
         if stamp is not None:
             return stamp
     clocks = set(index.of("clock"))
-    usable = [b for b in blocks if not b.is_link and not _in_item(b.element) and not is_inside(b.element, clocks)]
+    known: dict[Any, bool] = {}
+    usable = [b for b in blocks if not b.is_link and not _in_item(b.element, known) and not is_inside(b.element, clocks)]
     place = _place_of_title(usable, title_element)
     for text, is_above in _near_title(usable, place):
         stamp = _read_dateline(text, live)
         if stamp is not None and not (is_above and _is_clock(stamp, raw)):
             return stamp
-    named = [e for e in index.of("date") if not is_inside(e, index.chrome) and not is_inside(e, clocks) and not _in_item(e)]
+    named = [e for e in index.of("date") if not is_inside(e, index.chrome) and not is_inside(e, clocks) and not _in_item(e, known)]
     for element in named:
         stamp = _read_dateline(" ".join(element.itertext()), live)
         if stamp is not None:

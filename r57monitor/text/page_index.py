@@ -16,6 +16,7 @@ from lxml.etree import XPathError
 from r57monitor.text.boilerplate import load_boilerplate
 
 _ALWAYS_CHROME = frozenset(["nav", "aside", "footer", "marquee", "dialog"])
+_TELLING = frozenset(["class", "id", "itemprop", "data-role", "role", "hidden", "style"])  # attributes that say what an element is
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_NAME = re.compile(r"[^a-z0-9 ]+")
 _PROSE_LENGTH = 100  # a block of text this long without links is prose
@@ -83,16 +84,17 @@ def index_page(tree: Any) -> PageIndex:
     for element in index.elements:
         if element.tag in _ALWAYS_CHROME:
             chrome.add(element)
-        items = element.items()
-        if not items or not isinstance(element.tag, str):
+        given = {name: value for name, value in element.items() if name in _TELLING}
+        if not given or not isinstance(element.tag, str):
             continue
-        given = dict(items)
         if "class" in given or "id" in given:
             found, is_chrome = _read_label(f"{given.get('class', '')} {given.get('id', '')}")
             for role, rank in found:
                 roles.setdefault(role, []).append((rank, element))
             if is_chrome:
                 chrome.add(element)
+            if len(given) == 1:  # most elements say no more
+                continue
         for attribute, table in (("itemprop", names.itemprop), ("data-role", names.data_role)):
             if (value := given.get(attribute, "").lower()) in table:
                 roles.setdefault(table[value], []).append((0, element))

@@ -50,9 +50,7 @@ def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers:
         return True
     if news and longest >= _SHORT_PROSE:
         return False
-    shaped = is_article_url(canonical_url(url)) if url else True
-    front = bool(url) and not urlsplit(url).path.strip("/") and not urlsplit(url).query
-    if _LIST_URL.search(url) or front or (not shaped and bool(urlsplit(url).hostname)):
+    if _is_section_url(url):
         # The address is a section's: a few headlines with one teaser each are enough, unless the page has an article's prose.
         few = headlines >= 1 and teasers <= headlines + 1 and longest < _SHORT_RUN
         return few or (headlines >= _MIN_HEADLINES and longest < _SHORT_RUN) or (headlines >= _MANY_HEADLINES and longest < 4 * _SHORT_RUN)
@@ -60,6 +58,18 @@ def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers:
         return False
     least = _BRIEF if titled else _SHORT_PROSE
     return longest < least or (longest < _SHORT_RUN and longest < _RUN_SHARE * prose)
+
+
+def is_long_prose(body: Sequence[Block], url: str) -> bool:
+    """Whether a page has so much prose in one run that `is_list` says no whatever else stands on it. body, url: as there."""
+    return _prose_runs(body)[0] >= (4 if _is_section_url(url) else 2) * _SHORT_RUN
+
+
+def _is_section_url(url: str) -> bool:
+    """Whether an address is a front page's, a section's or that of a list's further page."""
+    shaped = is_article_url(canonical_url(url)) if url else True
+    front = bool(url) and not urlsplit(url).path.strip("/") and not urlsplit(url).query
+    return bool(_LIST_URL.search(url)) or front or (not shaped and bool(urlsplit(url).hostname))
 
 
 def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int, int]:

@@ -82,13 +82,17 @@ def may_be_relevant(parts: Sequence[str], screen: Screen | None = None) -> bool:
     """
     screen = screen or load_screen()
     found: set[str] = set()
+    if screen.base >= 0:
+        return True
     for part in parts:
         letters = squeeze(fold(part))
         for place, start, end in screen.automaton.find_matches_as_indexes(letters, overlapping=True):
             kind = screen.kinds[place]
             if kind not in found and _is_meant(screen, place, letters, start, end):
                 found.add(kind)
-    return screen.base + sum(screen.most[kind] for kind in found) >= 0
+                if screen.base + sum(screen.most[kind] for kind in found) >= 0:
+                    return True
+    return False
 
 
 def _is_meant(screen: Screen, place: int, letters: bytes, start: int, end: int) -> bool:
