@@ -93,7 +93,7 @@ def _filter(browser: Any, address: str, name: str, rounds: int) -> Iterator[floa
     with _visitor(browser, address) as watched:
         page = watched.open("" if name == PAGE_NAMES[0] else name)
         boxes = page.locator('[data-testid="stMainBlockContainer"]').get_by_role("combobox")
-        if not boxes.count():
+        if not boxes.count():  # everything is drawn: sources and quality have none
             return
         for turn in range(rounds):
             boxes.first.click()

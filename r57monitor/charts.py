@@ -175,7 +175,14 @@ def _week_axis(order: Sequence[str], language: Language) -> alt.Axis:
     shown = list(order[::step])
     mondays = {week: f"{days[0]:%d/%m}" for week in shown if (days := week_days(week))}
     expression = " : ".join(f"datum.value == '{week}' ? '{label}'" for week, label in mondays.items())
-    return alt.Axis(values=shown, labelExpr=f"{expression} : datum.value" if expression else "datum.value", labelAngle=0, grid=False)
+    return alt.Axis(
+        values=shown,
+        labelExpr=f"{expression} : datum.value" if expression else "datum.value",
+        labelAngle=0,
+        labelOverlap="greedy",
+        labelSeparation=4,
+        grid=False,
+    )
 
 
 def coverage_grid(rows: Rows, order: Sequence[str], *, language: Language = "vi", row_height: int = 17) -> Any:
@@ -291,11 +298,19 @@ def health_grid(rows: Rows, order: Sequence[str], *, language: Language = "vi", 
     days = sorted({c["day"] for c in cells})
     step = max(1, len(days) // 12)
     labels = " : ".join(f"datum.value == '{d}' ? '{date.fromisoformat(d):%d/%m}'" for d in days[::step])
-    axis = alt.Axis(values=days[::step], labelExpr=f"{labels} : datum.value" if labels else "datum.value", labelAngle=0, grid=False)
+    axis = alt.Axis(
+        values=days[::step],
+        labelExpr=f"{labels} : datum.value" if labels else "datum.value",
+        labelAngle=0,
+        labelOverlap="greedy",
+        labelSeparation=4,
+        grid=False,
+    )
+    key = alt.Legend(symbolType="square", symbolStrokeColor=_COLORS["symbol"], columns=2)  # two rows: a phone's plot is narrow
     chart = alt.Chart(_data(cells)).mark_rect(stroke=PAPER, strokeWidth=1).encode(
         x=alt.X("day:O", sort=days, title=None, axis=axis),
-        y=alt.Y("name:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False)),
-        color=alt.Color("word:N", scale=scale, title=None, legend=alt.Legend(symbolType="square", symbolStrokeColor=_COLORS["symbol"])),
+        y=alt.Y("name:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=200, ticks=False, domain=False)),
+        color=alt.Color("word:N", scale=scale, title=None, legend=key),
         tooltip=[alt.Tooltip("name:N", title=texts("word.source")), alt.Tooltip("shown:N", title=texts("word.day")),
                  alt.Tooltip("word:N", title=texts("word.state")), alt.Tooltip("cause:N", title=texts("word.cause")),
                  alt.Tooltip("articles:Q", title=texts("word.articles"))],

@@ -23,6 +23,9 @@ ARGS = (
 )  # fmt: skip
 DRAWN = ".r57-foot, .r57-step"  # the last thing of every page
 PATIENCE_MS = 240_000  # a hang is what it ends; a busy machine is waited for
+# Streamlit loads what draws a widget or a table when the first of its kind comes; a skeleton stands there until then.
+_IS_SETTLED = """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
+  && !document.querySelector('[data-testid="stSkeleton"], [data-testid="stAppSkeleton"]')"""
 
 
 @contextmanager
@@ -91,9 +94,9 @@ class Watched:
         return self.page
 
     def settle(self) -> None:
-        """Wait until the last thing of the page stands and nothing runs any more."""
+        """Wait until the last thing of the page stands, nothing runs any more and no part still waits for its code."""
         self.page.locator(DRAWN).first.wait_for(timeout=PATIENCE_MS)
-        self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=PATIENCE_MS)
+        self.page.wait_for_function(_IS_SETTLED, timeout=PATIENCE_MS)
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         """Wait for something outside the page, such as a line in a journal."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from urllib.parse import parse_qs
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -67,6 +71,33 @@ def test_a_choice_goes_into_the_address_and_back() -> None:
     assert second.multiselect(key="figures_province").value == ["Lào Cai"]
     second.multiselect(key="figures_province").set_value([]).run()
     assert "tinh" not in second.query_params
+
+
+def test_a_digest_and_a_comparison_have_addresses() -> None:
+    digest = open_page("digest", tuan="2025-W29", tinh="lao-cai", tru_cot="2")
+    assert not digest.exception
+    assert [digest.selectbox(key=f"digest_{name}").value for name in ("week", "province", "pillar")] == ["2025-W29", "Lào Cai", 2]
+    digest.selectbox(key="digest_province").set_value("").run()
+    assert not digest.exception
+    assert dict(digest.query_params) == {"tuan": "2025-W29", "tru_cot": "2"}
+    both = open_page("province", tinh=["lao-cai", "quang-tri"])
+    second = both.selectbox(key="province_metric").options[1]
+    both.selectbox(key="province_metric").select(second).run()
+    assert not both.exception
+    again = open_page("province", **both.query_params)
+    assert again.selectbox(key="province_metric").value == both.selectbox(key="province_metric").value == both.query_params["chi_so"]
+
+
+def test_a_card_leads_to_its_figure() -> None:
+    shown = " ".join(part.proto.body for part in open_page("overview", lang="en").get("html"))
+    ways = re.findall(r'href="(figures\?figure=[0-9a-f]+&amp;lang=en)"', shown)
+    assert ways
+    figure = open_page("figures", figure=ways[0].split("=")[1].split("&")[0])
+    assert not figure.exception
+    assert not figure.warning
+    rest = re.search(r'href="figures\?([^"]*trang_thai[^"]*)"', shown)
+    assert rest
+    assert len(open_page("figures", **parse_qs(unescape(rest[1]))).dataframe[0].value) > 8
 
 
 def test_filters_outlive_a_change_of_language() -> None:

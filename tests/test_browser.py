@@ -155,7 +155,7 @@ def test_a_chart_as_a_picture(address: str, browser: Any) -> None:
         chart.locator("canvas, svg").first.wait_for(timeout=PATIENCE_MS)
         assert chart.bounding_box()["height"] > 400  # the map, with both archipelagos
         with page.expect_download() as started:
-            page.get_by_role("button", name="PNG", exact=True).first.click()
+            page.get_by_role("button", name="Tải ảnh PNG").first.click()
         assert started.value.suggested_filename.endswith(".png")
         assert Path(started.value.path()).read_bytes().startswith(b"\x89PNG")
         _is_clean(watched)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from r57monitor.ledger.reviews import Review
 from r57monitor.text.differences import Piece, find_changes
-from r57monitor.views.cards import copies_html, name_metric
+from r57monitor.views.cards import copies_html, name_metric, name_province
 from r57monitor.views.frame import Page, heading, link, quote, tag
 from r57monitor.views.review import ask_name, is_editing, show_article_review
 from r57monitor.views.tone import show_tone
@@ -62,8 +62,10 @@ def _figure_html(page: Page, figure: dict[str, Any], note: str = "") -> str:
     value = escape(format_figure(figure, page.language))
     value = f"<del>{value}</del>" if note else value
     about = escape(note) if note else f"{escape(texts.of('kind', figure['kind']))} {tag(texts, figure['state'])}"
+    whose = " · ".join(filter(None, (name_province(page, figure), name_metric(page, figure)))) if not note else ""
     return (
         f'<div class="r57-figure"><div class="top"><span class="num">{value}</span><span>{about}</span></div>'
+        f'<p class="meta">{escape(whose)}</p>'
         f"{quote(figure['sentence'], figure['mention'])}</div>"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 from r57monitor.views.frame import Page, link, quote, tag
 from r57monitor.wording import format_day, format_figure, format_period, format_quantity, name_with_today
@@ -65,8 +66,19 @@ def figure_html(page: Page, row: dict[str, Any]) -> str:
         f'<span class="num">{escape(format_figure(row, page.language))}</span></div>'
         f'<p class="meta">{_facts(page, row)}</p>'
         f"{quote(row['sentence'], row['mention'])}"
-        f'<p class="meta">{link(row["title"] or row["url"], row["url"])} · {_outlet(page, row)}</p></div>'
+        f'<p class="meta">{link(row["title"] or row["url"], row["url"])} · {_outlet(page, row)} · {_way_to(page, row)}</p></div>'
     )
+
+
+def _way_to(page: Page, row: dict[str, Any]) -> str:
+    """Link to the figure on its own page: history, copies, citation."""
+    return f'<a href="{inner_address(page, "figures", figure=row["figure_id"])}" target="_self">{escape(page.texts("figure.open"))}</a>'
+
+
+def inner_address(page: Page, name: str, **asked: str | list[str]) -> str:
+    """Address of another page of the dashboard in the language of this one, ready for an attribute of HTML."""
+    language = {} if page.language == "vi" else {"lang": page.language}
+    return escape(f"{name}?{urlencode(asked | language, doseq=True)}", quote=True)
 
 
 def proof_html(page: Page, row: dict[str, Any]) -> str:

@@ -29,6 +29,6 @@ def show_chart(page: Page, chart: Any, title: str, *, name: str) -> None:
         return render_png(chart, width=_PNG_WIDTH, title=title, source=source)
 
     st.download_button(
-        "PNG", draw, file_name=f"{name}-{number}.png", mime="image/png", key=f"picture {name}", on_click="ignore", type="tertiary",
-        help=texts("chart.png_note", title=title),
+        texts("chart.png"), draw, file_name=f"{name}-{number}.png", mime="image/png", key=f"picture {name}", on_click="ignore",
+        type="tertiary", help=texts("chart.png_note", title=title),
     )  # fmt: skip

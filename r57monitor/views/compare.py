@@ -11,9 +11,12 @@ import streamlit as st
 from r57monitor.charts import metric_history
 from r57monitor.gazetteer import MERGER
 from r57monitor.ledger.definitions import make_definition_id
+from r57monitor.views.address import choose_one
 from r57monitor.views.cards import describe_definition, describe_time, figure_html, name_metric
 from r57monitor.views.chart import show_chart
+from r57monitor.views.download import offer_files
 from r57monitor.views.frame import Page, heading
+from r57monitor.views.series import series_columns
 from r57monitor.wording import format_figure, format_period, vietnamese_key
 from warehouse import queries
 from warehouse.queries.pages import province_series, provinces_through_time
@@ -33,7 +36,9 @@ def show_comparison(page: Page, names: list[str]) -> None:
         st.html(f'<p class="r57-empty">{escape(texts("province.nothing_common"))}</p>')
         return
     options = sorted(shared, key=lambda m: (-len(pick_comparable(_of_metric(series, m), old)), vietnamese_key(labels[m])))
-    metric = st.selectbox(texts("word.metric"), options, format_func=lambda m: labels[m], key="province_metric", width=520)
+    metric = choose_one(
+        page, st, texts("word.metric"), options, name="chi_so", key="province_metric", format_func=lambda m: labels[m], width=520
+    )  # fmt: skip
     candidates = _of_metric(series, metric)
     chosen = pick_comparable(candidates, old)
     for sentence in explain(page, candidates, chosen, old):
@@ -106,6 +111,9 @@ def _show_table(page: Page, chosen: dict[str, dict[str, Any]]) -> None:
         texts("word.state"): texts.of("state", r["state"] or "none"), texts("word.outlet"): r["source_name"] or r["source_id"],
         texts("word.sentence"): r["sentence"],
     } for name, r in chosen.items()]), hide_index=True)  # fmt: skip
+    rows = list(chosen.values())
+    with st.container(horizontal=True):
+        offer_files(page, "so-sanh", series_columns(page), lambda reader: rows)
 
 
 def _show_history(page: Page, chosen: dict[str, dict[str, Any]]) -> None:

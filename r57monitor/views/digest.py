@@ -15,6 +15,7 @@ from r57monitor.digest.request import PILLARS, Request, last_week, read_name
 from r57monitor.digest.short import render_short
 from r57monitor.errors import R57Error
 from r57monitor.preferences import Office, load_preferences
+from r57monitor.views.address import choose_one, copy_link, slug
 from r57monitor.views.desk import show_desk, show_state
 from r57monitor.views.filters import province_names
 from r57monitor.views.frame import Page, as_markdown
@@ -59,21 +60,26 @@ def _choose(page: Page) -> Request | None:
     if not weeks or last is None:
         return None
     whole = last_week(last).week
-    places = st.columns([3, 3, 3])
-    week = places[0].selectbox(
-        texts("digest.week"), weeks, index=weeks.index(whole) if whole in weeks else 0,
-        format_func=lambda w: format_week(w, page.language), key="digest_week",
+    places = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+    week = choose_one(
+        page, places[0], texts("digest.week"), weeks, name="tuan", key="digest_week", default=whole if whole in weeks else weeks[0],
+        format_func=lambda w: format_week(w, page.language),
     )  # fmt: skip
-    every = texts("digest.whole_country")
-    chosen = places[1].selectbox(texts("word.province"), [every, *province_names(page)], key="digest_province")
-    pillar = places[2].selectbox(
-        texts("word.pillar"), [0, *PILLARS], format_func=lambda n: str(n) if n else texts("word.all"), key="digest_pillar"
-    )
+    chosen = choose_one(
+        page, places[1], texts("word.province"), ["", *province_names(page)], name="tinh", key="digest_province", code=slug,
+        format_func=lambda name: name or texts("digest.whole_country"),
+    )  # fmt: skip
+    pillar = choose_one(
+        page, places[2], texts("word.pillar"), [0, *PILLARS], name="tru_cot", key="digest_pillar",
+        format_func=lambda n: str(n) if n else texts("word.all"),
+    )  # fmt: skip
+    with places[3]:
+        copy_link(page)
     days = week_days(week)
     if days is None:
         return None
     office = load_preferences(page.home.path).values.office
-    return Request(period=Period(*days), province=None if chosen == every else chosen, pillar=pillar or None, office=office)
+    return Request(period=Period(*days), province=chosen or None, pillar=pillar or None, office=office)
 
 
 def _read_once(reader: Reader, request: Request, catalogue: Catalogue) -> Digest:

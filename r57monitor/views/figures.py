@@ -125,12 +125,12 @@ def _columns(page: Page) -> dict[str, Any]:
     text = st.column_config.TextColumn
     return {
         "province": text(texts("word.province"), width=120),
-        "metric": text(texts("word.metric"), width=265),
+        "metric": text(texts("word.metric"), width=245),
         "value": text(texts("word.value"), width=115),
         "kind": text(texts("word.kind"), width=85),
         "time": text(texts("figure.time"), width=125),
-        "state": text(texts("word.state"), width=120),
+        "state": text(texts("word.state"), width=150),
         "before": text(texts("word.before"), width=95),
-        "source": text(texts("word.outlet"), width=150),
+        "source": text(texts("word.outlet"), width=140),
         "published": st.column_config.DateColumn(texts("word.published"), format="DD/MM/YYYY", width=95),
     }

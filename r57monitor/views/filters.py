@@ -47,9 +47,9 @@ def choose_figures(page: Page) -> Filters:
             page, third[3], texts("figure.least_confidence"), _CONFIDENCES, name="tin_cay", key="figures_confidence",
             format_func=lambda c: texts("word.all") if c is None else f"≥ {c:.0%}",
         )  # fmt: skip
-    left, right = st.columns([4, 1.2], vertical_alignment="center")
-    originals = choose_flag(page, left, texts("figure.originals_only"), name="ban_goc", key="figures_originals", default=True)
-    with right:
+    row = st.container(horizontal=True, vertical_alignment="center")
+    originals = choose_flag(page, row, texts("figure.originals_only"), name="ban_goc", key="figures_originals", default=True)
+    with row:
         copy_link(page)
     return Filters(
         provinces=provinces, metrics=metrics, kinds=kinds, states=states, sources=sources, week=week, pillars=pillars, topic_metrics=topics,

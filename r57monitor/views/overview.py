@@ -12,7 +12,7 @@ import streamlit as st
 from r57monitor.charts import load_archipelagos, province_map
 from r57monitor.gazetteer import MERGER
 from r57monitor.views.address import choose_one, choose_segment, copy_link
-from r57monitor.views.cards import figure_html, moved_html
+from r57monitor.views.cards import figure_html, inner_address, moved_html
 from r57monitor.views.chart import show_chart
 from r57monitor.views.coverage import document_columns, show_coverage_grid, show_coverage_over_time
 from r57monitor.views.download import MOST_ROWS, offer_files
@@ -20,7 +20,7 @@ from r57monitor.views.filters import choose_focus
 from r57monitor.views.frame import Page, heading, link
 from r57monitor.views.visits import show_since
 from r57monitor.views.watch import show_watched
-from r57monitor.wording import explain_cause, format_number, format_week, week_days
+from r57monitor.wording import NEWLY_REPORTED, explain_cause, format_number, format_week, week_days
 from warehouse import queries
 from warehouse.queries import Filters
 from warehouse.queries.pages import coverage_before_merger, figure_proofs
@@ -61,7 +61,10 @@ def show(page: Page) -> None:
         heading(texts("overview.troubles"), format_week(week, page.language))
         _show_troubles(page, troubles)
     with right:
-        heading(texts("overview.newest"), texts("overview.more", count=count - _NEWEST) if count > _NEWEST else "")
+        heading(texts("overview.newest"))
+        if count > _NEWEST:
+            way = inner_address(page, "figures", tuan=week, loai=["result", "target"], trang_thai=list(NEWLY_REPORTED))
+            st.html(f'<p class="r57-meta"><a href="{way}" target="_self">{escape(texts("overview.more", count=count - _NEWEST))}</a></p>')
         st.html(
             "".join(figure_html(page, row) for row in _varied(fresh)) or f'<p class="r57-empty">{escape(texts("overview.none_new"))}</p>'
         )

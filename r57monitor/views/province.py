@@ -10,7 +10,7 @@ import streamlit as st
 
 from r57monitor.charts import articles_by_week, coverage_grid, metric_history
 from r57monitor.gazetteer import MERGER
-from r57monitor.views.address import choose_many, slug
+from r57monitor.views.address import choose_many, copy_link, slug
 from r57monitor.views.cards import describe_definition, describe_time, name_metric, proof_html
 from r57monitor.views.chart import show_chart
 from r57monitor.views.compare import show_comparison
@@ -18,6 +18,7 @@ from r57monitor.views.coverage import coverage_columns, document_columns
 from r57monitor.views.download import MOST_ROWS, offer_files
 from r57monitor.views.filters import name_otherwise, province_names
 from r57monitor.views.frame import Page, heading, link, selected_row
+from r57monitor.views.series import series_columns
 from r57monitor.views.targets import STATUSES, show_docket
 from r57monitor.wording import format_day, format_figure, format_number, format_period, format_quantity, format_week, local_day
 from warehouse import queries
@@ -37,9 +38,13 @@ def show(page: Page) -> None:
         st.query_params["tinh"] = asked[:_MOST]
     if not asked and "province_names" not in st.session_state:
         st.session_state["province_names"] = _fullest(page)
+    places = st.columns([10, 2], vertical_alignment="bottom")
     chosen = choose_many(
-        page, st, texts("province.choose"), names, name="tinh", key="province_names", code=slug, also=name_otherwise, max_selections=_MOST
+        page, places[0], texts("province.choose"), names, name="tinh", key="province_names", code=slug, also=name_otherwise,
+        max_selections=_MOST,
     )  # fmt: skip
+    with places[1]:
+        copy_link(page)
     if not chosen:
         st.html(f'<p class="r57-empty">{escape(texts("province.none"))}</p>')
     elif len(chosen) > 1:
@@ -130,6 +135,8 @@ def _show_figures(page: Page, rows: list[dict[str, Any]], old_ids: set[str]) -> 
             "source": text(texts("word.outlet"), width=190),
         },
     )  # fmt: skip
+    with st.container(horizontal=True):
+        offer_files(page, "chi-tieu", series_columns(page), lambda reader: rows)
     chosen = selected_row(event)
     row = rows[chosen if chosen is not None and chosen < len(rows) else 0]
     left, right = st.columns(2, gap="large")

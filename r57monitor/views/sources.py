@@ -105,9 +105,30 @@ def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:
             "homepage": column.LinkColumn(texts("source.homepage"), width="medium"),
         },
     )  # fmt: skip
+    with st.container(horizontal=True):
+        offer_files(page, "danh-sach-nguon", _registry_columns(page, usual), lambda reader: rows)
     chosen = selected_row(event)
     if rows:
         _show_latest(page, rows[chosen if chosen is not None and chosen < len(rows) else 0])
+
+
+def _registry_columns(page: Page, usual: dict[str, dict[str, Any]]) -> list[Column]:
+    texts = page.texts
+    return [
+        Column(texts("word.source"), lambda r: r["name"]),
+        Column(texts("word.kind"), lambda r: texts.of("source_kind", r["kind"])),
+        Column(texts("word.province"), lambda r: r["province"] or texts("word.national")),
+        Column(texts("word.state"), lambda r: texts.of("health", r["state"]) if r["state"] else texts("source.never")),
+        Column(texts("word.cause"), lambda r: explain_cause(r["cause"], texts.language)),
+        Column(texts("source.came"), lambda r: usual.get(r["source_id"], {}).get("articles")),
+        Column(texts("source.usual"), lambda r: usual.get(r["source_id"], {}).get("usual")),
+        Column(texts("word.articles"), lambda r: r["articles"]),
+        Column(texts("word.relevant"), lambda r: r["relevant"]),
+        Column(texts("word.last_article"), lambda r: r["last_article_at"]),
+        Column(texts("source.verified"), lambda r: bool(r["verified"])),
+        Column(texts("source.homepage"), lambda r: r["homepage"]),
+        Column("source_id", lambda r: r["source_id"]),
+    ]
 
 
 def _show_latest(page: Page, row: dict[str, Any]) -> None:

@@ -171,7 +171,9 @@ def article_text(reader: Reader, article_id: str, revision: int) -> str:
 
 def article_figures(reader: Reader, article_id: str) -> list[Row]:
     """Figures of one article in the order of its text."""
-    return reader.rows("SELECT * FROM main.figures WHERE article_id = ? ORDER BY start_char, figure_id", [article_id])
+    sql = """SELECT f.*, c.label_vi, c.label_en FROM main.figures f LEFT JOIN main.metrics c ON c.metric_id = f.metric_id
+             WHERE f.article_id = ? ORDER BY f.start_char, f.figure_id"""
+    return reader.rows(sql, [article_id])
 
 
 def search_articles(reader: Reader, query: str, filters: Filters = _ALL, limit: int = 50) -> list[Row]:
