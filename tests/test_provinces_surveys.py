@@ -63,7 +63,7 @@ def test_a_headline_names_one_of_them() -> None:
     assert {p.name for p in found if p.role == "subject"} == {"Cần Thơ"}
 
 
-NATIONAL = "Thủ tướng Chính phủ yêu cầu các bộ, ngành rà soát chữ ký số. Việt Nam hiện có hơn 20 triệu chứng thư số, theo Bộ Khoa học và Công nghệ."
+NATIONAL = "Thủ tướng Chính phủ yêu cầu các bộ, ngành rà soát chữ ký số. Việt Nam hiện có hơn 20 triệu chứng thư số như vậy."
 LOCAL = "UBND tỉnh vừa bàn giao 40 bộ máy tính cho các xã. Năm nay toàn tỉnh mở 12 lớp kỹ năng số."
 
 

@@ -42,8 +42,8 @@ class CarriedGoal:
                 self.kind, self.hold = None, ""
             self._had_items = self._had_items or line.is_item
 
-    def leave(self, reading: Reading, number: int, events: Sequence[KindHit], published: date | None) -> None:
-        """A sentence has been read, of that number: what it says may hold on."""
+    def leave(self, reading: Reading, number: int, events: Sequence[KindHit], published: date | None, *, has_numbers: bool = False) -> None:
+        """A sentence has been read, of that number: what it says may hold on. has_numbers: it tells figures of its own."""
         arcs = load_words("kinds")["target"]["arcs"]
         start, end = reading.sentences[number]
         line = reading.homes[number]
@@ -52,15 +52,17 @@ class CarriedGoal:
         is_goal = any(e.kind == "target" for e in events)
         if line is not None and (line.is_heading or line.is_header) and not is_goal and not events:
             is_goal = _announces(reading, start, end, published)
+        if line is not None and line.is_heading and is_goal and has_numbers and not reading.low.startswith(_GOALS_FIRST, start):
+            return  # "Tỉnh đặt mục tiêu phủ sóng 5G 100%": a caption or a headline that tells its own goal
         if line is not None and line.is_heading and is_goal:
             self.kind, self.hold, self._level = "target", "heading", heading_level(reading.text, line)
         elif (line is not None and line.is_header and is_goal) or any(":" in reading.low[e.end : min(end, e.end + 80)] for e in goals):
             self.kind, self.hold, self._after_header, self._had_items = "target", "list", 0, False
         elif not events or self.hold in ("list", "heading"):
             return
-        elif events[-1].kind == "target" and line is not None and end >= line.end - 1 and _SETS_GOALS.search(sentence):
+        elif events[-1].kind == "target" and line is not None and end >= line.end - 1 and not has_numbers and _SETS_GOALS.search(sentence):
             self.kind, self.hold = "target", "arc"  # "Chương trình đề ra nhiều mục tiêu đến năm 2030." and what follows are they
-        elif events[-1].kind == "target":
+        elif events[-1].kind == "target" and not _only_assures(events):
             if any(e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in goals):
                 self.kind, self.hold = "target", "arc"
             elif self.hold != "arc":
@@ -69,7 +71,16 @@ class CarriedGoal:
             self.kind, self.hold = None, ""
 
 
-_SETS_GOALS = re.compile(r"(?:đề ra|đặt ra|xác định|đưa ra|nêu|gồm)\s+(?:\S+\s+){0,3}?(?:mục tiêu|chỉ tiêu)(?!\w)")
+def _only_assures(events: Sequence[KindHit]) -> bool:
+    """ "Đến nay có 900 trạm, bảo đảm các thôn đều có sóng": what was done, and what for."""
+    return events[-1].word in ("bảo đảm", "ưu tiên") and any(e.kind == "result" for e in events)
+
+
+_GOALS_FIRST = ("mục tiêu", "chỉ tiêu", "nhiệm vụ", "phương hướng", "kế hoạch")
+_SETS_GOALS = re.compile(
+    r"(?<!\w)(?:sets?|setting) (?:a |an |the |out )?(?:goals?|targets?|objectives?)(?!\w)"
+    r"|(?:đề ra|đặt ra|xác định|đưa ra|nêu|gồm)\s+(?:\S+\s+){0,3}?(?:mục tiêu|chỉ tiêu)(?!\w)"
+)
 _TASKS = re.compile(r"(?<!\w)(?:nhiệm vụ|phương hướng|kế hoạch|giải pháp|chương trình|nội dung|trọng tâm|việc)(?!\w)")
 _ONLY_WHEN = re.compile(r"[\W\d]*(?:(?:[ivx]+|trong|từ nay|đến|tới|hết|vào|giai đoạn|cho|cuối|năm|tháng|quý|ngày|nửa|và)(?!\w)[\W\d]*)*")
 

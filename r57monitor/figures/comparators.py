@@ -12,7 +12,7 @@ from r57monitor.models import Comparator
 from r57monitor.text.guarded import Guarded
 
 _SIDES = frozenset({"trên", "dưới"})
-_PLACE_WORD = Guarded(r"(?:bên|phía|cấp)\s+$")  # "bên dưới có 23 tổ" says where
+_PLACE_WORD = Guarded(r"(?:bên|phía|(?<!đã )(?<!nâng )(?<!được )(?<!cung )(?<!thu )cấp)\s+$")  # "bên dưới có 23 tổ" says where
 # "tỉnh có số hồ sơ cao nhất với 645 hồ sơ" tells the extreme, no bound; "cao nhất 645 hồ sơ" may be one
 _EXTREMES = frozenset({"cao nhất", "thấp nhất", "nhiều nhất", "độ"})
 _REACH = 48  # characters before a number in which its comparator stands, with fillers

@@ -14,6 +14,10 @@ from r57monitor.text.numbers import TOKEN
 _CURRENCY = re.compile(r"(?:(?P<vnd>vnd)|(?P<usd>usd|us\$|\$))\s?$")
 _OF = re.compile(rf"(?:\s+[a-z-]+){{0,3}}?\s+(?:out\s+of|of)\s+(?:the\s+|its\s+|all\s+|a\s+total\s+of\s+)?(?P<of>{TOKEN})(?=\s)")
 _POINTS = re.compile(r"\s?(?:percentage|per\s?cent)\s+points?(?!\w)")
+_PLACES_MOVED = re.compile(r"\s(?:places?|positions?|spots?|ranks)(?!\w)")
+_MOVES = re.compile(
+    r"(?<!\w)(?:climb|jump|rise|rose|risen|up|move|fall|fell|drop|gain|increas|advanc|improv|down|leap)[a-z]*(?:\s(?:by|up|of))?\s\Z"
+)
 _FORMS = frozenset({"share", "money", "measure"})
 _ORDINAL = re.compile(
     r"(?<![\w.,])(?P<n>\d{1,3})(?:st|nd|rd|th)(?!\w)(?:\s+(?:place|position|spot))?"
@@ -57,6 +61,8 @@ def parse_english_unit(low: str, position: int, magnitude: float = 1.0, start: i
     """The unit of a number on an English page; form "bare" where nothing known is counted."""
     if match := _POINTS.match(low, position):
         return Unit("share", "%", match.end(), "", True)
+    if (match := _PLACES_MOVED.match(low, position)) and _MOVES.search(low, max(0, start - 30), start):
+        return Unit("place", "bậc", match.end(), "bậc")
     unit = parse_unit(low, position, magnitude)
     if unit is not None and (unit.form in _FORMS and not (unit.form == "money" and unit.end == position)):
         return unit

@@ -140,7 +140,7 @@ def decide_kinds(
             near = inside[max(0, place - _NEAR) : place + _NEAR + 1]
             at = bisect_left(events, (q.start,))
             verdicts.append(_judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.kind, default, sentence.end))
-        carried.leave(reading, number, events, published)
+        carried.leave(reading, number, events, published, has_numbers=bool(inside))
     verdicts.extend(Verdict(default, False, "eq", False) for _ in quantities[len(verdicts) :])
     return verdicts
 

@@ -52,6 +52,12 @@ _ACTS = (
         re.compile(r"\s+(?:xếp|đứng|có|đạt|thuộc|nằm|phấn đấu|trở thành|lọt|tăng|hiện|đã|cần|sẽ|vào)(?!\w)"),
     ),
     (("vietnam", "viet nam"), _OPENS_IN_ENGLISH, re.compile(r"(?:'s)?\s+(?:ranks|ranked|has|is)(?!\w)")),
+    (("national public service portal",), None, re.compile(r"\s+(?:has\s+)?(?:received|receives|recorded|processed|handled)(?!\w)")),
+    (
+        ("cổng dịch vụ công quốc gia",),
+        None,
+        re.compile(r"\s+(?:hiện\s+)?(?:đã\s+)?(?:tiếp nhận|ghi nhận|xử lý)(?:\s+(?:hơn|gần|trên|khoảng))?\s+\d"),
+    ),
     (("nhà nước",), _NOT_GOVERNING, re.compile(r"\s(?:dự kiến|sẽ|đã)\s(?:dành|chi|bố trí)(?!\w)")),
 )
 _IN_GDP = Guarded(r"(?:trong|vào|trên) GDP [^.;,()\d]{0,30}\d")
@@ -70,6 +76,8 @@ _MINISTRY = Guarded(
     r"(?:dẫn đầu|đứng đầu|đạt|đứng thứ|xếp thứ|đã hoàn thành|hoàn thành)(?!\w))"
 )
 _MARK = re.compile(r"[,;.]")
+_ADVERBS = frozenset({"nationwide", "across the country", "trong cả nước", "trên toàn quốc"})  # after what they are said of
+_STOPPED = re.compile(r"[;.]\s")
 _GDP_REACH = 300  # characters before "% GDP" in which a text says whose it is
 
 
@@ -100,6 +108,8 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
         head = reading.low[max(sentence.start, start - 32) : start]
         if q.form == "share" and start >= q.end and _PART_OF.fullmatch(reading.low, q.end, start):
             continue  # "bằng 41% của cả nước": the province's part
+        if word in _ADVERBS and end <= q.start and _STOPPED.search(reading.low, end, q.start):
+            continue  # "15 experts nationwide; a list of 13 problems"
         if _GIVES_TO.search(reading.low[max(sentence.start, start - 90) : start]):
             continue
         own_level = _AVERAGE.search(head) and _LEVEL_FOLLOWS.fullmatch(reading.low, end, max(end, q.start))

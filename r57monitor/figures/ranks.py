@@ -36,6 +36,7 @@ _GOOD_BEFORE = re.compile(
 )
 _AFTER_ANOTHER = re.compile(r"(?<!\w)thứ\s+\d{1,3}\s+(?:năm\s+)?20\d\d(?:,|\s+và|,\s+và)\s+$")  # "thứ 3 năm 2023 và thứ 2 năm 2024"
 _RANKING = re.compile(r"(?<!\w)(?:xếp|đứng|hạng|vị trí|thứ bậc|vươn lên|bảng xếp)(?!\w)")
+_BRACKET_REACH = 300  # characters before "A (thứ 12)" in which a word of ranking stands
 _AMONG = re.compile(r"\s+(?:cả\s+nước|toàn\s+quốc|trong\s+cả\s+nước|(?:toàn|khu)\s+(?:vùng|vực)|thế\s+giới|châu\s+á|đông\s+nam\s+á)(?!\w)")
 _NO_RANK = re.compile(r"\s*(?:hằng|mỗi|trong\s+tuần|của\s+tháng|liên\s+tiếp|khóa|nhiệm\s+kỳ)(?!\w)")
 
@@ -101,6 +102,8 @@ def _is_rank(low: str, match: re.Match[str]) -> bool:
         return False
     head = low[max(0, match.start() - 40) : match.start()]
     worded = not match["n"].isdigit()
+    if head.endswith("(") and low[match.end() : match.end() + 1] == ")" and _RANKING.search(low, max(0, match.start() - _BRACKET_REACH)):
+        return True
     if match["of"]:
         return True
     if match.group().startswith("vị") and _COUNTS_ON.match(low, match.end()):

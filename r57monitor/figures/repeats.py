@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from r57monitor.models import Figure
 
+_TELLING_SUM = 1e6
 _TELLING = 20  # a count so large hardly counts two kinds of thing ("7 nghị quyết, 7 kế hoạch")
 
 
@@ -39,6 +40,8 @@ def _same(a: Figure, b: Figure) -> bool:
         return False
     if a.as_of_from == b.as_of_from == "stated" and a.as_of != b.as_of:
         return False
+    if a.unit == b.unit and a.unit in ("đồng", "USD") and a.value >= _TELLING_SUM and a.metric_id == b.metric_id:
+        return True  # a headline or caption tells the sum again, without its bound
     if a.metric_id and b.metric_id:
         return a.metric_id == b.metric_id and a.kind == b.kind and (a.value >= _TELLING or a.unit.split()[0] == b.unit.split()[0])
     is_recalled = a.unit == b.unit == "%" and a.value != int(a.value) and a.kind == b.kind  # "Với tỷ lệ 68,54%, …"
