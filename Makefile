@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: help setup demo test quick score bench bench-large dictionary screenshots lock clean
+.PHONY: help setup demo test quick score bench bench-large dictionary reference screenshots docs wheel-check sbom audit lock clean
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
 
@@ -52,9 +52,36 @@ bench-large: .venv/.dev
 dictionary: .venv/.dev
 	$(BIN)/python -m tools.build_dictionary
 
+## make reference    write docs/reference from commands, settings and registry
+reference: .venv/.dev
+	$(BIN)/python -m tools.build_reference
+
 ## make screenshots  draw docs/screenshots again (needs Chromium; ARGS="figures digest": only those pages)
 screenshots: .venv/.dev
 	$(BIN)/python -m tools.screenshots $(ARGS)
+
+# mkdocs, pip-audit, cyclonedx-bom and build live apart from the program: what they bring along must not change what it does.
+.venv/.tools: .venv/.ok requirements-tools.lock
+	test -x .venv/tools/bin/python || .venv/bin/python -m venv .venv/tools
+	.venv/tools/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-tools.lock
+	@touch $@
+
+## make docs     build the documentation into site/, without the network; any broken link fails
+docs: .venv/.tools
+	NO_MKDOCS_2_WARNING=1 .venv/tools/bin/mkdocs build --quiet --strict
+
+## make wheel-check   build wheel and sdist, install the wheel into an empty environment, play the practice web there without network
+wheel-check: .venv/.tools
+	$(BIN)/python -m tools.wheel_check $(ARGS)
+
+## make sbom     the bill of materials of what make setup installs (CycloneDX) into dist/r57monitor-sbom.json
+sbom: .venv/.tools
+	mkdir -p dist
+	.venv/tools/bin/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml --of JSON -o dist/r57monitor-sbom.json $(BIN)/python
+
+## make audit    known vulnerabilities of the locked packages (ARGS="--advisories all.zip": from OSV's file of PyPI, without network)
+audit: .venv/.tools
+	$(BIN)/python -m tools.audit $(ARGS)
 
 ## make lock     resolve the dependencies again (needs uv)
 lock:
@@ -62,6 +89,7 @@ lock:
 	  pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev --extra pdf --extra notify \
 	  --extra browser --extra cluster -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group tools -o requirements-tools.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -280,6 +280,23 @@ def _in_words(error: ValidationError, file: Path, text: str, variables: Mapping[
     return SettingsError(f"{where}: {key} = {fault['input']!r} cannot be used: {reason}. `r57 settings` shows what each one means.")
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting as the documentation shows it."""
+
+    key: str
+    default: str  # as the file writes it
+    env: str
+    meaning: str
+
+
+def describe_settings() -> tuple[Described, ...]:
+    """Every setting there is, in the order of the models."""
+    return tuple(
+        Described(f"{s}.{name}", _toml(info.get_default()), _env_name(s, name, info), info.description or "") for s, name, info in _fields()
+    )
+
+
 def is_loopback(host: str | None) -> bool:
     """Whether an interface belongs to this machine alone; no address means all interfaces."""
     if host == "localhost":

@@ -36,7 +36,7 @@ def test_imports_are_absolute_and_no_module_is_a_drawer() -> None:
 
 
 def test_locks_are_pinned_by_hash_and_name_no_host() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-tools.lock"):
         text = (ROOT / name).read_text("utf-8")
         assert "://" not in text
         pins = re.findall(r"^\S+==\S+", text, re.MULTILINE)

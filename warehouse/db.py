@@ -55,6 +55,12 @@ def connect_for_writing(path: Path) -> Connection:
     return con
 
 
+def installed_extensions() -> set[str]:
+    """Names of the extensions that DuckDB has without asking the network."""
+    with duckdb.connect() as con:
+        return {str(name) for (name,) in con.execute("SELECT extension_name FROM duckdb_extensions() WHERE installed").fetchall()}
+
+
 @cache
 def load_sql(name: str) -> str:
     """Text of warehouse/queries/<name>.sql."""

@@ -109,7 +109,7 @@ def doctor(
     as_json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Look at Python, disk, permissions, clock, Chromium, archive, registry and network, and say what to do.
+    """Look at Python, disk, permissions, fonts, clock, Chromium, archive, registry and network, and say what to do.
 
     Exit 0 where nothing is wrong (warnings may be shown), 1 otherwise.
 

@@ -7,10 +7,12 @@ import os
 import platform
 import shutil
 import sqlite3
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import resources
 from typing import TYPE_CHECKING, Literal
 
 from r57monitor.errors import R57Error
@@ -25,6 +27,8 @@ _LEAST_DISK = 512 * 2**20
 _LITTLE_DISK = 5 * 2**30
 _LITTLE_MEMORY = 2 * 2**30
 _FEW_FILES = 1024
+_EXTENSIONS = ("core_functions", "icu", "json", "parquet")  # of DuckDB: the wheel has them
+_FONTS = ("Regular", "Bold", "Italic", "BoldItalic")
 _EXTRAS = (
     ("typst", "pdf", "digests as PDF"),
     ("apprise", "notify", "alerts"),
@@ -45,7 +49,17 @@ class Finding:
 
 def examine_machine() -> Iterator[Finding]:
     """What was found of Python, extras, search, memory, clock, terminal and browser."""
-    for check in (_check_python, _check_extras, _check_search, _check_memory, _check_zone, _check_words, _check_browser):
+    for check in (
+        _check_python,
+        _check_extras,
+        _check_database,
+        _check_search,
+        _check_fonts,
+        _check_memory,
+        _check_zone,
+        _check_words,
+        _check_browser,
+    ):
         yield from guarded(check.__name__.removeprefix("_check_"), check)
 
 
@@ -83,6 +97,26 @@ def _check_extras() -> Iterator[Finding]:
             yield Finding(f"extra {extra}", "warning", f"not installed: {purpose}", f"pip install 'r57monitor[{extra}]' where it is wanted")
         else:
             yield Finding(f"extra {extra}", "ok", purpose)
+
+
+def _check_database() -> Iterator[Finding]:
+    from warehouse.db import installed_extensions
+
+    missing = sorted(set(_EXTENSIONS) - installed_extensions())
+    if missing:
+        yield Finding("DuckDB", "error", f"lacks {', '.join(missing)}", "make clean && make setup (the pinned duckdb has them)")
+    else:
+        yield Finding("DuckDB", "ok", f"has {', '.join(_EXTENSIONS)}")
+
+
+def _check_fonts() -> Iterator[Finding]:
+    folder = resources.files("r57monitor") / "data" / "fonts"
+    missing = [name for name in _FONTS if not (folder / f"LiberationSerif-{name}.ttf").is_file()]
+    if missing:
+        found = f"LiberationSerif-{missing[0]}.ttf is missing from {folder}"
+        yield Finding("fonts", "error", found, "install the program again: PDF digests need its own fonts")
+    else:
+        yield Finding("fonts", "ok", "those of PDF digests are there, with Vietnamese letters")
 
 
 def _check_search() -> Iterator[Finding]:
@@ -160,6 +194,8 @@ def _check_home(home: Home) -> Iterator[Finding]:
         return
     finally:
         probe.unlink(missing_ok=True)
+    if home.path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH) and any(home.path.glob("published*.duckdb")):
+        yield Finding("rights", "warning", f"others on this machine can read full texts in {home.path}", f"chmod 700 {home.path}")
     holder = home.holder()
     yield Finding("home", "ok", f"{home.path}" + (f", being written by {holder}" if holder else ""))
 

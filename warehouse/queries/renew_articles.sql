@@ -18,12 +18,13 @@ latest AS (
     SELECT f.* REPLACE (coalesce(d.published, f.published) AS published, coalesce(d.published, f.first_published) AS first_published)
     FROM found f LEFT JOIN said d ON d.article_id = f.article_id
 )
+-- Pages tell the minute they were published in: an article of the minute in which the first crawl began was not there before it.
 SELECT l.article_id, l.revision, l.source_id, coalesce(o.publisher, nullif(l.source_id, ''), 'unknown') AS publisher,
        coalesce(o.is_aggregator, false) AS is_aggregator,
        v.url, v.text_hash, l.title, l.author, l.first_seen_at,
        l.published.published_at AS published_at, coalesce(l.published.published_from, 'none') AS published_from,
        coalesce(l.first_published.published_at, l.first_seen_at) AS reported_at,
-       CASE WHEN l.first_published IS NOT NULL THEN coalesce(l.first_published.published_at < o.begun_at, false)
+       CASE WHEN l.first_published IS NOT NULL THEN coalesce(l.first_published.published_at < date_trunc('minute', o.begun_at), false)
             ELSE coalesce(o.begun_at IS NOT NULL AND (o.ended_at IS NULL OR l.first_seen_at <= o.ended_at), false) END AS is_baseline,
        coalesce(w.is_relevant, t.is_relevant) AS is_relevant, t.has_credit,
        coalesce(l.first_published.published_at, date_trunc('day', l.first_seen_at + INTERVAL 7 HOUR) + INTERVAL 17 HOUR) AS placed_at,
