@@ -109,10 +109,11 @@ def read_sent(home: Home) -> list[Sent]:
     """Every digest that went out, the last first; of one sent twice, the last time."""
     found: dict[str, Sent] = {}
     for entry in Journal(home.journal).iterate("digest"):
-        number = _number(entry.get("edition"))
+        number, name = _number(entry.get("edition")), str(entry.get("digest"))
+        if entry.get("recalled") is not None:  # taken back before anybody got it
+            found.pop(name, None)
         if entry.get("state") != "sent" or number is None:
             continue
-        name = str(entry.get("digest"))
         try:
             request = read_name(name)
         except UsageError:  # no name of this version

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import html
+import io
+import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from r57monitor.text.normalize import fold
 from warehouse.home import Home
+
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def clear_traces(home: Home, needles: Iterable[str], names: Iterable[str]) -> list[Path]:
@@ -41,20 +45,34 @@ def _stem(file: Path) -> tuple[Path, str]:
     return file.parent, file.name.split(".")[0]
 
 
-def _holds(file: Path, wanted: Iterable[str]) -> bool:
+def _holds(file: Path, wanted: Sequence[str]) -> bool:
     """Whether a digest in any format holds one of the texts."""
     try:
-        if zipfile.is_zipfile(file):
-            with zipfile.ZipFile(file) as archive:
-                body = "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
-        elif file.suffix == ".pdf":
-            import pypdfium2
-
-            with pypdfium2.PdfDocument(str(file)) as document:
-                body = "\n".join(page.get_textpage().get_text_range() for page in document)
-        else:
-            body = file.read_text("utf-8", "replace")
-    except (OSError, zipfile.BadZipFile, RuntimeError):
+        return holds_any(file.name, file.read_bytes(), wanted)
+    except OSError:
         return False
-    flat = fold(" ".join(html.unescape(body).split()))
-    return any(" ".join(fold(text).split()) in flat for text in wanted)
+
+
+def holds_any(name: str, body: bytes, wanted: Sequence[str]) -> bool:
+    """Whether a file holds one of the texts, whatever its accents, spaces and tags. name: tells the kind of file; one that cannot be
+    read holds nothing.
+    """
+    try:
+        words = _read(name, body)
+    except (zipfile.BadZipFile, RuntimeError):
+        return False
+    tellings = {words, _TAG.sub("", words)}  # a name may be marked in the middle
+    flat = [fold(" ".join(html.unescape(telling).split())) for telling in tellings]
+    return any(" ".join(fold(text).split()) in told for text in wanted for told in flat)
+
+
+def _read(name: str, body: bytes) -> str:
+    if zipfile.is_zipfile(io.BytesIO(body)):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return "\n".join(archive.read(part).decode("utf-8", "replace") for part in archive.namelist())
+    if name.endswith(".pdf"):
+        import pypdfium2
+
+        with pypdfium2.PdfDocument(body) as document:
+            return "\n".join(page.get_textpage().get_text_range() for page in document)
+    return body.decode("utf-8", "replace")

@@ -157,17 +157,28 @@ def carry_out_withdrawals(home: Home, known: Mapping[str, Source], shown: Shown)
     pending = pending_withdrawals(journal)
     if not pending:
         return []
-    titles = titles_of_articles(home, [str(e["url"]) for e in pending if e.get("url")])
+    urls = [str(e["url"]) for e in pending if e.get("url")]
+    names = [str(e["name"]) for e in pending if e.get("name")]
+    needles = [*titles_of_articles(home, urls), *urls]
+    _recall(home, [*needles, *names], str(pending[-1].get("by") or ""), shown)  # first: it may go out at any moment
     clean_home(home, shown.say, lambda done, total: shown.step("segments looked through", done, total))
     with _opened(home, Archive(home.archive), journal, known, {}, shown, {}):
         pass
     restore_stamps_of_withdrawn(home)
     compact(home)
     publish(home)
-    names = [str(e["name"]) for e in pending if e.get("name")]
-    removed = clear_traces(home, [*titles, *(str(e["url"]) for e in pending if e.get("url"))], names)
+    removed = clear_traces(home, needles, names)
     finish(home, pending, removed)
     return removed
+
+
+def _recall(home: Home, wanted: list[str], by: str, shown: Shown) -> None:
+    """Take back letters that wait and hold what is withdrawn, and say so."""
+    from r57monitor.delivery.recall import recall_letters
+
+    for letter in recall_letters(home, wanted, by):
+        have = f"{letter.have_it} recipients have it already" if letter.have_it else "nobody has it yet"
+        shown.say(f"taken back from the outbox, because it held what was withdrawn: {letter.letter_id}; {have}.")
 
 
 def titles_of_articles(home: Home, urls: Sequence[str]) -> list[str]:

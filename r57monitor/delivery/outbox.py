@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -95,6 +95,7 @@ class Outbox:
             with closing(sqlite3.connect(self.path, timeout=30)) as con:
                 con.row_factory = sqlite3.Row
                 con.execute("PRAGMA synchronous = FULL")
+                con.execute("PRAGMA secure_delete = ON")  # what was dropped is nowhere in the file
                 con.executescript(_SCHEMA)
                 with con:
                     con.execute("BEGIN IMMEDIATE")
@@ -186,6 +187,29 @@ class Outbox:
             ).rowcount
             _drop_done_bodies(con)
             return count
+
+    def recall(self, holds: Callable[[str, str, bytes], bool], note: str) -> list[str]:
+        """Take back every letter and every untold fact of which holds(channel, subject, body) is true; ids of the letters.
+
+        What is not sent of them is dropped with that note, and their words are gone.
+        """
+        now = _text(utc_now())
+        with self._open() as con:
+            rows = con.execute("SELECT letter_id, channel, subject, body FROM letters WHERE body IS NOT NULL ORDER BY queued_at").fetchall()
+            found = [row["letter_id"] for row in rows if holds(row["channel"], row["subject"], row["body"])]
+            for letter_id in found:
+                con.execute(
+                    "UPDATE deliveries SET state = 'dropped', changed_at = ?, note = ?"
+                    " WHERE letter_id = ? AND state IN ('waiting', 'unconfirmed', 'refused')",
+                    (now, note, letter_id),
+                )
+                con.execute("UPDATE letters SET body = NULL WHERE letter_id = ?", (letter_id,))
+            told = [tuple(row) for row in con.execute("SELECT rule_id, key, text, proof FROM facts WHERE text <> ''")]
+            con.executemany(
+                "UPDATE facts SET text = '', proof = '', closed_at = ?, letter_id = coalesce(letter_id, '') WHERE rule_id = ? AND key = ?",
+                [(now, rule, key) for rule, key, text, proof in told if holds("notice", text, proof.encode())],
+            )
+            return found
 
     def deliveries(self, limit: int = 1000) -> list[Delivery]:
         """Every delivery, newest first; none where there is no outbox."""
