@@ -20,7 +20,7 @@ NAME = "Hoàng Thị Mây Trắng"
 URL = "https://bao.example/tram.html"
 OTHER = "https://bao.example/lop.html"
 TITLE = "Lào Cai dựng thêm trạm sóng cho các bản vùng cao"
-DIGEST = "diem-bao-2025-08-18_2025-08-24"
+DIGEST = "diem-bao-2025-W34"
 LEAD = "Thực hiện Nghị quyết số 57-NQ/TW của Bộ Chính trị về khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số, tỉnh Lào Cai "
 
 
@@ -48,9 +48,9 @@ def home(read_home: Path, tmp_path: Path) -> Home:
 
 def queue(home: Home, *recipients: str) -> Outbox:
     """An approved digest with all its files, on its way."""
-    digest = open_draft(home, "2025-08-18_2025-08-24").digest
+    digest = open_draft(home, DIGEST).digest
     edition = approve(home, digest, by="An", at=utc_now())
-    digest = open_draft(home, "2025-08-18_2025-08-24").digest
+    digest = open_draft(home, DIGEST).digest
     settings = Mail(host="mail.invalid", sender="vp@example.vn")
     letter = make_letter(digest, edition.number, settings, ("docx", "pdf", "xlsx"), is_draft=False)
     note_sent(home, edition, by="An", files=letter.files)
@@ -75,7 +75,7 @@ def test_a_letter_that_waits_is_taken_back(home: Home, what: tuple[str, ...], ca
     # nobody got it: it is a draft again, and can be approved without what was withdrawn
     assert read_standing(home, DIGEST).state == "draft"
     assert read_sent(home) == []
-    draft = open_draft(home, "2025-08-18_2025-08-24").digest
+    draft = open_draft(home, DIGEST).digest
     assert NAME not in str(draft)
     assert [item.url for item in draft.items] == ([OTHER] if what[0] == URL else [item.url for item in draft.items])
     assert write_choices(home, DIGEST, (), by="An", note="Kỳ này không có bài nào khác.") == 1
