@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -124,9 +125,17 @@ def write_files(digest: Digest, formats: Sequence[str], folder: Path, templates:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(folder / f"{digest.name}.{form}", render(digest, form, templates)) for form in formats]
+        with ThreadPoolExecutor(max_workers=1) as aside:  # a long PDF is typeset by other processes; the rest need not wait for it
+            later = {form: aside.submit(render, digest, form, templates) for form in formats if form == "pdf" and len(formats) > 1}
+            bodies = ((form, later[form].result() if form in later else render(digest, form, templates)) for form in _last(formats, "pdf"))
+            made = {form: _write(folder / f"{digest.name}.{form}", body) for form, body in bodies}
+        return [made[form] for form in formats]
     except OSError as error:
         raise R57Error(f"cannot write the digest to {folder}: {error.strerror}. Name another folder with --out DIR.") from error
+
+
+def _last(formats: Sequence[str], name: str) -> list[str]:
+    return sorted(formats, key=lambda form: form == name)
 
 
 def _write(path: Path, body: bytes) -> Path:
