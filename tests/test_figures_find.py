@@ -14,7 +14,7 @@ from r57monitor.catalogue import load_catalogue
 from r57monitor.figures.context import FigureContext
 from r57monitor.figures.expansions import expand
 from r57monitor.figures.find import find_figures, is_english
-from r57monitor.figures.words import lower_text
+from r57monitor.figures.words import load_words, lower_text
 from r57monitor.models import Figure, ProvinceMention
 
 CATALOGUE = load_catalogue()
@@ -523,3 +523,10 @@ def test_a_tables_caption_says_what_its_rows_of_places_count() -> None:
 def test_the_letter_eth_stands_for_the_vietnamese_d() -> None:
     (found,) = find_figures("Ðến ngày 15/4/2025, xã nhận 318 hồ sơ.", FigureContext(), load_catalogue())
     assert (found.value, found.as_of) == (318, date(2025, 4, 15))
+
+
+def test_more_evidence_is_never_less_sure() -> None:
+    knots = load_words("confidence")["knots"]
+    assert knots == sorted(knots)
+    assert [share for _, share in knots] == sorted(share for _, share in knots)
+    assert all(0 < share < 1 for _, share in knots)

@@ -23,7 +23,7 @@ from r57monitor.figures.reading import Reading, read_text
 from r57monitor.figures.repeats import drop_repeats
 from r57monitor.figures.spans import find_quantities
 from r57monitor.figures.tables import Cell, cell_at, find_cells, lone_units
-from r57monitor.figures.words import lower_text
+from r57monitor.figures.words import load_words, lower_text
 from r57monitor.models import AsOfFrom, Figure, Precision
 from r57monitor.text.dates import find_dates
 from r57monitor.text.english_dates import find_english_dates
@@ -39,8 +39,6 @@ _NEAR = 12  # numbers on either side in one sentence that can matter to one
 _ENDLESS = 1600  # characters of a sentence that never ends (tables without lines, lists run together) …
 _REACH = 200  # … and of its part on either side of a number that can matter to one
 _MAX_TEXT = 300_000  # characters; what lies beyond is no article
-# Sum of evidence, and the share right among figures with that sum: counted on the annotated articles of the project (tests/gold, practice).
-_SHARES_RIGHT = ((0.05, 0.3), (0.5, 0.75), (0.6, 0.79), (0.7, 0.88), (0.8, 0.95), (0.97, 0.97))
 
 
 def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> list[Figure]:
@@ -205,11 +203,12 @@ def _confidence(b: Bound) -> float:
 
 
 def _calibrated(score: float) -> float:
-    """The share of figures with such a score of which everything was right, between the knots in a straight line."""
-    for (low, share), (high, next_share) in pairwise(_SHARES_RIGHT):
+    """The share right of figures with such a score: between the knots of data/confidence.toml in a straight line."""
+    knots: list[list[float]] = load_words("confidence")["knots"]
+    for (low, share), (high, next_share) in pairwise(knots):
         if score <= high:
             return share + max(0.0, score - low) / (high - low) * (next_share - share)
-    return _SHARES_RIGHT[-1][1]
+    return knots[-1][1]
 
 
 def _line_start(reading: Reading, b: Bound) -> int:

@@ -28,10 +28,14 @@ from tests.gold.score import ATTRIBUTES, as_prediction, is_right, match
 FOLDERS = (PRACTICE, OWN, PLACES)
 OUT = Path(str(resources.files("r57monitor"))) / "data" / "quality.json"
 MEASURED_ON = "bài do dự án soạn và chú giải, dùng cả khi dò lỗi: {documents} bài, {expected} số liệu"
-TUNED_ON = "luật đọc được chỉnh trên chính các bài này và trên trích đoạn báo chí không đưa vào dự án; độ tin cậy được cân trên các bài này"
+TUNED_ON = (
+    "luật đọc được chỉnh trên chính các bài này và trên trích đoạn báo chí không đưa vào dự án; "
+    "độ tin cậy được cân trên các bài này và trên trích đoạn như khi đọc lần đầu"
+)
 MEASURED_ON_EN = "articles the project wrote and annotated, also used to look for errors: {documents} articles, {expected} figures"
 TUNED_ON_EN = (
-    "the reading rules were tuned on these very articles and on press excerpts not kept in the project; confidence was calibrated on them"
+    "the reading rules were tuned on these very articles and on press excerpts not kept in the project; "
+    "confidence was calibrated on them and on such excerpts as they were first read"
 )
 MIN_FIGURES = 20
 _Z = 1.96
