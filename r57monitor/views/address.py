@@ -35,7 +35,7 @@ def slug(name: str) -> str:
 
 def choose_many(
     page: Page, place: Any, label: str, options: Sequence[T], *, name: str, key: str, code: Callable[[T], str] = str,
-    format_func: Callable[[T], str] = str, also: Callable[[T], str] = lambda option: "", **widget: Any,
+    format_func: Callable[[T], str] = str, also: Callable[[T], Sequence[str]] = lambda option: (), **widget: Any,
 ) -> tuple[T, ...]:  # fmt: skip
     """A multiselect: the options chosen, in the order they were chosen. also: further names by which somebody may look for one."""
     known = {code(option): option for option in options}
@@ -53,10 +53,10 @@ def choose_many(
     return tuple(chosen)
 
 
-def findable(label: str, also: str = "") -> str:
-    """A label of a choice with the words it is found by without accents, in a second line that style.css never shows."""
-    words = dict.fromkeys(filter(None, (fold(label), also, fold(also))))
-    return "\n".join((label, " ".join(word for word in words if word != label.casefold()))).rstrip()
+def findable(label: str, also: Sequence[str] = ()) -> str:
+    """A label of a choice with the words it is found by without accents, in a second line that style.css gives no room."""
+    words = dict.fromkeys((fold(label), *(word for name in also for word in (name, fold(name)))))
+    return "\n".join((label, ", ".join(word for word in words if word not in {label, label.casefold()}))).rstrip()
 
 
 def choose_one(

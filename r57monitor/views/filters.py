@@ -10,6 +10,7 @@ import streamlit as st
 
 from r57monitor.catalogue import load_topics
 from r57monitor.gazetteer import load_gazetteer
+from r57monitor.text.normalize import fold
 from r57monitor.views.address import choose_flag, choose_many, choose_one, choose_text, copy_link, slug
 from r57monitor.views.frame import Page
 from r57monitor.wording import format_week, sort_vietnamese, vietnamese_key
@@ -81,11 +82,13 @@ def choose_provinces(page: Page, place: Any, key: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def name_otherwise(name: str) -> str:
+def name_otherwise(name: str) -> tuple[str, ...]:
     """Other names under which one of today's provinces is looked for: short ones, and those of the provinces it was formed from."""
     gazetteer = load_gazetteer()
     through_time = [entity for entity in gazetteer.entities if gazetteer.now(entity.id).name == name]
-    return " ".join(dict.fromkeys(other for entity in through_time for other in (entity.name, *entity.aliases) if other != name))
+    formed = [entity.name for entity in through_time]
+    short = [fold(alias) for entity in through_time for alias in entity.aliases]
+    return tuple(dict.fromkeys(other for other in (*formed, *short) if other != name))
 
 
 def choose_sources(page: Page, place: Any, key: str) -> tuple[str, ...]:

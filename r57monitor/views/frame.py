@@ -77,7 +77,8 @@ def show_page(show: Callable[[Page], None], tools: Callable[[Page], None] = lamb
     """
     texts = load_texts(choose_language())
     home = choose_home()
-    st.html(f"<style>{style_variables('dark' if is_dark() else 'light')}\n{_read_style()}</style>")
+    words = f':root {{ --no-choice: "{texts("word.no_choice")}"; }}'
+    st.html(f"<style>{style_variables('dark' if is_dark() else 'light')}\n{words}\n{_read_style()}</style>")
     try:
         visitor = who_is_there(home)
     except SettingsError as error:
