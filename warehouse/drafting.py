@@ -10,6 +10,7 @@ from r57monitor.digest.corrections import CorrectionRows, SentDigest, list_corre
 from r57monitor.digest.desk import apply_desk
 from r57monitor.digest.model import Digest
 from r57monitor.digest.request import Request
+from r57monitor.digest.speech import speaking
 from warehouse.db import load_sql
 from warehouse.desk import Edition, Sent, Standing, find_editions, find_kept, load_edition, read_sent, read_standing
 from warehouse.home import Home
@@ -56,10 +57,11 @@ def draft_digest(
         return Draft(digest, digest, standing, kept)
     proposal = read(reader, request, catalogue)
     sent = _read_sent_before(home, proposal)
-    if sent:
-        found = list_corrections(sent, _read_rows(reader, sent), catalogue)
-        proposal = replace(proposal, corrections=found, corrected=sent[0].name)
-    return Draft(proposal, apply_desk(proposal, standing.sheet), standing)
+    with speaking(proposal.language):
+        if sent:
+            found = list_corrections(sent, _read_rows(reader, sent), catalogue)
+            proposal = replace(proposal, corrections=found, corrected=sent[0].name)
+        return Draft(proposal, apply_desk(proposal, standing.sheet), standing)
 
 
 def _read_sent_before(home: Home, proposal: Digest) -> list[SentDigest]:

@@ -12,6 +12,7 @@ from r57monitor.delivery.message import Attachment, build_mail, check_address
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.mail import make_mail
 from r57monitor.digest.model import Digest
+from r57monitor.digest.speech import WORDS, speaking
 from r57monitor.errors import UsageError
 from r57monitor.preferences import Mail
 
@@ -63,7 +64,8 @@ def make_letter(
             raise UsageError(f'there is no digest format "{name}" to attach; choose from {", ".join(FORMATS)}.')
     mail = make_mail(digest, templates)
     files = [Attachment(f"{digest.name}.{name}", FORMATS[name].media_type, render(digest, name, templates)) for name in names]
-    subject = f"[Dự thảo] {mail.subject}" if is_draft else mail.subject
+    with speaking(digest.language):
+        subject = f"[{WORDS('digest_head.draft_mark')}] {mail.subject}" if is_draft else mail.subject
     body = build_mail(sender=settings.sender, subject=subject, text=mail.text, html=mail.html, attachments=files, at=utc_now())
     hashes = {file.name: hashlib.sha256(file.body).hexdigest() for file in files}
     return Letter(f"{digest.name}_{edition}" + ("-draft" if is_draft else ""), subject, body, hashes)

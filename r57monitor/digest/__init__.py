@@ -8,6 +8,7 @@ from pathlib import Path
 
 from r57monitor.digest import atom, docx, html, markdown, model_json, pdf, xlsx
 from r57monitor.digest.model import Digest
+from r57monitor.digest.speech import speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +38,6 @@ def render(digest: Digest, name: str, templates: Path | None = None) -> bytes:
     templates: folder with the office's own templates, each taken in the place of the shipped one of its name.
     """
     form = FORMATS[name]
-    body = form.render(digest, templates) if form.template else form.render(digest)
+    with speaking(digest.language):
+        body = form.render(digest, templates) if form.template else form.render(digest)
     return body.encode("utf-8") if isinstance(body, str) else body

@@ -15,7 +15,7 @@ from r57monitor.digest.clean import clean_text
 from r57monitor.digest.lines import FigureLine
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.parts import make_head, make_title
-from r57monitor.digest.outline.words import WORDS
+from r57monitor.digest.speech import WORDS, speaking, spoken
 from r57monitor.wording import format_day, is_web_address
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -47,6 +47,11 @@ def render(digest: Digest) -> bytes:
 
 def describe_issue(digest: Digest, files: Iterable[tuple[str, str]] = ()) -> Issue:
     """What the feed of digests says of one digest. files: address or file name, media type."""
+    with speaking(digest.language):
+        return _describe_issue(digest, files)
+
+
+def _describe_issue(digest: Digest, files: Iterable[tuple[str, str]]) -> Issue:
     head = make_head(digest)
     counts = "; ".join(f"{WORDS.of('digest_count', count.key)}: {count.now}" for count in digest.counts)
     at = digest.desk.at
@@ -85,7 +90,7 @@ def render_issues(issues: Iterable[Issue], office: str) -> bytes:
 
 def _feed(key: str, title: str, subtitle: str, office: str, updated: datetime) -> Any:
     feed = etree.Element(_tag("feed"), nsmap={None: _ATOM})
-    feed.set("{http://www.w3.org/XML/1998/namespace}lang", "vi")
+    feed.set("{http://www.w3.org/XML/1998/namespace}lang", spoken())
     _add(feed, "id", _make_id(key))
     _add(feed, "title", title)
     _add(feed, "subtitle", subtitle)

@@ -12,8 +12,9 @@ from r57monitor.digest.figures import figure_lines, list_conflicts, list_moved, 
 from r57monitor.digest.items import find_sections, group_items, number_items, pick_notable
 from r57monitor.digest.model import Chart, Digest, DigestRows, DocumentLine, FigureLine, Masthead, Method, Period, Rate, Rows, Trouble
 from r57monitor.digest.overview import count_all, count_by_class, list_provinces
+from r57monitor.digest.speech import explain_cause, name_with_today, spoken
 from r57monitor.gazetteer import MERGER, Gazetteer
-from r57monitor.wording import NEWLY_REPORTED, explain_cause, name_with_today, vietnamese_key
+from r57monitor.wording import NEWLY_REPORTED, vietnamese_key
 
 _NEW_DOCUMENT_DAYS = 90  # a document issued longer ago is no news, also when it is cited for the first time
 
@@ -30,7 +31,7 @@ def build_digest(
     pillar: int | None = None,
     charts: Sequence[Chart] = (),
 ) -> Digest:
-    """The digest of a period, as the machine proposes it.
+    """The digest of a period, as the machine proposes it, in the language that is spoken.
 
     name: as in file names. province: name of one of the 34, pillar: one of the task groups, where the rows were asked for that only.
     """
@@ -44,6 +45,7 @@ def build_digest(
     return Digest(
         name=name,
         office=masthead.unit,
+        language=spoken(),
         masthead=masthead,
         period=period,
         province=province,

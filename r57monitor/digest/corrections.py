@@ -11,7 +11,8 @@ from r57monitor.catalogue import Catalogue
 from r57monitor.digest.figures import name_metric, name_province, name_time, read_amount
 from r57monitor.digest.lines import CorrectionKind, CorrectionLine, FigureLine
 from r57monitor.digest.model import Digest, Rows
-from r57monitor.wording import Texts, format_figure, load_texts, local_day
+from r57monitor.digest.speech import WORDS, format_figure
+from r57monitor.wording import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,6 @@ class _Standing:
     def __init__(self, rows: CorrectionRows, catalogue: Catalogue) -> None:
         self._rows = rows
         self._catalogue = catalogue
-        self._texts: Texts = load_texts("vi")
         self._now = {row["figure_id"]: row for row in rows.figures}
         self._restating = {row["against_figure_id"]: row for row in rows.figures if row["state"] == "restated"}
         self._by_words = {(row["article_id"], row["mention"], row["sentence"]): row for row in rows.figures}
@@ -121,7 +121,7 @@ class _Standing:
             was=self._name(line),
             now=self._describe(row, line) if row is not None else "",
             now_figure_id=proof.get("figure_id"),
-            reason=self._texts(f"correction.{kind}", rules=self._rows.rules_version),
+            reason=WORDS(f"correction.{kind}", rules=self._rows.rules_version),
             sentence=proof.get("sentence") or line.sentence,
             outlet=proof.get("outlet") or line.outlet,
             url=proof.get("url") or line.url,
@@ -133,7 +133,7 @@ class _Standing:
         row = self._withdrawn[article_id]
         return CorrectionLine(
             kind="withdrawn", digest=sent.name, figure_id="", article_id=article_id, province="", province_now="", metric="",
-            was="", now="", reason=self._texts("correction.withdrawn"), sentence="", outlet="", url="", day=local_day(row["decided_at"]),
+            was="", now="", reason=WORDS("correction.withdrawn"), sentence="", outlet="", url="", day=local_day(row["decided_at"]),
         )  # fmt: skip
 
     def _name(self, line: FigureLine) -> str:
@@ -147,9 +147,9 @@ class _Standing:
             return told
         more = []
         if row["kind"] != line.kind:
-            more.append(self._texts.of("kind", row["kind"]))
+            more.append(WORDS.of("kind", row["kind"]))
         if row["metric_id"] != line.metric_id:
-            more.append(name_metric(row, self._catalogue) or self._texts("figure.no_metric"))
+            more.append(name_metric(row, self._catalogue) or WORDS("figure.no_metric"))
         if (row["province_now"] or "") != line.province_now:
             more.append(name_province(row))
         return "; ".join([told, *more])

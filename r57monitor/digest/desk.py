@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from r57monitor.digest.items import find_sections, rank_item
 from r57monitor.digest.lines import DocumentLine, FigureLine, Item, Pair, QuoteLine, TargetLine
 from r57monitor.digest.model import Desk, Digest
+from r57monitor.digest.speech import WORDS
 from r57monitor.errors import UsageError
-from r57monitor.wording import format_day, load_texts
+from r57monitor.wording import format_day
 
 PARTS = ("item", "figure", "moved", "target", "conflict", "document", "difficulty")
 SHOWN = ("", "notable", "plain", "drop")  # as the machine proposes; among the notable ones; not among them; left out
@@ -205,7 +206,7 @@ def _choose_notable(proposed: Sequence[Item], kept: Sequence[Item], choices: Map
     for item in kept:
         choice = choices.get(item.article_id)
         if choice is not None and choice.show == "notable":
-            found.append(replace(item, reasons=(*reasons.get(item.article_id, ()), load_texts("vi")("digest_reason.editor"))))
+            found.append(replace(item, reasons=(*reasons.get(item.article_id, ()), WORDS("digest_reason.editor"))))
         elif item.article_id in reasons and not (choice is not None and choice.show == "plain"):
             found.append(replace(item, reasons=reasons[item.article_id]))
     return tuple(sorted(found, key=lambda i: (_place(choices.get(i.article_id)), rank_item(i))))

@@ -14,6 +14,7 @@ from docx import Document
 from r57monitor.digest.clean import clean_text
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.parts import make_outline
+from r57monitor.digest.speech import WORDS
 from r57monitor.digest.word.body import PLACE, Writer
 from r57monitor.digest.word.frame import write_foot, write_head
 from r57monitor.digest.word.office import find_place, open_template
@@ -52,10 +53,10 @@ def _describe(document: Any, digest: Digest, title: str) -> None:
     """Properties of the file from the digest alone: no clock, no name of this machine's user."""
     about, day = document.core_properties, datetime.combine(digest.masthead.day or digest.period.end, time())
     days = f"{format_day(digest.period.start)}–{format_day(digest.period.end)}"
-    about.title, about.subject = title, f"Nghị quyết số 57-NQ/TW, {days}"
+    about.title, about.subject = title, f"{WORDS('digest_head.subject')}, {days}"
     about.author = about.last_modified_by = clean_text(digest.office)
     about.created = about.modified = day
-    about.language, about.revision, about.comments, about.keywords = "vi-VN", 1, "", ""
+    about.language, about.revision, about.comments, about.keywords = WORDS("digest_head.language"), 1, "", ""
 
 
 def _pack(document: Any, written: Sequence[str]) -> bytes:

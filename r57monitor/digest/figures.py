@@ -8,7 +8,8 @@ from typing import Any
 
 from r57monitor.catalogue import Catalogue
 from r57monitor.digest.model import Amount, FigureLine, Pair, Rows, Side
-from r57monitor.wording import format_day, format_figure, format_period, local_day, name_with_today
+from r57monitor.digest.speech import WORDS, format_figure, format_period, name_with_today, spoken
+from r57monitor.wording import format_day, local_day
 
 _LAST = 1_000  # place of what has no province, after the 34
 
@@ -81,7 +82,7 @@ def _day_meant(row: Mapping[str, Any]) -> date | None:
 
 def name_province(row: Mapping[str, Any]) -> str:
     """Province of a row as its article's day had it, with today's name; "Toàn quốc" for the nation."""
-    return "Toàn quốc" if row["province"] == "national" else name_with_today(row["province"], row["province_now"])
+    return WORDS("digest_text.nation") if row["province"] == "national" else name_with_today(row["province"], row["province_now"])
 
 
 def find_pillar(metric_id: str | None, catalogue: Catalogue) -> int | None:
@@ -94,7 +95,7 @@ def name_metric(row: Mapping[str, Any], catalogue: Catalogue) -> str:
     """Label of the metric, or the words that were counted where no metric fits."""
     metric = catalogue.get(row["metric_id"]) if row["metric_id"] else None
     if metric is not None:
-        return metric.label_vi
+        return metric.label_en if spoken() == "en" and metric.label_en else metric.label_vi
     return str(row["metric_id"] or row["label"] or "")
 
 
@@ -103,7 +104,7 @@ def name_time(row: Mapping[str, Any], prefix: str = "") -> str:
     if row[f"{prefix}kind"] == "target":
         return format_period(row[f"{prefix}due"], row[f"{prefix}due_precision"])
     if row[f"{prefix}as_of_from"] == "published":
-        return f"ngày đăng {format_day(row[f'{prefix}as_of'])}" if row[f"{prefix}as_of"] else ""
+        return WORDS("digest_text.published_on", day=format_day(row[f"{prefix}as_of"])) if row[f"{prefix}as_of"] else ""
     return format_period(row[f"{prefix}as_of"], row[f"{prefix}as_of_precision"])
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from r57monitor.digest.model import Copy, Item, Rows, Section
-from r57monitor.wording import NEWLY_REPORTED, load_texts, local_day, name_with_today, vietnamese_key
+from r57monitor.digest.speech import WORDS, name_with_today
+from r57monitor.wording import NEWLY_REPORTED, local_day, vietnamese_key
 
 _NOTABLE = 5
 _NOTABLE_A_PROVINCE = 2  # no province fills the list
@@ -103,14 +104,13 @@ def explain_choice(item: Item) -> tuple[str, ...]:
     """Why an item may be called notable, in words; nothing where it is one outlet's and brings nothing new."""
     if item.publishers < 2 and not item.new_figures:
         return ()
-    texts = load_texts("vi")
     found = []
     if item.publishers > 1:
-        found.append(texts("digest_reason.publishers", count=item.publishers))
+        found.append(WORDS("digest_reason.publishers", count=item.publishers))
     if item.new_figures:
-        found.append(texts("digest_reason.new_figures", count=item.new_figures))
+        found.append(WORDS("digest_reason.new_figures", count=item.new_figures))
     if item.national_outlets:
-        found.append(texts("digest_reason.national", count=item.national_outlets))
+        found.append(WORDS("digest_reason.national", count=item.national_outlets))
     return tuple(found)
 
 

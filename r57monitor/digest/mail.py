@@ -12,6 +12,7 @@ from r57monitor.digest.html import TEMPLATE, picture_in_page
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.parts import make_outline, make_title
 from r57monitor.digest.render import render_template
+from r57monitor.digest.speech import speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class MailBody:
 
 def make_mail(digest: Digest, templates: Path | None = None) -> MailBody:
     """Subject, HTML and text; the same digest gives the same mail. templates: folder of the office's own."""
+    with speaking(digest.language):
+        return _make_mail(digest, templates)
+
+
+def _make_mail(digest: Digest, templates: Path | None) -> MailBody:
     outline = make_outline(digest)
     page = render_template(TEMPLATE, digest, folder=templates, o=outline, is_mail=True, picture=picture_in_page)
     limit = f" – {digest.province}" if digest.province else ""

@@ -202,6 +202,7 @@ class Digest:
 
     name: str  # as in file names: "diem-bao-2025-W30"
     office: str  # the same as masthead.unit
+    language: Literal["vi", "en"] = "vi"  # of everything but what is quoted
     masthead: Masthead
     desk: Desk = Desk()
     period: Period

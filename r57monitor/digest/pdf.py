@@ -17,7 +17,7 @@ from r57monitor.digest.outline.blocks import Outline, Run
 from r57monitor.digest.outline.parts import make_outline
 from r57monitor.digest.outline.pieces import Piece, count_lines, cut
 from r57monitor.digest.outline.shorten import shorten
-from r57monitor.digest.outline.words import WORDS
+from r57monitor.digest.speech import WORDS
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.typeset import LETTERS, MOST_PIECES, TypesetError, compile_here, run_apart
 from r57monitor.wording import is_web_address
@@ -101,12 +101,13 @@ def _stamp(digest: Digest) -> datetime:
 
 def _words() -> dict[str, str]:
     names = {
+        "language": "digest_head.language",
         "editor": "digest_text.editor",
         "recipients": "digest_head.recipients",
         "filed": "digest_head.filed",
         "appendix": "digest_part.appendix",
     }
-    return {name: WORDS.words[key] for name, key in names.items()}
+    return {name: WORDS(key) for name, key in names.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -15,8 +15,9 @@ from r57monitor.digest.clean import drop_forbidden
 from r57monitor.digest.marked import escape_markdown, mark_html, mark_markdown, quote_address
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.blocks import Group
+from r57monitor.digest.speech import WORDS, format_number, speaking
 from r57monitor.errors import UsageError
-from r57monitor.wording import format_day, format_instant, format_number, is_web_address, load_texts
+from r57monitor.wording import format_day, format_instant, is_web_address
 
 
 @lru_cache(maxsize=4)
@@ -38,7 +39,7 @@ def _environment(folder: Path | None) -> Environment:
         day=format_day, instant=format_instant, num=format_number, md=escape_markdown, address=_address, bodies=_bodies, percent=_percent,
         marked=mark_html, md_marked=mark_markdown, md_url=quote_address,
     )  # fmt: skip
-    env.globals["word"] = load_texts("vi").of
+    env.globals["word"] = WORDS.of
     return env
 
 
@@ -70,7 +71,8 @@ def render_template(name: str, digest: Digest, *, folder: Path | None = None, **
     """
     folder = folder if folder is not None and any(folder.glob("digest.*")) | any(folder.glob("*.j2")) else None
     try:
-        return drop_forbidden(_environment(folder).get_template(name).render(d=digest, **more))
+        with speaking(digest.language):
+            return drop_forbidden(_environment(folder).get_template(name).render(d=digest, language=digest.language, **more))
     except TemplateError as error:
         if folder is None or not (folder / name).is_file():
             raise
@@ -80,4 +82,4 @@ def render_template(name: str, digest: Digest, *, folder: Path | None = None, **
 
 def describe_method(digest: Digest) -> list[str]:
     """The note on method, one sentence or two a line, the same in every format."""
-    return render_template("method.txt.j2", digest).strip().split("\n")
+    return render_template("method.en.txt.j2" if digest.language == "en" else "method.txt.j2", digest).strip().split("\n")

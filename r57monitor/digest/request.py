@@ -12,7 +12,7 @@ from r57monitor.gazetteer import MERGER, load_gazetteer
 from r57monitor.preferences import Office
 from r57monitor.wording import week_days
 
-DEFAULT_OFFICE = "Đơn vị theo dõi"
+DEFAULT_OFFICE = {"vi": "Đơn vị theo dõi", "en": "Monitoring unit"}
 
 
 _NAME = re.compile(
@@ -40,7 +40,7 @@ class Request:
         """Head and foot as the settings have them. day: of the snapshot."""
         office = self.office
         return Masthead(
-            unit=choose_office(office.unit),
+            unit=choose_office(office.unit, office.language),
             parent=office.parent,
             number=number_issue(self.period.week, office.first_week),
             place=office.place,
@@ -61,9 +61,9 @@ def number_issue(week: str | None, first_week: str) -> int | None:
     return number if number > 0 else None
 
 
-def choose_office(unit: str) -> str:
+def choose_office(unit: str, language: str = "vi") -> str:
     """Name in the masthead: the unit that is set, else a neutral one."""
-    return unit.strip() or DEFAULT_OFFICE
+    return unit.strip() or DEFAULT_OFFICE[language]
 
 
 def choose_period(week: str | None, date_from: date | None, date_to: date | None, last_observed: date | None) -> Period:

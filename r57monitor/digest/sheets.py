@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from r57monitor.digest.lines import Amount, FigureLine, Item, Pair, TargetLine
 from r57monitor.digest.model import Digest
-from r57monitor.digest.outline.words import WORDS
+from r57monitor.digest.speech import WORDS
 
 Cell = str | float | int | date | None
 Type = Literal["text", "long", "number", "day", "link"]

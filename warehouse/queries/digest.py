@@ -14,6 +14,7 @@ from r57monitor.digest.difficulties import load_cues
 from r57monitor.digest.docket import DUE_SOON
 from r57monitor.digest.model import Chart, Digest, DigestRows, Period, Rows
 from r57monitor.digest.request import Request
+from r57monitor.digest.speech import speaking
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.wording import NEWLY_REPORTED, Texts, format_week, load_texts, local_day
 from warehouse.db import Row, load_sql, to_utc
@@ -36,6 +37,11 @@ _SOURCES = """SELECT source_id, name, kind, publisher, province_id, province, ac
 def read_digest(reader: Reader, request: Request, catalogue: Catalogue) -> Digest:
     """The digest that is asked for, as of the reader's snapshot and as the machine proposes it, with the dashboard's charts."""
     rows = read_digest_rows(reader, request.period, request.province, request.pillar)
+    with speaking(request.office.language):
+        return _build(reader, request, catalogue, rows)
+
+
+def _build(reader: Reader, request: Request, catalogue: Catalogue, rows: DigestRows) -> Digest:
     return build_digest(
         rows,
         request.period,
@@ -54,11 +60,12 @@ def _draw(reader: Reader, request: Request, rows: DigestRows) -> list[Chart]:
     week = request.period.week
     if request.province is not None or request.pillar is not None or week is None:
         return []
-    texts = load_texts("vi")
+    language = request.office.language
+    texts = load_texts(language)
     weeks = [row for row in articles_by_week(reader) if row["week"] <= week][-_WEEKS_SHOWN:]
-    drawn = [("map", province_map(rows.coverage, height=470), 380, _tell_map(rows.coverage, texts))]
+    drawn = [("map", province_map(rows.coverage, language=language, height=470), 380, _tell_map(rows.coverage, texts))]
     if weeks:
-        drawn.append(("weeks", draw_weeks(weeks), 520, _tell_weeks(weeks, texts)))
+        drawn.append(("weeks", draw_weeks(weeks, language=language), 520, _tell_weeks(weeks, texts)))
     return [_picture(key, texts(f"digest_chart.{key}"), told, render_svg(chart, width=width)) for key, chart, width, told in drawn]
 
 

@@ -8,7 +8,8 @@ from itertools import groupby
 from r57monitor.digest.lines import FigureLine, Pair, TargetLine
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.blocks import Block, Group, Heading, Inline, Run, Table
-from r57monitor.digest.outline.words import WORDS, columns, nothing, plain, proof, say, side_proof, strong, with_time
+from r57monitor.digest.outline.words import columns, nothing, plain, proof, say, side_proof, strong, with_time
+from r57monitor.digest.speech import WORDS
 
 _DOCKET = ("reached", "fell_due", "due_soon")
 

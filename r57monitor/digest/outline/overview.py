@@ -5,8 +5,9 @@ from __future__ import annotations
 from r57monitor.digest.lines import Item
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.blocks import Beside, Block, Entries, Entry, Group, Heading, Paragraph, Picture, Run, Table, Tallies, Tally
-from r57monitor.digest.outline.words import WORDS, columns, item_line, linked, list_places, nothing, plain, quote, say
-from r57monitor.wording import format_day, format_number
+from r57monitor.digest.outline.words import columns, item_line, linked, list_places, nothing, plain, quote, say
+from r57monitor.digest.speech import WORDS, format_number
+from r57monitor.wording import format_day
 
 
 def overview(digest: Digest) -> list[Block]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline import figures, overview, rest
 from r57monitor.digest.outline.blocks import Block, Foot, Head, Outline, Part
-from r57monitor.digest.outline.words import WORDS, name_title
+from r57monitor.digest.outline.words import name_title
+from r57monitor.digest.speech import WORDS, speaking
 from r57monitor.wording import format_day
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -30,7 +31,12 @@ APPENDICES: dict[str, Callable[[Digest], list[Block]]] = {"items": rest.items, "
 
 
 def make_outline(digest: Digest) -> Outline:
-    """The digest as it is printed; the same digest gives the same outline."""
+    """The digest as it is printed, in its own language; the same digest gives the same outline."""
+    with speaking(digest.language):
+        return _make_outline(digest)
+
+
+def _make_outline(digest: Digest) -> Outline:
     head = digest.masthead
     return Outline(
         head=make_head(digest),
@@ -77,5 +83,5 @@ def _name_day(digest: Digest) -> str:
     if day is None:
         return ""
     place = digest.masthead.place or WORDS("digest_head.place")
-    month = f"{day.month:02d}" if day.month <= _ZERO_UP_TO_MONTH else day.month
+    month = f"{day.month:02d}" if day.month <= _ZERO_UP_TO_MONTH or digest.language == "en" else day.month
     return WORDS("digest_head.dated", place=place, day=f"{day.day:02d}", month=month, year=day.year)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from r57monitor.digest.lines import CorrectionLine, QuoteLine
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.blocks import Block, Entries, Entry, Group, Heading, Paragraph, Run, Table
-from r57monitor.digest.outline.words import WORDS, columns, difficulty, linked, list_places, name_title, nothing, plain, quote, say, source
+from r57monitor.digest.outline.words import columns, difficulty, linked, list_places, name_title, nothing, plain, quote, say, source
 from r57monitor.digest.render import describe_method
 from r57monitor.digest.request import read_name
+from r57monitor.digest.speech import WORDS, format_number
 from r57monitor.errors import UsageError
-from r57monitor.wording import format_day, format_number
+from r57monitor.wording import format_day
 
 
 def documents(digest: Digest) -> list[Block]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from r57monitor.digest.outline.blocks import Block, Entries, Group, Outline, Paragraph, Part, Table
 from r57monitor.digest.outline.words import plain, say
-from r57monitor.wording import format_number
+from r57monitor.digest.speech import format_number
 
 
 def shorten(outline: Outline, most: int) -> Outline:

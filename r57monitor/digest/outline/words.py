@@ -8,9 +8,9 @@ from datetime import date
 from r57monitor.digest.lines import FigureLine, Item, QuoteLine, Side
 from r57monitor.digest.model import Period
 from r57monitor.digest.outline.blocks import Column, Inline, Paragraph, Run
-from r57monitor.wording import format_day, is_web_address, load_texts
+from r57monitor.digest.speech import WORDS
+from r57monitor.wording import format_day, is_web_address
 
-WORDS = load_texts("vi")
 _MOST_PLACES = 5
 
 

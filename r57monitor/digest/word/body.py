@@ -13,7 +13,8 @@ from lxml import etree
 
 from r57monitor.digest.clean import clean_text
 from r57monitor.digest.outline.blocks import Beside, Block, Entries, Group, Heading, Inline, Paragraph, Part, Picture, Run, Table, Tallies
-from r57monitor.digest.outline.words import WORDS, say
+from r57monitor.digest.outline.words import say
+from r57monitor.digest.speech import WORDS
 from r57monitor.digest.word.elements import (
     NAMES,
     Links,

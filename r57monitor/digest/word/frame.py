@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from r57monitor.digest.outline.blocks import Foot, Head
-from r57monitor.digest.outline.words import WORDS
+from r57monitor.digest.speech import WORDS
 from r57monitor.digest.word.body import Writer
 from r57monitor.digest.word.elements import make, make_cell, make_paragraph, make_row, make_run, make_table, make_text, share_widths
 

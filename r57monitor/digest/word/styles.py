@@ -9,6 +9,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from r57monitor.digest.speech import WORDS
 from r57monitor.digest.word.elements import grow, make, make_paragraph
 
 FONT = "Times New Roman"
@@ -195,11 +196,11 @@ def _set_page(document: Any) -> None:
 
 
 def _set_defaults(document: Any) -> None:
-    """Vietnamese for the spelling checker; today's layout rules, not those of old versions."""
+    """The digest's language for the spelling checker; today's layout rules, not those of old versions."""
     language = document.styles.element.find(".//" + qn("w:rPrDefault") + "//" + qn("w:lang"))
     if language is not None:
         for name in ("val", "eastAsia"):
-            language.set(qn(f"w:{name}"), "vi-VN")
+            language.set(qn(f"w:{name}"), WORDS("digest_head.language"))
     settings = document.settings.element
     compat = settings.find(qn("w:compat"))
     if compat is not None:
