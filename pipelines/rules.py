@@ -18,6 +18,7 @@ from r57monitor.gazetteer import MERGER, Gazetteer, load_gazetteer
 from r57monitor.models import Article, Source
 from r57monitor.text.relevance import RelevanceTerms, load_relevance_terms
 from warehouse.home import Home
+from warehouse.journal import Journal
 
 _DATA = (".toml", ".csv", ".tsv")
 _NOT_RULES = frozenset({"ui.toml", "causes.toml", "crawl.toml", "families.toml"})  # wording, and how pages are come by
@@ -29,6 +30,7 @@ class Recipe:
 
     metrics: tuple[Path, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    wanted: frozenset[str] = frozenset()  # addresses of articles that people called relevant
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Rules:
     gazetteer: Gazetteer
     terms: RelevanceTerms
     sources: Mapping[str, Source]
+    wanted: frozenset[str] = frozenset()  # read whole, whatever the screen says
 
     def province_id(self, source_id: str, day: date | None) -> str | None:
         """The entity a source reports on, by the map of a day (today's, where the day is unknown)."""
@@ -50,13 +53,19 @@ class Rules:
 
 
 def recipe_for(home: Home | None, sources: Mapping[str, Source]) -> Recipe:
-    """The recipe of one home: its own catalogue entries are always read."""
+    """The recipe of one home: its own catalogue entries are always read, and whole what its people called relevant."""
     files = sorted(home.metrics.glob("*.toml")) if home and home.metrics.is_dir() else []
-    return Recipe(tuple(files), dict(sources))
+    reviews = Journal(home.journal).iterate("review") if home and home.journal.is_dir() else ()
+    wanted = frozenset(str(entry.get("url")) for entry in reviews if _calls_relevant(entry.get("changes")))
+    return Recipe(tuple(files), dict(sources), wanted)
+
+
+def _calls_relevant(changes: object) -> bool:
+    return isinstance(changes, Mapping) and bool(changes.get("is_relevant"))
 
 
 def build_rules(recipe: Recipe) -> Rules:
-    return Rules(load_catalogue(recipe.metrics), load_gazetteer(), load_relevance_terms(), recipe.sources)
+    return Rules(load_catalogue(recipe.metrics), load_gazetteer(), load_relevance_terms(), recipe.sources, recipe.wanted)
 
 
 def rules_version(recipe: Recipe) -> str:

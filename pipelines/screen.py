@@ -13,7 +13,7 @@ from r57monitor.text.screen import is_checked, judge_plain, may_be_relevant
 def screen(article: Article, rules: Rules) -> Article:
     assert article.extracted is not None
     title, text = article.extracted.title, article.reading_text
-    if may_be_relevant((title or "", text)):
+    if article.url in rules.wanted or may_be_relevant((title or "", text)):
         return article
     if is_checked(article.url):
         return replace(article, screened="checked")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ from r57monitor.practice.garble import garble
 from r57monitor.text.documents import find_documents, load_document_tables
 from r57monitor.text.relevance import load_relevance_terms, score_fields, score_relevance
 from r57monitor.text.screen import CHECKED, REASON, build_screen, is_checked, may_be_relevant
-from tests.command import run
+from tests.command import ingest_pages, run
 from tests.gold.load import OWN, PLACES, PRACTICE, load_documents
 from tests.rows import make_article, make_page, make_source
 from warehouse.home import Home
@@ -189,6 +190,21 @@ def home(tmp_path: Path) -> Home:
         warehouse.store([make_page(article) for article in articles])
         publish(home)
     return home
+
+
+def test_what_people_call_relevant_is_read_by_the_next_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = address(checked=False)
+    home = ingest_pages(tmp_path, {url: page(f"{STORY}\n{FIELD}").body.decode()})
+    assert figures_of(home) == []
+    assert run("review", "article", url, "--relevant", "--by", "An", "--home", str(home)) == 0
+    assert "set aside unread" in capsys.readouterr().out
+    assert run("replay", "--home", str(home)) == 0
+    assert {row["value"] for row in figures_of(home)} >= {300.0, 12.0}
+
+
+def figures_of(home: Path) -> list[dict[str, Any]]:
+    with open_published(Home(home)) as reader:
+        return reader.rows("SELECT value FROM figures")
 
 
 def test_what_the_screen_did_is_counted_and_a_loss_is_named(home: Home, capsys: pytest.CaptureFixture[str]) -> None:

@@ -217,6 +217,7 @@ def article(
     """
     from r57monitor.gazetteer import load_gazetteer
     from r57monitor.ledger.review_fields import read_province
+    from warehouse.queries import is_set_aside
     from warehouse.reviewing import review_article
 
     if copy_of and no_copy:
@@ -230,7 +231,10 @@ def article(
     who = reviewer(by)
     with _open(ctx, home) as (_, reader, journal):
         entry = review_article(reader, journal, article, by=who, changes={k: v for k, v in changes.items() if v is not None}, note=note)
+        is_unread = bool(relevant) and is_set_aside(reader, entry["url"])
     _say(f"corrected: {', '.join(entry['changes'])}")
+    if is_unread:
+        typer.echo("The article was set aside unread: `r57 replay` reads its provinces and figures from the archive.")
 
 
 @commands.command("list")

@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import product
@@ -40,6 +40,9 @@ _STRAY = re.compile("[\u0300-\u036f]")
 _PIECE = re.compile(rf"(?P<word>{_TOKEN.pattern})|[.!?;:,()\n\"“”…|]|\s[-–]\s")  # a word, or what ends a clause
 
 
+_Piece = tuple[str, int, int]  # restored letters, and where those they stand for begin and end in the original
+
+
 class _Reading(NamedTuple):
     letters: tuple[str, ...]
     word: str  # the same in one
@@ -66,17 +69,17 @@ def restore(text: str, model: SyllableModel | None = None, *, of_garbled_page: b
     model = model or load_syllable_model()
     has_garbled = of_garbled_page or is_garbled(text)
     has_strays = has_garbled and bool(_STRAY.search(unicodedata.normalize("NFC", text)))
-    pieces: list[tuple[str, int, int]] = []  # restored letter(s), start and end in the original
+    pieces: list[_Piece] = []
     position = 0
     for paragraph in text.split("\n") if has_garbled else []:
         end = position + len(paragraph)
         if _is_garbled_paragraph(paragraph) or _is_garbled_line(paragraph):
-            pieces.extend((new, position + a, position + b) for new, a, b in _restore_paragraph(paragraph, model, has_strays))
+            _restore_paragraph(paragraph, model, has_strays, position, pieces)
         position = end + 1
     return _join(text, pieces)
 
 
-def _join(text: str, pieces: list[tuple[str, int, int]]) -> Restored:
+def _join(text: str, pieces: list[_Piece]) -> Restored:
     out: list[str] = []
     offsets: list[int] = []
     done = 0
@@ -84,7 +87,7 @@ def _join(text: str, pieces: list[tuple[str, int, int]]) -> Restored:
         out.append(text[done:start])
         offsets.extend(range(done, start))
         out.append(new)
-        offsets.extend(min(start + i, end - 1) for i in range(len(new)))
+        offsets.extend(range(start, end) if len(new) == end - start else [min(start + i, end - 1) for i in range(len(new))])
         done = end
     out.append(text[done:])
     offsets.extend(range(done, len(text) + 1))
@@ -114,8 +117,8 @@ def _is_garbled_line(line: str) -> bool:
     return 0 < vowels < _MIN_VOWELS and plain < _UNMARKED_LIMIT * vowels
 
 
-def _restore_paragraph(paragraph: str, model: SyllableModel, has_strays: bool) -> Iterator[tuple[str, int, int]]:
-    """(restored letter, start, end) of every letter that changes. has_strays: words of this page were typed with marks apart."""
+def _restore_paragraph(paragraph: str, model: SyllableModel, has_strays: bool, begin: int, pieces: list[_Piece]) -> None:
+    """Adds what changes in a paragraph that begins at `begin`. has_strays: words of this page were typed with marks apart."""
     spared = [
         m.span() for m in _PARENTHESES.finditer(paragraph) if not _is_garbled_line(m.group()) and not _is_garbled_paragraph(m.group()[1:-1])
     ]
@@ -125,15 +128,15 @@ def _restore_paragraph(paragraph: str, model: SyllableModel, has_strays: bool) -
         word = piece["word"]
         if word is None:
             if words:
-                yield from _settle(words, clause, model)
+                _settle(words, clause, model, pieces)
                 words, clause = [], []
             continue
         start = piece.start()
         is_spared = bool(spared) and any(a <= start < b for a, b in spared)
-        words.append((word, start))
+        words.append((word, begin + start))
         clause.append(_as_it_is(word, model) if is_spared else _readings(word, has_strays, model))
     if words:
-        yield from _settle(words, clause, model)
+        _settle(words, clause, model, pieces)
 
 
 def _letters(word: str) -> list[str]:
@@ -201,14 +204,14 @@ def _key(word: str) -> str:
     return normalize_tones(unicodedata.normalize("NFC", word)).lower().replace("ð", "đ")
 
 
-def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], model: SyllableModel) -> Iterator[tuple[str, int, int]]:
-    """The likeliest reading of a clause (Viterbi over pairs of syllables), as (restored letter, start, end)."""
+def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], model: SyllableModel, pieces: list[_Piece]) -> None:
+    """Adds what the likeliest reading of a clause changes (Viterbi over pairs of syllables)."""
     costs = [r.cost + model.cost(None, r.syllable) for r in clause[0]]
     origins: list[list[int]] = []  # of each reading but those of the first word, which reading of the word before leads to it
     before = clause[0]
     for (word, _), readings in zip(words[1:], clause[1:], strict=True):
         is_capital = word[0].isupper()
-        ways = [(cost, i, model.pair_costs(r.syllable, is_capital)) for i, (cost, r) in enumerate(zip(costs, before, strict=True))]
+        ways = [(cost, model.pair_costs(r.syllable, is_capital)) for cost, r in zip(costs, before, strict=True)]
         costs, origin = _extend(ways, readings)
         origins.append(origin)
         before = readings
@@ -218,27 +221,32 @@ def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], mo
         index = origin[index]
         chosen.append(readings[index])
     for (word, start), reading in zip(words, reversed(chosen), strict=True):
-        if word == reading.word and len(word) == len(reading.letters):
+        if len(word) == len(reading.letters) == len(reading.word):  # letter by letter
+            if word != reading.word:
+                pieces.append((reading.word, start, start + len(word)))
             continue
         for old, new in zip(_letters(word), reading.letters, strict=True):
             if new != old:
-                yield new, start, start + len(old)
+                pieces.append((new, start, start + len(old)))
             start += len(old)
 
 
-def _extend(ways: list[tuple[float, int, dict[str, float]]], readings: tuple[_Reading, ...]) -> tuple[list[float], list[int]]:
-    """The least cost of each reading of a word and the way that has it.
+def _extend(ways: list[tuple[float, dict[str, float]]], readings: tuple[_Reading, ...]) -> tuple[list[float], list[int]]:
+    """The least cost of each reading of a word and the number of the way that has it.
 
-    ways: of each reading of the word before, its cost, its number and the costs of the syllables that were seen after it.
+    ways: of each reading of the word before, its cost and the costs of the syllables that were seen after it.
     """
+    if len(ways) == 1:
+        cost, seen = ways[0]
+        return [cost + seen.get(syllable, unpaired) + own for _, _, syllable, own, unpaired in readings], [0] * len(readings)
     costs: list[float] = []
     origin: list[int] = []
     for _, _, syllable, own, unpaired in readings:
         least, best = math.inf, 0
-        for cost, i, seen in ways:
-            cost += seen.get(syllable, unpaired)
-            if cost < least:
-                least, best = cost, i
+        for number, (cost, seen) in enumerate(ways):
+            total = cost + seen.get(syllable, unpaired)
+            if total < least:
+                least, best = total, number
         costs.append(least + own)
         origin.append(best)
     return costs, origin

@@ -40,6 +40,7 @@ __all__ = [
     "figures",
     "flags",
     "home_counts",
+    "is_set_aside",
     "metrics",
     "newest_figures",
     "open_file",
@@ -352,6 +353,13 @@ def home_counts(reader: Reader) -> Row:
 def screen_counts(reader: Reader) -> Row:
     """What the screen did: set_aside, checked, lost (checked and relevant: it may not happen), lost_urls."""
     return reader.rows(load_sql("screen_counts"))[0]
+
+
+def is_set_aside(reader: Reader, url: str) -> bool:
+    """Whether the screen kept the article's newest text from being read further."""
+    sql = """SELECT t.screened FROM derived.articles a JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash
+             WHERE a.url = $url"""
+    return any(row["screened"] == "aside" for row in reader.rows(sql, {"url": url}))
 
 
 def snapshot(reader: Reader) -> Row:
