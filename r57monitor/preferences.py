@@ -100,6 +100,11 @@ class ArchiveKeeping(Section):
     keep_days: int = _setting(
         0, "days after which feeds, listings and error pages leave the archive (articles stay); 0: never", ge=0, le=36500
     )
+    storage: str = _setting("", "where closed segments are kept, such as s3://bucket/r57 or a folder; empty: in the home")
+    storage_options: dict[str, str] = _setting(
+        {}, "what the storage is asked with, such as endpoint_url; keys are better left to the environment"
+    )
+    keep_local: bool = _setting(False, "whether segments that are stored there stay in the home, too")
     warn_gb: float = _setting(50.0, "size of the archive from which status and doctor warn", gt=0)
 
 

@@ -1,7 +1,7 @@
 """The archive of raw pages: WARC segments in the order they were written, and an index beside each.
 
 A segment is called `….warc.gz.open` until it is closed; one that a killed process left is recovered at the next start, under the
-home's lock.
+home's lock. With a storage, closed segments go there (`warehouse.depot`); their indexes stay here, and what is read of them is fetched.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from r57monitor.errors import ArchiveError
 from warehouse.damage import check_members, scan_segment
 from warehouse.index import IndexEntry, load_index, make_entry, write_index
 from warehouse.records import ArchivedPage, unpack_fetch
 from warehouse.segment import OPEN, close_segment
+from warehouse.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,14 @@ class Recovered:
 
 
 class Archive:
-    """Reads the segments of one archive folder, in the order they were written."""
+    """Reads the segments of one archive folder, in the order they were written.
 
-    def __init__(self, folder: Path) -> None:
+    storage: where segments lie that are not in the folder any more; only their indexes are.
+    """
+
+    def __init__(self, folder: Path, storage: Storage | None = None) -> None:
         self.folder = folder
+        self.storage = storage
 
     def recover(self) -> list[Recovered]:
         """Close the segments that killed processes left open: whole fetches stay, a torn tail goes.
@@ -55,8 +62,12 @@ class Archive:
         return saved
 
     def segments(self) -> list[Path]:
-        """Closed segments, oldest first."""
-        return sorted(self.folder.glob("*.warc.gz"))
+        """Closed segments, oldest first. The file of one may lie in the storage only; its index is here."""
+        here = set(self.folder.glob("*.warc.gz"))
+        if self.storage is not None:
+            stored = (path.with_name(path.name.removesuffix(".jsonl")) for path in self.folder.glob("*.warc.gz.jsonl"))
+            here |= {path for path in stored if not path.with_name(path.name + OPEN).exists()}
+        return sorted(here)
 
     def entries(self, segment: Path, report: Callable[[str], None] | None = None) -> list[IndexEntry]:
         """What a closed segment holds, from its index (made anew where missing or broken).
@@ -64,6 +75,10 @@ class Archive:
         report: called with one line where the file is shorter or longer than its index says.
         """
         index = load_index(segment)
+        if self.storage is not None and not segment.exists():
+            if index is None:
+                raise ArchiveError(f"{segment.name} lies in {self.storage.address}, and its index is broken: remove it, and it is fetched.")
+            return index[0]
         size = segment.stat().st_size
         if index is not None and index[1] == size:
             if index[2] and report:
@@ -88,16 +103,31 @@ class Archive:
     ) -> Iterator[ArchivedPage]:
         """Fetches of a segment in the order they were made; `wanted` picks by index entry, unreadable ones are reported."""
         entries = self.entries(segment, report)
-        with open(segment, "rb") as file:
-            for entry in entries:
-                if wanted is not None and not wanted(entry):
-                    continue
+        chosen = [entry for entry in entries if wanted is None or wanted(entry)]
+        if not chosen:
+            return
+        with self.opened(segment) as file:
+            for entry in chosen:
                 file.seek(entry.offset)
                 try:
                     yield unpack_fetch(check_members(file.read(entry.length)), segment.name)
                 except (ArchiveError, ValueError, KeyError) as error:
                     if report:
                         report(f"{segment.name}: the fetch of {entry.url} at byte {entry.offset} cannot be read ({error}).")
+
+    def opened(self, segment: Path) -> AbstractContextManager[BinaryIO]:
+        """A closed segment for reading, wherever it lies."""
+        if self.storage is not None and not segment.exists():
+            return self.storage.opened(segment.name)
+        return open(segment, "rb")
+
+    def size(self, segment: Path) -> int:
+        """Bytes of a closed segment, wherever it lies."""
+        try:
+            return segment.stat().st_size
+        except FileNotFoundError:
+            index = load_index(segment)
+            return index[1] if index else 0
 
     def check(self, segment: Path) -> list[str]:
         """Read a closed segment whole; one line for each fetch that is lost or damaged, none where all is well."""

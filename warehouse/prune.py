@@ -14,6 +14,7 @@ from pathlib import Path
 
 from r57monitor.errors import ArchiveError
 from warehouse.archive import Archive
+from warehouse.depot import bring, open_archive
 from warehouse.home import Home
 from warehouse.index import IndexEntry, make_entry
 from warehouse.journal import Journal
@@ -50,7 +51,7 @@ def prune(
 
     The caller holds the home's lock, unless `dry`. Segments are replaced one at a time: killed at any moment, the archive is whole.
     """
-    archive = Archive(home.archive)
+    archive = open_archive(home)
     kept = _Kept(_needed(archive, report), _unfinished(Journal(home.journal)))
     if dry:
         return _prune_all(archive, before, kept, dry, report, step)
@@ -68,13 +69,14 @@ def _prune_all(
     for number, segment in enumerate(paths, 1):
         entries = archive.entries(segment, report)
         old = [entry for entry in entries if _may_go(entry, before, kept)]
-        length = segment.stat().st_size
+        length = archive.size(segment)
         size += length
         if old and not dry:
+            bring(archive, segment)
             old = _prune_segment(segment, entries, {entry.record_id for entry in old}, report)
         fetches += len(old)
         segments += bool(old)
-        left += length - sum(entry.length for entry in old) if dry else segment.stat().st_size
+        left += length - sum(entry.length for entry in old) if dry else archive.size(segment)
         if step is not None:
             step(number, len(paths))
     return Pruned(fetches, segments, size, left)

@@ -99,7 +99,7 @@ class Storage:
     def opened(self, name: str) -> Iterator[BinaryIO]:
         """A file for reading at any place, a block at a time."""
         if self.folder is not None:
-            with open(self.folder / name, "rb") as here:
+            with self._local(name) as here:
                 yield here
             return
 
@@ -109,6 +109,13 @@ class Storage:
 
         with self._asked(remote) as file:
             yield file
+
+    def _local(self, name: str) -> BinaryIO:
+        assert self.folder is not None
+        try:
+            return (self.folder / name).open("rb")
+        except OSError as error:
+            raise ArchiveError(f"cannot get {name} from {self.address}: {error.strerror}.") from error
 
     def remove(self, name: str) -> None:
         """Remove a file; one that is not there is no fault."""

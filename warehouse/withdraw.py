@@ -18,6 +18,7 @@ from r57monitor.text.normalize import fold
 from warehouse.archive import Archive
 from warehouse.compact import copy_database
 from warehouse.db import Connection, connect_for_writing, transaction
+from warehouse.depot import bring, open_archive
 from warehouse.derive import forget_derived
 from warehouse.facts import journal_id
 from warehouse.home import Home
@@ -70,7 +71,7 @@ def clean_home(home: Home, report: Callable[[str], None], step: Callable[[int, i
     withheld = read_withheld(journal)
     known = _fetches_in_warehouse(home, withheld)
     with home.rewriting(alone=True):
-        touched = _clean_archive(Archive(home.archive), withheld, known, report, step)
+        touched = _clean_archive(open_archive(home), withheld, known, report, step)
     _forget(home, withheld, Touched(touched.fetches | known, touched.segments))
     _clean_journal(home, journal, withheld)
     return touched
@@ -102,6 +103,9 @@ def clean_segment(archive: Archive, segment: Path, withheld: Withheld, known: fr
     entries = archive.entries(segment, report)
     wanted = [e for e in entries if withheld.blackout or e.record_id in known or withheld.holds(e.url, e.requested_url)]
     changed: dict[str, bytes] = {}
+    if not wanted:
+        return set()
+    bring(archive, segment)
     with open(segment, "rb") as file:
         for entry in wanted:
             file.seek(entry.offset)

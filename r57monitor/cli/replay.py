@@ -23,11 +23,12 @@ from r57monitor.errors import R57Error
 from r57monitor.models import Source
 from spiders.leads import allowed_hosts
 from warehouse.archive import Archive
+from warehouse.depot import fetch_indexes, open_archive
 from warehouse.forget import forget_since
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.publish import publish as publish_home
-from warehouse.storage import folder_storage
+from warehouse.storage import Storage, folder_storage
 
 _FOLDER = ".replay"
 
@@ -50,7 +51,8 @@ def run_replay(home: Home, shown: Shown, *, since: date | None = None, publish: 
     engine: address of a cluster whose workers read the segments.
     """
     with home.lock("replay"):
-        archive, journal = Archive(home.archive), Journal(home.journal)
+        archive, journal = open_archive(home), Journal(home.journal)
+        fetch_indexes(archive)
         for saved in archive.recover():
             shown.say(f"recovered {saved.segment}: {saved.fetches} fetches kept, {saved.dropped_bytes} torn bytes dropped")
         if not archive.segments() and not any(home.journal.glob("*.jsonl")):
@@ -153,13 +155,20 @@ class _Order:
     recipe: Recipe
     start: datetime | None
 
+    def _place(self, segment: Path) -> Storage:
+        """Where workers find a segment: in the storage, unless it was not stored yet."""
+        stored = self.archive.storage
+        return folder_storage(self.archive.folder) if stored is None or segment.exists() else stored
+
     def units(self) -> list[SegmentUnit]:
-        results = folder_storage(self.workshop.path / "units")
+        shared = self.archive.storage
+        results = shared / "units" if shared is not None else folder_storage(self.workshop.path / "units")
         rules = pack_rules(self.recipe)
         withdrawals = tuple(e for e in self.journal.iterate() if str(e["event"]).startswith("withdrawal"))
-        archive = folder_storage(self.archive.folder)
         return [
-            SegmentUnit(segment=segment.name, archive=archive, results=results, rules=rules, withdrawals=withdrawals, since=self.start)
+            SegmentUnit(
+                segment=segment.name, archive=self._place(segment), results=results, rules=rules, withdrawals=withdrawals, since=self.start
+            )
             for segment in self.archive.segments()
         ]
 

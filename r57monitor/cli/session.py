@@ -21,6 +21,7 @@ from r57monitor.models import Source
 from r57monitor.registry import load_sources, registry_paths
 from r57monitor.registry_checks import check_province
 from warehouse.archive import Archive
+from warehouse.depot import fetch_indexes, open_archive, store_segments
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.publish import clear_leftovers, ensure_published, publish
@@ -106,9 +107,10 @@ def open_session(
     with home.lock(command), _ended_by_sigterm():
         clear_leftovers(home)
         ensure_published(home)
-        archive, journal = Archive(home.archive), Journal(home.journal)
+        archive, journal = open_archive(home), Journal(home.journal)
         for saved in archive.recover():
             shown.say(f"recovered {saved.segment}: {saved.fetches} fetches kept, {saved.dropped_bytes} torn bytes dropped")
+        fetch_indexes(archive)
         known = journaled_sources(journal)
         journal_sources(journal, sources, known)
         withdrawn = carry_out_withdrawals(home, known, shown)
@@ -116,6 +118,7 @@ def open_session(
         with _opened(home, archive, journal, {**known, **sources}, sources, shown, every) as session:
             session.niceness = BESIDE_CRAWL if command == "crawl" else 0
             yield session
+        store_segments(home, archive, session.report)
         session.snapshot = publish(home).number if publishes else None
         session.withdrawn = withdrawn
 
@@ -162,7 +165,7 @@ def carry_out_withdrawals(home: Home, known: Mapping[str, Source], shown: Shown)
     needles = [*titles_of_articles(home, urls), *urls]
     _recall(home, [*needles, *names], str(pending[-1].get("by") or ""), shown)  # first: it may go out at any moment
     clean_home(home, shown.say, lambda done, total: shown.step("segments looked through", done, total))
-    with _opened(home, Archive(home.archive), journal, known, {}, shown, {}):
+    with _opened(home, open_archive(home), journal, known, {}, shown, {}):
         pass
     restore_stamps_of_withdrawn(home)
     compact(home)

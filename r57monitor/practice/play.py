@@ -17,7 +17,7 @@ from typing import Self
 from r57monitor.clock import PRACTICE_NOW
 from r57monitor.errors import HomeError
 from r57monitor.practice.schedule import Diary
-from warehouse.archive import Archive
+from warehouse.depot import open_archive
 from warehouse.home import Home
 from warehouse.journal import Journal
 
@@ -121,7 +121,7 @@ def _count_events(home: Home, instant: datetime) -> tuple[int, int]:
 
 def _count_new_articles(home: Home, instant: datetime) -> int:
     """How many article addresses answered for the first time at or after an instant."""
-    archive = Archive(home.archive)
+    archive = open_archive(home)
     entries = [e for segment in archive.segments() for e in archive.entries(segment) if e.role == "article" and e.status == HTTPStatus.OK]
     before = {e.url for e in entries if e.fetched < instant}
     return len({e.url for e in entries} - before)

@@ -225,12 +225,12 @@ def _check_published(home: Home) -> Iterator[Finding]:
 
 
 def _check_archive(home: Home) -> Iterator[Finding]:
-    from warehouse.archive import Archive
+    from warehouse.depot import open_archive
 
     if not home.archive.is_dir():
         return
     problems: list[str] = []
-    archive = Archive(home.archive)
+    archive = open_archive(home)
     segments = archive.segments()
     records = sum(len(archive.entries(segment, problems.append)) for segment in segments)
     left = list(home.archive.glob("*.open"))
