@@ -78,6 +78,10 @@ class Cluster:
                 said = " ".join(str(error).split()) or type(error).__name__
                 raise R57Error(f"{self._address}: a unit could not be done: {said[:400]}") from error
 
+    def count_workers(self) -> int:
+        """Workers there are now, refused ones among them; at least one."""
+        return max(1, len(self._workers()))
+
     def _workers(self) -> list[str]:
         return list(self._client.scheduler_info(n_workers=-1)["workers"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +31,10 @@ class _Done:
 
 @dataclass(frozen=True, slots=True)
 class _Merge:
-    """A warehouse file with the rows of a segment; it is removed once they are stored."""
+    """A warehouse file with the rows of some segments; it is removed once they are stored."""
 
     file: Path
-    segment: str
+    segments: tuple[str, ...]
 
 
 _Thing = StoredPage | Entry | _Done | _Merge
@@ -97,9 +97,9 @@ class Loader:
         """Queue one journal entry."""
         self._put(entry)
 
-    def merge(self, file: Path, segment: str) -> None:
-        """Queue a warehouse file with all rows of a segment; the file is removed once they are stored."""
-        self._put(_Merge(file, segment))
+    def merge(self, file: Path, segments: Iterable[str]) -> None:
+        """Queue a warehouse file with all rows of some segments; the file is removed once they are stored."""
+        self._put(_Merge(file, tuple(segments)))
 
     def finish_segment(self, name: str) -> None:
         """Say that every fetch of a closed segment has been queued: later runs need not look into it."""
@@ -188,7 +188,7 @@ class Loader:
             if isinstance(thing, _Done):
                 warehouse.mark_segment_loaded(thing.segment)
             elif isinstance(thing, _Merge):
-                self.stored += warehouse.merge(thing.file, thing.segment)
+                self.stored += warehouse.merge(thing.file, thing.segments)
                 thing.file.unlink()
 
 

@@ -54,7 +54,7 @@ def _start_worker(parent: int, recipe: Recipe, niceness: int, read: Callable[[Ra
         os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair; it ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _die_with(parent)
+    die_with(parent)
     _rules = build_rules(recipe)
     gc.collect()
     gc.freeze()  # the rules stay: no collection need walk through them again
@@ -72,7 +72,7 @@ def _data_bytes() -> int:
         return 2**30
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """End this process when its parent is gone, however it went."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG; also ends a worker that hangs

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from pipelines.units import RulesPackage
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.models import RawPage
 from tests.command import copy_home, run
+from tests.crawls import archived, facts, outcomes
+from tests.web import Site, write_registry
 from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.records import HttpHeads
@@ -89,26 +91,31 @@ def test_a_cluster_stores_the_rows_that_one_machine_stores(home: Home, cluster: 
     assert not list(other.path.glob("**/*.warc.gz.duckdb"))
 
 
+def kill_workers(client: Client, is_time: Callable[[], bool], count: int) -> threading.Thread:
+    """A thread that kills, one after another, so many workers that have work."""
+
+    def kill() -> None:
+        killed: set[int] = set()
+        while len(killed) < count:
+            busy = [worker for worker, tasks in client.processing().items() if tasks] if is_time() else []
+            pids = client.run(os.getpid, workers=busy[:1], on_error="ignore") if busy else {}
+            for pid in set(pids.values()) - killed:
+                os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
+            time.sleep(0.05)
+
+    thread = threading.Thread(target=kill, daemon=True)
+    thread.start()
+    return thread
+
+
 def test_killed_workers_cost_nothing_but_time(home: Home, cluster: LocalCluster, tmp_path: Path) -> None:
     other = copy_home(home.path, tmp_path)
-    killed: list[int] = []
     with Client(cluster.scheduler_address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
-
-        def kill_busy_workers() -> None:
-            while len(killed) < 2:
-                busy = [worker for worker, tasks in client.processing().items() if tasks]
-                pids = client.run(os.getpid, workers=busy[:1], on_error="ignore") if busy else {}
-                for pid in pids.values():
-                    if pid not in killed:
-                        os.kill(pid, signal.SIGKILL)
-                        killed.append(pid)
-                time.sleep(0.05)
-
-        killer = threading.Thread(target=kill_busy_workers, daemon=True)
-        killer.start()
+        killer = kill_workers(client, lambda: True, 2)
         assert run("replay", "--home", str(other.path), "--engine", cluster.scheduler_address, "--no-publish") == 0
         killer.join(timeout=60)
-    assert len(killed) == 2
+    assert not killer.is_alive()
     assert rows(other) == rows(home)
 
 
@@ -156,6 +163,57 @@ def test_the_homes_own_metrics_travel_with_the_rules(tmp_path: Path) -> None:
     own = RulesPackage(metrics=((metric.name, metric.read_bytes()),), sources={}, version=rules_version(Recipe((metric,))))
     assert describe_difference(own) is None
     assert describe_difference(RulesPackage(metrics=(), sources={}, version=own.version)) is not None
+
+
+@pytest.fixture
+def sites() -> Iterator[list[Site]]:
+    with Site() as one, Site() as two, Site() as three:
+        yield [one, two, three]
+
+
+def titles(home: Path) -> list[tuple[Any, ...]]:
+    """What a crawl read, apart from the moments and names of its fetches."""
+    sql = """SELECT r.url, t.text_hash, t.relevance, count(*) FROM core.readings r JOIN core.texts t USING (article_id, text_hash)
+             GROUP BY ALL ORDER BY ALL"""
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def test_a_crawl_on_a_cluster_brings_what_one_machine_brings(sites: list[Site], cluster: LocalCluster, tmp_path: Path) -> None:
+    for site in sites:
+        site.add_articles(range(4))
+    registry = write_registry(tmp_path / "r.toml", *sites)
+    home = tmp_path / "home"
+    asked = ["crawl", "--sources", str(registry), "--home", str(home), "--engine", cluster.scheduler_address]
+    assert run(*asked) == 0
+    found = facts(home)
+    assert {row[0] for row in titles(home)} == {f"{site.url}{path}" for site in sites for path in site.pages if path.startswith("/tin/")}
+    assert not list(home.glob("cluster-*"))
+    assert not (home / ".units").exists()
+    assert sorted(outcomes(home).items()) == [("article", 12), ("feed", 3), ("robots", 3)]
+    assert run("replay", "--home", str(home), "--no-publish") == 0
+    assert facts(home) == found
+
+    for site in sites:
+        site.asked.clear()
+    assert run(*asked) == 0
+    assert all("if-none-match" in headers for site in sites for path, headers in site.asked if path != "/robots.txt")
+    assert outcomes(home)["article"] == 12
+
+
+def test_a_crawl_whose_worker_dies_brings_everything_once(sites: list[Site], cluster: LocalCluster, tmp_path: Path) -> None:
+    for site in sites:
+        for path in site.add_articles(range(4)):
+            site.pages[path].wait_s = 0.2
+    registry = write_registry(tmp_path / "r.toml", *sites)
+    home = tmp_path / "home"
+    with Client(cluster.scheduler_address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+        killed = kill_workers(client, lambda: any(path.startswith("/tin/") for site in sites for path in site.paths()), 1)
+        assert run("crawl", "--sources", str(registry), "--home", str(home), "--engine", cluster.scheduler_address, "--no-publish") == 0
+        killed.join(timeout=60)
+    assert not killed.is_alive()
+    assert [row[3] for row in titles(home)] == [1] * 12
+    assert all(count == 1 for count in archived(home).values())
 
 
 @pytest.mark.parametrize("address", ["10.0.0.5:8786", "http://127.0.0.1:1", "engine"])

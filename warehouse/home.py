@@ -70,6 +70,11 @@ class Home:
         return self.path / "PRACTICE"
 
     @property
+    def spool_mark(self) -> Path:
+        """Present in homes that a unit of work is given on another machine: they know a part of the archive only."""
+        return self.path / "SPOOL"
+
+    @property
     def is_practice(self) -> bool:
         return self.practice_mark.exists()
 

@@ -78,6 +78,11 @@ class Journal:
             raise ArchiveError(f"cannot write to the journal {self.folder}: {error.strerror}.") from error
         return changed
 
+    @staticmethod
+    def read(path: Path) -> Iterator[Entry]:
+        """Every readable entry of one file, in its order."""
+        return _read(path)
+
     def iterate(self, *events: str) -> Iterator[Entry]:
         """Every readable entry of all files, oldest first; of some events only, where any are named. Torn lines (a kill in
         mid-write) are passed over.

@@ -107,11 +107,12 @@ class Warehouse:
                 insert_rows(self._con, table, content)
         return len(fresh)
 
-    def merge(self, file: Path, segment: str) -> int:
-        """Store the rows of a segment that was read elsewhere into a warehouse file; how many fetches were new (merging.merge_file)."""
+    def merge(self, file: Path, segments: Iterable[str]) -> int:
+        """Store all rows of segments that were read elsewhere into a warehouse file; how many fetches were new (merging.merge_file)."""
         with writing(self._path):
             count = merge_file(self._con, file)
-        self.mark_segment_loaded(segment)
+        for segment in segments:
+            self.mark_segment_loaded(segment)
         return count
 
     def _without_withdrawn(self, page: StoredPage) -> StoredPage:

@@ -11,7 +11,7 @@ import typer
 
 from r57monitor.cli.options import HomeOption, announce, choose_home, parse_day
 from r57monitor.cli.sources import SourcesOption
-from r57monitor.errors import R57Error, UsageError
+from r57monitor.errors import UsageError
 
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="A day: 2025-07-01 or 01/07/2025.")]
 NoPublishOption = Annotated[bool, typer.Option("--no-publish", help="Store only; readers go on seeing what was published before.")]
@@ -39,11 +39,11 @@ def crawl(
     Killed or stopped at any moment, the same command goes on where it was.
 
     Example:  r57 crawl baonghean gov-lao-cai --max-pages 200
+    On many machines:  r57 crawl --engine tcp://10.0.0.5:8786
     """
     from r57monitor.cli.crawl import CrawlRequest, run_crawl
     from r57monitor.cli.progress import Shown
 
-    _refuse_engine(engine)
     chosen = choose_home(ctx, home)
     announce(chosen)
     request = CrawlRequest(
@@ -57,7 +57,7 @@ def crawl(
         publish=not no_publish,
     )
     with Shown() as shown:
-        result = run_crawl(chosen, request, shown)
+        result = run_crawl(chosen, request, shown, engine)
         failing = [name for name, c in result.counts.items() if c.state == "failing"]
         articles = sum(c.articles for c in result.counts.values())
         pages = sum(c.pages for c in result.counts.values())
@@ -190,11 +190,6 @@ def publish(ctx: typer.Context, home: HomeOption = None) -> None:
     announce(chosen)
     with Shown() as shown:
         shown.say(f"Published snapshot {publish_home(chosen, shown)}: {chosen.published}")
-
-
-def _refuse_engine(engine: str | None) -> None:
-    if engine is not None:
-        raise R57Error("--engine is not built yet: run without it, on this machine.")
 
 
 def register(app: typer.Typer) -> None:

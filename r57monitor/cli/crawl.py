@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -65,7 +65,7 @@ class CrawlResult:
         return 1 if tried and all(c.state == "failing" for c in tried) else 0
 
 
-def run_crawl(home: Home, request: CrawlRequest, shown: Shown) -> CrawlResult:
+def run_crawl(home: Home, request: CrawlRequest, shown: Shown, engine: str | None = None) -> CrawlResult:
     """Crawl the sources that were named, or else all that are due. Once in a process (Scrapy's reactor starts once).
 
     Raises UsageError for an unknown source, a broken registry or a home that does not fit; R57Error for what ends the
@@ -73,23 +73,26 @@ def run_crawl(home: Home, request: CrawlRequest, shown: Shown) -> CrawlResult:
     """
     registry = choose_registry(home, request.registries)
     chosen = _choose(registry, request, shown)
-    practice = check_practice(home, chosen)
-    if practice:
+    if check_practice(home, chosen):
         home.prepare()
         home.practice_mark.touch()
     registered = {s.id: s for s in chosen} if request.registries else registry
+    return crawl_chosen(home, request, chosen, registered, shown, engine)
+
+
+def crawl_chosen(
+    home: Home, request: CrawlRequest, chosen: Sequence[Source], registered: Mapping[str, Source], shown: Shown, engine: str | None = None
+) -> CrawlResult:
+    """Crawl sources that were chosen already. registered: those the home is to know from now on. Errors: those of run_crawl."""
     with open_session(home, "crawl", registered, shown, publishes=request.publish, publish_every_s=PUBLISH_EVERY_S) as session:
-        run, not_due = _crawl(session, chosen, request, practice)
-        if run is not None and run.fault is not None:
-            raise run.fault
-    return CrawlResult(
-        counts=run.counts if run else {},
-        not_due=not_due,
-        taken_in=session.taken.pages,
-        stopped=run.stopped if run else None,
-        snapshot=session.snapshot,
-        problems=tuple(session.problems),
-    )
+        if engine is None:
+            result = _crawl(session, chosen, request)
+        else:
+            from r57monitor.cli.crawl_cluster import crawl_on_cluster
+
+            result = crawl_on_cluster(engine, session, chosen, request)
+    problems = tuple(dict.fromkeys((*session.problems, *result.problems)))
+    return replace(result, taken_in=session.taken.pages, snapshot=session.snapshot, problems=problems)
 
 
 def _choose(registry: Mapping[str, Source], request: CrawlRequest, shown: Shown) -> list[Source]:
@@ -126,20 +129,30 @@ def check_practice(home: Home, sources: Sequence[Source]) -> bool:
     return bool(practice)
 
 
-def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest, practice: bool) -> tuple[CrawlRun | None, int]:
-    memory = load_memory(session.archive, session.journal, {s.id: s for s in chosen}, session.report)
-    wanted = load_preferences(session.home.path).values.crawl
-    due = [s for s in chosen if request.is_explicit or _is_due(s, memory[s.id], wanted.interval_h)]
+def due_sources(
+    session: Session, chosen: Sequence[Source], request: CrawlRequest, memory: Mapping[str, SourceMemory] | None = None
+) -> list[Source]:
+    """Of the sources chosen, those to visit now: named ones always. memory: theirs, where it was read already."""
+    past = load_memory(session.archive, session.journal, {s.id: s for s in chosen}, session.report) if memory is None else memory
+    interval_h = load_preferences(session.home.path).values.crawl.interval_h
+    due = [s for s in chosen if request.is_explicit or _is_due(s, past[s.id], interval_h)]
     if not due:
         session.shown.say("no source is due yet; name sources to visit them all the same")
-        return None, len(chosen)
+    return due
+
+
+def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest) -> CrawlResult:
+    memory = load_memory(session.archive, session.journal, {s.id: s for s in chosen}, session.report)
+    due = due_sources(session, chosen, request, memory)
+    if not due:
+        return CrawlResult(not_due=len(chosen))
     writer = SegmentWriter(session.home.archive, withheld=session.withheld)
     run = CrawlRun(
         archive=session.archive,
         writer=writer,
         journal=session.journal,
         memory=memory,
-        options=_options(request, practice, wanted),
+        options=_options(request, session.home.is_practice, load_preferences(session.home.path).values.crawl),
         reader=session.readers(),
         rows=session.loader,
         progress=session.shown,
@@ -148,10 +161,11 @@ def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest, pr
         run_sources(due, run, scrapy_settings(session.home))
     finally:
         closed = writer.close()
-    if run.fault is None:
-        for name in closed:
-            session.loader.finish_segment(name)
-    return run, len(chosen) - len(due)
+    if run.fault is not None:
+        raise run.fault
+    for name in closed:
+        session.loader.finish_segment(name)
+    return CrawlResult(counts=run.counts, not_due=len(chosen) - len(due), stopped=run.stopped)
 
 
 def _is_due(source: Source, past: SourceMemory, interval_h: float) -> bool:

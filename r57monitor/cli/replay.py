@@ -186,7 +186,7 @@ def _read_elsewhere(engine: str, order: _Order, loader: Loader, report: Callable
             file = order.workshop.path / done.result
             unit.results.get(done.result, file)
             unit.results.remove(done.result)
-            loader.merge(file, done.segment)
+            loader.merge(file, [done.segment])
             loader.check()
             taken.pages += done.pages
             taken.articles += done.articles

@@ -56,7 +56,8 @@ class Session:
     def readers(self) -> Readers:
         """The worker processes, started when first needed."""
         if self._readers is None:
-            self._readers = Readers(self.recipe, niceness=self.niceness)
+            workers = 1 if self.home.spool_mark.exists() else None  # there the machine's other cores work other units
+            self._readers = Readers(self.recipe, workers=workers, niceness=self.niceness)
         return self._readers
 
     def report(self, line: str) -> None:
@@ -110,7 +111,8 @@ def open_session(
         archive, journal = open_archive(home), Journal(home.journal)
         for saved in archive.recover():
             shown.say(f"recovered {saved.segment}: {saved.fetches} fetches kept, {saved.dropped_bytes} torn bytes dropped")
-        fetch_indexes(archive)
+        if not home.spool_mark.exists():
+            fetch_indexes(archive)
         known = journaled_sources(journal)
         journal_sources(journal, sources, known)
         withdrawn = carry_out_withdrawals(home, known, shown)
