@@ -8,6 +8,7 @@ import io
 import json
 import re
 import time
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -480,3 +481,30 @@ def test_stamp_that_opens_a_plain_text(opening: str, wanted: str | None) -> None
     found = extract_page(plain(f"{opening}\n\nĐiểm hỗ trợ sẽ mở thêm buổi tối, theo lời người phụ trách ở phường.\n"))
     assert day(found) == wanted
     assert wanted is None or not re.search(r"2025", f"{found.title} {found.text}")
+
+
+def in_windows_1258(text: str) -> bytes:
+    """The text as Vietnamese Windows wrote it: letters with hat, horn or breve whole, the tone behind."""
+    pieces = []
+    for letter in unicodedata.normalize("NFC", text):
+        base, *marks = unicodedata.normalize("NFD", letter)
+        tones = [m for m in marks if m in "\u0300\u0301\u0303\u0309\u0323"]
+        pieces.append(unicodedata.normalize("NFC", base + "".join(m for m in marks if m not in tones)) + "".join(tones))
+    return "".join(pieces).encode("cp1258")
+
+
+def test_vietnamese_in_its_old_code_page() -> None:
+    text = "Tỉnh Sơn La phấn đấu nộp trực tuyến hồ sơ đất đai; bản xa nhất vừa có sóng di động, thầy trò đỡ phải lội suối."
+    assert unicodedata.normalize("NFC", decode_page(in_windows_1258(text))) == text
+    western = "Le café de la forêt était fermé, où ça? Señor Muñoz pagó después."
+    assert "\u0301" not in decode_page(western.encode("latin-1"))
+
+
+def test_headline_of_an_interview_in_plain_text() -> None:
+    text = (
+        "Chuyện của người giữ sóng\n\nĐầu năm, chúng tôi lên bản gặp kỹ sư Lù A Vảng, người mười năm trèo cột phát sóng giữa núi cao.\n\n"
+        "Phóng viên: Anh có thể kể về chuyến trèo cột khó nhất của mình không?\n\nKỹ sư Lù A Vảng: Đó là đêm mưa đá năm ngoái."
+    )
+    found = extract_page(plain(text))
+    assert found.title == "Chuyện của người giữ sóng"
+    assert "Lù A Vảng, người mười năm" in found.text

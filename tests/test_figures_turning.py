@@ -123,3 +123,15 @@ def test_a_caption_tells_a_sum_again() -> None:
     text = "Chính phủ dự kiến dành khoảng 83.000 tỷ đồng cho khoa học, công nghệ vào năm 2026.\nDành 83.000 tỷ đồng cho khoa học, công nghệ"
     context = FigureContext(title=None, published=DAY, provinces=(), documents=(), page_type="article")
     assert [f.mention for f in find_figures(text, context, CATALOGUE)] == ["83.000 tỷ đồng"]
+
+
+def test_a_paragraph_that_points_back() -> None:
+    found = read("Tỷ lệ hồ sơ trực tuyến đạt 73,1%.\nSở đặt mục tiêu đến hết năm 2026 tỷ lệ này đạt 89% trở lên.")
+    assert (found[89].metric_id, found[89].kind, found[89].comparator) == ("dossiers_online_pct", "target", "ge")
+
+
+def test_months_in_turn() -> None:
+    found = read("Số hồ sơ tiếp nhận trong tháng 7, 8 và 9 lần lượt là 3.120, 4.455 và 4.870.")
+    assert {value: figure.as_of for value, figure in found.items()} == {
+        3120: date(2025, 7, 31), 4455: date(2025, 8, 31), 4870: date(2025, 9, 30)
+    }  # fmt: skip

@@ -202,6 +202,8 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     chosen = next(before, None) or next(after, None)
     if chosen is None:
         return None
+    if in_turn := _month_in_turn(reading, q, chosen, others):
+        return in_turn
     if chosen.end <= q.start and _NOW.search(reading.low[chosen.end : q.start]):  # "năm 2023 có 12, nay đã có 31"
         return None
     if (
@@ -216,6 +218,22 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     return When(chosen.last, chosen.precision)
 
 
+_MONTHS_ON = re.compile(r"(?P<months>(?:,\s\d{1,2})+(?:\s+và\s+\d{1,2})?)[^.;]{0,40}?\slần lượt\s")
+
+
+def _month_in_turn(reading: Reading, q: Quantity, first: DateMention, others: Sequence[Quantity]) -> When | None:
+    """ "Tháng 6, 7, 8 lần lượt là 41, 58 và 63": the month in the place of the number."""
+    listed = _MONTHS_ON.match(reading.low, first.end) if first.precision == "month" else None
+    if listed is None or q.start < listed.end():
+        return None
+    months = [first.first.month, *(int(m) for m in re.findall(r"\d+", listed["months"]))]
+    row = sorted(o.start for o in (*others, q) if o.start >= listed.end())
+    if len(row) != len(months) or not all(1 <= month <= 12 for month in months):
+        return None
+    month = months[row.index(q.start)]
+    return When(end_of_month(first.first.year, month), "month")
+
+
 def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, published: date | None) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
     if _SINCE.search(head) and not _COUNTED_TO.search(head):
@@ -228,6 +246,8 @@ def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, publis
         return bool(_YEAR_OF.search(head)) and not _UP_TO.search(head)
     if mention.precision in ("month", "quarter") and _STATES_NOW.match(reading.low, mention.end):
         return True
+    if mention.precision == "month" and _CLAUSE_OPENS.search(head) and "20" in reading.low[mention.start : mention.end]:
+        return True  # "theo bộ chỉ số này, tháng 12/2025 tỉnh đạt …"
     return bool(_AS_OF.search(head)) or mention.start - sentence.start < 3 or mention.precision in ("half", "quarter")
 
 

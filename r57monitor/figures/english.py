@@ -23,6 +23,10 @@ _ORDINAL = re.compile(
     r"(?<![\w.,])(?P<n>\d{1,3})(?:st|nd|rd|th)(?!\w)(?:\s+(?:place|position|spot))?"
     r"(?:\s+(?:out\s+of|of|among|in)\s+(?:the\s+|all\s+)?(?P<of>\d{1,3})(?!\d))?"
 )
+_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_WORDED = re.compile(  # "ranked third among 34 provinces"
+    rf"(?<!\w)(?P<n>{'|'.join(_ORDER)})(?:\s+(?:place|position))?\s+(?:out\s+of|of|among)\s+(?:the\s+|all\s+)?(?P<of>\d{{2,3}})(?=\s)"
+)
 _RANKED = re.compile(
     r"(?<!\w)(?:rank(?:s|ed|ing)?|placed|stood|stands|position(?:ed)?|climbed|rose|moved|came|coming|finished)(?!\w)[^.;\d]{0,40}$"
 )
@@ -109,6 +113,9 @@ def match_whole(low: str, position: int) -> re.Match[str] | None:
 
 def find_english_ranks(low: str, mask: bytearray) -> Iterator[Rank]:
     """Ordinals that are ranks: with a base, after a word of ranking, before "nationwide", or in brackets after a value."""
+    for match in _WORDED.finditer(low):
+        if not mask[match.start("of")]:
+            yield match.start(), match.end(), match.start(), float(_ORDER.index(match["n"]) + 1), float(match["of"]), "hạng", False
     for match in _ORDINAL.finditer(low):
         if mask[match.start("n")] or _NO_RANK.match(low, match.end()):
             continue

@@ -38,6 +38,7 @@ _DECIMAL = re.compile(r"\d[.,]\d")
 _NEAR = 12  # numbers on either side in one sentence that can matter to one
 _ENDLESS = 1600  # characters of a sentence that never ends (tables without lines, lists run together) …
 _REACH = 200  # … and of its part on either side of a number that can matter to one
+_THIS = re.compile(r"(?<!\w)(?:tỷ lệ|con số|chỉ tiêu|chỉ số) này(?!\w)")  # points back across a paragraph too
 _MAX_TEXT = 300_000  # characters; what lies beyond is no article
 
 
@@ -139,7 +140,7 @@ def _header(reading: Reading, number: int, q: Quantity) -> Span | None:
     previous, this = reading.sentences[number - 1], reading.sentences[number]
     between = reading.text[previous.end : this.start]
     if "\n" in between and q.form != "rank" and not reading.text[previous.start : previous.end].endswith((":", "?")):
-        return None
+        return previous if _THIS.search(reading.low, this.start, q.start) else None
     return previous
 
 
@@ -161,7 +162,7 @@ def _build(reading: Reading, b: Bound, day_of_results: date | None) -> Figure:
         sentence=reading.text[b.sentence.start : b.sentence.end],
         comparator=b.verdict.comparator,
         kind=b.verdict.kind,
-        is_change=b.verdict.is_change and not (metric and q.form == "share" and _measures_a_cut(metric)),
+        is_change=b.verdict.is_change and not (metric and q.form in ("share", "count") and _measures_a_cut(metric, q)),
         denominator=q.of,
         metric_id=metric.id if metric else None,
         label=None if metric else name_label(reading, q, b.sentence, b.cell),
@@ -182,9 +183,9 @@ def _build(reading: Reading, b: Bound, day_of_results: date | None) -> Figure:
     )
 
 
-def _measures_a_cut(metric: Metric) -> bool:
+def _measures_a_cut(metric: Metric, q: Quantity) -> bool:
     """Metrics that are themselves a reduction: "cắt giảm 30% thời gian giải quyết" is their level, no change of it."""
-    return metric.unit == "%" and any("giảm" in cue for cue in metric.cues_any)
+    return (metric.unit == "%") == (q.form == "share") and any("giảm" in cue for cue in metric.cues_any)
 
 
 def _confidence(b: Bound) -> float:
