@@ -12,6 +12,7 @@ import pytest
 from r57monitor.cli.digest import open_draft
 from r57monitor.digest.corrections import CorrectionRows, SentDigest, list_corrections
 from r57monitor.digest.difficulties import MOST, find_difficulties, list_difficulties
+from r57monitor.digest.figures import quote_label
 from r57monitor.digest.model import Digest, Period
 from r57monitor.digest.request import Request, number_issue, read_name
 from r57monitor.digest.short import render_short
@@ -238,3 +239,18 @@ def test_ten_lines_for_a_chat() -> None:
     full = render_short(_build(replace(make_rows(), articles=many, figures=figures))).splitlines()
     assert len(full) == 10
     assert max(map(len, full)) < 400
+
+
+@pytest.mark.parametrize(
+    ("label", "sentence", "shown"),
+    [
+        ("can bo da doi viec", "Có 12 cán bộ đã đổi việc trong quý.", "“cán bộ đã đổi việc”"),
+        ("xa, phuong co to dan van", "Đủ 40 xã, phường có tổ dân vận.", "“xã, phường có tổ dân vận”"),
+        ("ho ngheo", "Hộ nghèo: 12.", "“Hộ nghèo”"),
+        ("ho ngheo", "Tỉnh có 12 hộ cận nghèo.", "ho ngheo"),
+        ("to", "Toàn tỉnh có 3 nơi.", "to"),
+        ("", "Toàn tỉnh có 3 nơi.", ""),
+    ],
+)
+def test_what_was_counted_is_shown_as_the_sentence_has_it(label: str, sentence: str, shown: str) -> None:
+    assert quote_label(label, sentence) == shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from r57monitor.catalogue import Catalogue
 from r57monitor.digest.model import Amount, FigureLine, Pair, Rows, Side
 from r57monitor.digest.speech import WORDS, format_figure, format_period, name_with_today, spoken
+from r57monitor.text.normalize import fold
 from r57monitor.wording import format_day, local_day
 
+_BETWEEN = r"[^\w]{1,3}"  # words of a label, in a sentence
 _LAST = 1_000  # place of what has no province, after the 34
 
 
@@ -96,7 +99,14 @@ def name_metric(row: Mapping[str, Any], catalogue: Catalogue) -> str:
     metric = catalogue.get(row["metric_id"]) if row["metric_id"] else None
     if metric is not None:
         return metric.label_en if spoken() == "en" and metric.label_en else metric.label_vi
-    return str(row["metric_id"] or row["label"] or "")
+    return str(row["metric_id"] or quote_label(row["label"] or "", row.get("sentence") or ""))
+
+
+def quote_label(label: str, sentence: str) -> str:
+    """The words that were counted as the sentence has them, with their accents and in quotation marks; the label where it has not."""
+    words = fold(label).split()
+    found = re.search(rf"(?<!\w){_BETWEEN.join(map(re.escape, words))}(?!\w)", fold(sentence)) if words else None
+    return f"“{sentence[found.start() : found.end()]}”" if found else label
 
 
 def name_time(row: Mapping[str, Any], prefix: str = "") -> str:

@@ -90,8 +90,11 @@ def _docket(key: str, lines: Iterable[TargetLine]) -> Table:
     head = columns(("province", 17), ("metric", 27), ("goal", 18), ("due", 15), ("latest_result", 23))
     groups = []
     for line in lines:
-        answer = with_time(line.result.value, line.result.when) if line.result else plain(say("reached_no_result"))
-        status = (Run(f" {WORDS.of('target_status', line.status)}", "quiet"),)
+        if line.result is not None:
+            answer = with_time(line.result.value, line.result.when)
+        else:  # one of the states says itself that none was seen
+            answer = () if line.status == "no_result_seen" else plain(f"{say('reached_no_result')};")
+        status = (Run(f"{' ' if answer else ''}{WORDS.of('target_status', line.status)}", "quiet"),)
         row = (
             plain(line.province),
             plain(line.metric),
