@@ -205,7 +205,7 @@ def test_own_view_and_watch_list(address: str, browser: Any) -> None:
         watched.settle()  # what is drawn anew forgets a choice
         box.click()
         page.get_by_role("option", name="Lào Cai").click()
-        page.get_by_role("dialog").get_by_text("Lào Cai", exact=True).first.wait_for(timeout=PATIENCE_MS)
+        page.get_by_role("dialog").locator("[data-tag]").filter(has_text="Lào Cai").first.wait_for(timeout=PATIENCE_MS)
         page.keyboard.press("Escape")
         watched.settle()
         page.get_by_role("button", name="Lưu danh sách").click()

@@ -55,8 +55,9 @@ def choose_many(
 
 def findable(label: str, also: Sequence[str] = ()) -> str:
     """A label of a choice with the words it is found by without accents, in a second line that style.css gives no room."""
-    words = dict.fromkeys((fold(label), *(word for name in also for word in (name, fold(name)))))
-    return "\n".join((label, ", ".join(word for word in words if word not in {label, label.casefold()}))).rstrip()
+    shown = label.replace(" ", "\u00a0")  # one unbroken word: what is chosen is as wide as its longest
+    words = dict.fromkeys((label, fold(label), *(word for name in also for word in (name, fold(name)))))
+    return "\n".join((shown, ", ".join(word for word in words if word not in {shown, shown.casefold()}))).rstrip()
 
 
 def choose_one(
