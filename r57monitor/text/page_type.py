@@ -25,6 +25,7 @@ _SHORT_RUN = 700  # a list's teasers are broken up by headlines long before this
 _LIST_URL = re.compile(r"[?&](?:_?\w*_?cur|page|paged|trang|pageindex)=\d", re.IGNORECASE)
 _HAS_DIGIT = re.compile("[0-9]")
 _SHOWN = re.compile(r"(?:hien thi|showing)\s+\d+\s*-\s*\d+\s+(?:of|cua|trong|tren)")
+_LETTERHEAD_WORDS = ("cong hoa xa hoi", "dang cong san")  # one of them stands in every letterhead, maybe across a line's end
 _LETTERHEAD = re.compile(r"cong hoa xa hoi\s*\|?\s*chu nghia viet nam|\bdang cong san viet nam\b")
 _NUMBER = re.compile(r"^(?:so|so hieu)\s*[:|]?\s*\|?\s*\d{1,5}\s*(?:/\d{4})?\s*[/-]\s*[a-z]{1,6}[a-z/-]*")
 _LABELS = (
@@ -88,11 +89,13 @@ def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int, int]:
 
 def is_official_document(lines: Sequence[str]) -> bool:
     """Whether a text is an official document: letterhead and number, or a law library's table of its properties."""
-    joined = fold("\n".join(lines[:25]))
+    joined = "\n".join(map(fold, lines[:25]))  # most lines were folded before
     if "  " in joined:
         joined = _BLANKS.sub(" ", joined)
     if sum(label in joined for label in _LABELS) >= _MIN_LABELS and len(set(_LABEL.findall(joined))) >= _MIN_LABELS:
         return True
+    if not any(words in joined for words in _LETTERHEAD_WORDS):
+        return False
     parts = [part.strip() for part in joined.replace("|", "\n").split("\n")]
     numbered = any(part.startswith("so") and _NUMBER.match(part) for part in parts)
     return numbered and bool(_LETTERHEAD.search(" ".join(parts)))
