@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,6 +86,15 @@ def allowed_hosts(source: Source) -> frozenset[str]:
         return frozenset(hosts)
     bare = {h.removeprefix("www.") for h in hosts}
     return frozenset(hosts | bare | {f"www.{h}" for h in bare})
+
+
+def sources_by_host(sources: Iterable[Source]) -> dict[str, Source]:
+    """host[:port] -> the first source that claims it."""
+    found: dict[str, Source] = {}
+    for source in sources:
+        for host in allowed_hosts(source):
+            found.setdefault(host, source)
+    return found
 
 
 def _without_default_port(host: str) -> str:

@@ -7,10 +7,10 @@ from html import unescape
 from urllib.parse import parse_qs
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from r57monitor.views.address import findable, slug
 from r57monitor.views.filters import name_otherwise
+from tests.apps import open_page
 from tests.sample_home import make_home
 from warehouse.home import Home
 
@@ -23,14 +23,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(autouse=True)
 def _home(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("R57_HOME", str(sample.path))
-
-
-def open_page(page: str, **address: str | list[str]) -> AppTest:
-    script = f"from r57monitor.views import {page}\nfrom r57monitor.views.frame import show_page\nshow_page({page}.show)\n"
-    test = AppTest.from_string(script, default_timeout=60)
-    for name, value in address.items():
-        test.query_params[name] = value
-    return test.run()
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from r57monitor.cli.app import app
 from r57monitor.text.differences import find_changes
 from r57monitor.views.article import change_html
 from r57monitor.views.tone import count_tones
+from tests.apps import html_of, open_page
 from tests.sample_home import edit_article, make_home
 from warehouse import queries
 from warehouse.home import Home
@@ -52,24 +52,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return home
 
 
-def _open(**address: str) -> AppTest:
-    script = "from r57monitor.views import articles\nfrom r57monitor.views.frame import show_page\nshow_page(articles.show)\n"
-    test = AppTest.from_string(script, default_timeout=60)
-    for name, value in address.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
-
-
 def _publish(home: Home) -> None:
     """As a person does: the journal is taken in first."""
     done = CliRunner().invoke(app, ["publish", "--home", str(home.path)])
     assert done.exit_code == 0, done.output
-
-
-def _html(test: AppTest) -> str:
-    return "\n".join(str(block.proto.body) for block in test.get("html"))
 
 
 def test_an_edited_article_shows_its_changes_and_what_vanished(home: Home) -> None:
@@ -78,7 +64,7 @@ def test_an_edited_article_shows_its_changes_and_what_vanished(home: Home) -> No
         gone = vanished_figures(reader, article_id)
         title = (queries.article(reader, article_id) or {})["title"]
     assert [(f["mention"], f["revision"]) for f in gone] == [("356 trạm", 1)]
-    html = _html(_open(tu=f'"{title}"', nguon="bao-nghe-an"))
+    html = html_of(open_page("articles", tu=f'"{title}"', nguon="bao-nghe-an"))
     assert "<del>356 </del><ins>nhiều </ins>" in html
     assert "<del>356 trạm</del>" in html
     assert "không còn từ" in html
@@ -89,12 +75,12 @@ def test_the_original_of_copies_says_why(home: Home) -> None:
         cluster = queries.clusters(reader)[0]
         reason = queries.original_reason(reader, cluster["cluster_id"])
     assert reason in {"earliest", "credit", "aggregator"}
-    assert "Vì sao là bài gốc" in _html(_open(tu=f'"{cluster["title"]}"'))
+    assert "Vì sao là bài gốc" in html_of(open_page("articles", tu=f'"{cluster["title"]}"'))
 
 
 def test_a_tone_is_told_seen_at_once_filtered_counted_and_taken_back(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("R57_EDIT", "1")
-    test = _open()
+    test = open_page("articles")
     test.text_input(key="review_by").set_value("Hà").run()
     switch = next(g for g in test.button_group if str(g.key).startswith("tone "))
     article_id = str(switch.key).split()[1]
@@ -103,7 +89,7 @@ def test_a_tone_is_told_seen_at_once_filtered_counted_and_taken_back(home: Home,
     said = [e for e in Journal(home.journal).iterate() if e["event"] == "review"]
     assert [(e["by"], e["changes"]) for e in said] == [("Hà", {"tone": "notable"})]
     assert test.dataframe[0].value["tone"].tolist().count("cần lưu ý") == 1
-    assert "Hà ghi lúc" in _html(test)
+    assert "Hà ghi lúc" in html_of(test)
     assert test.dataframe[-1].value["cần lưu ý"].sum() == 1
     _publish(home)
     with open_published(home) as reader:
@@ -113,7 +99,7 @@ def test_a_tone_is_told_seen_at_once_filtered_counted_and_taken_back(home: Home,
         assert queries.articles(reader, Filters(tones=("favourable",))) == []
         counted = count_tones(tagged_articles(reader))
         assert counted == [{"month": rows[0]["published_at"].strftime("%Y-%m"), "favourable": 0, "neutral": 0, "notable": 1}]
-    assert len(_open(sac_thai="notable").dataframe[0].value) == 1
+    assert len(open_page("articles", sac_thai="notable").dataframe[0].value) == 1
     told = CliRunner().invoke(app, ["review", "article", article_id, "--tone", "none", "--by", "An", "--home", str(home.path)])
     assert told.exit_code == 0, told.output
     _publish(home)
@@ -126,8 +112,8 @@ def test_a_tone_is_told_seen_at_once_filtered_counted_and_taken_back(home: Home,
 @pytest.mark.parametrize(("setting", "is_shown"), [("logged-in", True), ("everyone", True), ("nobody", False)])
 def test_the_office_decides_who_reads_full_texts(home: Home, setting: str, is_shown: bool) -> None:
     (home.path / "settings.toml").write_text(f'[dashboard]\nfull_text = "{setting}"\n', "utf-8")
-    test = _open(tu='"Sóng 5G Nghệ An: Từ phố Vinh lan dần"')
-    assert ("tốp thợ của đơn vị viễn thông" in _html(test)) == is_shown
+    test = open_page("articles", tu='"Sóng 5G Nghệ An: Từ phố Vinh lan dần"')
+    assert ("tốp thợ của đơn vị viễn thông" in html_of(test)) == is_shown
 
 
 def test_articles_by_pillar_and_topic(home: Home) -> None:
@@ -138,4 +124,4 @@ def test_articles_by_pillar_and_topic(home: Home) -> None:
         told = {f["article_id"] for f in queries.figures(reader, Filters(metrics=("bts_5g_stations",)))}
     assert {a["article_id"] for a in of_metric} == told & {a["article_id"] for a in every}
     assert 0 < len(of_metric) <= len(pillar) < len(every)
-    assert len(_open(chu_de="infrastructure").dataframe[0].value) < len(_open().dataframe[0].value)
+    assert len(open_page("articles", chu_de="infrastructure").dataframe[0].value) < len(open_page("articles").dataframe[0].value)

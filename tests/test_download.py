@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from streamlit.testing.v1 import AppTest
 
 from r57monitor.views import articles, figures
 from r57monitor.views.download import Column, write_csv, write_xlsx
 from r57monitor.views.frame import Page
 from r57monitor.wording import load_texts
+from tests.apps import open_page
 from tests.sample_home import make_home
 from warehouse import queries
 from warehouse.queries import open_published
@@ -85,6 +85,5 @@ def test_every_row_of_a_page_can_be_written(tmp_path: Path, monkeypatch: pytest.
             assert len(list(csv.reader(io.StringIO(write_csv(columns, rows).decode("utf-8-sig"))))) == len(rows) + 1
     monkeypatch.setenv("R57_HOME", str(home.path))
     for name in ("figures", "articles"):
-        script = f"from r57monitor.views import {name}\nfrom r57monitor.views.frame import show_page\nshow_page({name}.show)\n"
-        test = AppTest.from_string(script, default_timeout=60).run()
+        test = open_page(name)
         assert [button.proto.label for button in test.get("download_button")] == ["Tải về CSV", "Tải về XLSX"]

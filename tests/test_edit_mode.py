@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.publish import publish_home
+from tests.apps import open_page
 from tests.sample_home import make_home
 from warehouse import queries, reviewing
 from warehouse.home import Home
@@ -24,16 +25,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     return home
 
 
-def _open(page: str, **address: str) -> AppTest:
-    script = f"from r57monitor.views import {page}\nfrom r57monitor.views.frame import show_page\nshow_page({page}.show)\n"
-    test = AppTest.from_string(script, default_timeout=60)
-    for name, value in address.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
-
-
 def _reviews(home: Home) -> list[dict[str, object]]:
     return [dict(entry) for entry in Journal(home.journal).iterate() if entry["event"] == "review"]
 
@@ -45,7 +36,7 @@ def _button(test: AppTest, label: str):  # type: ignore[no-untyped-def]
 def test_a_figure_is_rejected_taken_back_and_fixed(home: Home) -> None:
     with open_published(home) as reader:
         row = next(r for r in queries.figures(reader) if r["is_original"] and r["kind"] == "result")
-    test = _open("figures", figure=row["figure_id"])
+    test = open_page("figures", figure=row["figure_id"])
     rows = len(test.dataframe[0].value)
     assert test.button(key="review_reject").disabled
     test.text_input(key="review_by").set_value("Hà").run()
@@ -63,7 +54,7 @@ def test_a_figure_is_rejected_taken_back_and_fixed(home: Home) -> None:
 
 
 def test_what_cannot_be_read_is_said_and_not_written(home: Home) -> None:
-    test = _open("figures")
+    test = open_page("figures")
     test.text_input(key="review_by").set_value("Hà").run()
     field = next(t for t in test.text_input if str(t.key).endswith(" as_of") and str(t.key).startswith("fix"))
     field.set_value("hôm kia")
@@ -75,7 +66,7 @@ def test_what_cannot_be_read_is_said_and_not_written(home: Home) -> None:
 def test_a_missed_figure_is_added(home: Home) -> None:
     with open_published(home) as reader:
         row = next(r for r in queries.figures(reader) if "5G" in r["sentence"])
-    test = _open("figures", figure=row["figure_id"])
+    test = open_page("figures", figure=row["figure_id"])
     test.text_input(key="review_by").set_value("Hà").run()
     test.text_input(key=f"add {row['article_id']} mention").set_value("không có trong bài 7 trạm")
     _button(test, "Thêm số liệu bị bỏ sót trong bài").click().run()
@@ -90,7 +81,7 @@ def test_a_missed_figure_is_added(home: Home) -> None:
 def test_an_article_is_corrected(home: Home) -> None:
     with open_published(home) as reader:
         row = queries.articles(reader)[0]
-    test = _open("articles")
+    test = open_page("articles")
     test.text_input(key="review_by").set_value("Hà").run()
     test.toggle(key=f"article {row['article_id']} relevant").set_value(False)
     test.text_input(key=f"article {row['article_id']} day").set_value("01/07/2025")
@@ -103,17 +94,17 @@ def test_a_corrected_article_moves_at_once(home: Home) -> None:
     """Another day puts it elsewhere in the list and into another week; irrelevant, it leaves; all of it before the next publish."""
     with open_published(home) as reader:
         row = queries.articles(reader)[0]
-    test = _open("articles")
+    test = open_page("articles")
     test.text_input(key="review_by").set_value("Hà").run()
     test.text_input(key=f"article {row['article_id']} day").set_value("16/06/2025")
     _button(test, "Sửa").click().run()
     days = list(test.dataframe[0].value["published"])
     assert days == sorted(days, reverse=True)
-    assert row["title"] in list(_open("articles", tuan="2025-W25").dataframe[0].value["title"])
-    assert row["title"] not in list(_open("articles", tuan=f"{row['published_at']:%G-W%V}").dataframe[0].value["title"])
+    assert row["title"] in list(open_page("articles", tuan="2025-W25").dataframe[0].value["title"])
+    assert row["title"] not in list(open_page("articles", tuan=f"{row['published_at']:%G-W%V}").dataframe[0].value["title"])
     review_article(home, row["article_id"], {"is_relevant": False})
-    assert row["title"] not in list(_open("articles", tuan="2025-W25").dataframe[0].value["title"])
-    assert row["title"] in list(_open("articles", tuan="2025-W25", lien_quan="0").dataframe[0].value["title"])
+    assert row["title"] not in list(open_page("articles", tuan="2025-W25").dataframe[0].value["title"])
+    assert row["title"] in list(open_page("articles", tuan="2025-W25", lien_quan="0").dataframe[0].value["title"])
 
 
 def test_who_reviewed_what_and_when(home: Home) -> None:
@@ -121,15 +112,15 @@ def test_who_reviewed_what_and_when(home: Home) -> None:
         row = next(r for r in queries.figures(reader) if r["is_original"] and r["kind"] == "result")
         reviewing.review_figure(reader, Journal(home.journal), row["figure_id"], "accept", by="Hà", note="khớp <b>bảng</b>")
         reviewing.review_figure(reader, Journal(home.journal), row["figure_id"], "fix", by="Lan", changes={"value": 12.5})
-    waiting = _table(_open("quality"), "Người")
+    waiting = _table(open_page("quality"), "Người")
     assert {(r["Người"], r["Ý kiến"], r["Hiện nay"]) for r in waiting} == {
         ("Hà", "chấp nhận", "chờ công bố"), ("Lan", "sửa", "chờ công bố"),
     }  # fmt: skip
     assert ("giá trị", "12.5") in {(r["Mục sửa"], r["Thành"]) for r in waiting}
     publish_home(home, Shown(quiet=True))
-    settled = {(r["Người"], r["Hiện nay"]) for r in _table(_open("quality"), "Người")}
+    settled = {(r["Người"], r["Hiện nay"]) for r in _table(open_page("quality"), "Người")}
     assert settled == {("Hà", "đã có lần sau thay"), ("Lan", "có hiệu lực")}
-    proof = " ".join(part.proto.body for part in _open("figures", figure=row["figure_id"]).get("html"))
+    proof = " ".join(part.proto.body for part in open_page("figures", figure=row["figure_id"]).get("html"))
     assert "Hà · chấp nhận · khớp &lt;b&gt;bảng&lt;/b&gt;" in proof
 
 
@@ -146,6 +137,6 @@ def review_article(home: Home, article_id: str, changes: dict[str, object]) -> N
 def test_without_edit_mode_there_is_nothing_to_write_with(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("R57_EDIT")
     for page in ("figures", "articles"):
-        test = _open(page)
+        test = open_page(page)
         assert not test.button
         assert not [t for t in test.text_input if t.key == "review_by"]

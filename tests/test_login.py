@@ -13,6 +13,7 @@ from r57monitor.cli.dashboard import check_login, dashboard_command
 from r57monitor.errors import UsageError
 from r57monitor.preferences import Dashboard, is_loopback, load_preferences
 from r57monitor.views.login import judge_visitor
+from tests.apps import html_of, open_page
 from tests.sample_home import make_home
 from warehouse.home import Home
 
@@ -58,10 +59,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 def _everything(page: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> tuple[AppTest, str]:
     monkeypatch.setenv("R57_HOME", str(home.path))
-    script = f"from r57monitor.views import {page}\nfrom r57monitor.views.frame import show_page\nshow_page({page}.show)\n"
-    test = AppTest.from_string(script, default_timeout=60).run()
-    assert not test.exception
-    return test, str(test) + " ".join(str(element.proto.body) for element in test.get("html"))
+    test = open_page(page)
+    return test, str(test) + html_of(test)
 
 
 @pytest.mark.parametrize("page", _PAGES)

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from r57monitor.charts import articles_by_week, describe_chart
+from tests.apps import open_page
 from tests.sample_home import make_home
 from warehouse import queries
 from warehouse.home import Home
@@ -30,16 +31,6 @@ def reader(home: Home) -> Iterator[Reader]:
 def _environment(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("R57_HOME", str(home.path))
     monkeypatch.delenv("R57_EDIT", raising=False)
-
-
-def _open(page: str, **address: str) -> AppTest:
-    script = f"from r57monitor.views import {page}\nfrom r57monitor.views.frame import show_page\nshow_page({page}.show)\n"
-    test = AppTest.from_string(script, default_timeout=60)
-    for name, value in address.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
 
 
 def _frame(test: AppTest, column: str):  # type: ignore[no-untyped-def]
@@ -74,7 +65,7 @@ def test_the_chart_draws_publishers_and_leaves_gaps_empty() -> None:
 
 def test_the_overviews_week_map_and_filters_stand_in_the_address(home: Home, reader: Reader) -> None:
     weeks = queries.weeks(reader)
-    test = _open("overview", tuan=weeks[3], tru_cot="3", ban_do="vn63")
+    test = open_page("overview", tuan=weeks[3], tru_cot="3", ban_do="vn63")
     assert test.selectbox(key="overview_week").value == weeks[3]
     assert test.multiselect(key="overview_pillar").value == [3]
     table = _frame(test, "Số báo, cổng độc lập")
@@ -87,7 +78,7 @@ def test_the_overviews_week_map_and_filters_stand_in_the_address(home: Home, rea
 
 
 def test_a_chosen_status_leaves_the_counts_of_the_others(reader: Reader) -> None:
-    every, chosen = _open("targets"), _open("targets", tinh_trang="moved")
+    every, chosen = open_page("targets"), open_page("targets", tinh_trang="moved")
 
     def counts(test: AppTest) -> str:
         return next(str(b.proto.body) for b in test.get("html") if "r57-counts" in str(b.proto.body) and "style" not in str(b.proto.body))
@@ -101,7 +92,7 @@ def test_the_docket_by_pillar(reader: Reader) -> None:
     rows = queries.targets(reader, Filters(pillars=(3,)))
     assert rows
     assert {pillars[r["metric_id"]] for r in rows} == {3}
-    assert len(_open("targets", tru_cot="3").dataframe[0].value) == len(rows)
+    assert len(open_page("targets", tru_cot="3").dataframe[0].value) == len(rows)
 
 
 def test_topics_and_metrics_both_hold(reader: Reader) -> None:
@@ -112,6 +103,6 @@ def test_topics_and_metrics_both_hold(reader: Reader) -> None:
 
 @pytest.mark.parametrize("page", ["overview", "sources", "province", "targets", "articles", "figures"])
 def test_every_page_offers_its_rows_as_files(page: str) -> None:
-    labels = [button.proto.label for button in _open(page).get("download_button")]
+    labels = [button.proto.label for button in open_page(page).get("download_button")]
     assert any("CSV" in label for label in labels)
     assert any("XLSX" in label for label in labels)

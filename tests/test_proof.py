@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from r57monitor.views.proof import around_html
+from tests.apps import html_of, open_page
 from tests.sample_home import make_home
 from warehouse import queries
 from warehouse.home import Home
@@ -22,26 +22,12 @@ def _home(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("R57_HOME", str(sample.path))
 
 
-def _open(**address: str) -> AppTest:
-    script = "from r57monitor.views import figures\nfrom r57monitor.views.frame import show_page\nshow_page(figures.show)\n"
-    test = AppTest.from_string(script, default_timeout=60)
-    for name, value in address.items():
-        test.query_params[name] = value
-    test.run()
-    assert not test.exception
-    return test
-
-
-def _html(test: AppTest) -> str:
-    return " ".join(str(element.proto.body) for element in test.get("html"))
-
-
 def test_a_link_opens_its_figure_outside_the_filters_too(sample: Home) -> None:
     with open_published(sample) as reader:
         row = next(r for r in queries.figures(reader) if r["province"] == "Lào Cai" and r["is_original"])
     for address in ({}, {"tinh": "ca-mau"}, {"tu": "khong co tu nay"}):
-        test = _open(figure=row["figure_id"], **address)
-        assert f"<mark>{row['mention']}</mark>" in _html(test)
+        test = open_page("figures", figure=row["figure_id"], **address)
+        assert f"<mark>{row['mention']}</mark>" in html_of(test)
         assert any(row["url"] in code.value and row["mention"] in code.value for code in test.code)
         assert bool(test.info) == bool(address)
     test.text_input(key="figures_text").set_value("5g").run()
@@ -49,15 +35,15 @@ def test_a_link_opens_its_figure_outside_the_filters_too(sample: Home) -> None:
 
 
 def test_a_link_to_nothing_says_so() -> None:
-    test = _open(figure="0000000000000000")
+    test = open_page("figures", figure="0000000000000000")
     assert "liên kết" in test.warning[0].value
-    assert "<mark>" not in _html(test)
+    assert "<mark>" not in html_of(test)
 
 
 def test_a_citation_in_both_languages_names_value_day_outlet_and_address(sample: Home) -> None:
     with open_published(sample) as reader:
         row = next(r for r in queries.figures(reader) if r["metric_id"] and r["kind"] == "target" and r["province"])
-    cited = [code.value for code in _open(figure=row["figure_id"]).code if row["url"] in code.value]
+    cited = [code.value for code in open_page("figures", figure=row["figure_id"]).code if row["url"] in code.value]
     assert len(cited) == 2
     assert "mục tiêu" in cited[0]
     assert "target" in cited[1]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.apps import PATIENCE_S, html_of, open_page
 from tests.sample_home import make_home
 from warehouse.home import Home
 from warehouse.publish import ensure_published
@@ -24,14 +25,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 def _open(page: str, home: Home, monkeypatch: pytest.MonkeyPatch, language: str = "vi") -> AppTest:
     monkeypatch.setenv("R57_HOME", str(home.path))
-    script = f"from r57monitor.views import {page}\nfrom r57monitor.views.frame import show_page\nshow_page({page}.show)\n"
-    test = AppTest.from_string(script, default_timeout=60)
-    test.query_params["lang"] = language
-    return test.run()
-
-
-def _html(test: AppTest) -> str:
-    return " ".join(str(element.proto.body) for element in test.get("html"))
+    return open_page(page, lang=language)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -39,7 +33,7 @@ def _html(test: AppTest) -> str:
 def test_page_opens(page: str, language: str, sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     test = _open(page, sample, monkeypatch, language)
     assert not test.exception
-    text = _html(test)
+    text = html_of(test)
     assert ("Dữ liệu thực hành – số liệu hư cấu" if language == "vi" else "Practice data") in text
     assert ("Dữ liệu đến 03/08/2025" if language == "vi" else "Data until 03/08/2025") in text
 
@@ -50,23 +44,23 @@ def test_page_on_an_empty_warehouse(page: str, tmp_path: Path, monkeypatch: pyte
     ensure_published(home)
     test = _open(page, home, monkeypatch)
     assert not test.exception
-    assert "Chưa có dữ liệu" in _html(test)
+    assert "Chưa có dữ liệu" in html_of(test)
     assert any("r57 demo" in code.value for code in test.code)
-    assert "thực hành –" not in _html(test)
+    assert "thực hành –" not in html_of(test)
 
 
 def test_a_home_that_does_not_exist_yet_shows_the_first_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = _open("overview", Home(tmp_path / "nowhere"), monkeypatch)
     assert not test.exception
-    assert "Chưa có dữ liệu" in _html(test)
+    assert "Chưa có dữ liệu" in html_of(test)
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_navigation_has_every_page(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("R57_HOME", str(sample.path))
-    test = AppTest.from_file(str(_ROOT / "dashboard.py"), default_timeout=60).run()
+    test = AppTest.from_file(str(_ROOT / "dashboard.py"), default_timeout=PATIENCE_S).run()
     assert not test.exception
-    assert "Nghị quyết 57 trên báo chí địa phương" in _html(test)
+    assert "Nghị quyết 57 trên báo chí địa phương" in html_of(test)
 
 
 def test_filters_narrow_the_table(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +72,7 @@ def test_filters_narrow_the_table(sample: Home, monkeypatch: pytest.MonkeyPatch)
     assert 0 < len(table) < every
     assert {name.split(" (")[0] for name in table["province"]} <= {"Lào Cai", "Yên Bái"}
     test.text_input(key="figures_text").set_value("khong co tu nay zzz").run()
-    assert "Không có dòng nào khớp" in _html(test)
+    assert "Không có dòng nào khớp" in html_of(test)
 
 
 def test_search_needs_no_accents(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +93,7 @@ def test_failing_source_is_named(sample: Home, monkeypatch: pytest.MonkeyPatch) 
     test = _open("overview", sample, monkeypatch)
     options = test.selectbox(key="overview_week").options
     test.selectbox(key="overview_week").select(next(o for o in options if o.startswith("Tuần 28"))).run()
-    assert "máy chủ trả lời 503" in _html(test)
+    assert "máy chủ trả lời 503" in html_of(test)
 
 
 def test_page_text_is_escaped() -> None:
@@ -122,27 +116,27 @@ def test_a_province_shows_its_figures_targets_and_predecessors(sample: Home, mon
     test = _open("province", sample, monkeypatch)
     test.multiselect(key="province_names").set_value(["Lào Cai"]).run()
     assert not test.exception
-    assert "Hợp nhất từ 01/07/2025: Lào Cai, Yên Bái" in _html(test)
+    assert "Hợp nhất từ 01/07/2025: Lào Cai, Yên Bái" in html_of(test)
     figures = next(d.value for d in test.dataframe if "definition" in d.value)
     assert {"Lào Cai", "Lào Cai (trước 01/07/2025)", "Yên Bái (trước 01/07/2025)"} <= set(figures["place"])
     docket = next(d.value for d in test.dataframe if "due" in d.value)
     assert docket["province"].str.startswith("kế thừa từ").any()
-    assert "số bài gốc về tỉnh này đến từ một nơi" in _html(test)
+    assert "số bài gốc về tỉnh này đến từ một nơi" in html_of(test)
 
 
 def test_provinces_side_by_side_say_what_cannot_be_compared(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     test = _open("province", sample, monkeypatch, "en")
     test.multiselect(key="province_names").set_value(["Lào Cai", "Bắc Ninh", "Cà Mau"]).run()
     assert not test.exception
-    said = _html(test)
+    said = html_of(test)
     for metric in test.selectbox(key="province_metric").options[1:4]:
         test.selectbox(key="province_metric").select(metric).run()
         assert not test.exception
-        said += _html(test)
+        said += html_of(test)
     assert "Comparable: " in said
     assert "Not seen in the press for this metric: " in said
     test.multiselect(key="province_names").set_value([]).run()
-    assert "Choose at least one province" in _html(test)
+    assert "Choose at least one province" in html_of(test)
 
 
 def test_targets_by_status_and_due_date(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +148,7 @@ def test_targets_by_status_and_due_date(sample: Home, monkeypatch: pytest.Monkey
     assert 0 < len(moved) < every
     assert set(moved["status"]) == {"mục tiêu đã đổi"}
     assert moved["old"].str.len().min() > 0
-    assert "Trước đó" in _html(test)
+    assert "Trước đó" in html_of(test)
     test.multiselect(key="targets_status").set_value([]).run()
     test.selectbox(key="targets_window").select(0).run()
     due = test.dataframe[0].value
@@ -167,8 +161,8 @@ def test_quality_names_what_was_measured(sample: Home, monkeypatch: pytest.Monke
     table = test.dataframe[0].value
     assert table["precision_interval"].str.contains("–").all()
     assert not table["metric"].duplicated().any()
-    assert "Chỉnh luật trên" in _html(test)
-    assert "Chưa có ai soát" in _html(test)
+    assert "Chỉnh luật trên" in html_of(test)
+    assert "Chưa có ai soát" in html_of(test)
 
 
 def test_overview_shows_the_63_before_the_merger_and_moved_targets_with_both_sentences(
@@ -185,7 +179,7 @@ def test_overview_shows_the_63_before_the_merger_and_moved_targets_with_both_sen
     for week in options:
         if "Trước đó" not in moved:
             test.selectbox(key="overview_week").select(week).run()
-            moved = _html(test)
+            moved = html_of(test)
     assert "Trước đó" in moved
     assert " → " in moved
 
@@ -194,6 +188,6 @@ def test_sources_show_what_usually_comes_and_on_whom_a_province_rests(sample: Ho
     test = _open("sources", sample, monkeypatch)
     table = next(d.value for d in test.dataframe if "usual" in d.value)
     assert table["usual"].notna().any()
-    assert "Bài gần đây của" in _html(test)
+    assert "Bài gần đây của" in html_of(test)
     rests = next(d.value for d in test.dataframe if "Tỷ lệ bài gốc" in d.value)
     assert "100%" in set(rests["Tỷ lệ bài gốc"])

@@ -15,13 +15,13 @@ from r57monitor.errors import UsageError
 from r57monitor.views.desk import read_edits, take_in
 from r57monitor.views.frame import Page
 from r57monitor.wording import load_texts
+from tests.apps import open_page
 from tests.sample_home import make_home
 from warehouse.desk import read_standing
 from warehouse.home import Home
 from warehouse.queries import open_published, snapshot
 
 NAME = "diem-bao-2025-W31"
-_SCRIPT = "from r57monitor.views import digest\nfrom r57monitor.views.frame import show_page\nshow_page(digest.show)\n"
 
 
 @pytest.fixture
@@ -32,9 +32,7 @@ def sample(tmp_path: Path) -> Home:
 def _open(home: Home, monkeypatch: pytest.MonkeyPatch, *, editing: bool = True) -> AppTest:
     monkeypatch.setenv("R57_HOME", str(home.path))
     monkeypatch.setenv("R57_EDIT", "1" if editing else "")
-    test = AppTest.from_string(_SCRIPT, default_timeout=120).run()
-    assert not test.exception
-    return test
+    return open_page("digest")
 
 
 def _keys(test: AppTest) -> set[str]:

@@ -12,7 +12,6 @@ from r57monitor.cli.documents import Given
 from r57monitor.models import RawPage, Source
 from r57monitor.text.sieve import may_matter
 from spiders.guard import host_key
-from spiders.leads import allowed_hosts
 from warehouse.foreign import ForeignRecord, iterate_foreign_warc
 from warehouse.journal import Journal
 
@@ -103,13 +102,3 @@ class WarcReading:
 def _identity(path: Path) -> tuple[str, int, int]:
     status = path.stat()
     return str(path.resolve()), status.st_size, status.st_mtime_ns
-
-
-def sources_by_host(registry: Mapping[str, Source], *, is_practice: bool) -> dict[str, Source]:
-    """The source on each host, of the sort a home may hold."""
-    found: dict[str, Source] = {}
-    for source in registry.values():
-        if source.practice == is_practice:
-            for host in allowed_hosts(source):
-                found.setdefault(host, source)
-    return found

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from r57monitor.cli.backfill import SYNCED_TOGETHER, WarcReading, sources_by_host
+from r57monitor.cli.backfill import SYNCED_TOGETHER, WarcReading
 from r57monitor.cli.crawl import check_practice, scrapy_settings
 from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream
 from r57monitor.cli.progress import Shown
@@ -19,7 +19,7 @@ from r57monitor.cli.session import Session, choose_registry, choose_source, open
 from r57monitor.errors import ArchiveError, ReadError, UsageError
 from r57monitor.models import RawPage, Source
 from spiders.guard import host_key
-from spiders.leads import Lead, allowed_hosts
+from spiders.leads import Lead, allowed_hosts, sources_by_host
 from spiders.memory import SourceMemory
 from spiders.process import run_sources
 from spiders.run import CrawlOptions, CrawlRun
@@ -81,7 +81,7 @@ def run_ingest(
     _check_home(home, sources.values())
     by_host: dict[str, Source] = {}
     if claimed is None and any(is_warc(path) for path in files):
-        by_host = sources_by_host(registry, is_practice=home.is_practice)
+        by_host = sources_by_host(source for source in registry.values() if source.practice == home.is_practice)
         sources |= {s.id: s for s in by_host.values()}
     failed: list[tuple[str, str]] = []
     warcs = WarcReading(Journal(home.journal), by_host, every_page, known_hosts, again, shown.say)
@@ -104,8 +104,7 @@ def _nobody() -> Source:
 
 def source_of(url: str, registry: Mapping[str, Source]) -> Source | None:
     """The source on whose hosts an address lies; None where no entry claims it."""
-    key = host_key(url)
-    return next((source for source in registry.values() if key in allowed_hosts(source)), None)
+    return sources_by_host(registry.values()).get(host_key(url))
 
 
 def _check_home(home: Home, sources: Iterable[Source]) -> None:
