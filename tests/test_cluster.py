@@ -167,8 +167,8 @@ def test_the_homes_own_metrics_travel_with_the_rules(tmp_path: Path) -> None:
 
 @pytest.fixture
 def sites() -> Iterator[list[Site]]:
-    with Site() as one, Site() as two, Site() as three:
-        yield [one, two, three]
+    with Site() as one, Site() as two:
+        yield [one, two]
 
 
 def titles(home: Path) -> list[tuple[Any, ...]]:
@@ -190,7 +190,7 @@ def test_a_crawl_on_a_cluster_brings_what_one_machine_brings(sites: list[Site], 
     assert {row[0] for row in titles(home)} == {f"{site.url}{path}" for site in sites for path in site.pages if path.startswith("/tin/")}
     assert not list(home.glob("cluster-*"))
     assert not (home / ".units").exists()
-    assert sorted(outcomes(home).items()) == [("article", 12), ("feed", 3), ("robots", 3)]
+    assert sorted(outcomes(home).items()) == [("article", 8), ("feed", 2), ("robots", 2)]
     assert run("replay", "--home", str(home), "--no-publish") == 0
     assert facts(home) == found
 
@@ -198,7 +198,24 @@ def test_a_crawl_on_a_cluster_brings_what_one_machine_brings(sites: list[Site], 
         site.asked.clear()
     assert run(*asked) == 0
     assert all("if-none-match" in headers for site in sites for path, headers in site.asked if path != "/robots.txt")
-    assert outcomes(home)["article"] == 12
+    assert outcomes(home)["article"] == 8
+
+
+def test_warc_files_of_others_are_read_by_a_cluster(home: Home, cluster: LocalCluster, tmp_path: Path) -> None:
+    files = [str(path) for path in Archive(home.archive).segments()[:2]]
+    assert run("ingest", *files, "--home", str(tmp_path / "here"), "--no-publish") == 0
+    there = ["ingest", *files, "--home", str(tmp_path / "there"), "--no-publish", "--engine", cluster.scheduler_address]
+    assert run(*there) == 0
+    assert titles(tmp_path / "there") == titles(tmp_path / "here")
+    assert len(titles(tmp_path / "there")) == 7
+    assert run(*there) == 0  # read before: nothing is read again
+    assert outcomes(tmp_path / "there") == {"article": 8}
+
+
+def test_only_warc_files_go_to_a_cluster(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.html").write_text("<p>x</p>", "utf-8")
+    assert run("ingest", str(tmp_path / "a.html"), "--home", str(tmp_path / "home"), "--engine", "tcp://127.0.0.1:9") == 2
+    assert "--engine reads WARC files" in capsys.readouterr().err
 
 
 def test_a_crawl_whose_worker_dies_brings_everything_once(sites: list[Site], cluster: LocalCluster, tmp_path: Path) -> None:
@@ -212,7 +229,7 @@ def test_a_crawl_whose_worker_dies_brings_everything_once(sites: list[Site], clu
         assert run("crawl", "--sources", str(registry), "--home", str(home), "--engine", cluster.scheduler_address, "--no-publish") == 0
         killed.join(timeout=60)
     assert not killed.is_alive()
-    assert [row[3] for row in titles(home)] == [1] * 12
+    assert [row[3] for row in titles(home)] == [1] * 8
     assert all(count == 1 for count in archived(home).values())
 
 

@@ -80,6 +80,7 @@ def ingest(
     known_hosts: Annotated[bool, typer.Option("--known-hosts", help="Of WARCs: only pages of hosts in the registry.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Read WARCs from the start, also what an earlier run has been through.")] = False,
     no_publish: NoPublishOption = False,
+    engine: EngineOption = None,
     home: HomeOption = None,
 ) -> None:
     """Take in documents (.html .txt .pdf .docx .xlsx .warc .warc.gz) through the same reading as a crawl.
@@ -106,6 +107,7 @@ def ingest(
             every_page=every_page,
             known_hosts=known_hosts,
             again=again,
+            engine=engine,
         )
         for name, why in result.failed:
             shown.say(f"r57: not read: {why if name in why else f'{name}: {why}'}")

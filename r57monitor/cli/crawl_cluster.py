@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from pipelines.cluster import Cluster, connected
 from pipelines.units import pack_rules
 from r57monitor.cli.crawl import CrawlRequest, CrawlResult, due_sources
 from r57monitor.cli.session import Session
-from r57monitor.cli.spool import SpoolDone, SpoolUnit, index_name, run_spooled, take_entries
+from r57monitor.cli.spool import SpoolUnit, clear_results, results_of, run_spooled, take_unit
 from r57monitor.models import Source
 from r57monitor.preferences import load_preferences
 from spiders.process import group_by_host
@@ -22,7 +20,6 @@ from warehouse.index import IndexEntry
 from warehouse.storage import Storage, folder_storage
 
 UNITS_A_WORKER = 4  # small enough that the last worker at work is not alone for long, large enough that starting costs little
-_RESULTS = ".units"
 
 
 def crawl_on_cluster(engine: str, session: Session, chosen: Sequence[Source], request: CrawlRequest) -> CrawlResult:
@@ -31,21 +28,19 @@ def crawl_on_cluster(engine: str, session: Session, chosen: Sequence[Source], re
     counts: dict[str, Counts] = {}
     problems: list[str] = []
     stopped: str | None = None
-    shared = session.archive.storage
-    results = shared / "units" if shared is not None else folder_storage(session.home.path / _RESULTS)
+    results = results_of(session)
     if due:
         try:
             with connected(engine, session.report) as cluster:
                 units = _units(session, due, request, cluster, results)
                 for unit, done in zip(units, cluster.run(run_spooled, units, units[0].rules), strict=True):
-                    _take(session, unit, done)
+                    take_unit(session, unit, done)
                     counts |= done.result.counts
                     stopped = stopped or done.result.stopped
                     problems += [line for line in done.problems if line not in problems]
                     session.shown.update(counts)
         finally:
-            if results.folder is not None:
-                shutil.rmtree(results.folder, ignore_errors=True)
+            clear_results(results)
     return CrawlResult(counts=counts, not_due=len(chosen) - len(due), stopped=stopped, problems=tuple(problems))
 
 
@@ -64,6 +59,7 @@ def _units(session: Session, due: Sequence[Source], request: CrawlRequest, clust
     return [
         SpoolUnit(
             name=f"{run}-{place:04d}",
+            command="crawl",
             request=_share(request, share, max_pages),
             rules=replace(rules, sources={}),
             sources=tuple(share),
@@ -98,24 +94,3 @@ def _known(session: Session, names: dict[str, int]) -> dict[int, dict[str, list[
 def _is_needed(entry: dict[str, object], names: dict[str, int]) -> bool:
     """Whether an entry is of a source that is visited, or says what is withdrawn."""
     return entry.get("source") in names or str(entry["event"]).startswith("withdrawal")
-
-
-def _take(session: Session, unit: SpoolUnit, done: SpoolDone) -> None:
-    """Store a unit's rows and journal lines; its segments are in the archive already."""
-    journal = session.home.path / f"cluster-{done.journal}"
-    rows = session.home.path / f"cluster-{done.rows}"
-    for name in done.segments:
-        index = session.archive.folder / index_name(name)
-        if not index.exists():
-            unit.archive.get(index.name, index)
-    _fetch(unit.results, done.journal, journal)
-    for entry in take_entries(session.journal, journal):
-        session.loader.add_entry(entry)
-    _fetch(unit.results, done.rows, rows)
-    session.loader.merge(rows, done.segments)
-    session.loader.check()
-
-
-def _fetch(results: Storage, name: str, file: Path) -> None:
-    results.get(name, file)
-    results.remove(name)

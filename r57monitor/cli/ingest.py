@@ -62,17 +62,22 @@ def run_ingest(
     every_page: bool = False,
     known_hosts: bool = False,
     again: bool = False,
+    registry: Mapping[str, Source] | None = None,
+    engine: str | None = None,
 ) -> IngestResult:
     """Archive, read and store what is named. What was ingested before is not stored again.
 
     Raises UsageError for a missing path, an unknown source, or --url with more than one document. A document that
     cannot be read is listed in the result; the rest is done. every_page, known_hosts, again: how WARC files are read (WarcReading).
+    registry: in place of the shipped one and `registries`. engine: address of a cluster whose workers read WARC files, one each.
     """
-    registry = choose_registry(home, registries)
+    registry = choose_registry(home, registries) if registry is None else registry
     addresses = [name for name in names if name.startswith(("http://", "https://"))]
     files = find_files([name for name in names if name not in addresses and name != STDIN])
     if url is not None and (len(files) + (STDIN in names) != 1 or addresses):
         raise UsageError("--url names the address of one document: give one file, or -, with it.")
+    if engine is not None and (addresses or STDIN in names or not all(is_warc(path) for path in files)):
+        raise UsageError("--engine reads WARC files: ingest the rest without it.")
     claimed = choose_source(registry, source_id) if source_id else None
     source = claimed or (source_of(url, registry) if url else None) or _nobody()
     given = Given(url=url, source_id=source.id, published=published)
@@ -87,12 +92,20 @@ def run_ingest(
     warcs = WarcReading(Journal(home.journal), by_host, every_page, known_hosts, again, shown.say)
     with open_session(home, "ingest", sources, shown, publishes=publish) as session:
         articles = pages = 0
-        if files or STDIN in names:
+        made: IngestResult | None = None
+        if engine is not None:
+            from r57monitor.cli.ingest_cluster import ingest_on_cluster
+
+            options = {"source_id": source_id, "published": published, "every_page": every_page, "known_hosts": known_hosts, "again": again}
+            made = ingest_on_cluster(engine, session, files, registry, options)
+        elif files or STDIN in names:
             articles, pages = _read_documents(session, _documents(files, stdin, given, failed, STDIN in names, warcs), failed)
             warcs.finish()
         if visits:
             counts = _fetch(session, visits, failed)
             articles, pages = articles + counts[0], pages + counts[1]
+    if made is not None:
+        return replace(made, snapshot=session.snapshot)
     return IngestResult(
         pages=pages, articles=articles, failed=tuple(failed), snapshot=session.snapshot, records=warcs.records, passed=dict(warcs.passed)
     )

@@ -7,6 +7,7 @@ indexes, settings, and where archive and results lie. Its new segments go to the
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import shutil
 import subprocess
@@ -15,20 +16,23 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import tomlkit
 
 from pipelines.units import RulesPackage
 from pipelines.workers import die_with
+from r57monitor.cli.progress import Shown
+from r57monitor.cli.session import Session
 from r57monitor.errors import R57Error
 from r57monitor.models import Source
 from warehouse.home import Home
 from warehouse.index import IndexEntry, index_path, write_index
 from warehouse.journal import Entry, Journal
-from warehouse.storage import Storage
+from warehouse.storage import Storage, folder_storage
 from warehouse.writers import Warehouse
 
+_RESULTS = ".units"
 _GIVEN = "0-given.jsonl"  # the real home's part of the journal
 _TAIL = 2_000  # characters of a command's last words
 
@@ -37,10 +41,12 @@ _TAIL = 2_000  # characters of a command's last words
 class SpoolUnit:
     """A command for another machine. known: index entries of the sources, by segment. crawl: the settings of that name.
 
-    request: what the command is asked for (a CrawlRequest, or the arguments of run_ingest).
+    command: what is run, and request what it is asked for: "crawl" with a CrawlRequest, or "ingest" with the names and options of
+    run_ingest.
     """
 
     name: str
+    command: Literal["crawl", "ingest"]
     request: Any
     rules: RulesPackage
     sources: tuple[Source, ...]
@@ -74,7 +80,7 @@ def run_spooled(unit: SpoolUnit) -> SpoolDone:
         home = _make_home(Path(name) / "home", unit)
         before = {path.name for path in home.archive.glob("*.warc.gz.jsonl")}
         order = Path(name) / "order.pickle"
-        order.write_bytes(pickle.dumps((unit.request, unit.sources)))
+        order.write_bytes(pickle.dumps((unit.command, unit.request, unit.sources)))
         ended = subprocess.run([sys.executable, "-m", "r57monitor.cli.spool", name], capture_output=True, text=True, check=False)
         answer = Path(name) / "answer.pickle"
         if ended.returncode or not answer.exists():
@@ -129,32 +135,63 @@ def _deliver(unit: SpoolUnit, home: Home, indexes: Sequence[str], result: Any, p
     return done
 
 
-def take_entries(journal: Journal, file: Path) -> list[Entry]:
-    """Make a unit's journal lines part of a journal; its entries. Done twice, they are there once."""
-    journal.folder.mkdir(parents=True, exist_ok=True)
-    file.replace(journal.folder / file.name)
-    return list(Journal.read(journal.folder / file.name))
+def results_of(session: Session) -> Storage:
+    """Where the units of a session leave their results."""
+    shared = session.archive.storage
+    return shared / "units" if shared is not None else folder_storage(session.home.path / _RESULTS)
 
 
-def index_name(segment: str) -> str:
-    """Name of a segment's index beside it."""
-    return index_path(Path(segment)).name
+def clear_results(results: Storage) -> None:
+    """Remove what units left that nobody waits for any more; in a storage of others only what was taken is removed."""
+    if results.folder is not None:
+        shutil.rmtree(results.folder, ignore_errors=True)
+
+
+def take_unit(session: Session, unit: SpoolUnit, done: SpoolDone) -> None:
+    """Store a unit's rows and journal lines; its segments are in the archive already."""
+    for name in done.segments:
+        index = index_path(session.archive.folder / name)
+        if not index.exists():
+            unit.archive.get(index.name, index)
+    lines = session.journal.folder / f"cluster-{done.journal}"
+    session.journal.folder.mkdir(parents=True, exist_ok=True)
+    _fetch(unit.results, done.journal, lines)
+    for entry in Journal.read(lines):
+        session.loader.add_entry(entry)
+    rows = session.home.path / f"cluster-{done.rows}"
+    _fetch(unit.results, done.rows, rows)
+    session.loader.merge(rows, done.segments)
+    session.loader.check()
+
+
+def _fetch(results: Storage, name: str, file: Path) -> None:
+    results.get(name, file)
+    results.remove(name)
 
 
 def main(folder: Path) -> None:
     """The process of one unit: run the command in the spool home and leave what it returned."""
-    from os import getppid
-
-    from r57monitor.cli.crawl import crawl_chosen
-    from r57monitor.cli.progress import Shown
-
-    die_with(getppid())
-    request, sources = pickle.loads((folder / "order.pickle").read_bytes())  # noqa: S301 (written by the process that started this one)
-    with Shown(quiet=True) as shown:
-        result = crawl_chosen(Home(folder / "home"), request, list(sources), {s.id: s for s in sources}, shown)
+    die_with(os.getppid())
+    command, request, sources = pickle.loads((folder / "order.pickle").read_bytes())  # noqa: S301 (by the process that started this one)
     answer = folder / "answer.tmp"
-    answer.write_bytes(pickle.dumps((result, result.problems)))
+    answer.write_bytes(pickle.dumps(_run(Home(folder / "home"), command, request, sources)))
     answer.replace(folder / "answer.pickle")
+
+
+def _run(home: Home, command: str, request: Any, sources: Sequence[Source]) -> tuple[Any, tuple[str, ...]]:
+    """What the command returns, and its problems in words."""
+    registry = {source.id: source for source in sources}
+    with Shown(quiet=True) as shown:
+        if command == "crawl":
+            from r57monitor.cli.crawl import crawl_chosen
+
+            crawled = crawl_chosen(home, request, list(sources), registry, shown)
+            return crawled, crawled.problems
+        from r57monitor.cli.ingest import run_ingest
+
+        names, options = request
+        read = run_ingest(home, names, shown, publish=False, registry=registry, **options)
+        return read, tuple(why for _, why in read.failed)
 
 
 if __name__ == "__main__":
