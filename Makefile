@@ -71,7 +71,7 @@ docs: .venv/.tools
 	NO_MKDOCS_2_WARNING=1 .venv/tools/bin/mkdocs build --quiet --strict
 
 ## make wheel-check   build wheel and sdist, install the wheel into an empty environment, play the practice web there without network
-wheel-check: .venv/.tools
+wheel-check: .venv/.ok
 	$(BIN)/python -m tools.wheel_check $(ARGS)
 
 ## make sbom     the bill of materials of what make setup installs (CycloneDX) into dist/r57monitor-sbom.json
