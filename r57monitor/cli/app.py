@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -33,6 +35,11 @@ from r57monitor.cli import (
     withdraw,
 )  # fmt: skip
 from r57monitor.errors import R57Error
+from r57monitor.messages import reader_language, translate
+
+# What a wrong call raises; Typer exports one kind of it only.
+_INTERRUPTED = 130  # what Typer makes of Ctrl-C
+_UsageFault = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
 
 app = typer.Typer(
     name="r57",
@@ -83,20 +90,52 @@ demo.register(app)
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command; exit 0, 1 (could not be done) or 2 (wrong arguments or registry)."""
     try:
-        app(args=list(argv) if argv is not None else None)
+        code = app(args=list(argv) if argv is not None else None, standalone_mode=False)
+        sys.stdout.flush()
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code if isinstance(code, int) else 0)
     except R57Error as error:
-        _fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        _fail("stopped by the user; what was archived is kept, run the same command again to go on.", 130)
+        _fail(error.exit_code, str(error))
+    except _UsageFault as error:
+        _fail_call(error)
+    except (KeyboardInterrupt, typer.Abort):
+        _fail(_INTERRUPTED, "stopped by the user; what was archived is kept, run the same command again to go on.")
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        _leave_quietly()
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            _fail(1, f"unexpected fault: {type(error).__name__}: {error}", _keep_trace())
+        _leave_quietly()
     except Exception as error:  # noqa: BLE001 (the one place that may: it turns a fault into words)
-        _fail(f"unexpected fault: {type(error).__name__}: {error}\n{_keep_trace()}", 1)
+        _fail(1, f"unexpected fault: {type(error).__name__}: {error}", _keep_trace())
 
 
-def _fail(message: str, code: int) -> None:
-    sys.stderr.write(f"r57: {message}\n")
+def _fail_call(error: typer.BadParameter) -> None:
+    """A call that cannot be understood: in one line with the way out; a call without any word is answered by the help."""
+    said = error.format_message()
+    if said.startswith("Usage:"):
+        sys.stderr.write(f"{said}\n")
+        sys.exit(error.exit_code)
+    command = error.ctx.command_path if error.ctx else "r57"
+    _fail(error.exit_code, said, f"(`{command} --help` shows what there is.)")
+
+
+def _leave_quietly() -> None:
+    """Whoever read our output has gone, as in `r57 figures | head -1`: nothing is wrong."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
+def _fail(code: int, *messages: str) -> None:
+    """Say the messages, one after another on one line, in the reader's language."""
+    language = reader_language(os.environ)
+    said = " ".join(translate(message, language) for message in messages)
+    said = said.encode("utf-8", "backslashreplace").decode("utf-8")  # an argument may hold bytes that are no text
+    with suppress(OSError, ValueError, AttributeError):  # nobody reads standard error
+        sys.stderr.write(f"r57: {said}\n")
+        sys.stderr.flush()
     sys.exit(code)
 
 

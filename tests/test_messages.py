@@ -1,0 +1,240 @@
+"""Errors in words a person can act on, in Vietnamese or English by locale, and never a traceback: sixty and more wrong calls."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import signal
+import subprocess
+import sys
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from r57monitor.messages import is_translated, reader_language, translate
+from tests.command import run
+from tests.sample_home import make_home
+from tools.build_reference import list_commands
+
+ROOT = Path(__file__).resolve().parent.parent
+PAIRS = tomllib.loads((ROOT / "r57monitor" / "data" / "messages.toml").read_text("utf-8"))["messages"]
+FAULTS = {"UsageError", "R57Error", "RegistryError", "HomeError", "ReadError", "ArchiveError", "SettingsError", "fail"}
+TRANSLATED = 0.6  # of all messages in the program; what people meet at the command line is among them
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted"),
+    [
+        ({"LANG": "vi_VN.UTF-8"}, "vi"),
+        ({"LANG": "vi_VN"}, "vi"),
+        ({"LANG": "vi"}, "vi"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "C"}, "en"),
+        ({"LANG": "visayan"}, "en"),
+        ({}, "en"),
+        ({"LANG": "vi_VN.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "vi_VN.UTF-8"}, "vi"),
+        ({"LANG": "vi_VN.UTF-8", "LC_ALL": ""}, "vi"),
+    ],
+)
+def test_the_readers_language(environment: dict[str, str], wanted: str) -> None:
+    assert reader_language(environment) == wanted
+
+
+@pytest.mark.parametrize(("english", "vietnamese"), PAIRS)
+def test_each_message_keeps_its_blanks(english: str, vietnamese: str) -> None:
+    given, used = (set(re.findall(r"\{(\w+)\}", text)) for text in (english, vietnamese))
+    assert used <= given
+    assert vietnamese == unicodedata.normalize("NFC", vietnamese)
+    filled = re.sub(r"\{\w+\}", "x7", english)
+    assert "{" not in translate(filled, "vi")
+    if given - {"rest"} == used - {"rest"} == set():
+        assert translate(filled, "vi") != filled
+
+
+@pytest.mark.parametrize(
+    ("message", "wanted"),
+    [
+        ("/x.txt: no such file.", "/x.txt: không có tệp này."),
+        ("No such option: --nix", "không có tùy chọn --nix"),
+        (
+            "Invalid value for '--limit': Input should be greater than or equal to 1",
+            "giá trị của '--limit' không dùng được: phải từ 1 trở lên",
+        ),
+        ('there is no source "a". Did you mean b?', 'không có nguồn "a"; có phải b?'),
+        ("Something nobody has translated.", "Something nobody has translated."),
+    ],
+)
+def test_translations(message: str, wanted: str) -> None:
+    assert translate(message, "vi") == wanted
+    assert translate(message, "en") == message
+
+
+def messages_in_the_program() -> Iterator[str]:
+    """Every message that is raised, with its blanks filled."""
+    for package in ("r57monitor", "spiders", "pipelines", "warehouse"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                    name = node.exc.func.id if isinstance(node.exc.func, ast.Name) else ""
+                    if name in FAULTS and (text := _words(node.exc.args[0])):
+                        yield text if name != "fail" else f"x, line 1: {text}"
+
+
+def _words(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+    return ""
+
+
+def test_the_list_keeps_up_with_the_program() -> None:
+    messages = set(messages_in_the_program())
+    missing = sorted(message for message in messages if not is_translated(message))
+    assert len(messages) > 150
+    assert 1 - len(missing) / len(messages) >= TRANSLATED, missing
+
+
+COMMANDS = [name.split()[1:] for name, _ in list_commands()]
+CALLS = [[*words, "--no-such-option"] for words in COMMANDS]
+MORE = [
+    ["no-such-command"],
+    ["sources", "no-such-command"],
+    ["figures", "--limit", "many"],
+    ["figures", "--limit", "0"],
+    ["figures", "--limit"],
+    ["figures", "--from", "2025-13-01"],
+    ["figures", "--province", ""],
+    ["figures", "too", "many", "words"],
+    ["articles", "--week", "W30"],
+    ["search"],
+    ["search", '"'],
+    ["search", "-bo"],
+    ["sql"],
+    ["sql", "SELEC 1"],
+    ["sql", ""],
+    ["sql", "SELECT 1", "--timeout", "0"],
+    ["digest", "--format", "pptx"],
+    ["digest", "--week", "2025-W99"],
+    ["digest", "--pillar", "9"],
+    ["digest", "--rebuild", "../../etc/passwd"],
+    ["digest", "desk", "show", "khong-co"],
+    ["digest", "send", "2025-W30"],
+    ["sources", "add", "ftp://may.example/"],
+    ["sources", "add", "khong phai dia chi"],
+    ["sources", "check", "khong-co"],
+    ["sources", "freeze", "khong-co", "https://a.example/"],
+    ["review", "accept", "khong-co"],
+    ["review", "fix", "khong-co", "--value", "abc"],
+    ["official", "import", "khong-co.csv"],
+    ["official", "remove", "khong-co"],
+    ["restore", "khong-co.tar"],
+    ["export"],
+    ["withdraw"],
+    ["settings", "khong.co"],
+    ["outbox", "retry", "x"],
+    ["alerts", "test", "--channel", "khong-co"],
+    ["extract", "\udcff\udcfe"],
+    ["figures", "--province", "\udcff"],
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_home(tmp_path_factory.mktemp("messages") / "home").path
+
+
+@pytest.mark.parametrize("words", [*CALLS, *MORE], ids=lambda words: " ".join(words).encode("ascii", "replace").decode())
+def test_a_wrong_call_is_one_line_without_a_traceback(
+    words: list[str], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    code = run(*words, "--home", str(home)) if words not in CALLS else run(*words)
+    said = capsys.readouterr().err
+    lines = [line for line in said.splitlines() if not line.startswith("Home: ")]
+    assert code in {1, 2}, said
+    assert len(lines) == 1, said
+    assert lines[0].startswith("r57: ")
+    assert "Traceback" not in said
+    assert "lỗi ngoài dự kiến" not in said
+    if words in CALLS:
+        assert "không có tùy chọn --no-such-option" in said
+        assert f"`r57 {' '.join(words[:-1])} --help`" in said.replace("python -m pytest", "r57") or "--help`" in said
+
+
+ALONE = [sys.executable, "-m", "r57monitor"]
+
+
+def call(*words: str, **more: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*ALONE, *words], text=True, capture_output=True, check=False, **more)  # type: ignore[call-overload,no-any-return]
+
+
+@pytest.mark.slow
+def test_without_locale_home_or_standard_streams(home: Path, tmp_path: Path) -> None:
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    shown = call("figures", "--limit", "3", "--home", str(home), env=bare, cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert "3 rows" in shown.stdout
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&- 2>&-', "sh", *ALONE, "figures", "--json", "--limit", "1", "--home", str(home)],
+        env=bare, capture_output=True, check=False,
+    )  # fmt: skip
+    assert closed.returncode == 0
+    assert closed.stdout.count(b"\n") == 1
+
+
+@pytest.mark.slow
+def test_a_reader_that_goes_away(home: Path) -> None:
+    piped = subprocess.run(
+        ["sh", "-c", '"$@" | head -n 1', "sh", *ALONE, "figures", "--json", "--limit", "1000", "--home", str(home)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert piped.stdout.count("\n") == 1
+    assert piped.stderr == ""
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_named() -> None:
+    """/dev/full refuses every byte."""
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*ALONE, "settings"], stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_in_words(tmp_path: Path) -> None:
+    """The command waits for standard input when it is interrupted."""
+    process = subprocess.Popen(
+        [*ALONE, "extract", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": "vi_VN.UTF-8", "PYTHONFAULTHANDLER": ""},
+    )  # fmt: skip
+    _wait_until_reading(process.pid)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=200)
+    assert process.returncode == 130
+    assert "đã dừng theo ý người dùng" in said
+    assert "Traceback" not in said
+
+
+def _wait_until_reading(pid: int) -> None:
+    """Until the process sleeps in a read of its standard input (Linux tells; elsewhere the test is skipped)."""
+    import time
+
+    if not Path("/proc/self/wchan").exists():
+        pytest.skip("this system does not tell what a process waits for")
+    end = time.monotonic() + 200
+    while time.monotonic() < end:
+        if "pipe" in Path(f"/proc/{pid}/wchan").read_text("utf-8"):
+            return
+        time.sleep(0.05)
+    raise TimeoutError("the command never came to read")
