@@ -10,8 +10,9 @@ import re
 import string
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,14 @@ _TAGGED = "1.7"  # the same version and tags; the first piece speaks for all of 
 _HEAD_IDS = re.compile(rb"\(U(\d+x\d+y\d+)\)")
 LETTERS = string.ascii_uppercase.replace("U", "") + string.ascii_lowercase
 MOST_PIECES = len(LETTERS)
+_BOX = "□"
+# Signs that need no question: the letters of European languages and of Vietnamese, and usual punctuation.
+_UNUSUAL = re.compile("[^\\x00-\\x7e\\u00a0-\\u017f\\u01a0\\u01a1\\u01af\\u01b0\\u1ea0-\\u1ef9\\u2013\\u2014\\u2018-\\u201d\\u2026]")
+_PROBE = b"""#set document(title: "signs")
+#set text(font: "Liberation Serif")
+= Signs
+#for look in ("normal", "italic") { for weight in ("regular", "bold") { text(style: look, weight: weight, sys.inputs.signs) } }
+"""
 
 
 class TypesetError(Exception):
@@ -53,6 +62,28 @@ def compile_here(
     except typst.TypstError as error:
         raise TypesetError(error.message) from error
     return made
+
+
+def replace_missing(text: str, fonts: Path, cache: dict[str, Any]) -> str:
+    """Text without the signs that no font has, for one such sign would end the whole document: pictures go, letters become boxes."""
+    asked = sorted(set(_UNUSUAL.findall(text)))
+    known: dict[str, bool] = cache.setdefault("signs", {})
+    fresh = [sign for sign in asked if sign not in known]
+    if fresh and _can_show("".join(fresh), fonts, cache):
+        known.update(dict.fromkeys(fresh, True))
+    else:
+        known.update({sign: _can_show(sign, fonts, cache) for sign in fresh})
+    gone = {ord(sign): _BOX if unicodedata.category(sign)[0] in "LN" else "" for sign in asked if not known[sign]}
+    return text.translate(gone) if gone else text
+
+
+def _can_show(signs: str, fonts: Path, cache: dict[str, Any]) -> bool:
+    """Asked of Typst itself, in all four looks, so that no list of what fonts have can be out of date."""
+    try:
+        compile_here(_PROBE, {"signs": signs}, fonts=fonts, stamp=datetime(2000, 1, 1, tzinfo=UTC), cache=cache)
+    except TypesetError:
+        return False
+    return True
 
 
 def run_apart(job: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from r57monitor.digest.outline.pieces import Piece, count_lines, cut
 from r57monitor.digest.outline.shorten import shorten
 from r57monitor.digest.speech import WORDS
 from r57monitor.errors import R57Error, UsageError
-from r57monitor.typeset import LETTERS, MOST_PIECES, TypesetError, compile_here, run_apart
+from r57monitor.typeset import LETTERS, MOST_PIECES, TypesetError, compile_here, replace_missing, run_apart
 from r57monitor.wording import is_web_address
 
 TEMPLATE = "digest.typ"
@@ -83,7 +83,8 @@ def _plain_piece(outline: Outline, piece: Piece, page: int) -> dict[str, Any]:
 
 
 def _inputs(outline: Any) -> dict[str, str]:
-    return {"outline": json.dumps(outline, ensure_ascii=False), "words": json.dumps(_words(), ensure_ascii=False)}
+    told = replace_missing(json.dumps(outline, ensure_ascii=False), _font_folder(), _FONTS)
+    return {"outline": told, "words": json.dumps(_words(), ensure_ascii=False)}
 
 
 def _template() -> Traversable:
