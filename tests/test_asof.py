@@ -15,6 +15,7 @@ from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Article
 from tests.rows import DAY, make_cycle, make_page, make_source
 from tests.test_publish import tell
+from warehouse import journal, snapshots
 from warehouse.asof import open_as_of
 from warehouse.forget import forget_since
 from warehouse.home import Home
@@ -89,6 +90,33 @@ def test_a_warehouse_made_anew_gives_the_same_stamps(played: tuple[Home, dict[in
         with open_as_of(home, past) as reader:
             again = canonical(reader)
         assert {name for name in views if views[name] != again[name]} == set()
+
+
+def test_of_a_snapshot_told_twice_the_fuller_telling_holds_whatever_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A publish is killed when its snapshot stands in the journal only; the clock is set back; what came meanwhile is published with it."""
+    home = Home(tmp_path)
+    store(home, [tell(1, 300)], make_cycle("bao-thu", DAY), [make_source()])
+    with monkeypatch.context() as patched:
+        patched.setattr(snapshots, "fill_table", _is_killed)
+        with pytest.raises(KeyboardInterrupt):
+            store(home, [tell(2, 310, 1)], [], [make_source()])
+    for module in (snapshots, journal):
+        monkeypatch.setattr(module, "utc_now", lambda: DAY - timedelta(days=900))
+    number, shown = store(home, [tell(3, 320, 2), tell(4, 330, 0.5)], [], [make_source()])
+    assert sorted(e["number"] for e in Journal(home.journal).iterate("snapshot")) == [1, number, number]
+    before = _stamps(home)
+    _forget_all(home)
+    with home.lock("test"), Warehouse.open(home) as warehouse:
+        warehouse.store_journal(Journal(home.journal).iterate())
+        publish(home)
+    assert {key: stamp for key, stamp in _stamps(home).items() if key in before} == before
+    with open_as_of(home, number) as reader:
+        again = canonical(reader)
+    assert {name for name in shown if shown[name] != again[name]} == set()
+
+
+def _is_killed(*args: Any) -> None:
+    raise KeyboardInterrupt
 
 
 def _stamps(home: Home) -> dict[str, int]:

@@ -173,7 +173,8 @@ def _add_rest(writer: _Writer, home: Home) -> None:
             continue
         if any(Path(part).match(pattern) for pattern in _LEFT_OUT_NAMES for part in inside.parts):
             continue
-        writer.add(file, inside.as_posix())
+        with suppress(FileNotFoundError):  # a digest written anew, a message sent: what is gone meanwhile is not of this moment
+            writer.add(file, inside.as_posix())
 
 
 def _add_archive(writer: _Writer, home: Home) -> None:

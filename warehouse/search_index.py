@@ -125,9 +125,9 @@ def _update(home: Home, con: Connection, held: int | None, now: Stamp) -> None:
         if len(removed) + len(added) > _REBUILD_SHARE * total + _BATCH:
             raise IndexGoneError
         with index:
-            for part in _parts(removed):
+            for part in _parts(removed, _BATCH):
                 _take_out(con, index, part)
-            for part in _parts(added):
+            for part in _parts(added, _BATCH):
                 _put_in(index, _with_texts(con, part))
             _stamp(index, now)
 
@@ -184,9 +184,9 @@ Pair = tuple[Wanted | None, tuple[Any, ...] | None]
 
 def _changed_pairs(con: Connection, index: sqlite3.Connection) -> Iterator[Pair]:
     ids = [article_id for (article_id,) in con.execute("SELECT DISTINCT article_id FROM changed").fetchall()]
+    sql = _WANTED + " WHERE a.article_id IN (SELECT article_id FROM changed)"  # noqa: S608 (constant text)
+    wanted = {row[0]: row for row in con.execute(sql).fetchall()}
     for part in _parts(ids):
-        sql = _WANTED + " WHERE a.article_id IN (SELECT unnest($ids::VARCHAR[]))"
-        wanted = {row[0]: row for row in con.execute(sql, {"ids": part}).fetchall()}
         marks = ",".join("?" * len(part))
         held = {row[1]: row for row in index.execute(f"{_HELD} WHERE article_id IN ({marks})", part)}
         for article_id in part:

@@ -80,11 +80,9 @@ def restore_stamps(con: Connection) -> None:
     """Stamp a warehouse made anew as the journal says; nothing where there are stamps already, or the journal knows of none."""
     if _scalar(con, "SELECT count(*) FROM core.snapshots"):
         return
-    told = {  # of a number told twice (a publish was killed) the later entry holds all of the earlier
-        entry["number"]: entry
-        for (body,) in con.execute("SELECT body FROM core.journal WHERE event = 'snapshot' ORDER BY noted_at, entry_id").fetchall()
-        for entry in [json.loads(body)]
-    }
+    bodies = con.execute("SELECT body FROM core.journal WHERE event = 'snapshot' ORDER BY noted_at, entry_id").fetchall()
+    # Of a number told twice (a publish was killed) the later entry holds all of the earlier; by what it holds, for clocks are set back.
+    told = {entry["number"]: entry for entry in sorted((json.loads(body) for (body,) in bodies), key=_extent)}
     with transaction(con):
         for how in (_stamp_named, _stamp_segments, _stamp_by_time):  # what is named is no matter of time
             before: Row = {}
@@ -94,6 +92,12 @@ def restore_stamps(con: Connection) -> None:
         for number, entry in sorted(told.items()):
             insert_rows(con, "core.source_versions", [_version(source, number) for source in entry.get("sources", [])])
             insert_rows(con, "core.snapshots", [_snapshot(entry)])
+
+
+def _extent(entry: Row) -> tuple[str, str, int, int]:
+    """Grows with what was stored when a snapshot was told of."""
+    late = len(entry.get("late_segments") or []) + len(entry.get("late") or [])
+    return entry.get("fetched_until") or "", entry.get("noted_until") or "", late, len(entry.get("late_entries") or [])
 
 
 def _stamp_named(con: Connection, number: int, entry: Row, before: Row) -> None:

@@ -73,7 +73,8 @@ def _renew_states(con: Connection, places: Mapping[str, str]) -> None:
     run_steps(con, "state_context", {"size": PART})
     con.execute("CREATE OR REPLACE TEMP TABLE verdicts (figure_id VARCHAR, series_id VARCHAR, state VARCHAR, against_figure_id VARCHAR)")
     for asked, statements in _parts(con, places):
-        verdicts = [as_row(state) for state in find_states(statements) if state.figure_id in asked]
+        lines = dict(con.execute("SELECT figure_id, line_id FROM derived.statements SEMI JOIN scope USING (figure_id)").fetchall())
+        verdicts = [as_row(state) for state in find_states(statements, lines) if state.figure_id in asked]
         fill_table(con, "verdicts", [{k: v for k, v in row.items() if k != "first_published_at"} for row in verdicts])
     run_steps(con, "state_verdicts")
     run_steps(con, "state_shown")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -55,15 +55,17 @@ class _History:
 Verdict = tuple[str | None, Statement | None]
 
 
-def find_states(statements: Iterable[Statement]) -> list[State]:
+def find_states(statements: Iterable[Statement], line_ids: Mapping[str, str | None] | None = None) -> list[State]:
     """The state of every statement, in the order in which they were reported. Deterministic whatever the order given.
 
     Copies and aggregators neither make history nor confirm: their figures are repeats. What was published before its
     source's first crawl is baseline and makes history. What nobody can date is no news: a repeat, a conflict, or nothing. An
     earlier value told for comparison is never news: a repeat of an earlier telling, or nothing.
+
+    line_ids: make_line_id() of each, by figure, where it is known already.
     """
     ordered = sorted(statements, key=lambda s: (s.reported_at, s.is_aggregator, s.is_copy, s.article_id, s.start, s.figure_id))
-    lines = [make_line_id(said) for said in ordered]
+    lines = [make_line_id(said) if line_ids is None else line_ids[said.figure_id] for said in ordered]
     series = [make_series_id(said, line) for said, line in zip(ordered, lines, strict=True)]
     firsts = _first_published(zip(ordered, series, strict=True))
     dues = {(s.article_id, line, s.due) for s, line in zip(ordered, lines, strict=True) if s.kind == "target"}

@@ -13,8 +13,16 @@ WHERE NOT s.is_copy AND NOT s.is_aggregator;
 
 -- Of each day that is asked about: itself, the day before it on which all stands, and what days lie between.
 CREATE OR REPLACE TEMP TABLE days AS
-WITH asked AS (SELECT DISTINCT c.code, j.position FROM judged j JOIN series c USING (series_id)),
-known AS (SELECT code, position, bool_and(stands) AS stands FROM prior GROUP BY code, position),
+WITH asked AS MATERIALIZED (SELECT DISTINCT c.code, j.position FROM judged j JOIN series c USING (series_id)),
+every AS MATERIALIZED (SELECT code, position, bool_and(stands) AS stands FROM prior GROUP BY code, position),
+lowest AS (
+    SELECT e.code, max(e.position) AS position
+    FROM (FROM every WHERE stands) e JOIN (SELECT code, min(position) AS position FROM asked GROUP BY code) a
+      ON a.code = e.code AND e.position < a.position GROUP BY e.code
+),
+known AS MATERIALIZED (  -- nothing below the lowest floor is looked at, and sorting all days of all series takes long
+    SELECT e.* FROM every e LEFT JOIN lowest l ON l.code = e.code WHERE l.position IS NULL OR e.position >= l.position
+),
 floors AS (
     SELECT a.code, a.position, k.position AS floor
     FROM asked a ASOF LEFT JOIN (FROM known WHERE stands) k ON k.code = a.code AND k.position < a.position
