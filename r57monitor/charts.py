@@ -323,8 +323,11 @@ def _iso(day: Any) -> str:
 
 
 def describe_chart(chart: Any, *, dark: bool = False, description: str = "") -> dict[str, Any]:
-    """Specification of a chart for a page. dark: in the colours of dark mode. description: what a screen reader says of it."""
-    spec: dict[str, Any] = _fill(chart.to_dict())
+    """Specification of a chart for a page. dark: in the colours of dark mode. description: what a screen reader says of it.
+
+    Altair's own check of it would cost a third of a page's time: test_charts.py does that once.
+    """
+    spec: dict[str, Any] = _fill(chart.to_dict(validate=False))
     if description:
         spec["description"] = description
     return turn_dark(spec) if dark else spec
@@ -350,7 +353,7 @@ def svg_to_png(svg: str, *, scale: float = 2) -> bytes:
 
 def _sized(chart: Any, width: int) -> dict[str, Any]:
     """The chart's specification with a width in pixels ("container" only means something in a page)."""
-    spec: dict[str, Any] = _fill(chart.to_dict())
+    spec: dict[str, Any] = _fill(chart.to_dict(validate=False))
     spec["width"] = width
     spec["config"]["font"] = "sans-serif"  # the renderer takes one family, of its own fonts where the machine has none
     return spec

@@ -15,6 +15,7 @@ from r57monitor.charts import (
     health_grid,
     load_archipelagos,
     load_outlines,
+    metric_history,
     province_map,
     render_png,
     render_svg,
@@ -98,3 +99,25 @@ def test_health_grid_carries_the_cause() -> None:
 def test_the_same_chart_is_the_same_picture() -> None:
     assert render_svg(province_map([])) == render_svg(province_map([]))
     assert render_png(articles_by_week([])).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_chart_is_what_vega_lite_knows(language: Any) -> None:
+    """Pages and pictures are drawn without Altair's check: it is made here, on one chart of each kind."""
+    week = {"week": "2025-W30", "articles": 5, "originals": 3, "publishers": 2, "observed": 8, "provinces": 34}
+    gap = week | {"week": "2025-W29", "articles": 0, "originals": 0, "publishers": 0, "observed": 0}
+    cell = {"province_now": "Huế", "province_id": "vn34-04", "week": "2025-W30", "state": "reported", "articles": 4}
+    row = {
+        "value": 10.0, "unit": "trạm", "comparator": "ge", "as_of": date(2025, 5, 31), "as_of_precision": "day", "state": "new",
+        "published_at": None, "line": "Huế", "series_id": "a",
+    }  # fmt: skip
+    later = row | {"as_of": date(2025, 8, 31), "series_id": "b", "line": "Hà Nội"}
+    health = {"name": "Báo Sông Xanh", "day": date(2025, 7, 8), "state": "failing", "cause": "503", "articles": 0}
+    charts = [
+        province_map([cell], language=language), province_map([cell], language=language, system="vn63"),
+        articles_by_week([week, gap], language=language), coverage_grid([cell], ["Huế"], language=language),
+        series_history([row, later], language=language, targets=[row]), health_grid([health], ["Báo Sông Xanh"], language=language),
+        metric_history([row, later], merger=MERGER, language=language),
+    ]  # fmt: skip
+    for chart in charts:
+        assert chart.to_dict(validate=True)["layer" if "layer" in chart.to_dict() else "mark"]
