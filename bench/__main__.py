@@ -10,7 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import backfill, crawl, dashboard, growth, reading, searching, warehouse
+from bench import backfill, cluster, crawl, dashboard, growth, reading, searching, warehouse
 from bench.rounds import ROUNDS
 
 _PACKAGES = ("r57monitor", "duckdb", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
@@ -28,8 +28,8 @@ def main() -> None:
     given = parser.parse_args()
     lines = _head()
     if not given.only_warehouse:
-        for section in (reading.run(given.rounds), growth.run(), crawl.run(min(given.rounds, CRAWL_ROUNDS)), backfill.run(given.rounds)):
-            lines += ["", *section]
+        lines += ["", *reading.run(given.rounds), "", *growth.run(), "", *crawl.run(min(given.rounds, CRAWL_ROUNDS))]
+        lines += ["", *backfill.run(given.rounds), "", *cluster.run(given.rounds)]
     for articles in filter(None, given.articles):
         largest = articles == max(given.articles)
         pages = partial(dashboard.report, articles=articles) if largest else (lambda home: [])

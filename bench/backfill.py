@@ -7,19 +7,17 @@ Of the pages 3 % are Vietnamese and 0.2 % relevant; the others are English, Span
 from __future__ import annotations
 
 import gzip
-import subprocess
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from statistics import median
 
-import psutil
 from warcio.archiveiterator import ArchiveIterator
 
+from bench.memory import run_watched
 from bench.pages import large_pages, small_pages
 from bench.rounds import ROUNDS
 
@@ -111,31 +109,7 @@ def _split(file: Path) -> float:
 
 def _ingest(file: Path, home: Path) -> tuple[float, float]:
     """Seconds of the whole command, and the most megabytes its processes held together."""
-    start = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-m", "r57monitor", "ingest", str(file), "--home", str(home)], stdout=subprocess.DEVNULL)
-    peak = 0.0
-    while child.poll() is None:
-        peak = max(peak, sum(_resident(process) for process in _family(child.pid)))
-        time.sleep(0.1)
-    if child.returncode:
-        raise RuntimeError(f"r57 ingest ended with {child.returncode}")
-    return time.perf_counter() - start, peak
-
-
-def _family(pid: int) -> Iterator[psutil.Process]:
-    try:
-        parent = psutil.Process(pid)
-        yield parent
-        yield from parent.children(recursive=True)
-    except psutil.NoSuchProcess:
-        return
-
-
-def _resident(process: psutil.Process) -> float:
-    try:
-        return float(process.memory_info().rss) / 1e6
-    except psutil.NoSuchProcess:
-        return 0.0
+    return run_watched([sys.executable, "-m", "r57monitor", "ingest", str(file), "--home", str(home)])
 
 
 if __name__ == "__main__":

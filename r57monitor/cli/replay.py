@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from functools import partial
 from pathlib import Path
 
 from pipelines.cluster import connected
@@ -28,7 +26,7 @@ from warehouse.forget import forget_since
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.publish import publish as publish_home
-from warehouse.storage import Storage, folder_storage
+from warehouse.storage import folder_storage
 
 _FOLDER = ".replay"
 
@@ -44,11 +42,19 @@ class ReplayResult:
     problems: tuple[str, ...]
 
 
-def run_replay(home: Home, shown: Shown, *, since: date | None = None, publish: bool = True, engine: str | None = None) -> ReplayResult:
+def run_replay(
+    home: Home,
+    shown: Shown,
+    *,
+    since: date | None = None,
+    publish: bool = True,
+    engine: str | None = None,
+    workers: int | None = None,
+) -> ReplayResult:
     """Read every archived fetch again, without the network. A replay that is broken off leaves the old warehouse as it was.
 
     since: fetches before this day (Vietnam) keep their rows and only later ones are read again.
-    engine: address of a cluster whose workers read the segments.
+    engine: address of a cluster whose workers read the segments. workers: processes that read here; None: one for each core, at most four.
     """
     with home.lock("replay"):
         archive, journal = open_archive(home), Journal(home.journal)
@@ -58,141 +64,124 @@ def run_replay(home: Home, shown: Shown, *, since: date | None = None, publish: 
         if not archive.segments() and not any(home.journal.glob("*.jsonl")):
             raise R57Error(f"{home.path} has no archive to replay. Crawl or ingest something first.")
         carry_out_withdrawals(home, journaled_sources(journal), shown)
-        problems: list[str] = []
-        taken = _rebuild(home, archive, journal, since, shown, problems, engine)
+        replay = _Replay(home, Home(home.path / _FOLDER), archive, journal, shown, engine, workers)
+        taken = replay.rebuild(since)
         snapshot = publish_home(home).number if publish else None
-    return ReplayResult(pages=taken.pages, articles=taken.articles, set_aside=taken.set_aside, snapshot=snapshot, problems=tuple(problems))
+    return ReplayResult(
+        pages=taken.pages, articles=taken.articles, set_aside=taken.set_aside, snapshot=snapshot, problems=tuple(replay.problems)
+    )
 
 
-def _rebuild(
-    home: Home, archive: Archive, journal: Journal, since: date | None, shown: Shown, problems: list[str], engine: str | None
-) -> Taken:
-    workshop = Home(home.path / _FOLDER)
-    shutil.rmtree(workshop.path, ignore_errors=True)  # of a replay that was killed
-    workshop.path.mkdir(parents=True)
-    try:
-        start = _carry_over(home, workshop, since)
-        taken = _read_again(home, workshop, archive, journal, start, shown, problems, engine)
-        _swap_in(workshop.warehouse, home.warehouse)
-    finally:
-        shutil.rmtree(workshop.path, ignore_errors=True)
-    return taken
+@dataclass(slots=True)
+class _Replay:
+    """One replay: into a warehouse in the workshop, which takes the home's place when it is whole."""
 
-
-def _carry_over(home: Home, workshop: Home, since: date | None) -> datetime | None:
-    """With a start day: copy the old warehouse and forget what is to be read again."""
-    if since is None or not home.warehouse.exists():
-        return None
-    start = datetime.combine(since, time(), VIETNAM).astimezone(UTC)
-    forget_since(home.warehouse, workshop.warehouse, start)
-    return start
-
-
-def _read_again(
-    home: Home,
-    workshop: Home,
-    archive: Archive,
-    journal: Journal,
-    start: datetime | None,
-    shown: Shown,
-    problems: list[str],
-    engine: str | None,
-) -> Taken:
-    def report(line: str) -> None:
-        if line not in problems:
-            problems.append(line)
-            shown.say(line)
-
-    sources = known_sources(home, journal)
-    recipe = recipe_for(home, sources)
-    loader = Loader(workshop, rules=rules_version(recipe))
-    loader.open(sources)
-    try:
-        for entry in journal.iterate():
-            loader.add_entry(entry)
-        total = sum(len(archive.entries(segment, report)) for segment in archive.segments())
-        step = partial(_step, shown, total)
-        if engine is None:
-            taken = _read_here(archive, loader, recipe, start, report, step)
-        else:
-            order = _Order(archive, workshop, journal, recipe, start)
-            taken = _read_elsewhere(engine, order, loader, report, step)
-    except BaseException:
-        with suppress(R57Error):
-            loader.close()
-        raise
-    loader.close()
-    return taken
-
-
-def _step(shown: Shown, total: int, done: int) -> None:
-    shown.step("read", done, total)
-
-
-def _read_here(
-    archive: Archive, loader: Loader, recipe: Recipe, start: datetime | None, report: Callable[[str], None], step: Callable[[int], None]
-) -> Taken:
-    readers: list[Readers] = []
-
-    def start_readers() -> Readers:
-        readers.append(Readers(recipe))
-        return readers[0]
-
-    try:
-        return take_in(archive, loader, start_readers, since=start, report=report, step=step)
-    finally:
-        for pool in readers:
-            pool.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What a cluster is to read."""
-
-    archive: Archive
+    home: Home
     workshop: Home
+    archive: Archive
     journal: Journal
-    recipe: Recipe
-    start: datetime | None
+    shown: Shown
+    engine: str | None
+    workers: int | None
+    problems: list[str] = field(default_factory=list)
+    total: int = 0  # fetches to be read, at most
 
-    def _place(self, segment: Path) -> Storage:
-        """Where workers find a segment: in the storage, unless it was not stored yet."""
-        stored = self.archive.storage
-        return folder_storage(self.archive.folder) if stored is None or segment.exists() else stored
+    def rebuild(self, since: date | None) -> Taken:
+        shutil.rmtree(self.workshop.path, ignore_errors=True)  # of a replay that was killed
+        self.workshop.path.mkdir(parents=True)
+        try:
+            taken = self._read_again(self._carry_over(since))
+            _swap_in(self.workshop.warehouse, self.home.warehouse)
+        finally:
+            shutil.rmtree(self.workshop.path, ignore_errors=True)
+        return taken
 
-    def units(self) -> list[SegmentUnit]:
+    def _carry_over(self, since: date | None) -> datetime | None:
+        """With a start day: copy the old warehouse and forget what is to be read again."""
+        if since is None or not self.home.warehouse.exists():
+            return None
+        start = datetime.combine(since, time(), VIETNAM).astimezone(UTC)
+        forget_since(self.home.warehouse, self.workshop.warehouse, start)
+        return start
+
+    def _read_again(self, start: datetime | None) -> Taken:
+        sources = known_sources(self.home, self.journal)
+        recipe = recipe_for(self.home, sources)
+        loader = Loader(self.workshop, rules=rules_version(recipe))
+        loader.open(sources)
+        try:
+            for entry in self.journal.iterate():
+                loader.add_entry(entry)
+            self.total = sum(len(self.archive.entries(segment, self._report)) for segment in self.archive.segments())
+            read = self._read_here if self.engine is None else self._read_elsewhere
+            taken = read(loader, recipe, start)
+        except BaseException:
+            with suppress(R57Error):
+                loader.close()
+            raise
+        loader.close()
+        return taken
+
+    def _report(self, line: str) -> None:
+        if line not in self.problems:
+            self.problems.append(line)
+            self.shown.say(line)
+
+    def _step(self, done: int) -> None:
+        self.shown.step("read", done, self.total)
+
+    def _read_here(self, loader: Loader, recipe: Recipe, start: datetime | None) -> Taken:
+        readers: list[Readers] = []
+
+        def start_readers() -> Readers:
+            readers.append(Readers(recipe, workers=self.workers))
+            return readers[0]
+
+        try:
+            return take_in(self.archive, loader, start_readers, since=start, report=self._report, step=self._step)
+        finally:
+            for pool in readers:
+                pool.close()
+
+    def _read_elsewhere(self, loader: Loader, recipe: Recipe, start: datetime | None) -> Taken:
+        """The segments read by a cluster's workers, their rows stored in the archive's order."""
+        assert self.engine is not None
+        taken = Taken()
+        units = self._units(recipe, start)
+        if not units:
+            return taken
+        with connected(self.engine, self._report) as cluster:
+            for unit, done in zip(units, cluster.run(read_segment, units, units[0].rules), strict=True):
+                for line in done.problems:
+                    self._report(line)
+                file = self.workshop.path / done.result
+                unit.results.get(done.result, file)
+                unit.results.remove(done.result)
+                loader.merge(file, [done.segment])
+                loader.check()
+                taken.pages += done.pages
+                taken.articles += done.articles
+                taken.set_aside += done.set_aside
+                self._step(taken.pages)
+        return taken
+
+    def _units(self, recipe: Recipe, start: datetime | None) -> list[SegmentUnit]:
         shared = self.archive.storage
+        here = folder_storage(self.archive.folder)
         results = shared / "units" if shared is not None else folder_storage(self.workshop.path / "units")
-        rules = pack_rules(self.recipe)
+        rules = pack_rules(recipe)
         withdrawals = tuple(e for e in self.journal.iterate() if str(e["event"]).startswith("withdrawal"))
         return [
             SegmentUnit(
-                segment=segment.name, archive=self._place(segment), results=results, rules=rules, withdrawals=withdrawals, since=self.start
+                segment=segment.name,
+                archive=here if shared is None or segment.exists() else shared,
+                results=results,
+                rules=rules,
+                withdrawals=withdrawals,
+                since=start,
             )
             for segment in self.archive.segments()
         ]
-
-
-def _read_elsewhere(engine: str, order: _Order, loader: Loader, report: Callable[[str], None], step: Callable[[int], None]) -> Taken:
-    """The segments read by a cluster's workers, their rows stored in the archive's order."""
-    taken = Taken()
-    units = order.units()
-    if not units:
-        return taken
-    with connected(engine, report) as cluster:
-        for unit, done in zip(units, cluster.run(read_segment, units, units[0].rules), strict=True):
-            for line in done.problems:
-                report(line)
-            file = order.workshop.path / done.result
-            unit.results.get(done.result, file)
-            unit.results.remove(done.result)
-            loader.merge(file, [done.segment])
-            loader.check()
-            taken.pages += done.pages
-            taken.articles += done.articles
-            taken.set_aside += done.set_aside
-            step(taken.pages)
-    return taken
 
 
 def known_sources(home: Home, journal: Journal) -> dict[str, Source]:
