@@ -10,7 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import backfill, cluster, crawl, dashboard, growth, reading, searching, warehouse
+from bench import backfill, cluster, crawl, dashboard, growth, others, reading, searching, warehouse
 from bench.rounds import ROUNDS
 
 _PACKAGES = ("r57monitor", "duckdb", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
@@ -28,7 +28,8 @@ def main() -> None:
     given = parser.parse_args()
     lines = _head()
     if not given.only_warehouse:
-        lines += ["", *reading.run(given.rounds), "", *growth.run(), "", *crawl.run(min(given.rounds, CRAWL_ROUNDS))]
+        lines += ["", *reading.run(given.rounds), "", *others.run(given.rounds), "", *growth.run()]
+        lines += ["", *crawl.run(min(given.rounds, CRAWL_ROUNDS))]
         lines += ["", *backfill.run(given.rounds), "", *cluster.run(given.rounds)]
     for articles in filter(None, given.articles):
         largest = articles == max(given.articles)

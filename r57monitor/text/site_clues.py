@@ -62,13 +62,21 @@ def _name_parts(raw: RawPage) -> list[str]:
 def _logo_names(tree: Any, base: str) -> Iterator[str]:
     """Names on links to the front page, and of the feeds that the head announces."""
     for element in tree.iter("a"):
-        url = _followable(element.get("href"), base)
+        href = element.get("href")
+        url = _followable(href, base) if _may_lead_home(href) else None
         if url is not None and urlsplit(url).path in {"", "/"} and not urlsplit(url).query:
             texts = (element.text_content(), element.get("title"), *(image.get("alt") for image in element.iter("img")))
             yield from (line for text in texts if (line := one_line(text)))
     for element in tree.iter("link"):
         if (element.get("rel") or "").lower() == "alternate" and (line := one_line(element.get("title"))):
             yield line
+
+
+def _may_lead_home(href: str | None) -> bool:
+    """Whether a link can lead to a front page: its path has no two parts (then joining it with the page's address is spared)."""
+    short = (href or "").partition("#")[0].strip()
+    rest = short.partition("://")[2] or short
+    return ".." in rest or "/" not in rest.strip("/")
 
 
 def _same_start(names: Sequence[str]) -> bool:
