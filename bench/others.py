@@ -39,7 +39,11 @@ if name == "newspaper4k":
     import newspaper
     config = newspaper.Config(); config.fetch_images = False; config.memorize_articles = False
     def read(html, url):
-        article = newspaper.Article(url, config=config, language="vi"); article.download(input_html=html); article.parse(); return article.text
+    def read(html, url):
+        article = newspaper.Article(url, config=config, language="vi")
+        article.download(input_html=html)
+        article.parse()
+        return article.text
 else:
     from newsplease import NewsPlease
     def read(html, url): return NewsPlease.from_html(html, url=url, fetch_images=False).maintext
