@@ -32,6 +32,7 @@ MEMORY_BYTES = 200 * 2**20  # of data that one page may need; the largest sound 
 HEAVY_BYTES = 700_000  # of markup
 HEAVY_FILE_BYTES = 200_000  # of a PDF or DOCX
 BESIDE_CRAWL = 5  # niceness: a reactor that waits for its turn leaves the network idle, a reader only its own core
+_FEW_PAGES = 8  # are read by one process before another has started
 _WINDOW = 4  # pages in flight for each worker when reading in order
 
 _T = TypeVar("_T")
@@ -117,6 +118,11 @@ def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
     if article is None:
         return PageReading(outcome="set_aside", error="needs too much memory")
     return PageReading(outcome=outcome_of(article), article=article)
+
+
+def workers_for(pages: int) -> int | None:
+    """How many processes are to read a known number of pages; None for as many as the machine bears."""
+    return 1 if pages < _FEW_PAGES else None
 
 
 class Readers:

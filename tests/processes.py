@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE_S = 240  # a hang is what it ends; a busy machine is waited for
@@ -18,20 +19,29 @@ def wait_until(is_so: Callable[[], object], what: object = "it did not happen in
         time.sleep(0.01)
 
 
-def children_of(pid: int) -> list[int]:
+@dataclass(frozen=True)
+class Child:
+    """A process, told apart from a later one with the same number by when it began."""
+
+    pid: int
+    began: str
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is there, as more than a remainder its parent has not taken notice of."""
+        fields = _fields(self.pid)
+        return bool(fields) and fields[19] == self.began and fields[0] != "Z"
+
+
+def children_of(pid: int) -> list[Child]:
     """The processes that a process started and that are not gone."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/stat"):
-        fields = _fields(int(entry.parent.name))
+        child = int(entry.parent.name)
+        fields = _fields(child)
         if fields and int(fields[1]) == pid:
-            found.append(int(entry.parent.name))
+            found.append(Child(child, fields[19]))
     return found
-
-
-def is_running(pid: int) -> bool:
-    """Whether there is such a process, and it is more than a remainder its parent has not taken notice of."""
-    fields = _fields(pid)
-    return bool(fields) and fields[0] != "Z"
 
 
 def processor_seconds(pid: int) -> float:

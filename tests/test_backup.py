@@ -19,6 +19,7 @@ import pytest
 from r57monitor.errors import HomeError, UsageError
 from r57monitor.models import RawPage
 from tests.command import copy_home, ingest_pages, run
+from tests.processes import wait_until
 from tests.test_withdraw import PAGES, page
 from warehouse.archive import Archive
 from warehouse.backup import make_backup
@@ -86,7 +87,7 @@ with home.lock("crawl"):
     writer.write(raw, HttpHeads(response_headers=[("Content-Type", "text/html")]))
     Journal(home.journal).append("cycle_begun", cycle="c", source="ingested")
     print("ready", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     try:
@@ -240,7 +241,7 @@ def test_killed_in_mid_restore_nothing_half_is_seen(home: Home, tmp_path: Path) 
     make_backup(home, tmp_path / "b.tar")
     new = tmp_path / "new"
     kills = 0
-    for tenths in (4, 6, 8, 10, 12):
+    for after in (0, 0.02, 0.05, 0.1, 0.2):  # seconds since its first trace
         command = [
             sys.executable,
             "-c",
@@ -251,7 +252,8 @@ def test_killed_in_mid_restore_nothing_half_is_seen(home: Home, tmp_path: Path) 
             str(new),
         ]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(tenths / 10)
+        wait_until(lambda process=process: any(tmp_path.glob(".new.restoring*")) or process.poll() is not None)
+        time.sleep(after)
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             process.wait()

@@ -15,7 +15,7 @@ import pytest
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.replay import run_replay
 from tests.crawls import archived, crawl, facts, finish, outcomes, rows, start
-from tests.processes import children_of, is_running, wait_until
+from tests.processes import children_of, wait_until
 from tests.web import Site, feed_xml, write_registry
 from warehouse.home import Home
 
@@ -32,7 +32,8 @@ def test_killed_crawls_lose_nothing_and_store_nothing_twice(victim: str, kills: 
         paths = site.add_articles(range(ARTICLES), sections=True)
         for page in site.pages.values():
             page.wait_s = 0.03
-        registry = write_registry(tmp_path / "r.toml", site, entry='feeds = ["{url}/rss.xml"]\nsections = ["{url}/chuyen-doi-so"]')
+        entry = 'feeds = ["{url}/rss.xml"]\nsections = ["{url}/chuyen-doi-so"]'
+        registry = write_registry(tmp_path / "r.toml", site, entry=entry, extra="recheck_days = 0")
         for kill in range(kills):
             process, asked = start(home, registry), len(site.asked) + chance.randint(1, 9)  # robots, feed and sections are among them
             wait_until(lambda process=process, asked=asked: len(site.asked) >= asked or process.poll() is not None)
@@ -61,12 +62,12 @@ def _kill_a_crawl(process: subprocess.Popen[str], victim: str, after: float) -> 
         elif victim == "parent":
             process.kill()
         elif workers:
-            os.kill(random.Random(after).choice(workers), signal.SIGKILL)
+            os.kill(random.Random(after).choice(workers).pid, signal.SIGKILL)
     if victim == "worker":  # the crawl goes on without it; end it in mid-run too, by a signal
         time.sleep(0.5)
         process.send_signal(signal.SIGTERM)
     finish(process)
-    wait_until(lambda: not [pid for pid in workers if is_running(pid)])
+    wait_until(lambda: not any(worker.is_running for worker in workers))
 
 
 def test_a_killed_replay_leaves_the_old_warehouse(tmp_path: Path) -> None:

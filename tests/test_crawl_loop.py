@@ -14,7 +14,8 @@ import pytest
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.replay import run_replay
 from tests.crawls import archived, crawl, facts, finish, journaled, outcomes, rows, start
-from tests.web import Page, Site, article_html, feed_xml, write_registry
+from tests.processes import wait_until
+from tests.web import Dead, Page, Site, article_html, feed_xml, write_registry
 from warehouse.home import Home
 from warehouse.queries import open_published
 
@@ -67,7 +68,7 @@ def test_readers_of_a_new_home_have_a_file_from_the_start(site: Site, home: Path
     for path in site.add_articles(range(6)):
         site.pages[path].wait_s = 0.2
     process = start(home, write_registry(tmp_path / "r.toml", site), publish=True)
-    wait_for(lambda: site.asked)
+    wait_until(lambda: site.asked)
     with open_published(Home(home)) as reader:
         assert reader.rows("SELECT count(*) AS n FROM articles") == [{"n": 0}]
     assert finish(process).code == 0
@@ -227,17 +228,16 @@ def test_retry_after_is_waited_for(site: Site, home: Path, tmp_path: Path) -> No
         assert isinstance(text, bytes)
         return text
 
-    site.pages[paths[0]] = Page(busy, status=429, headers={"Retry-After": "2"})
+    site.pages[paths[0]] = Page(busy, status=429, headers={"Retry-After": "3"})
     assert crawl(home, write_registry(tmp_path / "r.toml", site)).state() == "ok"
     assert outcomes(home)["article"] == 2
-    assert asked[1] - asked[0] >= 1.9
+    assert asked[1] - asked[0] >= 2  # the first was noted when it was asked, maybe late on a busy machine
 
 
 def test_a_dead_source_fails_alone(site: Site, home: Path, tmp_path: Path) -> None:
     site.add_articles(range(3))
-    with Site() as dead:
-        pass
-    crawled = crawl(home, write_registry(tmp_path / "r.toml", site, dead))
+    with Dead() as dead:
+        crawled = crawl(home, write_registry(tmp_path / "r.toml", site, dead))
     assert crawled.code == 0
     assert (crawled.state("site-1"), crawled.state("site-2")) == ("ok", "failing")
     assert crawled.cause("site-2") == "robots.txt cannot be had: connection refused"
@@ -280,7 +280,7 @@ def test_a_stopped_crawl_ends_in_order_and_goes_on_later(site: Site, home: Path,
         page.wait_s = 0.2
     registry = write_registry(tmp_path / "r.toml", site)
     process = start(home, registry)
-    wait_for(lambda: len(site.paths()) > 5)
+    wait_until(lambda: len(site.paths()) > 5)
     process.send_signal(signal.SIGINT)
     stopped = finish(process)
     assert stopped.code == 0
@@ -335,13 +335,6 @@ def test_two_sources_of_one_host_are_asked_in_turn(site: Site, home: Path, tmp_p
     registry = write_registry(tmp_path / "r.toml", site, site)
     crawled = crawl(home, registry)
     assert (crawled.state("site-1"), crawled.state("site-2")) == ("ok", "ok")
-
-
-def wait_for(condition: object, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def test_a_long_pause_outlasts_the_cycle_and_then_ends(site: Site, home: Path, tmp_path: Path) -> None:

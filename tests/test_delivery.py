@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from r57monitor.delivery.postman import empty_outbox
 from r57monitor.errors import UsageError
 from r57monitor.preferences import Preferences
 from tests.mail_server import MailServer, make_certificate
+from tests.processes import PATIENCE_S, wait_until
 from tests.web import free_port
 
 AT = datetime(2025, 8, 4, 0, 30, tzinfo=UTC)
@@ -203,19 +205,18 @@ def judge(server: MailServer, outbox: Outbox, recipients: list[str]) -> None:
 @pytest.mark.slow
 def test_a_sender_killed_at_random(folder: Path, tmp_path: Path) -> None:
     chance = random.Random(57)
-    recipients = [f"nguoi-{n}@tinh.example" for n in range(30)]
+    recipients, middle = [f"nguoi-{n}@tinh.example" for n in range(30)], 0
     with MailServer(folder, free_port(), late_s=0.05) as server:
         environment = write_settings(tmp_path, server)
         outbox = fill(tmp_path, *recipients)
         for _ in range(5):
             process, taken = send(environment), len(server.recipients())
-            while process.poll() is None and len(server.recipients()) == taken:  # it has begun to send
-                time.sleep(0.01)
+            wait_until(lambda process=process, taken=taken: process.poll() is not None or len(server.recipients()) > taken)  # it sends
             time.sleep(chance.uniform(0, 0.15))
             process.kill()
-            process.wait()
-        assert 0 < len(server.recipients()) < len(recipients), "killed in the middle"
-        assert send(environment).wait(120) == 0
+            middle += process.wait() == -signal.SIGKILL
+        assert middle > 0, "killed in the middle"
+        assert send(environment).wait(PATIENCE_S) == 0
         judge(server, outbox, recipients)
 
 
@@ -229,12 +230,11 @@ def test_a_server_killed_in_the_middle(folder: Path, tmp_path: Path) -> None:
     sending.start()
     try:
         for number in (5, 11):
-            while len(server.recipients()) < number and sending.is_alive():
-                time.sleep(0.01)
+            wait_until(lambda number=number: len(server.recipients()) >= number or not sending.is_alive())
             server.kill()
             time.sleep(0.5)
             server.start()
-        sending.join(60)
+        sending.join(PATIENCE_S)
         outbox.release("digest-2025-W31")
         empty_outbox(outbox, settings(server))
         assert Counter(server.recipients()) == dict.fromkeys(recipients, 1)
@@ -251,7 +251,7 @@ def test_two_senders_at_once(folder: Path, tmp_path: Path) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(PATIENCE_S)
         assert len(results) == 3
         assert Counter(server.recipients()) == dict.fromkeys(recipients, 1)
 

@@ -303,10 +303,10 @@ def test_letters(body: bytes, kind: str, wanted: str) -> None:
     ],
 )  # fmt: skip
 def test_hostile_page_ends_soon(html: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = extract_page(RawPage(url="https://x.example/tin", body=html.encode(), fetched_at=FETCHED, content_type="text/html"))
     assert found.page_type in {"article", "list", "document", "empty"}
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @given(st.text(max_size=400))

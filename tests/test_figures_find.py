@@ -431,9 +431,9 @@ def test_goals_of_the_nation(text: str, province: str) -> None:
     ids=["again", "compared", "orders", "years"],
 )
 def test_words_that_repeat_are_read_at_once(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     _read(text, _province(text, "Sơn La", "vn34-14"))
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(

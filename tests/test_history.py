@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +18,7 @@ from spiders.memory import SourceMemory
 from spiders.periods import parse_period, period_ends
 from spiders.sitemap import read_sitemap
 from tests.crawls import archived, crawl, finish, outcomes, start
+from tests.processes import wait_until
 from tests.web import Page, Site, write_registry
 from warehouse.archive import Archive
 from warehouse.home import Home
@@ -177,9 +177,7 @@ def kill_when(process: object, site: Site, asked: int) -> None:
     import subprocess
 
     assert isinstance(process, subprocess.Popen)
-    deadline = time.monotonic() + 60
-    while len(site.asked) < asked and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: len(site.asked) >= asked or process.poll() is not None)
     assert process.poll() is None, "the crawl ended before it could be killed"
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

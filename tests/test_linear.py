@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bench.growth import FULL, KINDS, QUARTER, make_page, measure
+from bench.growth import FULL, KINDS, QUARTER, Cost, make_page, measure
 from pipelines.chain import load_rules, read_whole
 from r57monitor.models import RawPage
 
@@ -16,15 +16,24 @@ MOST_SECONDS = 8.0  # of processor time; everything takes two and less on a quie
 LINEAR = 4.0
 SLACK = 2.0  # caches and collections of garbage grow in steps
 FLOOR = 0.05  # seconds below which a measurement is noise
+TRIES = 3  # more, where it seems slow: other work on the machine only ever adds
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_one_megabyte_is_read_in_linear_time(kind: str) -> None:
     part, whole = measure(kind, QUARTER), measure(kind, FULL)
+    for _ in range(TRIES):
+        if whole.seconds <= min(MOST_SECONDS, _bound(part)):
+            break
+        part, whole = (min(cost, measure(kind, size), key=lambda c: c.seconds) for cost, size in ((part, QUARTER), (whole, FULL)))
     assert whole.megabytes < MEGABYTES
     assert whole.seconds < MOST_SECONDS
-    assert whole.seconds <= LINEAR * SLACK * max(part.seconds, FLOOR), f"{part.seconds:.2f} s, then {whole.seconds:.2f} s"
+    assert whole.seconds <= _bound(part), f"{part.seconds:.2f} s, then {whole.seconds:.2f} s"
+
+
+def _bound(part: Cost) -> float:
+    return LINEAR * SLACK * max(part.seconds, FLOOR)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -30,6 +30,7 @@ from r57monitor.errors import Discard, R57Error
 from r57monitor.models import Article, RawPage, Source
 from r57monitor.practice.corpus import load_articles
 from r57monitor.practice.garble import garble
+from tests.processes import children_of, wait_until
 from tests.web import article_html
 from warehouse.home import Home
 from warehouse.records import ArchivedPage
@@ -199,7 +200,7 @@ def read_or_die(raw: RawPage, rules: Rules) -> Article:
     if what == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if what == "hang":
-        time.sleep(60)
+        time.sleep(600)
     if what == "deep":
         return read_or_die(raw, rules)
     if what == "fault":
@@ -278,35 +279,13 @@ if __name__ == "__main__":
     readers.read(page(1, "fine"))
     [readers._submit(read_or_die, page(2, "hang")) for _ in range(2)]
     print("ready", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "ready\n"
-        children = [int(pid) for pid in children_of(parent.pid)]
+        children = children_of(parent.pid)
         assert len(children) >= 2
         parent.kill()
         parent.wait()
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and any(is_running(pid) for pid in children):
-        time.sleep(0.1)
-    assert not [pid for pid in children if is_running(pid)]
-
-
-def children_of(pid: int) -> list[int]:
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            found.append(int(entry.parent.name))
-    return found
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    wait_until(lambda: not any(child.is_running for child in children))

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +21,8 @@ from r57monitor.service.absence import HELD, NOT_DUE, NOT_REACHED, NOT_RUNNING, 
 from r57monitor.service.log import drop_old_logs
 from r57monitor.service.schedule import due_week
 from tests.hook import Hook
-from tests.web import Page, Site, article_html, feed_xml, write_registry
+from tests.processes import PATIENCE_S, wait_until
+from tests.web import Page, Site, article_html, feed_xml, free_port, write_registry
 from warehouse.home import Home
 from warehouse.journal import Journal
 
@@ -117,22 +116,19 @@ def _log(home: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
 
 
-def _wait_for(home: Path, event: str, within_s: float = 60) -> None:
-    deadline = time.monotonic() + within_s
-    while not any(entry["event"] == event for entry in _log(home)):
-        assert time.monotonic() < deadline, _log(home)
-        time.sleep(0.1)
+def _wait_for(home: Path, event: str) -> None:
+    wait_until(lambda: any(entry["event"] == event for entry in _log(home)), f"no {event}")
 
 
 @pytest.mark.slow
 def test_one_round_visits_what_is_due_and_writes_nothing_twice(tmp_path: Path, site: Site) -> None:
     registry, home = write_registry(tmp_path / "r.toml", site), tmp_path / "home"
     first = _serve(home, registry, "--once")
-    assert first.wait(90) == 0, _log(home)
+    assert first.wait(PATIENCE_S) == 0, _log(home)
     asked = len(site.asked)
     assert Home(home).resolve_published() is not None
     second = _serve(home, registry, "--once")
-    assert second.wait(90) == 0
+    assert second.wait(PATIENCE_S) == 0
     assert len(site.asked) == asked  # nothing was due yet
     assert [entry["event"] for entry in Journal(home / "journal").iterate()].count("cycle_begun") == 1
 
@@ -145,7 +141,7 @@ def test_a_round_tells_the_alerts(tmp_path: Path, site: Site) -> None:
     with Hook() as hook:
         quiet = {"R57_ALERTS_QUIET_FROM": "00:00", "R57_ALERTS_QUIET_UNTIL": "00:00"}
         for _ in range(2):
-            assert _serve(home, registry, "--once", R57_ALERT_URLS=hook.url, **quiet).wait(90) == 0, _log(home)
+            assert _serve(home, registry, "--once", R57_ALERT_URLS=hook.url, **quiet).wait(PATIENCE_S) == 0, _log(home)
         assert len(hook.got) == 1
         assert hook.got[0]["message"].count("Bài mới") == 3
 
@@ -153,25 +149,25 @@ def test_a_round_tells_the_alerts(tmp_path: Path, site: Site) -> None:
 @pytest.mark.slow
 def test_the_service_answers_prometheus_and_stops_in_order(tmp_path: Path, site: Site) -> None:
     registry, home = write_registry(tmp_path / "r.toml", site), tmp_path / "home"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     service = _serve(home, registry, R57_SERVE_METRICS_PORT=str(port))
     try:
         _wait_for(home, "ended")
-        shown, deadline = "", time.monotonic() + 30
-        while "r57_disk_free_bytes" not in shown:  # the last number taken after a round
-            assert time.monotonic() < deadline, shown
-            time.sleep(0.1)
-            shown = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10).read().decode()
-        assert _serve(home, registry).wait(30) == 1, "one service a home"
+        wait_until(lambda: "r57_disk_free_bytes" in _numbers(port))  # the last number taken after a round
+        shown = _numbers(port)
+        assert _serve(home, registry).wait(PATIENCE_S) == 1, "one service a home"
     finally:
         service.send_signal(signal.SIGTERM)
-        code = service.wait(60)
+        code = service.wait(PATIENCE_S)
     assert code == 0
     assert 'r57_rounds_total{outcome="ok"} 1.0' in shown
     assert "r57_articles 3.0" in shown
     assert _log(home)[-1]["event"] == "stopped"
+
+
+def _numbers(port: int) -> str:
+    body: bytes = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_S).read()
+    return body.decode()
 
 
 @pytest.mark.slow
@@ -179,12 +175,9 @@ def test_sigterm_ends_a_crawl_under_way_in_order(tmp_path: Path, site: Site) -> 
     site.pages["/bai-2.html"] = Page(article_html(2).encode(), wait_s=20)
     registry, home = write_registry(tmp_path / "r.toml", site), tmp_path / "home"
     service = _serve(home, registry)
-    deadline = time.monotonic() + 60
-    while not any(path == "/bai-2.html" for path, _ in site.asked):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: "/bai-2.html" in site.paths())
     service.send_signal(signal.SIGTERM)
-    assert service.wait(90) == 0
+    assert service.wait(PATIENCE_S) == 0
     ended = [entry for entry in Journal(home / "journal").iterate() if entry["event"] == "cycle_ended"]
     assert len(ended) == 1, "the cycle was ended in the journal"
     with Home(home).lock("test"):

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.workers import workers_for
 from r57monitor.cli.backfill import SYNCED_TOGETHER, WarcReading
 from r57monitor.cli.crawl import check_practice, scrapy_settings
 from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream
@@ -91,6 +92,7 @@ def run_ingest(
     failed: list[tuple[str, str]] = []
     warcs = WarcReading(Journal(home.journal), by_host, every_page, known_hosts, again, shown.say)
     with open_session(home, "ingest", sources, shown, publishes=publish) as session:
+        session.workers = None if visits or any(is_warc(path) for path in files) else workers_for(len(files) + 1)
         articles = pages = 0
         made: IngestResult | None = None
         if engine is not None:

@@ -51,12 +51,13 @@ class Session:
     withheld: Withheld = field(default_factory=Withheld)
     withdrawn: list[Path] = field(default_factory=list)  # digests removed because they quoted what was withdrawn
     niceness: int = 0  # of the readers
+    workers: int | None = None  # how many readers; None for as many as the machine bears
     _readers: Readers | None = None
 
     def readers(self) -> Readers:
         """The worker processes, started when first needed."""
         if self._readers is None:
-            workers = 1 if self.home.spool_mark.exists() else None  # there the machine's other cores work other units
+            workers = 1 if self.home.spool_mark.exists() else self.workers  # there the machine's other cores work other units
             self._readers = Readers(self.recipe, workers=workers, niceness=self.niceness)
         return self._readers
 
