@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from typing import Any
 
@@ -35,6 +36,8 @@ def pytest_configure() -> None:
     """
     settings.register_profile("check", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("check")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # run in the background: what tests start would ignore Ctrl-C too
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
