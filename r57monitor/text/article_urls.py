@@ -66,14 +66,15 @@ def is_surely_article_url(url: str) -> bool:
 
 
 _HEAD_BYTES = 400_000
-_CANONICAL = re.compile(rb"<link\b[^>]*\brel\s*=\s*[\"']?canonical\b[^>]*>", re.IGNORECASE)
+_LINK_BYTES = 3_000  # of one link element
+_CANONICAL = re.compile(rb"<link\b[^<>]*\brel\s*=\s*[\"']?canonical\b[^<>]*>", re.IGNORECASE)
 
 
 def _find_canonical(page: bytes) -> re.Match[bytes] | None:
     low = page.lower()
     at = low.find(b"canonical")
     while at >= 0:
-        start = low.rfind(b"<link", 0, at)
+        start = low.rfind(b"<link", max(0, at - _LINK_BYTES), at)
         if start >= 0 and (match := _CANONICAL.match(page, start)):
             return match
         at = low.find(b"canonical", at + 1)

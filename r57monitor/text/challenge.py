@@ -13,9 +13,11 @@ from r57monitor.models import RawPage
 from r57monitor.text.normalize import fold
 
 _HEAD = 60_000  # bytes looked at
-_TITLE = re.compile(r"<title[^>]*>(.{0,200}?)</title", re.DOTALL)
-_HEADING = re.compile(r"<h[12]\b[^>]*>(.{0,400}?)</h[12]", re.DOTALL)
-_HIDDEN = re.compile(r"<(script|style|noscript|svg)\b.*?</\1\s*>|<[^>]*>|\s+", re.DOTALL)
+# None of these looks past the next tag: thousands of tags that never close would cost a second each time.
+_TITLE = re.compile(r"<title[^<>]*>(.{0,200}?)</title", re.DOTALL)
+_HEADING = re.compile(r"<h[12]\b[^<>]*>(.{0,400}?)</h[12]", re.DOTALL)
+_HIDDEN = re.compile(r"<(script|style|noscript|svg)\b")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @cache
@@ -36,7 +38,7 @@ def find_stand_in(raw: RawPage) -> str | None:
     rules = load_crawl_rules()
     page = fold(raw.body[:_HEAD].decode("utf-8", "replace"))
     names = [_plain(found) for found in (*_TITLE.findall(page)[:1], *_HEADING.findall(page)[:2])]
-    text = _HIDDEN.sub(" ", page)
+    text = _TAG.sub(" ", _visible(page))
     length = len(" ".join(text.split()))
     is_short = length <= rules["challenge"]["text_at_most"]
     if is_short and _is_guard(page, names[:1], length, rules["challenge"]):
@@ -62,7 +64,24 @@ def _is_html(raw: RawPage) -> bool:
 
 
 def _plain(markup: str) -> str:
-    return " ".join(_HIDDEN.sub(" ", markup).split())
+    return " ".join(_TAG.sub(" ", _visible(markup)).split())
+
+
+def _visible(page: str) -> str:
+    """Markup without the elements whose text nobody sees, in one pass; those that never close stay."""
+    parts: list[str] = []
+    at, unclosed = 0, set()
+    for found in _HIDDEN.finditer(page):
+        name = found[1]
+        if found.start() < at or name in unclosed:
+            continue
+        close = page.find(f"</{name}", found.end())
+        if close < 0:
+            unclosed.add(name)
+            continue
+        parts.append(page[at : found.start()])
+        at = (page.find(">", close) + 1) or len(page)
+    return " ".join([*parts, page[at:]])
 
 
 def _is_guard(page: str, title: list[str], length: int, rules: dict[str, Any]) -> bool:
