@@ -31,6 +31,7 @@ DOWNLOAD_TIMEOUT = float(os.environ.get("R57_TIMEOUT_S", "30"))  # for one answe
 DOWNLOAD_MAXSIZE = 10 * 2**20
 DOWNLOAD_WARNSIZE = 0
 DNS_TIMEOUT = 15
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # as pages name them: the newest first, not the last
 DEPTH_LIMIT = 0  # pages walked back are limited by data/crawl.toml
 RETRY_TIMES = 2  # of a busy server; see spiders.retry for answers that never came
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"

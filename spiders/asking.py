@@ -16,7 +16,8 @@ from spiders.memory import SourceMemory
 from spiders.run import CrawlRun
 from warehouse.index import IndexEntry
 
-_PRIORITY: dict[str, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article": 50, "revisit": 10}
+_PRIORITY: dict[str, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article": 50, "again": 30, "revisit": 10}
+_LONGEST = 500  # letters of what a server said of its page's state; those met so far had at most 80
 _EDITED_SLACK = timedelta(minutes=1)
 
 
@@ -47,12 +48,15 @@ class Asking:
             return True
         return self.is_young(known)
 
-    def make(self, lead: Lead, known: KnownPage | None, **answered_by: Any) -> Request:
-        """The request for a lead, conditional where the page is known. answered_by: callback and errback."""
+    def make(self, lead: Lead, known: KnownPage | None, *, has_failed: bool = False, **answered_by: Any) -> Request:
+        """The request for a lead, conditional where the page is known. answered_by: callback and errback.
+
+        has_failed: it was asked for in vain in an earlier cycle; what has not been tried yet goes first.
+        """
         before, headers = self._before(lead, known)
         if lead.referrer:
             headers["Referer"] = lead.referrer
-        priority = _PRIORITY["revisit" if known else lead.role] - min(lead.depth, 40) + _youth(lead)
+        priority = _PRIORITY["again" if has_failed else "revisit" if known else lead.role] - min(lead.depth, 40) + _youth(lead)
         meta = {"lead": lead, "known": before, "dont_retry": lead.is_probe}
         return Request(lead.url, headers=headers, priority=priority, dont_filter=True, meta=meta, **answered_by)
 
@@ -71,7 +75,7 @@ def _conditions(known: KnownPage | IndexEntry | None) -> dict[str, str]:
     if known is None:
         return {}
     given = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in given.items() if value}
+    return {name: value for name, value in given.items() if value and len(value) <= _LONGEST}
 
 
 def _youth(lead: Lead) -> int:

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 from typing import Any, cast
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from r57monitor.clock import VIETNAM, utc_now
+from r57monitor.clock import utc_now
 from r57monitor.errors import ReadError
 from r57monitor.models import Article, RawPage, Source
-from r57monitor.text.attachments import find_attachments, may_have_attachments, needs_attachments
 from r57monitor.text.urls import canonical_url
 from spiders.asking import Asking, as_revisit
+from spiders.beside import Beside, forward_lead
 from spiders.causes import TIMED_OUT, cause_in_words
 from spiders.entry import EntryReading, read_entry
-from spiders.guard import Refused, TrapDetector, host_key, refuse_url, slot_key
+from spiders.guard import Refused, TrapDetector, host_key, refuse_url
 from spiders.history import Ages, find_settled
 from spiders.known import KnownPage, OldPage
 from spiders.leads import Lead, Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places
+from spiders.manners import Manners
 from spiders.polite import Patience
+from spiders.replacing import Replacement
 from spiders.run import CrawlRun
 from spiders.verdict import Tally, judge_cycle
 from spiders.yields import Yields
@@ -34,7 +35,7 @@ from warehouse.records import ArchivedPage, plain_outcome
 _MOVED = "redirect refused: "
 
 
-class SourceSpider(Spider):
+class SourceSpider(Manners):
     """Fetches what is new at one source and revisits what is young; a site's own class overrides what data cannot say."""
 
     name = "source"
@@ -57,10 +58,11 @@ class SourceSpider(Spider):
         self.tally = Tally()
         self.yields = Yields()
         self.ages = Ages()
-        self.attachments: dict[str, list[str]] = {}  # files linked from pages that are being read, by record
-        self.was_cut = False  # something worth fetching was left for the next cycle
+        self.beside = Beside(run.work)
+        self.replacement = Replacement(self.tally, self.memory.known.values(), counts_age=self.walk.stops_early and self.walk.since is None)
+        self.was_cut = False
         self.patience = Patience(since=run.options.since is not None)
-        self.closed_hosts: dict[str, str] = {}  # host -> why nothing more is asked of it in this cycle
+        self.closed_hosts = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SourceSpider:
@@ -130,13 +132,13 @@ class SourceSpider(Spider):
             self.was_cut = True
             return
         self.articles_asked += 1
-        yield self.request(lead)
+        yield self.request(lead, has_failed=failed is not None)
 
-    def request(self, lead: Lead, known: KnownPage | None = None) -> Request:
+    def request(self, lead: Lead, known: KnownPage | None = None, *, has_failed: bool = False) -> Request:
         """The request itself, conditional where the page is known."""
         self.counts.waiting += 1
         callback = self.parse_article if lead.role == "article" else self.parse_entry
-        return self.asking.make(lead, known, callback=callback, errback=self.on_failure)
+        return self.asking.make(lead, known, has_failed=has_failed, callback=callback, errback=self.on_failure)
 
     async def parse_article(self, response: Response) -> AsyncIterator[Article]:
         """The article as archived, for the pipelines to read."""
@@ -145,8 +147,7 @@ class SourceSpider(Spider):
         page: ArchivedPage = response.meta["page"]
         if plain_outcome(page) is None:
             self.counts.articles += 1
-            if may_have_attachments(page.raw):
-                self.attachments[page.raw.record_id] = await self._attachments(page.raw)
+            await self.beside.look(response.meta["lead"], page.raw)
             yield Article(raw=page.raw, url=canonical_url(page.raw.url))
 
     async def parse_entry(self, response: Response) -> AsyncIterator[Request]:
@@ -155,26 +156,39 @@ class SourceSpider(Spider):
         self.patience.note_good()
         page: ArchivedPage = response.meta["page"]
         lead: Lead = response.meta["lead"]
-        tally = self.tally.entries
-        tally["answered"] += not lead.is_probe
-        if page.raw.status == 304:
-            tally["unchanged"] += 1
-            return
-        reading = await self._read(page.raw, lead.depth, lead)
-        tally["leads"] += len(reading.leads)
+        is_unchanged = page.raw.status == 304
+        self.tally.entries["answered"] += not lead.is_probe
+        self.tally.entries["unchanged"] += is_unchanged
+        reading = EntryReading() if is_unchanged else await self._read(page.raw, lead.depth, lead)
+        if not is_unchanged:
+            self._count(lead, reading)
+        fresh = [one for one in reading.leads if one.role == "article" and canonical_url(one.url) not in self.memory.known]
+        if lead.found_by == "homepage" and lead.role == "listing":
+            self.replacement.note_front_page(len(fresh))
+        forward = None if is_unchanged or reading.leads else forward_lead(lead, page.raw)
+        further = [*self._forward(forward)]
+        if not is_unchanged:
+            further += [*self._next(reading, fresh), *self._discover(lead, page.raw, reading)]
+        for one in (*reading.leads, *further):
+            for request in self.follow(one):
+                yield request
+        if not lead.is_probe and forward is None:
+            self.replacement.note(reading.leads, is_unchanged=is_unchanged, has_new=bool(fresh))
+            self._fall_back()
+
+    def _count(self, lead: Lead, reading: EntryReading) -> None:
+        self.tally.entries["leads"] += len(reading.leads)
         if not lead.is_probe:  # what was passed over for its age must be found again: then an unchanged page is no answer
             has_passed = any(self.walk.is_too_old(one) for one in reading.leads)
             self.tally.found[lead.url] = 0 if has_passed else len(reading.leads)
-        fresh = [one for one in reading.leads if one.role == "article" and canonical_url(one.url) not in self.memory.known]
-        for one in reading.leads:
-            for request in self.follow(one):
-                yield request
-        for one in self._next(reading, fresh):
-            for request in self.follow(one):
-                yield request
-        for one in self._discover(lead, page.raw, reading):
-            for request in self.follow(one):
-                yield request
+
+    def _forward(self, forward: Lead | None) -> list[Lead]:
+        """The page that another sends its reader on to; one outside of the source is noted as a redirect there is."""
+        refused = refuse_url(forward.url, self.hosts, self.private) if forward is not None else None
+        if forward is None or refused is None:
+            return [] if forward is None else [forward]
+        self.note_failure(forward, f"{_MOVED}{refused}", None)
+        return []
 
     async def _read(self, raw: RawPage, depth: int, lead: Lead | None = None) -> EntryReading:
         try:
@@ -211,44 +225,6 @@ class SourceSpider(Spider):
         if not found and not self.memory.has_finished:
             found = common_places(self.source.homepage)
         return found
-
-    def read_robots(self, robotparser: Any, request: Request) -> None:
-        """Take sitemaps and the crawl delay from robots.txt (a signal of Scrapy's robots middleware)."""
-        parser = getattr(robotparser, "rp", None)
-        if parser is None:
-            return
-        self.run.robots_sitemaps[host_key(request.url)] = [
-            Lead(url=url, role="sitemap", found_by="sitemap", referrer=request.url) for url in list(parser.sitemaps)[:20]
-        ]
-        self._obey_delay(slot_key(request.url), robotparser.crawl_delay(self.settings["ROBOTSTXT_USER_AGENT"]))
-
-    def _obey_delay(self, host: str, delay: float | None) -> None:
-        """Keep the pause that robots.txt asks for; one too long for any cycle to keep means that nothing is asked."""
-        if not delay or delay <= 0:
-            return
-        if delay > self.patience.limit("crawl_delay_s"):
-            self.close_host(host, f"robots.txt asks for {delay:.0f} s between two requests")
-        else:
-            downloader = cast(Any, self.crawler.engine).downloader
-            downloader.rule(host).crawl_delay = delay
-            downloader.hold(host, delay)  # robots.txt itself was a request
-
-    def close_host(self, host: str, cause: str) -> None:
-        """Ask nothing more of a host in this cycle."""
-        self.closed_hosts.setdefault(host, cause)
-        self.was_cut = True
-
-    def note_pause(self, host: str, wait_s: float) -> None:
-        """Remember beyond this cycle that a host asked for a long pause; for a day at most, whatever it says."""
-        until = utc_now() + timedelta(seconds=min(wait_s, 3600 * self.patience.limit("retry_after_most_h")))
-        self.run.note_pause(self.source.id, host, until)
-
-    def pause_of(self, host: str) -> str | None:
-        """Why nothing is asked of a host yet, by what it said in an earlier cycle."""
-        until = self.memory.pauses.get(host)
-        if until is None or until <= utc_now():
-            return None
-        return f"asked in an earlier visit to be left alone until {until.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
     def _retries(self) -> Iterator[Request]:
         """Articles that earlier cycles asked for and did not get."""
@@ -294,44 +270,23 @@ class SourceSpider(Spider):
             self._fall_back()
 
     def _fall_back(self) -> None:
-        """Ask for the front page where every entry page that the registry names has failed: the outlet may have moved its feeds."""
-        entries = self.tally.entries
-        home = Lead(url=self.source.homepage, role="listing", found_by="homepage")
-        if (
-            entries["fallen_back"]
-            or entries["failed"] < entries["asked"]
-            or entries["leads"]
-            or home.url in self.seen
-            or self.source.id in self.run.given
-        ):
-            return
-        self.tally.entries["fallen_back"] += 1
-        for request in self.follow(home):
+        """Ask for the front page where every entry page that the registry names is of no use: the outlet may have moved its feeds."""
+        home = Lead(url=self.source.homepage, role="listing", found_by="homepage", is_probe=self.tally.entries["answered"] > 0)
+        if home.url not in self.seen and self.source.id not in self.run.given and self.replacement.is_due():
+            self._ask_now(home)
+
+    def _ask_now(self, lead: Lead) -> None:
+        """Ask for what a page has led to outside of its callback."""
+        for request in self.follow(lead):
             cast(Any, self.crawler.engine).crawl(request)
 
     def note_reading(self, raw: RawPage, outcome: str, article: Article | None) -> None:
         """Learn what a page turned out to be."""
         self.yields.note(raw.url, outcome, article)
         self.ages.note(raw, article)
-        files = self.attachments.pop(raw.record_id, [])
-        if needs_attachments(outcome, article, len(files)):
-            self._fetch_attachments(raw, article, files)
-
-    async def _attachments(self, raw: RawPage) -> list[str]:
-        try:
-            return cast("list[str]", await self.run.work(find_attachments, raw))
-        except ReadError:
-            return []
-
-    def _fetch_attachments(self, raw: RawPage, article: Article | None, files: list[str]) -> None:
-        """Ask for the files of an article that has no text of its own: they are articles under its title and date."""
-        extracted = article.extracted if article else None
-        title = (extracted.title if extracted else None) or raw.list_title
-        day = (extracted.published if extracted else None) or raw.list_date or raw.feed_date
-        for url in files:
-            lead = Lead(url=url, role="article", found_by="listing", title=title, list_date=day, referrer=raw.url, depth=1)
-            for request in self.follow(lead):
-                cast(Any, self.crawler.engine).crawl(request)
+        files, forward = self.beside.leads(raw, outcome, article)
+        for lead in (*files, *self._forward(forward)):
+            self._ask_now(lead)
 
     def outcome(self) -> tuple[str, str | None]:
         """How the cycle went: ("ok" or "failing", cause in words)."""

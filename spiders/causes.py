@@ -9,7 +9,7 @@ from scrapy import exceptions
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from spiders.guard import GuardedResolver, Refused
-from spiders.transport import tls_problem
+from spiders.transport import has_no_handshake, tls_problem
 
 TIMED_OUT = "timed out"
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
@@ -20,6 +20,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (exceptions.DownloadCancelledError, "too large"),
     (exceptions.ResponseDataLossError, "answer cut off"),
     (exceptions.UnsupportedURLSchemeError, "no http address"),
+    (ValueError, "redirect refused: it leads to no web address"),  # of a request that cannot even be made
 )
 _MARKS = (
     ("toomanyheaders", "headers without end"),
@@ -55,6 +56,8 @@ def cause_in_words(error: BaseException, url: str) -> tuple[str, int | None]:
     for mark, words in _MARKS:
         if mark in text:
             return words, None
+    if has_no_handshake(url):
+        return "TLS failure: the handshake broke off", None
     return "connection lost", None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from r57monitor.errors import ReadError
 from r57monitor.models import PageRole, RawPage, Source
+from r57monitor.text.feeds import is_cut_off
 from spiders.feed import read_feed
 from spiders.leads import Lead, Walk
 from spiders.listing import find_declared_feeds, next_pages, read_listing
@@ -14,11 +15,7 @@ from spiders.sitemap import read_sitemap
 
 MAX_LEADS = 10_000  # of one page; the protocol allows sitemaps 50,000, the newest of which come first here
 
-READERS: dict[PageRole, Callable[[RawPage, Source, Walk], list[Lead]]] = {
-    "feed": read_feed,
-    "sitemap": read_sitemap,
-    "listing": read_listing,
-}
+READERS: dict[PageRole, Callable[[RawPage, Source, Walk], list[Lead]]] = {"feed": read_feed, "listing": read_listing}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +34,13 @@ def read_entry(raw: RawPage, source: Source, walk: Walk, depth: int) -> EntryRea
     depth: pages walked from the entry page so far.
     """
     try:
-        leads = READERS[raw.role](raw, source, walk)
+        leads = read_sitemap(raw, source, walk, depth) if raw.role == "sitemap" else READERS[raw.role](raw, source, walk)
     except ReadError as error:
         return EntryReading(error=f"unreadable {raw.role}: {_in_place(raw) or error}")
     if len(leads) > MAX_LEADS:
         leads = sorted(leads, key=lambda lead: lead.dated.timestamp() if lead.dated else 0.0, reverse=True)[:MAX_LEADS]
     if raw.role != "listing":
-        return EntryReading(tuple(leads))
+        return EntryReading(tuple(leads), error=f"{raw.role} cut off: its end is missing" if is_cut_off(raw.body) else None)
     following = next_pages(raw, source, depth + 1) if depth + 1 < walk.limit("listing_pages") else []
     return EntryReading(tuple(leads), tuple(following), tuple(find_declared_feeds(raw)))
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from lxml import etree, html
-
 from r57monitor.models import FoundBy, RawPage, Source
 from r57monitor.text.challenge import load_crawl_rules
+from r57monitor.text.html_tree import decode_page, parse_page
 from r57monitor.text.links import find_listing_links, find_next_pages
 from spiders.leads import Lead, Walk
 
@@ -29,9 +28,8 @@ def next_pages(raw: RawPage, source: Source, depth: int) -> list[Lead]:
 def find_declared_feeds(raw: RawPage) -> list[Lead]:
     """Feeds that a homepage names in its head (link rel=alternate)."""
     rules = load_crawl_rules()["discovery"]
-    try:
-        tree = html.fromstring(raw.body[:2_000_000], parser=html.HTMLParser(encoding="utf-8", huge_tree=False))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+    tree = parse_page(decode_page(raw.body, raw.content_type))
+    if tree is None:
         return []
     named = [
         urljoin(raw.url, link.get("href", "").strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from collections import defaultdict
 from dataclasses import replace
 from http import HTTPStatus
@@ -31,6 +32,8 @@ _STAND_INS = {
     "login": "the site asks for a password (login page)",
     "not_found": "the page is gone (it says so with status 200)",
 }
+_LED_AWAY = ("redirect refused: ", "too many redirects")
+_CONDITIONS = ("If-None-Match", "If-Modified-Since")
 _DENY_ALL = b"User-agent: *\nDisallow: /\n"
 
 
@@ -87,6 +90,8 @@ class ArchiveMiddleware:
             raise Refused(_STAND_INS[outcome], status=response.status)
         if page.error:
             raise Refused(page.error, status=response.status)
+        if (strange := _strange_status(request, response.status)) is not None:
+            raise Refused(strange, status=response.status)
         return self._decoded(request, response, page.raw)
 
     def _raw(self, request: Request, response: Response) -> RawPage:
@@ -113,7 +118,7 @@ class ArchiveMiddleware:
         """The answer without its content encoding; robots.txt as RFC 9309 reads an error in its place."""
         body = raw.body
         if raw.role == "robots":
-            body = body[:MAX_ROBOTS_BYTES]
+            body = _as_utf8(body)[:MAX_ROBOTS_BYTES]
             if raw.status >= 400:
                 body = _DENY_ALL if _forbids_all(raw.status) else b""
             elif b"<html" in body[:2000].lower():  # a page in place of a rule book rules nothing
@@ -127,7 +132,7 @@ class ArchiveMiddleware:
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """robots.txt that cannot be reached forbids everything (RFC 9309), and says so in words."""
+    """robots.txt that cannot be reached forbids everything (RFC 9309), and says so; one that leads elsewhere or in circles is none."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -141,7 +146,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         cause, _ = cause_in_words(exc, f"https://{netloc}/robots.txt")
-        self._unreachable[netloc] = cause
+        if not cause.startswith(_LED_AWAY):
+            self._unreachable[netloc] = cause
         super()._robots_error(exc, netloc)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
@@ -164,6 +170,22 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         """Why nothing may be asked of a host whose robots.txt cannot be had."""
         cause = self._unreachable.get(request.url.split("/")[2])
         return Refused(f"robots.txt cannot be had: {cause}") if cause is not None else None
+
+
+def _strange_status(request: Request, status: int) -> str | None:
+    """What is wrong with an answer that is no failure by its status and yet brings no page; None where nothing is."""
+    if "lead" not in request.meta:
+        return None
+    if status == HTTPStatus.NOT_MODIFIED and not any(name in request.headers for name in _CONDITIONS):
+        return "not modified, says the server, though it was never asked before"
+    is_bare = HTTPStatus.OK < status < HTTPStatus.MULTIPLE_CHOICES
+    return status_in_words(status) if is_bare else None
+
+
+def _as_utf8(body: bytes) -> bytes:
+    """A robots.txt in the letters that its readers expect."""
+    is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return body[: 2 * MAX_ROBOTS_BYTES].decode("utf-16", "ignore").encode() if is_wide else body
 
 
 def _forbids_all(status: int) -> bool:

@@ -60,6 +60,6 @@ def retry_after_s(value: str) -> float | None:
         return float(value[:9])
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+        return max(0.0, (moment - utc_now()).total_seconds()) if moment.tzinfo else None
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return max(0.0, (moment - utc_now()).total_seconds()) if moment.tzinfo else None

@@ -16,11 +16,14 @@ from spiders.periods import period_ends
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def read_sitemap(raw: RawPage, source: Source, walk: Walk) -> list[Lead]:
-    """What a sitemap names: sub-sitemaps (newest first, a bounded number) or articles. Raises ReadError where it is none."""
+def read_sitemap(raw: RawPage, source: Source, walk: Walk, depth: int = 0) -> list[Lead]:
+    """What a sitemap names: sub-sitemaps (newest first, a bounded number) or articles. Raises ReadError where it is none.
+
+    depth: indexes above it; those of a few levels only are followed, for a site can make them without end.
+    """
     page = parse_sitemap(raw.body, raw.url)
     if page.kind == "index":
-        return _sub_sitemaps(page.entries, raw, walk)
+        return _sub_sitemaps(page.entries, raw, walk, depth)
     home = canonical_url(source.homepage)
     pattern = re.compile(source.article_url) if source.article_url else None
     leads = (_article(entry, raw) for entry in page.entries)
@@ -39,8 +42,10 @@ def _article(entry: SitemapEntry, raw: RawPage) -> Lead:
     )
 
 
-def _sub_sitemaps(entries: tuple[SitemapEntry, ...], raw: RawPage, walk: Walk) -> list[Lead]:
+def _sub_sitemaps(entries: tuple[SitemapEntry, ...], raw: RawPage, walk: Walk, depth: int) -> list[Lead]:
     """The sitemaps of an index that may name articles, newest first; with `since`, none whose name or lastmod lies before it."""
+    if depth >= walk.limit("sitemap_depth"):
+        return []
     urls = {urljoin(raw.url, entry.url): entry for entry in entries}
     ends = period_ends(urls)
     wanted = [url for url in urls if not _names_no_articles(url)] or list(urls)
@@ -49,7 +54,8 @@ def _sub_sitemaps(entries: tuple[SitemapEntry, ...], raw: RawPage, walk: Walk) -
     wanted.sort(key=lambda url: (ends.get(url) or urls[url].lastmod or _LONG_AGO, _number(url)), reverse=True)
     limit = walk.limit("sitemaps_known") if walk.stops_early and walk.since is None else walk.limit("sitemaps")
     return [
-        Lead(url=url, role="sitemap", found_by="sitemap", modified=urls[url].lastmod, referrer=raw.url, depth=1) for url in wanted[:limit]
+        Lead(url=url, role="sitemap", found_by="sitemap", modified=urls[url].lastmod, referrer=raw.url, depth=depth + 1)
+        for url in wanted[:limit]
     ]
 
 

@@ -90,10 +90,11 @@ class _Roots:
 class TlsPolicy:
     """A certificate must be good, or be the one the registry pins for this source (`tls_pin`); every use of a pin is logged.
 
-    problems: host:port -> what was wrong with the certificate it last showed, for the words of a failure.
+    problems: host:port -> what was wrong with the certificate it last showed, for the words of a failure; greeted: likewise.
     """
 
     problems: dict[str, str] = {}  # noqa: RUF012 (of this process)
+    greeted: set[str] = set()  # noqa: RUF012 (host:port whose certificate was seen and accepted)
 
     def __init__(self, ca_file: str | None, pins: frozenset[str]) -> None:
         self.pins = pins
@@ -120,6 +121,15 @@ def tls_problem(url: str) -> str | None:
         return TlsPolicy.problems.get(f"{parts.hostname}:{parts.port or 443}")
     except ValueError:
         return None
+
+
+def has_no_handshake(url: str) -> bool:
+    """Whether an address is to be asked for over TLS and its host never brought a handshake to an end."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and f"{parts.hostname}:{parts.port or 443}" not in TlsPolicy.greeted
+    except ValueError:
+        return False
 
 
 class _CheckedTls(ClientTLSOptions):
@@ -150,6 +160,7 @@ class _Verdict:
             return True
         problem = self._problem or self._wrong_name(certificate)
         if problem is None or self._policy.accept_pinned(self._place, problem, certificate):
+            self._policy.greeted.add(self._place)
             return True
         self._policy.problems[self._place] = problem
         return False

@@ -17,6 +17,8 @@ class Tally:
     elsewhere: Counter[str] = field(default_factory=Counter)  # hosts that are not the source's, to which leads point
     entry_causes: list[str] = field(default_factory=list)
     article_causes: list[str] = field(default_factory=list)
+    oldest_days: int | None = None  # age of the newest article of feeds and sections, where all are old
+    replaced: str | None = None  # why the front page took the place of feeds and sections
 
     def note_failure(self, cause: str, *, is_entry: bool) -> None:
         self.entries["failed" if is_entry else "articles_failed"] += 1
@@ -46,7 +48,8 @@ def judge_cycle(tally: Tally, articles: int, given_up: str | None, before: dict[
         return "failing", f"moved: {host} is outside the source's hosts"
     if entries["articles_failed"] >= _LOST and articles == 0:
         return "failing", cause
-    return "ok", cause
+    replaced = f"{tally.replaced}; the front page takes their place" if tally.replaced else None
+    return "ok", cause or replaced
 
 
 def name_empty(found: dict[str, int], before: dict[str, int]) -> str:

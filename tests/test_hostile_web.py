@@ -17,7 +17,8 @@ import pytest
 from r57monitor.wording import explain_cause
 from tests.crawls import rows
 from tests.hostile_web.server import HostileWeb
-from tests.hostile_web.sites import Farm, build_farm
+from tests.hostile_web.farm import Farm
+from tests.hostile_web.sites import build_farm
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +46,7 @@ def write_farm_registry(farm: Farm, path: Path) -> Path:
     for name in farm.expected:
         site = farm.web.sites[name]
         extra = site.extra.replace("{url}", site.url)
-        feeds = "" if "sections" in extra else f'feeds = ["{site.url}/rss.xml"]'
+        feeds = "" if "sections" in extra or "feeds" in extra else f'feeds = ["{site.url}/rss.xml"]'
         entries.append(
             f'[[source]]\nid = "{name}"\nname = "Trang {name}"\nkind = "newspaper"\nprovince = "Lâm Đồng"\nhomepage = "{site.url}/"\n'
             f"{feeds}\n{extra}\ndelay_s = 0\nprivate_network = true\n"

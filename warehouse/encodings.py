@@ -30,7 +30,7 @@ def decode_body(body: bytes, encodings: Iterable[str], cap: int = MAX_DECODED) -
         raise ArchiveError(f"the body is packed {len(names)} times over")
     for name in reversed(names):
         if name in {"gzip", "x-gzip"}:
-            body = _inflate(body, 31, cap)
+            body = body if _is_bare_markup(body) else _inflate(body, 31, cap)
         elif name == "deflate":
             body = _inflate(body, 15 if body[:1] == b"x" else -15, cap)
         elif name == "br":
@@ -40,6 +40,11 @@ def decode_body(body: bytes, encodings: Iterable[str], cap: int = MAX_DECODED) -
         else:
             raise ArchiveError(f"content encoding {name[:40]} cannot be decoded")
     return body
+
+
+def _is_bare_markup(body: bytes) -> bool:
+    """Whether a page came as it is although its head says that it is packed."""
+    return body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def _checked(size: int, cap: int) -> int:

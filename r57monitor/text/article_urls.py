@@ -11,6 +11,8 @@ from r57monitor.text.page_meta import one_line
 from r57monitor.text.stamps import parse_url_stamp
 from r57monitor.text.urls import canonical_url, load_url_rules
 
+_TELLING_WORDS = 4  # of an address: with fewer, two articles may share them all
+_SHARED_WORDS = 3  # copies of one article share a third of the words of the shorter address at least
 _LONG_ID = re.compile(r"\d{5,}")
 _LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/)")
 PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|chn|tpo|vnp|vov|ldo|antd)$", re.IGNORECASE)
@@ -97,14 +99,33 @@ def find_canonical_link(raw: RawPage) -> str | None:
 def find_article_address(raw: RawPage) -> str:
     """The one address of the article on a page: print and AMP copies name that of the page they are copies of.
 
-    A canonical link to another host is ignored, and one that leads from an article's address to a section's or the like.
+    A canonical link to another host is ignored, one that leads from an article's address to a section's or the like, and one
+    that names another article: a template's mistake, which would make one article of all.
     """
     own = canonical_url(raw.url)
     said = find_canonical_link(raw)
     if not said or said == raw.url:
         return own
     address = canonical_url(raw.url, said)
-    return own if is_article_url(own) and not _names_something(address) else address
+    return own if is_article_url(own) and (not _names_something(address) or _names_another(own, address)) else address
+
+
+def _names_another(own: str, said: str) -> bool:
+    """Whether two addresses are written in words, and in quite different ones, with no long number in common."""
+    ours, theirs = _slug_words(own), _slug_words(said)
+    if min(len(ours), len(theirs)) < _TELLING_WORDS or _long_ids(own) & _long_ids(said):
+        return False
+    return _SHARED_WORDS * len(ours & theirs) < min(len(ours), len(theirs))
+
+
+def _long_ids(url: str) -> set[str]:
+    parts = urlsplit(url)
+    return set(_LONG_ID.findall(f"{parts.path}?{parts.query}"))
+
+
+def _slug_words(url: str) -> set[str]:
+    last = PAGE_ENDING.sub("", unquote(urlsplit(url).path).lower().rstrip("/").rpartition("/")[2])
+    return {word for word in re.split(r"[^\w]+|_", last) if word.isalpha()}
 
 
 def _names_something(url: str) -> bool:

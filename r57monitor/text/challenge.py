@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from r57monitor.models import RawPage
+from r57monitor.text.html_tree import without_elements
 from r57monitor.text.normalize import fold
 
 _HEAD = 60_000  # bytes looked at
 # None of these looks past the next tag: thousands of tags that never close would cost a second each time.
 _TITLE = re.compile(r"<title[^<>]*>(.{0,200}?)</title", re.DOTALL)
 _HEADING = re.compile(r"<h[12]\b[^<>]*>(.{0,400}?)</h[12]", re.DOTALL)
-_HIDDEN = re.compile(r"<(script|style|noscript|svg)\b")
+_HIDDEN = re.compile(r"<(script|style|noscript|svg)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -37,9 +38,9 @@ def find_stand_in(raw: RawPage) -> str | None:
         return None
     rules = load_crawl_rules()
     page = fold(raw.body[:_HEAD].decode("utf-8", "replace"))
-    names = [_plain(found) for found in (*_TITLE.findall(page)[:1], *_HEADING.findall(page)[:2])]
-    text = _TAG.sub(" ", _visible(page))
-    length = len(" ".join(text.split()))
+    names = [visible_text(found) for found in (*_TITLE.findall(page)[:1], *_HEADING.findall(page)[:2])]
+    text = visible_text(page)
+    length = len(text)
     is_short = length <= rules["challenge"]["text_at_most"]
     if is_short and _is_guard(page, names[:1], length, rules["challenge"]):
         return "challenge"
@@ -63,25 +64,9 @@ def _is_html(raw: RawPage) -> bool:
     return "html" in raw.content_type.lower() or start.startswith((b"<!doctype html", b"<html"))
 
 
-def _plain(markup: str) -> str:
-    return " ".join(_TAG.sub(" ", _visible(markup)).split())
-
-
-def _visible(page: str) -> str:
-    """Markup without the elements whose text nobody sees, in one pass; those that never close stay."""
-    parts: list[str] = []
-    at, unclosed = 0, set()
-    for found in _HIDDEN.finditer(page):
-        name = found[1]
-        if found.start() < at or name in unclosed:
-            continue
-        close = page.find(f"</{name}", found.end())
-        if close < 0:
-            unclosed.add(name)
-            continue
-        parts.append(page[at : found.start()])
-        at = (page.find(">", close) + 1) or len(page)
-    return " ".join([*parts, page[at:]])
+def visible_text(markup: str) -> str:
+    """The words of markup that people see, roughly: what stands outside tags, scripts, styles and pictures."""
+    return " ".join(_TAG.sub(" ", without_elements(markup, _HIDDEN, " ")).split())
 
 
 def _is_guard(page: str, title: list[str], length: int, rules: dict[str, Any]) -> bool:

@@ -24,6 +24,13 @@ MAX_SITEMAP_ENTRIES = 50_000  # and as many addresses
 
 _HUGE_TAG = re.compile(rb"<[A-Za-z][^<>]{20000}")  # thousands of attributes: feedparser takes minutes over them
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex)\b", re.IGNORECASE)
+_ROOT_END = re.compile(
+    rb"</(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex)\s*>|<(?:\w+:)?(?:urlset|feed|sitemapindex)\b[^<>]*/>", re.IGNORECASE
+)
+_BARE_AMPERSAND = re.compile(
+    rb"<!\[CDATA\[.{0,5000}?\]\]>|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});)", re.IGNORECASE | re.DOTALL
+)
 _DOCTYPE_BEGINS = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 
@@ -61,7 +68,7 @@ def parse_feed(body: bytes, base: str = "") -> list[FeedEntry]:
     base: address of the feed, for entries that give theirs relative to it.
     Raises ReadError where the bytes are no feed, are too large, or declare entities of their own.
     """
-    parsed = feedparser.parse(io.BytesIO(_checked(body, MAX_FEED_BYTES)), resolve_relative_uris=False, sanitize_html=False)
+    parsed = feedparser.parse(io.BytesIO(_checked(_gunzip(body), MAX_FEED_BYTES)), resolve_relative_uris=False, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         raise ReadError("These bytes are no feed (RSS, Atom or RDF).")
     entries: dict[str, FeedEntry] = {}
@@ -71,7 +78,21 @@ def parse_feed(body: bytes, base: str = "") -> list[FeedEntry]:
         if url is None or url in entries:
             continue
         entries[url] = FeedEntry(url=url, title=_one_line(entry.get("title")), published=_feed_date(entry))
+    _drop_cut(entries, body)
     return list(entries.values())
+
+
+def is_cut_off(body: bytes) -> bool:
+    """Whether a feed or sitemap that was begun does not end: bytes went lost on the way."""
+    plain = _gunzip(body)
+    return _ROOT.search(plain[:3000]) is not None and _ROOT_END.search(plain[-1000:]) is None
+
+
+def _drop_cut(entries: dict[str, Any], body: bytes) -> None:
+    """Take out the entry within whose address a file breaks off."""
+    end = _gunzip(body)[-200:].rstrip()
+    for url in [url for url in entries if end.endswith(url[-6:].encode())]:
+        del entries[url]
 
 
 def _absolute(base: str, text: str) -> str | None:
@@ -104,14 +125,27 @@ def parse_sitemap(body: bytes, base: str = "") -> SitemapPage:
     Raises ReadError where the bytes are none of these, are too large, or declare entities of their own.
     """
     body = _checked(_gunzip(body), MAX_SITEMAP_BYTES)
+    try:
+        kind, entries = _read_sitemap(body, base, mends=False)
+    except etree.XMLSyntaxError:
+        kind, entries = _read_sitemap(_mended(body), base, mends=True)
+    if kind is None:
+        if re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", body[:2000]):
+            return SitemapPage(kind="index" if b"sitemapindex" in body[:2000] else "urls", entries=())
+        raise ReadError("These bytes are no sitemap.")
+    _drop_cut(entries, body)
+    return SitemapPage(kind=kind, entries=tuple(entries.values()))
+
+
+def _read_sitemap(body: bytes, base: str, *, mends: bool) -> tuple[Literal["index", "urls"] | None, dict[str, SitemapEntry]]:
+    """What kind of sitemap these bytes are (None: none), and its entries by address. mends: errors are passed over, else XMLSyntaxError."""
     kind: Literal["index", "urls"] | None = None
     entries: dict[str, SitemapEntry] = {}
     try:
-        for element in _iterate_elements(body):
+        for element in _iterate_elements(body, mends=mends):
             name = _local(element)
             if name in {"rss", "rdf", "feed"}:
-                feed = parse_feed(body, base)
-                return SitemapPage(kind="urls", entries=tuple(SitemapEntry(url=e.url, title=e.title, published=e.published) for e in feed))
+                return "urls", {e.url: SitemapEntry(url=e.url, title=e.title, published=e.published) for e in parse_feed(body, base)}
             kind = "index" if name == "sitemap" else "urls"
             entry = _sitemap_entry(element, base)
             if entry is not None:
@@ -119,19 +153,23 @@ def parse_sitemap(body: bytes, base: str = "") -> SitemapPage:
             if len(entries) >= MAX_SITEMAP_ENTRIES:
                 break
     except etree.XMLSyntaxError as error:
-        if not entries:
+        if mends and not entries:
             raise ReadError(f"These bytes are no sitemap: {error}.") from error
-    if kind is None:
-        if re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", body[:2000]):
-            return SitemapPage(kind="index" if b"sitemapindex" in body[:2000] else "urls", entries=())
-        raise ReadError("These bytes are no sitemap.")
-    return SitemapPage(kind=kind, entries=tuple(entries.values()))
+        if not mends:
+            raise
+    return kind, entries
 
 
-def _iterate_elements(body: bytes) -> Iterator[Any]:
+def _mended(body: bytes) -> bytes:
+    """A file with its commonest faults put right: a bare "&" in addresses, names of entities that only web pages know, broken letters."""
+    plain = body if b'encoding="utf-16' in body[:100].lower() else body.decode("utf-8", "replace").encode()
+    return _BARE_AMPERSAND.sub(lambda found: found[0] if len(found[0]) > 1 else b"&amp;", plain)
+
+
+def _iterate_elements(body: bytes, *, mends: bool) -> Iterator[Any]:
     """Finished <url> and <sitemap> elements one by one, each freed after use; a feed's root as it starts."""
     context = etree.iterparse(
-        io.BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+        io.BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=mends
     )
     for event, element in context:
         if event == "start":
@@ -173,7 +211,7 @@ def _gunzip(body: bytes) -> bytes:
     try:
         unpacked = zlib.decompressobj(wbits=31).decompress(body, MAX_SITEMAP_BYTES + 1)
     except zlib.error as error:
-        raise ReadError(f"A compressed sitemap cannot be unpacked: {error}.") from error
+        raise ReadError(f"A compressed file cannot be unpacked: {error}.") from error
     return unpacked
 
 

@@ -12,6 +12,9 @@ from lxml.etree import ElementDefaultClassLookup, ParserError, XMLSyntaxError
 
 MAX_PAGE_BYTES = 6_000_000  # the largest page seen had 0.9 MB; what lies beyond is cut off
 
+MAX_TAG_BYTES = 20_000  # of one tag with its attributes; pictures within a page and view states are longer, and hold no text
+
+_TAG_BEGINS = re.compile(rb"<[A-Za-z][A-Za-z0-9:-]{0,40}")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -81,7 +84,7 @@ def parse_page(text: str) -> Any | None:
 
     libxml2 ends a tree at 255 levels, so a page nested without end costs no more than that.
     """
-    data = text.encode("utf-8", "replace").translate(_NEVER_IN_TEXT)
+    data = _without_huge_tags(text.encode("utf-8", "replace").translate(_NEVER_IN_TEXT))
     if text.isspace() or not data.strip():
         return None
     try:
@@ -90,14 +93,35 @@ def parse_page(text: str) -> Any | None:
         return None
 
 
-_DROPPED_WITH_TEXT = re.compile(r"<(script|style|head|noscript)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|table|ul|ol|section|article)\b[^>]*>", re.IGNORECASE)
+_DROPPED_WITH_TEXT = re.compile(r"<(script|style|head|noscript)\b", re.IGNORECASE)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|table|ul|ol|section|article)\b[^<>]*>", re.IGNORECASE)
+_UNCLOSED = re.compile(r"<[A-Za-z!/][^<>]*")
 
 
 def strip_tags(text: str) -> str:
     """The text of a page that no tree can be made of (nested too deeply): tags out, blocks as lines."""
-    text = _BLOCK_TAG.sub("\n", _DROPPED_WITH_TEXT.sub("\n", text))
-    return html_unescape(re.sub(r"<[^<>]{0,2000}>", "", text))
+    text = _BLOCK_TAG.sub("\n", without_elements(text, _DROPPED_WITH_TEXT, "\n"))
+    return html_unescape(_UNCLOSED.sub("", re.sub(r"<[^<>]{0,2000}>", "", text)))
+
+
+def without_elements(page: str, opening: re.Pattern[str], between: str) -> str:
+    """Markup without certain elements and what is in them, in one pass; those that never close stay.
+
+    opening: matches where one begins, its name as the first group. between: goes in the place of each.
+    """
+    parts: list[str] = []
+    low, at, unclosed = page.lower(), 0, set()
+    for found in opening.finditer(page):
+        name = found[1].lower()
+        if found.start() < at or name in unclosed:
+            continue
+        close = low.find(f"</{name}", found.end())
+        if close < 0:
+            unclosed.add(name)
+            continue
+        parts.append(page[at : found.start()])
+        at = (page.find(">", close) + 1) or len(page)
+    return between.join([*parts, page[at:]])
 
 
 def html_unescape(text: str) -> str:
@@ -105,3 +129,15 @@ def html_unescape(text: str) -> str:
     from html import unescape
 
     return unescape(text)
+
+
+def _without_huge_tags(data: bytes) -> bytes:
+    """Markup in which tags of many attributes have none: libxml2 compares each with every other, minutes for a hundred thousand."""
+    parts = data.split(b">")
+    if max(map(len, parts)) <= MAX_TAG_BYTES:
+        return data
+    for number, part in enumerate(parts):
+        tag = _TAG_BEGINS.search(part) if len(part) > MAX_TAG_BYTES else None
+        if tag is not None and len(part) - tag.start() > MAX_TAG_BYTES:
+            parts[number] = part[: tag.end()]
+    return b">".join(parts)

@@ -61,12 +61,12 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     tree = parse_page(decode_page(raw.body, raw.content_type))
     if tree is None:
         return []
-    hosts = source_hosts(source)
+    hosts = _hosts_of(source)
     pattern = re.compile(source.article_url) if source.article_url else None
     own = canonical_url(raw.url)
     groups: dict[str, list[_Anchor]] = {}
     for anchor in _iterate_anchors(tree, raw.url):
-        if urlsplit(anchor.url).netloc.rpartition("@")[2].lower() not in hosts:
+        if _host_of(anchor.url) not in hosts:
             continue
         url = canonical_url(anchor.url)
         if url == own or not ((pattern.search(anchor.url) or pattern.search(url)) if pattern else may_be_article_url(url)):
@@ -135,6 +135,22 @@ def _iterate_anchors(tree: Any, base: str) -> Iterator[_Anchor]:
         if valid:
             heading = element.getparent() is not None and element.getparent().tag in {"h1", "h2", "h3", "h4", "h5"}
             yield _Anchor(url, one_line(element.text_content()) or "", element, heading)
+
+
+def _hosts_of(source: Source) -> frozenset[str]:
+    return frozenset(host.removesuffix(":80").removesuffix(":443") for host in source_hosts(source))
+
+
+def _host_of(url: str) -> str:
+    """host[:port] in small letters, without the scheme's own port and the dot that may end a name."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        return ""
+    host = (parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    return host if port in {None, {"http": 80, "https": 443}.get(parts.scheme)} else f"{host}:{port}"
 
 
 def _base_url(tree: Any, url: str) -> str:
@@ -219,12 +235,12 @@ def find_next_pages(raw: RawPage, source: Source) -> list[str]:
     tree = parse_page(decode_page(raw.body, raw.content_type))
     if tree is None:
         return []
-    hosts = source_hosts(source)
+    hosts = _hosts_of(source)
     here = _page_of(raw.url)
     found: dict[int, str] = {}
     for element, url in _page_links(tree, raw.url):
         parts = urlsplit(url)
-        if parts.netloc.lower() not in hosts or len(url) > load_url_rules().paging["max_url_length"] or _is_endless(url):
+        if _host_of(url) not in hosts or len(url) > load_url_rules().paging["max_url_length"] or _is_endless(url):
             continue
         page = _page_of(url)
         number = page[1]
@@ -296,7 +312,7 @@ def find_feed_links(raw: RawPage, source: Source) -> list[str]:
     tree = parse_page(decode_page(raw.body, raw.content_type))
     if tree is None:
         return []
-    hosts = source_hosts(source)
+    hosts = _hosts_of(source)
     base = _base_url(tree, raw.url)
     found: dict[str, None] = {}
     for element in tree.iter("link", "a"):
@@ -307,7 +323,7 @@ def find_feed_links(raw: RawPage, source: Source) -> list[str]:
             continue
         try:
             url = urljoin(base, href).partition("#")[0]
-            if urlsplit(url).netloc.lower() in hosts:
+            if _host_of(url) in hosts:
                 found.setdefault(url)
         except ValueError:
             continue

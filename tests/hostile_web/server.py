@@ -46,12 +46,13 @@ class Site:
     port: int = 0
     most_at_once: int = 0
     extra: str = ""  # lines of its registry entry
+    says_https: bool = False  # its address, whatever it speaks
     _now: int = 0
     _writers: set[Writer] = field(default_factory=set)
 
     @property
     def url(self) -> str:
-        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls or self.says_https else 'http'}://127.0.0.1:{self.port}"
 
     def paths(self) -> list[str]:
         return [one.path for one in self.asked]

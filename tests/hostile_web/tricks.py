@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
+from contextlib import suppress
 
 import brotli
 
 from tests.hostile_web.server import Answer, Asked, Trick, Writer, send
+from warehouse.encodings import zstd
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 _MB = 2**20
@@ -22,6 +24,16 @@ def gzip_bomb(megabytes: int) -> bytes:
 def brotli_bomb(megabytes: int) -> bytes:
     packer = brotli.Compressor(quality=5)
     return b"".join(packer.process(b"a" * _MB) for _ in range(megabytes)) + packer.finish()
+
+
+def deflate_bomb(megabytes: int) -> bytes:
+    packer = zlib.compressobj(9)
+    return b"".join(packer.compress(b"a" * _MB) for _ in range(megabytes)) + packer.flush()
+
+
+def zstd_bomb(megabytes: int) -> bytes:
+    packer = zstd.ZstdCompressor()
+    return b"".join(packer.compress(b"a" * _MB) for _ in range(megabytes)) + packer.flush()
 
 
 def packed(body: bytes, *encodings: str) -> Answer:
@@ -119,3 +131,15 @@ def lying_304(page: Answer, etag: str = '"dối"') -> Trick:
             await send(writer, page)
 
     return lie
+
+
+async def silence(asked: Asked, writer: Writer) -> None:
+    """Nothing, for as long as anybody waits."""
+    await asyncio.sleep(3600)
+
+
+async def mute(reader: asyncio.StreamReader, writer: Writer) -> None:
+    """A connection that is taken and never spoken on."""
+    with suppress(ConnectionError):
+        await reader.read()
+    writer.close()
