@@ -46,6 +46,7 @@ class Loader:
     The warehouse is opened, used and closed in the loader's thread only. A failed store ends the loader: `error` says
     why, later rows are not taken, and the next run stores them from the archive.
     segments: names of the archive's closed segments. rules: version of the rules that pages are read with.
+    knows_all: `loaded` has the records of all segments (for those that come from other archives).
     publish: called between batches every `publish_every_s` seconds, while rows come.
     """
 
@@ -57,8 +58,10 @@ class Loader:
         rules: str = "",
         publish: Callable[[], object] | None = None,
         publish_every_s: float = 240.0,
+        knows_all: bool = False,
     ) -> None:
         self._home = home
+        self._knows_all = knows_all
         self._rules = rules
         self._publish = publish
         self._every = publish_every_s
@@ -68,7 +71,7 @@ class Loader:
         self._idle.set()
         self._thread = threading.Thread(target=self._run, name="loader", daemon=True)
         self.error: R57Error | None = None
-        self.loaded: set[str] = set()  # record ids the warehouse held when it was opened
+        self.loaded: set[str] = set()  # record ids the warehouse held when it was opened, of segments that it does not hold whole
         self.segments = set(segments)  # after opening: those the warehouse holds whole
         self._sources: Mapping[str, Source] = {}
         self.stored = 0
@@ -131,7 +134,7 @@ class Loader:
                 warehouse.register_sources(self._sources.values(), load_gazetteer())
                 if self._rules:
                     warehouse.set_meta("rules_version", self._rules)
-                self.loaded = warehouse.loaded_records()
+                self.loaded = warehouse.loaded_records(all_segments=self._knows_all)
                 self.segments = {name for name in self.segments if warehouse.is_segment_loaded(name)}
                 self._ready.set()
                 self._work(warehouse)

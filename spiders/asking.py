@@ -10,9 +10,10 @@ from scrapy import Request
 
 from r57monitor.clock import utc_now
 from r57monitor.models import Source
-from spiders.known import KnownPage, OldPage
+from spiders.known import KnownPage
 from spiders.leads import Lead
 from spiders.memory import SourceMemory
+from spiders.old_pages import OldPage
 from spiders.run import CrawlRun
 from warehouse.index import IndexEntry
 

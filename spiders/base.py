@@ -21,10 +21,11 @@ from spiders.causes import TIMED_OUT, cause_in_words
 from spiders.entry import EntryReading, read_entry
 from spiders.guard import Refused, TrapDetector, host_key, refuse_url
 from spiders.history import Ages, find_settled
-from spiders.known import KnownPage, OldPage
+from spiders.known import KnownPage, whole_page
 from spiders.leads import Lead, Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places
 from spiders.manners import Manners
+from spiders.old_pages import OldPage
 from spiders.polite import Patience
 from spiders.replacing import Replacement
 from spiders.run import CrawlRun
@@ -122,7 +123,7 @@ class SourceSpider(Manners):
         known = self.memory.known.get(key)
         if known is not None:
             if self.asking.is_due(known, lead):
-                whole = known.whole() if isinstance(known, OldPage) else known
+                whole = whole_page(known) if isinstance(known, OldPage) else known
                 yield self.request(as_revisit(lead, whole), whole)
             return
         failed = self.memory.failed.get(key)

@@ -95,6 +95,8 @@ def load_memory(
             past = memory.get(entry.source_id)
             if past is not None:
                 _read_entry(past, entry, segment)
+    for past in memory.values():
+        past.known.pack()
     return memory
 
 

@@ -137,15 +137,17 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._unreachable: dict[str, str] = {}
+        self._schemes: dict[str, str] = {}
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """One request asks for robots.txt and the others wait here: what Scrapy lets them wait on tells only the first."""
+        self._schemes[request.url.split("/")[2]] = request.url.partition(":")[0]
         async with self._asking[request.url.split("/")[2]]:
             return await super().robot_parser(request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        cause, _ = cause_in_words(exc, f"https://{netloc}/robots.txt")
+        cause, _ = cause_in_words(exc, f"{self._schemes.get(netloc, 'http')}://{netloc}/robots.txt")
         if not cause.startswith(_LED_AWAY):
             self._unreachable[netloc] = cause
         super()._robots_error(exc, netloc)

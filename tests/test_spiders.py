@@ -17,18 +17,20 @@ from r57monitor.models import RawPage, Source
 from spiders.causes import cause_in_words, status_in_words
 from spiders.feed import read_feed
 from spiders.guard import Refused, TrapDetector, host_key, is_public_address, refuse_url
-from spiders.known import OldPage
+from spiders.known import whole_page
 from spiders.leads import Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing
 from spiders.memory import load_memory
+from spiders.old_pages import OldPage, OldPages
 from spiders.process import group_by_host, source_settings
 from spiders.retry import retry_after_s
 from spiders.sitemap import read_sitemap
+from spiders.transport import TlsPolicy
 from tests.web import feed_xml, listing_html
 from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Journal
-from warehouse.records import HttpHeads
+from warehouse.records import HttpHeads, new_record_id
 from warehouse.segment import SegmentWriter
 
 SOURCE = Source(id="bao", name="Báo", kind="newspaper", homepage="https://bao.example/")
@@ -200,7 +202,29 @@ def test_sources_that_share_a_host_are_crawled_one_after_another() -> None:
     ],
 )
 def test_causes(error: Exception, cause: str) -> None:
-    assert cause_in_words(error, "https://bao.example/") == (cause, None)
+    assert cause_in_words(error, "http://bao.example/") == (cause, None)
+
+
+def test_a_connection_lost_before_any_certificate_was_seen_is_a_matter_of_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = exceptions.DownloadFailedError("Connection lost")
+    assert cause_in_words(lost, "https://cu.example/") == ("TLS failure: the handshake broke off", None)
+    monkeypatch.setattr(TlsPolicy, "greeted", {"cu.example:443"})
+    assert cause_in_words(lost, "https://cu.example/") == ("connection lost", None)
+
+
+def test_a_million_old_articles_take_few_bytes() -> None:
+    pages, at = OldPages(), utc_now()
+    for n in range(20_000):
+        assert pages.note(f"https://a.example/{n}.html", at, Path("s"), new_record_id() if n % 50 else f"urn:x:{n}", adds=True)
+    pages.pack()
+    assert len(pages) == 20_000
+    assert pages._rows.nbytes <= 48 * len(pages)
+    assert pages.get("https://a.example/50.html") == OldPage(at, at, Path("s"), "urn:x:50")
+    later, record = at + timedelta(days=1), new_record_id()
+    assert pages.note("https://a.example/50.html", later, Path("t"), record, adds=False)
+    assert pages.get("https://a.example/50.html") == OldPage(at, later, Path("t"), record)
+    assert "https://a.example/x.html" not in pages
+    assert not pages.note("https://a.example/x.html", at, Path("s"), None, adds=False)
 
 
 def test_statuses() -> None:
@@ -295,10 +319,10 @@ def test_old_articles_are_known_in_few_bytes_and_whole_again_when_edited(tmp_pat
     assert len(past.known) == 2
     old = past.known["https://a.example/cu-000001.html"]
     assert isinstance(old, OldPage)
-    whole = old.whole()
+    whole = whole_page(old)
     assert (whole.latest.record_id, whole.etag, whole.latest.list_title) == (edited.raw.record_id, '"e1"', "Tin")
     assert (now - whole.first).days == 200
     assert (now - whole.last).days == 150
     next((tmp_path / "archive").glob("*.jsonl")).unlink()
-    assert old.whole().etag is None
+    assert whole_page(old).etag is None
     assert first.raw.record_id != edited.raw.record_id

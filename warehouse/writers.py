@@ -65,10 +65,11 @@ class Warehouse:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def loaded_records(self) -> set[str]:
-        """Ids of the WARC records that are stored."""
+    def loaded_records(self, *, all_segments: bool = True) -> set[str]:
+        """Ids of the WARC records that are stored. all_segments: also of segments that are stored whole, which are most of the archive."""
+        rest = "" if all_segments else "WHERE segment IS NULL OR segment NOT IN (SELECT segment FROM core.segments)"
         with writing(self._path):
-            return {fetch_id for (fetch_id,) in self._con.execute("SELECT fetch_id FROM core.fetches").fetchall()}
+            return {name for (name,) in self._con.execute(f"SELECT fetch_id FROM core.fetches {rest}").fetchall()}  # noqa: S608 (constant text)
 
     def is_segment_loaded(self, name: str) -> bool:
         """Whether a closed archive segment was stored whole."""

@@ -117,7 +117,10 @@ def open_session(
         known = journaled_sources(journal)
         journal_sources(journal, sources, known)
         withdrawn = carry_out_withdrawals(home, known, shown)
-        every = {"publish": lambda: publish(home), "publish_every_s": publish_every_s} if publishes and publish_every_s else {}
+        every: dict[str, Any] = (
+            {"publish": lambda: publish(home), "publish_every_s": publish_every_s} if publishes and publish_every_s else {}
+        )
+        every["knows_all"] = command == "ingest"
         with _opened(home, archive, journal, {**known, **sources}, sources, shown, every) as session:
             session.niceness = BESIDE_CRAWL if command == "crawl" else 0
             yield session

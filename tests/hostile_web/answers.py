@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import ssl
+import warnings
 import zlib
 from pathlib import Path
 
@@ -188,7 +189,9 @@ def _add_strange_but_good(farm: Farm) -> None:
 def _add_tls(farm: Farm, folder: Path) -> None:
     old = make_server(folder).context
     old.set_ciphers("ALL:@SECLEVEL=0")
-    old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1
     site = Site("tls-cu", tls=old)
     farm.articles(site, 1)
     farm.add(site, Expected("failing", "TLS failure"))
