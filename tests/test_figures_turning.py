@@ -40,6 +40,8 @@ KINDS = [
     ("Tỉnh đặt mục tiêu phủ sóng 5G 100% vào năm 2030\nTỷ lệ hộ gia đình có Internet cáp quang đạt 88,4%.", 88.4, "result"),
     # a heading that opens with the word still is
     ("Mục tiêu đến năm 2030 (tăng 2% mỗi năm)\nKinh tế số chiếm 33% GRDP.", 33, "target"),
+    # before, told with the end of a year
+    ("Tỷ lệ hộ có cáp quang đạt 84%. Trước đó, cuối năm 2023 mới là 66%.", 66, "previous"),
     # what for, told after what was done
     ("Đến nay, toàn tỉnh có 940 trạm BTS, bảo đảm các thôn đều có sóng. Tỉnh xếp thứ 7/34 về hạ tầng số.", 7, "result"),
 ]
@@ -65,6 +67,11 @@ WHOSE = [
         "Lai Châu goes online",
         "In Lai Châu, 88.1% of files were filed online. The National Public Service Portal received 6.2 million applications in a month.",
         {88.1: "Lai Châu", 6_200_000: "national"},
+    ),
+    (
+        "Lai Châu giao việc",
+        "Lai Châu họp. Kế hoạch thực hiện Nghị quyết số 57-NQ/TW yêu cầu mỗi năm có trên 55% người trưởng thành được cấp chữ ký số.",
+        {55: "Lai Châu"},
     ),
     (
         "Sơn La sets up its council",
@@ -94,6 +101,13 @@ METRICS = [
         {3: "data_centers", 310_000: "dossiers_online"},
     ),
     ("Tỷ lệ hồ sơ được tiếp nhận, giải quyết theo hình thức trực tuyến đạt hơn 76,3%.", {76.3: "dossiers_online_pct"}),
+    (
+        ENGLISH + "Some 83.6 percent of dossiers were filed online and 97.4 percent were settled on time.",
+        {83.6: "dossiers_online_pct", 97.4: "dossiers_on_time_pct"},
+    ),
+    (ENGLISH + "The city plans to digitize at least 94 percent of dossiers.", {94: "dossiers_digitized_pct"}),
+    ("Thành phố tiếp nhận 51.300 hồ sơ, số hóa 82,5%.", {51_300: "dossiers_total", 82.5: "dossiers_digitized_pct"}),
+    ("Mạng 5G mới chiếm 6,4% số trạm.", {6.4: "bts_5g_share_pct"}),
     ("100% người dân dùng dịch vụ công trực tuyến được định danh và xác thực.", {100: None}),
     ("Còn 57 nhiệm vụ cần hoàn thành trong quý tới.", {57: None}),
 ]
@@ -109,6 +123,14 @@ MARKS: list[tuple[str, float, dict[str, Any]]] = [
     ("Công an tỉnh đã cấp trên 640 nghìn thẻ căn cước.", 640_000, {"comparator": "gt"}),
     ("Đoàn cấp trên 12 người vừa về làm việc.", 12, {"comparator": "eq"}),
     (ENGLISH + "Its start-up scene has climbed 40 places in the ranking.", 40, {"is_change": True}),
+    (
+        ENGLISH + "The city has set up 44 community digital technology teams.",
+        44,
+        {"is_change": False, "metric_id": "community_digital_teams"},
+    ),
+    (ENGLISH + "The number of 5G stations rose from 210 to 930.", 930, {"metric_id": "bts_5g_stations", "kind": "result"}),
+    ("Đà Lạt phấn đấu vào nhóm 9 đô thị dẫn đầu về đổi mới sáng tạo năm 2027.", 9, {"due": date(2027, 12, 31), "kind": "target"}),
+    ("Tỉnh đã cắt giảm 131 thủ tục hành chính.", 131, {"is_change": False, "metric_id": "procedures_cut"}),
     (ENGLISH + "The festival has 40 places for visitors.", 40, {"is_change": False}),
 ]
 

@@ -65,7 +65,9 @@ _PASSED = Guarded(r"(?<!\w)(?:vượt|qua|cán|chạm|đạt) (?:mốc|đích)(?
 _AGO = Guarded(
     r"(?:^|[\s(])cách (?:đây|nay) (?:[^\s,;.()]+ ){1,3}(?:năm|tháng|tuần|quý)(?: trước)?,? (?:(?!đến |tới |lên |nay )[^,;.()\d]){0,50}$"
 )
-_BEFORE_THAT = re.compile(r"(?:^|[.;]\s|\n)trước đó,?\s+(?:vào\s+|hồi\s+)?(?:năm|quý|tháng)\s(?:[^.;,()\d]|20\d\d,?){0,60}$")
+_BEFORE_THAT = re.compile(
+    r"(?:^|[.;]\s|\n)trước đó,?\s+(?:vào\s+|hồi\s+)?(?:cuối\s+|đầu\s+|giữa\s+)?(?:năm|quý|tháng)\s(?:[^.;,()\d]|20\d\d,?){0,60}$"
+)
 _YEAR_IN_BRACKET = re.compile(r"\((?:[^\s()\d]+\s){0,3}(?P<year>20\d\d),?\s(?:[^\s()\d]+\s){0,3}\Z")
 _YEARS = re.compile(r"(?<![\d/.,-])20[12]\d(?!\d|[.,]\d)")
 _YEAR_REACH = 600  # characters before a bracket in which a later year makes it one of the past
@@ -215,7 +217,8 @@ def _has_goal_verb(events: Sequence[KindHit], q: Quantity) -> bool:
 
 
 _NO_CHANGE = Guarded(
-    r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|cần\s+thêm\s+(?:\w+\s+)?$|ma(?:de|kes?|king)\s+up\s+$|so với(?:\s+(?:mức|con số))?\s*$"
+    r"không\s+(?:ít|nhiều|thấp|cao|quá)\s+hơn\s+$|cần\s+thêm\s+(?:\w+\s+)?$|ma(?:de|kes?|king)\s+up\s+$|so với(?:\s+(?:mức|con số))?\s*$|"
+    r"(?:set|sets|setting|built|put|opened)\s+up\s+$"
 )
 
 

@@ -23,6 +23,7 @@ _LONG_CUE = 4  # words; so long a cue needs its context anywhere before
 _LONGEST_CUE = 100  # characters
 _EPSILON = 1e-6
 _WHOLE = re.compile(r"\s+(?:dân số|số\s|tổng|hộ gia đình|số hộ|diện tích|kế hoạch|nhu cầu|khối lượng|người dân|dân cư|địa bàn)")
+_DONE_TO = re.compile(r"\s+(?:were|was|are|have been|has been|will be)\s+[a-z]+(?:ed|en|t)(?!\w)")  # "96% were settled on time"
 _STARTS_NOUN = re.compile(r"\s+(?P<word>[^\W\d_]+)")
 
 
@@ -56,7 +57,9 @@ def match_metric(
     may name what is counted.
     """
     noun = _STARTS_NOUN.match(reading.low, q.end)
-    after_noun = q.form == "share" and noun is not None and noun["word"] not in _function_words()
+    after_noun = (
+        q.form == "share" and noun is not None and (noun["word"] not in _function_words() or _DONE_TO.match(reading.low, q.end) is not None)
+    )
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
     before, after = [o for o in reversed(others) if o.end <= q.start], [o for o in others if o.start >= q.end]
     echoed, following = find_echoed(reading, q, others), _following(reading, q)

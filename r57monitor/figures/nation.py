@@ -24,7 +24,7 @@ NATION_WORDS = Guarded(
 _OPENS = re.compile(r"(?:^|\n|[.,;:(“\"]\s?|\d,?\s|để\s|đưa\s)\Z")
 _OPENS_IN_ENGLISH = re.compile(r"(?:^|\n|[.,;]\s)\Z")
 _NOT_GOVERNING = re.compile(r"(?<!quản lý )(?<!cơ quan )\Z")  # "quản lý nhà nước" is no State that acts
-_OPENING = 8  # characters before a name in which such an opening stands
+_OPENING = 14  # characters before a name in which such an opening stands
 _BODIES = (
     "chính phủ",
     "bộ chính trị",
@@ -41,7 +41,7 @@ _BODIES = (
 _ACTS = (
     (
         ("nghị quyết",),
-        None,
+        re.compile(r"(?:(?<=\W)|\A)(?<!thực hiện )(?<!triển khai )(?<!cụ thể hóa )\Z"),
         re.compile(r"\s(?:số )?57(?:-nq/tw)?[^.;,]{0,40}?\s(?:đặt|đề ra|xác định|nêu|đưa ra|hướng tới|yêu cầu)(?!\w)"),
     ),
     (_BODIES, None, re.compile(r"\s(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các)(?!\w)")),

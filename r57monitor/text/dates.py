@@ -57,7 +57,7 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             "months",
             "tháng",
             ("chín", "mười", "bảy", "tám", "10", "11", "ba", *"23456789"),
-            rf"(?<![\d.,])(?P<n>1[01]|[2-9]|chín|ba|bảy|tám|mười)\s+tháng(?:\s+đầu)?(?:\s+của)?\s+năm(?:\s+{_Y})?(?![/\d])",
+            rf"(?<![\d.,])(?P<n>1[01]|[2-9]|chín|ba|bảy|tám|mười)\s+tháng(?:\s+đầu)?(?:\s+của)?\s+(?=năm|20\d\d)(?:năm)?(?:\s*{_Y})?(?![/\d])",
         ),
         ("quarter", "quý", (), rf"quý\s+(?P<q>iv|iii|ii|i|[1-4])(?:(?:\s+năm\s+|{_SEP}){_Y})?(?![/\d])(?!\w)"),
         ("month", "tháng", (), rf"tháng\s+(?P<m>1[0-2]|0?[1-9]|{_MONTHS})(?:(?:\s+năm\s+|{_SEP}){_Y})?(?!\w)"),
