@@ -149,3 +149,17 @@ def test_sql_reads_the_public_views_only(capsys: pytest.CaptureFixture[str], hom
     for query in ("DROP VIEW figures", "SELECT * FROM read_csv('/etc/hostname')", "SELECT 1; SELECT 2", "COPY figures TO '/tmp/x.csv'"):
         assert run("sql", query, "--home", str(home)) == 1
         assert capsys.readouterr().err.startswith("r57: ")
+
+
+def test_people_see_vietnam_time_and_programs_what_is_stored(capsys: pytest.CaptureFixture[str]) -> None:
+    from datetime import UTC, datetime
+
+    from r57monitor.cli.options import Shape, print_rows
+
+    rows = [{"at": datetime(2025, 7, 1, 17, 30)}, {"at": datetime(2025, 7, 1, 17, 30, tzinfo=UTC)}]
+    print_rows(rows, ["at"], Shape.TABLE)
+    assert capsys.readouterr().out.count("02/07/2025 00:30") == 2
+    print_rows(rows, ["at"], Shape.TABLE, as_stored=True)
+    assert capsys.readouterr().out.count("01/07/2025 17:30") == 2
+    print_rows(rows, ["at"], Shape.CSV)
+    assert capsys.readouterr().out.count("2025-07-01T17:30:00") == 2

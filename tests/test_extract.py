@@ -133,6 +133,9 @@ def test_relative_date_only_where_the_fetch_was_the_visit() -> None:
         ("<title>Trang chủ</title>", "<h1>Home</h1>", {"list_title": "Chợ quê bán hàng qua mạng"}, "Chợ quê bán hàng qua mạng"),
         ("<title>Cổng thông tin điện tử xã Đồng</title>", "<td>Chợ quê bán hàng qua mạng cả tháng</td>", {"list_title": "Chợ quê bán hàng qua mạng …"},
          "Chợ quê bán hàng qua mạng cả tháng"),
+        ("<title>Chợ quê bán hàng qua mạng - Trang tin của sở</title>",
+         "<table><tr><td>Trang tin</td><td><b>Chợ quê bán hàng qua mạng</b><br><i>Ngày đăng: 11/01/2025 09:05</i></td></tr></table>",
+         {"list_title": "Chợ quê bán hàng qua mạng"}, "Chợ quê bán hàng qua mạng"),
         ("<meta property='og:title' content='Chợ quê bán hàng qua mạng'>", "<h1>Tin tức sự kiện nổi bật</h1>", {}, "Chợ quê bán hàng qua mạng"),
     ],
 )  # fmt: skip

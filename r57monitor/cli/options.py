@@ -9,13 +9,14 @@ import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from r57monitor.clock import VIETNAM
 from r57monitor.errors import UsageError
 from warehouse.home import Home
 
@@ -73,8 +74,11 @@ def parse_day(text: str | None, option: str) -> date | None:
     raise UsageError(f'{option} "{text}" is no day; write 2025-07-01 or 01/07/2025.')
 
 
-def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], shape: Shape) -> None:
-    """Rows as a table for people, JSON Lines or CSV."""
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], shape: Shape, *, as_stored: bool = False) -> None:
+    """Rows as a table for people, JSON Lines or CSV.
+
+    Tables show instants in Vietnam time, JSON and CSV as they are stored, in UTC; so do tables `as_stored`.
+    """
     if shape is Shape.JSON:
         for row in rows:
             sys.stdout.write(json.dumps({k: jsonable(v) for k, v in row.items()}, ensure_ascii=False) + "\n")
@@ -85,10 +89,10 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], shape:
         writer.writerows({k: csv_safe(v) for k, v in row.items()} for row in rows)
         sys.stdout.write(buffer.getvalue())
     else:
-        _print_table(rows, columns)
+        _print_table(rows, columns, as_stored)
 
 
-def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], as_stored: bool) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -97,7 +101,7 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> N
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_show(row.get(column))) for column in columns))
+        table.add_row(*(Text(_show(row.get(column), as_stored)) for column in columns))
     console = Console()
     if not console.is_terminal:
         console.width = 200
@@ -130,11 +134,12 @@ def csv_safe(value: Any) -> Any:
     return json.dumps(plain, ensure_ascii=False) if isinstance(plain, list) else plain
 
 
-def _show(value: Any) -> str:
+def _show(value: Any, as_stored: bool) -> str:
     if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, datetime):
-        return value.strftime("%d/%m/%Y %H:%M")
+        shown = value if as_stored else (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(VIETNAM)
+        return shown.strftime("%d/%m/%Y %H:%M")
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     return "" if value is None else str(value)

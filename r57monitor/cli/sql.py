@@ -34,7 +34,7 @@ def sql(
         file = reader.path
     result = run_sql_apart(file, query, limits.timeout_s if timeout is None else timeout, limits.memory_mb)
     rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-    print_rows(rows, result.columns, choose_shape(as_json, as_csv))
+    print_rows(rows, result.columns, choose_shape(as_json, as_csv), as_stored=True)
     if result.truncated:
         typer.echo(f"r57: only the first {len(rows)} rows are shown; add a LIMIT or ask for less.", err=True)
 

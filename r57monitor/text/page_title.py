@@ -102,9 +102,11 @@ def _fallback(
 ) -> tuple[str | None, Any | None]:
     if list_title and len(list_title) >= _MIN_LENGTH:
         key = line_key(list_title)
+        whole = {line_key(text) for text in _prefixes(meta.page_title or "")}
         for other, block in shown.items():
             if other == key or (len(key) >= 25 and other.startswith(key.rstrip(" ….")) and len(other) < 2 * len(key)):
-                return block.text, block.element
+                # A title that the head has too is not cut short: what follows it on the page is a date or the like.
+                return one_line(list_title) if other != key and key in whole else block.text, block.element
     heads = [text for text in (meta.headline, meta.og_title) if text and not is_site_name(text, site)]
     if heads:
         return cut_site_name(heads[0], site), None
