@@ -133,6 +133,9 @@ def test_a_home_nobody_may_write_and_a_wrong_clock(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(checkup, "datetime", Slow)
     clock = next(f for f in checkup.examine_machine() if f.check == "clock")
     assert (clock.level, clock.found) == ("error", "the clock says 01/01/2001")
+    monkeypatch.setattr(checkup.os, "access", lambda path, mode: False)
+    found = {f.check: f for f in checkup.examine_home(Home(tmp_path / "below"))}
+    assert (found["home"].level, "cannot be made" in found["home"].found) == ("error", True)
     monkeypatch.setattr(Path, "write_bytes", refuse)
     found = {f.check: f for f in checkup.examine_home(Home(tmp_path))}
     assert found["home"].level == "error"

@@ -183,7 +183,13 @@ def _check_browser() -> Iterator[Finding]:
 
 def _check_home(home: Home) -> Iterator[Finding]:
     if not home.path.exists():
-        yield Finding("home", "ok", f"{home.path} is not there yet; the first crawl makes it")
+        above = next(path for path in home.path.parents if path.exists())
+        if os.access(above, os.W_OK):
+            yield Finding("home", "ok", f"{home.path} is not there yet; the first crawl makes it")
+        else:
+            yield Finding(
+                "home", "error", f"{home.path} cannot be made: {above} cannot be written", "choose another with --home, or chown it"
+            )
         return
     probe = home.path / f".doctor-{os.getpid()}"
     try:
