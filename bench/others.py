@@ -39,7 +39,6 @@ if name == "newspaper4k":
     import newspaper
     config = newspaper.Config(); config.fetch_images = False; config.memorize_articles = False
     def read(html, url):
-    def read(html, url):
         article = newspaper.Article(url, config=config, language="vi")
         article.download(input_html=html)
         article.parse()
