@@ -23,7 +23,7 @@ from tools.build_reference import list_commands
 ROOT = Path(__file__).resolve().parent.parent
 PAIRS = tomllib.loads((ROOT / "r57monitor" / "data" / "messages.toml").read_text("utf-8"))["messages"]
 FAULTS = {"UsageError", "R57Error", "RegistryError", "HomeError", "ReadError", "ArchiveError", "SettingsError", "fail"}
-TRANSLATED = 0.6  # of all messages in the program; what people meet at the command line is among them
+TRANSLATED = 0.5  # of all messages in the program, the rare ones too (0.64 when this was written)
 
 
 @pytest.mark.parametrize(
