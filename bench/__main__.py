@@ -10,8 +10,9 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import backfill, cluster, crawl, dashboard, growth, others, reading, searching, warehouse
+from bench import backfill, cluster, crawl, dashboard, digest, growth, others, reading, searching, warehouse
 from bench.rounds import ROUNDS
+from warehouse.home import Home
 
 _PACKAGES = ("r57monitor", "duckdb", "trafilatura", "lxml", "ahocorasick-rs", "numpy")
 CRAWL_ROUNDS = 3  # of some 15 s
@@ -33,12 +34,16 @@ def main() -> None:
         lines += ["", *backfill.run(given.rounds), "", *cluster.run(given.rounds)]
     for articles in filter(None, given.articles):
         largest = articles == max(given.articles)
-        pages = partial(dashboard.report, articles=articles) if largest else (lambda home: [])
+        pages = partial(_report, articles=articles) if largest else digest.report
         lines += ["", *warehouse.run(articles, given.rounds, pages), "", *searching.run(articles, given.rounds)]
     text = "\n".join(lines) + "\n"
     sys.stdout.write(text)
     if given.out:
         given.out.write_text(text, "utf-8")
+
+
+def _report(home: Home, articles: int) -> list[str]:
+    return [*dashboard.report(home, articles=articles), "", *digest.report(home)]
 
 
 def _head() -> list[str]:

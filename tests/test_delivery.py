@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -161,6 +161,18 @@ def test_after_days_it_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("r57monitor.delivery.outbox.utc_now", lambda: delivery.queued_at.replace(year=delivery.queued_at.year + 1))
     assert outbox.postpone(delivery, "away") is None
     assert states(outbox) == {"a@tinh.example": "refused"}
+
+
+def test_a_clock_set_back_holds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outbox = fill(tmp_path, "a@tinh.example")
+    (delivery,) = outbox.due("mail")
+    assert outbox.postpone(delivery, "away") is not None
+    assert outbox.due("mail") == []
+    assert not outbox.has_due()
+    yesterday = delivery.queued_at - timedelta(days=1)
+    monkeypatch.setattr("r57monitor.delivery.outbox.utc_now", lambda: yesterday)
+    assert outbox.has_due()
+    assert [d.recipient for d in outbox.due("mail")] == ["a@tinh.example"]
 
 
 @pytest.mark.parametrize("address", ["không phải", "a@b@c.vn", "a@x.vn\r\nBcc: all@x.vn", "", "đ@tinh.example"])

@@ -131,15 +131,18 @@ class Outbox:
                 " WHERE state = 'handing'",
                 (now,),
             )
-            due = _DELIVERIES + " WHERE d.state = 'waiting' AND d.not_before <= ? AND l.channel = ? ORDER BY l.queued_at, d.rowid"
-            return [_delivery(row) for row in con.execute(due, (now, channel))]
+            # later than any wait: the clock was set back since it was put off
+            is_due = " WHERE d.state = 'waiting' AND (d.not_before <= ? OR d.not_before > ?) AND l.channel = ?"
+            due = _DELIVERIES + is_due + " ORDER BY l.queued_at, d.rowid"
+            return [_delivery(row) for row in con.execute(due, (*_now_and_latest(), channel))]
 
     def has_due(self) -> bool:
         """Whether anything is to be tried now."""
         if not self.exists():
             return False
         with self._open() as con:
-            found = con.execute("SELECT 1 FROM deliveries WHERE state = 'waiting' AND not_before <= ? LIMIT 1", (_text(utc_now()),))
+            due = "SELECT 1 FROM deliveries WHERE state = 'waiting' AND (not_before <= ? OR not_before > ?) LIMIT 1"
+            found = con.execute(due, _now_and_latest())
             return found.fetchone() is not None
 
     def mark(self, delivery: Delivery, state: str, note: str = "") -> None:
@@ -277,6 +280,12 @@ class Outbox:
                 "UPDATE facts SET letter_id = ?, text = '', proof = '' WHERE rule_id = ? AND key = ?",
                 [(letter_id, f.rule_id, f.key) for f in facts],  # press text is not kept longer than it is needed
             )
+
+
+def _now_and_latest() -> tuple[str, str]:
+    """Now, and the latest time until which anything is put off."""
+    now = utc_now()
+    return _text(now), _text(now + timedelta(minutes=_WAITS_MIN[-1]))
 
 
 def _named(con: sqlite3.Connection, asked: str) -> str:

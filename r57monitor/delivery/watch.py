@@ -103,7 +103,11 @@ def queue_notices(outbox: Outbox, settings: Alerts, rules: Mapping[str, Rule], l
     for channel, group in groupby(sorted(outbox.untold(), key=lambda fact: fact.channel), key=lambda fact: fact.channel):
         facts = [fact for fact in group if not quiet or ((rule := rules.get(fact.rule_id)) is not None and rule.urgent)]
         last = outbox.last_notice(channel) if facts else None
-        if not facts or not addresses.get(channel) or (last is not None and now - last < timedelta(minutes=settings.group_min)):
+        if (
+            not facts
+            or not addresses.get(channel)
+            or (last is not None and timedelta(0) <= now - last < timedelta(minutes=settings.group_min))
+        ):
             continue
         subject, text = alerts.compose([(fact.text, fact.proof) for fact in facts], language)
         name = hashlib.sha256("\n".join(f"{fact.rule_id} {fact.key}" for fact in facts).encode()).hexdigest()[:32]
