@@ -15,6 +15,7 @@ import pypdfium2
 import pytest
 
 from r57monitor.digest import pdf, render
+from r57monitor.digest.mail import make_mail
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.parts import make_outline
 from r57monitor.digest.outline.pieces import count_lines, cut
@@ -123,3 +124,14 @@ def _texts(body: bytes) -> list[str]:
 def _words(pages: list[str]) -> set[str]:
     """Sentences and titles, whatever page they stand on."""
     return set(re.findall(r"Câu thứ \d+|Tin số \d+|Phụ lục \d", " ".join(" ".join(page.split()) for page in pages)))
+
+
+def test_a_mail_of_a_large_week_stays_small_and_says_so() -> None:
+    mail = make_mail(_long(450))
+    for text in (mail.html, mail.text):
+        assert "Thư này nêu 200 dòng đầu trong" in text
+        assert "Câu thứ 199 nêu" in text or "Câu thứ 198 nêu" in text
+        assert "Câu thứ 300 nêu" not in text
+    small = make_mail(_long(100))
+    assert "Thư này nêu" not in small.html
+    assert "Câu thứ 99 nêu" in small.text

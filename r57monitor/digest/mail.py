@@ -11,8 +11,11 @@ from r57monitor.digest import markdown
 from r57monitor.digest.html import TEMPLATE, picture_in_page
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.parts import make_outline, make_title
+from r57monitor.digest.outline.shorten import shorten
 from r57monitor.digest.render import render_template
 from r57monitor.digest.speech import speaking
+
+_MOST_LINES = 200  # of a part: servers refuse mails of many megabytes, and programs cut long ones off without a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,13 @@ def make_mail(digest: Digest, templates: Path | None = None) -> MailBody:
 
 
 def _make_mail(digest: Digest, templates: Path | None) -> MailBody:
-    outline = make_outline(digest)
+    outline = shorten(make_outline(digest), _MOST_LINES, "cut_mail")
     page = render_template(TEMPLATE, digest, folder=templates, o=outline, is_mail=True, picture=picture_in_page)
     limit = f" – {digest.province}" if digest.province else ""
     return MailBody(
         subject=" ".join(f"{make_title(digest)}{limit} ({digest.masthead.unit})".split()),
         html=inline_css(page),
-        text=markdown.render(digest, templates),
+        text=markdown.render(digest, templates, outline),
     )
 
 

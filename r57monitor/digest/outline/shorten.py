@@ -10,16 +10,16 @@ from r57monitor.digest.outline.words import plain, say
 from r57monitor.digest.speech import format_number
 
 
-def shorten(outline: Outline, most: int) -> Outline:
-    """The outline with at most so many lines a part; the same one where no part has more."""
+def shorten(outline: Outline, most: int, told: str = "cut") -> Outline:
+    """The outline with at most so many lines a part; the same one where no part has more. told: key of the words that say so."""
     return replace(
         outline,
-        parts=tuple(_shorten_part(part, most) for part in outline.parts),
-        appendices=tuple(_shorten_part(part, most) for part in outline.appendices),
+        parts=tuple(_shorten_part(part, most, told) for part in outline.parts),
+        appendices=tuple(_shorten_part(part, most, told) for part in outline.appendices),
     )
 
 
-def _shorten_part(part: Part, most: int) -> Part:
+def _shorten_part(part: Part, most: int, key: str) -> Part:
     total = sum(_count(block) for block in part.blocks)
     if total <= most:
         return part
@@ -31,7 +31,7 @@ def _shorten_part(part: Part, most: int) -> Part:
             break
         blocks.append(_cut(block, left))
         left -= lines
-    told = say("cut", shown=format_number(most), total=format_number(total))
+    told = say(key, shown=format_number(most), total=format_number(total))
     return replace(part, blocks=(Paragraph(plain(told), "note"), *blocks))
 
 
