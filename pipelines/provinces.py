@@ -10,6 +10,8 @@ from pipelines.rules import Rules, map_day
 from r57monitor.clock import vietnam_day
 from r57monitor.models import Article
 from r57monitor.text.article_urls import find_canonical_link
+from r57monitor.text.nation import count_local
+from r57monitor.text.normalize import fold
 from r57monitor.text.provinces import find_provinces
 from r57monitor.text.site_clues import find_site_name, find_site_province
 
@@ -20,7 +22,8 @@ def provinces(article: Article, rules: Rules) -> Article:
     home = source.province if source else None
     text, title, day = article.reading_text, article.extracted.title, map_day(article)
     found = find_provinces(text, title, day, rules.gazetteer, home)
-    if source is None and not any(p.role == "subject" for p in found) and (told := _home_of_page(article, rules)):
+    is_open = source is None and not any(p.role == "subject" for p in found) and count_local(text, fold(text)) > 0
+    if is_open and (told := _home_of_page(article, rules)):
         found = find_provinces(text, title, day, rules.gazetteer, told)
     return replace(article, provinces=found)
 
