@@ -1,12 +1,18 @@
--- `flagged`: statements whose flags are found anew: what is judged otherwise than before or against words that changed, what tells the
--- same value in the same series as a dirty one, and what stands in one article or cluster with it.
+-- `flagged`: statements whose flags are found anew: what is judged otherwise than before or against words that changed, what stands in one
+-- article or cluster with a dirty one, and what tells the same value in the same series where a dirty one is or was the first to.
 -- `company`: what that takes: whole clusters, the first telling of each value, and what each is judged against.
+CREATE OR REPLACE TEMP TABLE retold AS
+SELECT DISTINCT series_id, value FROM dirty d
+JOIN (SELECT series_id, value, min(reported_at) AS at FROM derived.statements SEMI JOIN dirty USING (series_id, value)
+      WHERE kind = 'result' AND NOT is_change AND NOT is_copy AND withdrawn_at IS NULL AND as_of_from IS DISTINCT FROM 'stated'
+      GROUP BY series_id, value) f USING (series_id, value)
+WHERE d.reported_at <= f.at;
 CREATE OR REPLACE TEMP TABLE flagged AS
 SELECT figure_id, article_id, cluster_id, series_id, value FROM derived.statements
 WHERE figure_id IN (SELECT figure_id FROM rejudged UNION ALL FROM leaning)
    OR article_id IN (SELECT article_id FROM dirty) OR cluster_id IN (SELECT cluster_id FROM dirty)
 UNION
-SELECT figure_id, article_id, cluster_id, series_id, value FROM derived.statements SEMI JOIN dirty USING (series_id, value)
+SELECT figure_id, article_id, cluster_id, series_id, value FROM derived.statements SEMI JOIN retold USING (series_id, value)
 WHERE kind = 'result' AND NOT is_change AND as_of_from IS DISTINCT FROM 'stated';
 DELETE FROM derived.flags
 WHERE figure_id IN (SELECT figure_id FROM flagged UNION ALL SELECT figure_id FROM dirty UNION ALL SELECT figure_id FROM statements_before);
