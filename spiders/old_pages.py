@@ -70,7 +70,7 @@ class OldPages:
         """Sort in what came last."""
         if self._fresh:
             rows = np.concatenate([self._rows, np.array(list(self._fresh.values()), _ROW)])
-            rows.sort(order="key")
+            rows = rows[np.argsort(rows["key"], kind="stable")]
             self._rows, self._fresh = rows, {}
 
     def _find(self, digest: int) -> np.ndarray | None:
