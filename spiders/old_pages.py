@@ -1,4 +1,4 @@
-"""Articles fetched long ago, in 48 bytes each: what tells whether one is to be asked for again, however long the archive."""
+"""Articles fetched long ago, in 56 bytes each: what tells whether one is to be asked for again, however long the archive."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class OldPages:
 
     def __init__(self) -> None:
         self._rows = np.zeros(0, _ROW)
+        self._keys = np.zeros(0, "u8")  # of the rows, side by side: a search in a column of the table copies it each time
         self._fresh: dict[int, np.ndarray] = {}
         self._segments: list[Path] = []
         self._numbers: dict[Path, int] = {}
@@ -71,13 +72,13 @@ class OldPages:
         if self._fresh:
             rows = np.concatenate([self._rows, np.array(list(self._fresh.values()), _ROW)])
             rows = rows[np.argsort(rows["key"], kind="stable")]
-            self._rows, self._fresh = rows, {}
+            self._rows, self._keys, self._fresh = rows, np.ascontiguousarray(rows["key"]), {}
 
     def _find(self, digest: int) -> np.ndarray | None:
         if (fresh := self._fresh.get(digest)) is not None:
             return fresh
-        place = int(np.searchsorted(self._rows["key"], np.uint64(digest)))
-        if place < len(self._rows) and int(self._rows["key"][place]) == digest:
+        place = int(np.searchsorted(self._keys, np.uint64(digest)))
+        if place < len(self._keys) and int(self._keys[place]) == digest:
             return self._rows[place : place + 1].reshape(())
         return None
 
