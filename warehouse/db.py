@@ -69,8 +69,8 @@ def load_sql(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def name_layout() -> str:
-    """A name for the tables and views of a published file, which the questions to it rely on."""
-    whole = "".join(load_sql(name) for name in ("derive_tables", "derive_about", "views"))
+    """A name for the tables and views of a published file, which the questions to it rely on; the writer's own tables are among them."""
+    whole = "".join([*(load_sql(name) for name in ("derive_tables", "derive_about", "views")), *(sql for _, _, sql in migrations())])
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
