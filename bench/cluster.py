@@ -50,7 +50,7 @@ def run(rounds: int = _ROUNDS) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         fill_archive(home, UNITS, PAGES_A_UNIT)
-        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:  # type: ignore[no-untyped-call]
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:  # type: ignore[no-untyped-call]
             _measure(home, cluster.scheduler_address)  # its workers load their rules once
             for _ in range(min(rounds, _ROUNDS)):
                 rates["1"].append(_measure(home, "1"))

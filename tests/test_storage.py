@@ -191,7 +191,7 @@ def test_a_cluster_reads_from_an_object_storage(endpoint: str, monkeypatch: pyte
     wanted = rows(home)
     assert store_segments(home, open_archive(home), print) == 3
     assert local_segments(home) == []
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:  # type: ignore[no-untyped-call]
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:  # type: ignore[no-untyped-call]
         assert run("replay", "--home", str(home.path), "--no-publish", "--engine", cluster.scheduler_address) == 0
     assert rows(home) == wanted
     assert not (storage / "units").names()
