@@ -30,10 +30,12 @@ _FIRST = ", ".join(
     for what in (".r57-counts", ".r57-section", ".r57-empty", '[data-testid="stDataFrame"]', '[data-testid="stSelectbox"]',
                  '[data-testid="stMultiSelect"]', '[data-testid="stTextInput"]')
 )  # fmt: skip
-_LISTEN = """() => { const app = document.querySelector('[data-testid=stApp]'); let ran = false;
-  window.r57Drawn = new Promise(done => { const seen = new MutationObserver(() => {
-    const state = app.getAttribute('data-test-script-state');
-    if (state === 'running') ran = true; else if (ran && state === 'notRunning') { seen.disconnect(); done(performance.now()) } });
+_LISTEN = """(patience) => { const app = document.querySelector('[data-testid=stApp]'); let ran = false;
+  window.r57Drawn = new Promise((done, fail) => {
+    setTimeout(() => fail('nothing was drawn after a choice'), patience);
+    const seen = new MutationObserver(() => {
+      const state = app.getAttribute('data-test-script-state');
+      if (state === 'running') ran = true; else if (ran && state === 'notRunning') { seen.disconnect(); done(performance.now()) } });
     seen.observe(app, {attributes: true}) }) }"""
 
 
@@ -55,6 +57,7 @@ def measure(home: Home, rounds: int = ROUNDS) -> tuple[dict[str, Waited], float]
         for name in PAGE_NAMES:
             with serve(home, Path(folder)) as address:
                 waited[name].cold, waited[name].cold_whole = _open(browser, address, name)
+            _say(f"{name}: cold {waited[name].cold:.1f} s")
         port = free_port()
         with serve(home, Path(folder), port) as address:
             for name in PAGE_NAMES:
@@ -66,6 +69,7 @@ def measure(home: Home, rounds: int = ROUNDS) -> tuple[dict[str, Waited], float]
                     waited[name].whole.append(whole)
             for name in PAGE_NAMES:
                 waited[name].filtered = list(_filter(browser, address, name, rounds))
+                _say(f"{name}: warm {_middle(waited[name].warm)} s, after a filter {_middle(waited[name].filtered)} s")
             return waited, _memory(port)
 
 
@@ -99,12 +103,17 @@ def _filter(browser: Any, address: str, name: str, rounds: int) -> Iterator[floa
             boxes.first.click()
             option = page.get_by_role("option").nth(1 + turn % 2)
             option.wait_for(timeout=PATIENCE_MS)
-            page.evaluate(_LISTEN)
+            page.evaluate(_LISTEN, PATIENCE_MS)
             begun = page.evaluate("() => performance.now()")
             option.click()
             yield (page.evaluate("() => window.r57Drawn") - begun) / 1000
             page.keyboard.press("Escape")
             watched.settle()
+
+
+def _say(line: str) -> None:
+    """Progress: the whole takes minutes."""
+    sys.stderr.write(f"{line}\n")
 
 
 def _memory(port: int) -> float:
