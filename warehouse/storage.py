@@ -91,6 +91,11 @@ class Storage:
         finally:
             temporary.unlink(missing_ok=True)
 
+    def take(self, name: str, local: Path) -> None:
+        """Move a file to this machine."""
+        self.get(name, local)
+        self.remove(name)
+
     def _fetch(self, name: str, local: Path) -> None:
         system, root = self._system()
         system.get_file(f"{root}/{name}", str(local))

@@ -146,9 +146,14 @@ def load_withheld(entries: Iterable[Entry]) -> Withheld:
     return Withheld(urls, join_names(str(e["name"]) for e in standing.values() if e.get("name")))
 
 
+def is_withdrawal(entry: Mapping[str, Any]) -> bool:
+    """Whether a journal entry says what is withdrawn, or that it is no more."""
+    return str(entry.get("event", "")).startswith("withdrawal")
+
+
 def read_withheld(journal: Journal) -> Withheld:
     """What the journal of a home says is withdrawn."""
-    return load_withheld(e for e in journal.iterate() if str(e["event"]).startswith("withdrawal"))
+    return load_withheld(e for e in journal.iterate() if is_withdrawal(e))
 
 
 def _hidden(hide: Any, text: str | None) -> str | None:

@@ -16,7 +16,7 @@ from warehouse.db import Connection, Row, connect_for_writing, insert_rows, tran
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.merging import merge_file
-from warehouse.withheld import WITHDRAWN, load_withheld
+from warehouse.withheld import WITHDRAWN, is_withdrawal, load_withheld
 
 # What became of a fetch. "unchanged" (an article whose folded text is the one before) is found out when publishing.
 OUTCOMES = frozenset({
@@ -46,7 +46,7 @@ class Warehouse:
     def __init__(self, home: Home, con: Connection) -> None:
         self._path = home.warehouse
         self._con = con
-        self._withdrawals = [e for e in Journal(home.journal).iterate() if _is_withdrawal(e)]
+        self._withdrawals = [e for e in Journal(home.journal).iterate() if is_withdrawal(e)]
         self._withheld = load_withheld(self._withdrawals)
 
     @classmethod
@@ -145,7 +145,7 @@ class Warehouse:
         """
         given = list(entries)
         known = {e.get("id") for e in self._withdrawals}
-        if fresh := [dict(e) for e in given if _is_withdrawal(e) and (e["event"] != "withdrawal" or e.get("id") not in known)]:
+        if fresh := [dict(e) for e in given if is_withdrawal(e) and (e["event"] != "withdrawal" or e.get("id") not in known)]:
             self._withdrawals += fresh
             self._withheld = load_withheld(self._withdrawals)
         rows = {row["entry_id"]: row for row in (facts.journal_row(e, self._withheld.clean_entry(e)) for e in given)}
@@ -170,10 +170,6 @@ class Warehouse:
         with writing(self._path):
             row = self._con.execute("SELECT value FROM core.meta WHERE key = ?", [key]).fetchone()
         return row[0] if row else None
-
-
-def _is_withdrawal(entry: Mapping[str, Any]) -> bool:
-    return str(entry.get("event", "")).startswith("withdrawal")
 
 
 class _Rows:

@@ -18,6 +18,7 @@ from spiders.process import group_by_host
 from spiders.run import Counts
 from warehouse.index import IndexEntry
 from warehouse.storage import Storage, folder_storage
+from warehouse.withheld import is_withdrawal
 
 UNITS_A_WORKER = 4  # small enough that the last worker at work is not alone for long, large enough that starting costs little
 
@@ -93,4 +94,4 @@ def _known(session: Session, names: dict[str, int]) -> dict[int, dict[str, list[
 
 def _is_needed(entry: dict[str, object], names: dict[str, int]) -> bool:
     """Whether an entry is of a source that is visited, or says what is withdrawn."""
-    return entry.get("source") in names or str(entry["event"]).startswith("withdrawal")
+    return entry.get("source") in names or is_withdrawal(entry)

@@ -17,6 +17,7 @@ from r57monitor.cli.session import Session
 from r57monitor.cli.spool import SpoolUnit, clear_results, results_of, run_spooled, take_unit
 from r57monitor.models import Source
 from warehouse.storage import folder_storage
+from warehouse.withheld import is_withdrawal
 
 
 def ingest_on_cluster(
@@ -25,7 +26,7 @@ def ingest_on_cluster(
     """Read WARC files, which every worker must see under the same path. options: further arguments of run_ingest."""
     results = results_of(session)
     rules = replace(pack_rules(session.recipe), sources={})
-    journal = tuple(e for e in session.journal.iterate() if e["event"] == EVENT or str(e["event"]).startswith("withdrawal"))
+    journal = tuple(e for e in session.journal.iterate() if e["event"] == EVENT or is_withdrawal(e))
     run = uuid.uuid4().hex[:8]
     units = [
         SpoolUnit(

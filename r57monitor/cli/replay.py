@@ -27,6 +27,7 @@ from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.publish import publish as publish_home
 from warehouse.storage import folder_storage
+from warehouse.withheld import is_withdrawal
 
 _FOLDER = ".replay"
 
@@ -155,8 +156,7 @@ class _Replay:
                 for line in done.problems:
                     self._report(line)
                 file = self.workshop.path / done.result
-                unit.results.get(done.result, file)
-                unit.results.remove(done.result)
+                unit.results.take(done.result, file)
                 loader.merge(file, [done.segment])
                 loader.check()
                 taken.pages += done.pages
@@ -170,7 +170,7 @@ class _Replay:
         here = folder_storage(self.archive.folder)
         results = shared / "units" if shared is not None else folder_storage(self.workshop.path / "units")
         rules = pack_rules(recipe)
-        withdrawals = tuple(e for e in self.journal.iterate() if str(e["event"]).startswith("withdrawal"))
+        withdrawals = tuple(e for e in self.journal.iterate() if is_withdrawal(e))
         return [
             SegmentUnit(
                 segment=segment.name,

@@ -155,18 +155,13 @@ def take_unit(session: Session, unit: SpoolUnit, done: SpoolDone) -> None:
             unit.archive.get(index.name, index)
     lines = session.journal.folder / f"cluster-{done.journal}"
     session.journal.folder.mkdir(parents=True, exist_ok=True)
-    _fetch(unit.results, done.journal, lines)
+    unit.results.take(done.journal, lines)
     for entry in Journal.read(lines):
         session.loader.add_entry(entry)
     rows = session.home.path / f"cluster-{done.rows}"
-    _fetch(unit.results, done.rows, rows)
+    unit.results.take(done.rows, rows)
     session.loader.merge(rows, done.segments)
     session.loader.check()
-
-
-def _fetch(results: Storage, name: str, file: Path) -> None:
-    results.get(name, file)
-    results.remove(name)
 
 
 def main(folder: Path) -> None:
