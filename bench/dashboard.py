@@ -30,23 +30,30 @@ _FIRST = ", ".join(
     for what in (".r57-counts", ".r57-section", ".r57-empty", '[data-testid="stDataFrame"]', '[data-testid="stSelectbox"]',
                  '[data-testid="stMultiSelect"]', '[data-testid="stTextInput"]')
 )  # fmt: skip
-_LISTEN = """(patience) => { const app = document.querySelector('[data-testid=stApp]'); let ran = false;
+_LISTEN = """(patience) => { const app = document.querySelector('[data-testid=stApp]');
+  const counts = () => [...app.querySelectorAll('.r57-counts')].map((c) => c.innerText).join('|');
+  const before = counts(); let ran = false, first = null;
   window.r57Drawn = new Promise((done, fail) => {
     setTimeout(() => fail('nothing was drawn after a choice'), patience);
     const seen = new MutationObserver(() => {
+      if (first === null && counts() && counts() !== before) first = performance.now();
       const state = app.getAttribute('data-test-script-state');
-      if (state === 'running') ran = true; else if (ran && state === 'notRunning') { seen.disconnect(); done(performance.now()) } });
-    seen.observe(app, {attributes: true}) }) }"""
+      if (state === 'running') ran = true;
+      else if (ran && state === 'notRunning') { seen.disconnect(); done([first ?? performance.now(), performance.now()]) } });
+    seen.observe(app, {attributes: true, childList: true, subtree: true, characterData: true}) }) }"""
 
 
 @dataclass(slots=True)
 class Waited:
-    """Seconds of one page: to the first content of a server just started, and of one that has run; to the whole; after a filter."""
+    """Seconds of one page: to the first content of a server just started, and of one that has run; to the whole; after a filter to the
+    first counts that answer it (the whole where a page has none) and to the whole.
+    """
 
     cold: float = 0.0
     cold_whole: float = 0.0
     warm: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
+    answered: list[float] = field(default_factory=list)
     filtered: list[float] = field(default_factory=list)
 
 
@@ -68,7 +75,9 @@ def measure(home: Home, rounds: int = ROUNDS) -> tuple[dict[str, Waited], float]
                     waited[name].warm.append(first)
                     waited[name].whole.append(whole)
             for name in PAGE_NAMES:
-                waited[name].filtered = list(_filter(browser, address, name, rounds))
+                for answered, whole in _filter(browser, address, name, rounds):
+                    waited[name].answered.append(answered)
+                    waited[name].filtered.append(whole)
                 _say(f"{name}: warm {_middle(waited[name].warm)} s, after a filter {_middle(waited[name].filtered)} s")
             return waited, _memory(port)
 
@@ -92,8 +101,10 @@ def _open(browser: Any, address: str, name: str) -> tuple[float, float]:
         return first, perf_counter() - begun
 
 
-def _filter(browser: Any, address: str, name: str, rounds: int) -> Iterator[float]:
-    """Seconds from the choice in the page's first list of choices until everything is drawn; nothing for a page without one."""
+def _filter(browser: Any, address: str, name: str, rounds: int) -> Iterator[tuple[float, float]]:
+    """Seconds from a choice in the page's first list of choices, another one each time, to the first counts that answer it and to the
+    whole; nothing for a page without a list.
+    """
     with _visitor(browser, address) as watched:
         page = watched.open("" if name == PAGE_NAMES[0] else name)
         boxes = page.locator('[data-testid="stMainBlockContainer"]').get_by_role("combobox")
@@ -101,12 +112,16 @@ def _filter(browser: Any, address: str, name: str, rounds: int) -> Iterator[floa
             return
         for turn in range(rounds):
             boxes.first.click()
-            option = page.get_by_role("option").nth(1 + turn % 2)
-            option.wait_for(timeout=PATIENCE_MS)
+            options = page.get_by_role("option")
+            options.first.wait_for(timeout=PATIENCE_MS)
+            chosen = boxes.first.input_value().strip()
+            fresh = [n for n, words in enumerate(options.all_inner_texts()) if words.split("\n")[0].strip() != chosen]
+            option = options.nth(fresh[min(turn, len(fresh) - 1)])
             page.evaluate(_LISTEN, PATIENCE_MS)
             begun = page.evaluate("() => performance.now()")
             option.click()
-            yield (page.evaluate("() => window.r57Drawn") - begun) / 1000
+            answered, whole = page.evaluate("() => window.r57Drawn")
+            yield (answered - begun) / 1000, (whole - begun) / 1000
             page.keyboard.press("Escape")
             watched.settle()
 
@@ -133,14 +148,14 @@ def report(home: Home, articles: int, rounds: int = ROUNDS) -> list[str]:
     waited, memory = measure(home, rounds)
     bounds = next((b for size, b in BOUNDS.items() if size >= articles), BOUNDS[1_000_000])
     rows = [
-        f"| {name} | {w.cold:.1f} | {w.cold_whole:.1f} | {median(w.warm):.2f} | {median(w.whole):.2f} | {_middle(w.filtered)} |"
+        f"| {name} | {w.cold:.1f} | {w.cold_whole:.1f} | " + " | ".join(map(_middle, (w.warm, w.whole, w.answered, w.filtered))) + " |"
         for name, w in waited.items()
     ]
     return [
         *title, "",
-        "| page | first content, cold s | whole, cold s | first content, warm s | whole, warm s | after a filter s |",
-        "|---|---|---|---|---|---|",
-        *rows, f"| at most | {bounds[0]:.1f} | | {bounds[1]:.1f} | | {bounds[2]:.1f} |", "",
+        "| page | first content, cold s | whole, cold s | first content, warm s | whole, warm s | answer to a filter s | whole s |",
+        "|---|---|---|---|---|---|---|",
+        *rows, f"| at most | {bounds[0]:.1f} | | {bounds[1]:.1f} | | {bounds[2]:.1f} | |", "",
         f"Memory of the server after all pages: {memory:,.0f} MB (at most {MOST_MEMORY_MB:,}).",
     ]  # fmt: skip
 

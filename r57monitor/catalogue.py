@@ -73,11 +73,16 @@ class Catalogue:
 
     def get(self, metric_id: str) -> Metric | None:
         """The metric of that id."""
-        return next((m for m in self.metrics if m.id == metric_id), None)
+        return _by_id(self).get(metric_id)
 
     def ids(self) -> tuple[str, ...]:
         """Ids in catalogue order."""
         return tuple(m.id for m in self.metrics)
+
+
+@lru_cache(maxsize=4)
+def _by_id(catalogue: Catalogue) -> dict[str, Metric]:
+    return {metric.id: metric for metric in catalogue.metrics}
 
 
 def shipped_catalogue() -> Path:

@@ -139,6 +139,7 @@ def name_with_today(name: str | None, name_now: str | None, language: Language =
     return f"{name} (nay thuộc {name_now})" if language == "vi" else f"{name} (now in {name_now})"
 
 
+@lru_cache(maxsize=20_000)
 def vietnamese_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Sorting key in the order of Vietnamese dictionaries: letters first (đ after d, ơ after ô), then tones."""
     letters: list[int] = []

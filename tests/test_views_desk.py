@@ -32,7 +32,7 @@ def sample(tmp_path: Path) -> Home:
 def _open(home: Home, monkeypatch: pytest.MonkeyPatch, *, editing: bool = True) -> AppTest:
     monkeypatch.setenv("R57_HOME", str(home.path))
     monkeypatch.setenv("R57_EDIT", "1" if editing else "")
-    return open_page("digest")
+    return open_page("digest", xem="ban")
 
 
 def _keys(test: AppTest) -> set[str]:
@@ -43,7 +43,8 @@ def test_nothing_can_be_written_outside_edit_mode(sample: Home, monkeypatch: pyt
     test = _open(sample, monkeypatch, editing=False)
     assert not {key for key in _keys(test) if key.startswith("desk_")}
     assert any("--edit" in caption.value for caption in test.caption)
-    assert any("ĐIỂM BÁO TUẦN 31/2025" in code.value for code in test.code)
+    short = open_page("digest", xem="ngan")
+    assert any("ĐIỂM BÁO TUẦN 31/2025" in code.value for code in short.code)
 
 
 def test_approve_reopen_and_send(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:

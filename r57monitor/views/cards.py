@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
@@ -137,3 +138,9 @@ def describe_definition(page: Page, row: dict[str, Any]) -> str:
     """Scope and whole of a figure, as far as they are known."""
     words = (page.texts.of("definition", word) for key in ("scope", "whole") for word in (row[key] or "").split(", "))
     return ", ".join(filter(None, words))
+
+
+def counts_html(cells: Sequence[tuple[str, str]]) -> str:
+    """Numbers side by side, each under its word."""
+    shown = (f'<div><div class="label">{escape(word)}</div><div class="value">{escape(value)}</div></div>' for word, value in cells)
+    return f'<div class="r57-counts">{"".join(shown)}</div>'

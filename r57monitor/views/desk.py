@@ -6,6 +6,7 @@ Nothing is written outside edit mode (`r57 dashboard --edit`). What is decided g
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -131,7 +132,7 @@ def _show_file(page: Page, draft: Draft, rows: Sequence[DeskRow], by: str) -> No
         with st.container(horizontal=True):
             for name, write, mime in (("csv", write_csv, "text/csv"), ("toml", write_toml, "application/toml")):
                 st.download_button(
-                    f"{texts('word.download')} {name.upper()}", write(standing.name, standing.sheet.note, rows),
+                    f"{texts('word.download')} {name.upper()}", partial(write, standing.name, standing.sheet.note, rows),
                     file_name=f"ban-bien-tap-{standing.name}.{name}", mime=mime, key=f"desk_file_{name}", on_click="ignore",
                 )  # fmt: skip
         file = st.file_uploader(texts("desk.upload"), type=["csv", "toml"], key=f"desk_upload {standing.name}")

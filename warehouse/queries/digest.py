@@ -25,6 +25,10 @@ _COVERAGE = """SELECT province_id, province_now, week, state, observed_share, ar
 _PILLARS = """SELECT f.article_id, list(DISTINCT m.pillar ORDER BY m.pillar) AS pillars
               FROM main.figures f JOIN main.metrics m ON m.metric_id = f.metric_id
               WHERE m.pillar IS NOT NULL AND f.article_id IN (SELECT unnest($articles::VARCHAR[])) GROUP BY f.article_id"""
+_NEWLY = """SELECT count(*) AS figures FROM main.figures f LEFT JOIN main.metrics m ON m.metric_id = f.metric_id
+            WHERE f.article_id IN (SELECT unnest($articles::VARCHAR[])) AND f.kind <> 'previous'
+              AND f.state IN (SELECT unnest($states::VARCHAR[]))
+              AND ($province IS NULL OR f.province_now = $province) AND ($pillar IS NULL OR m.pillar = $pillar)"""
 _WEEKS_SHOWN = 12
 _TARGETS = """SELECT series_id, province_id, metric_id, value, value_max, comparator, unit, due, due_precision, inherited, figure_id
               FROM main.targets WHERE status <> 'superseded' AND metric_id IS NOT NULL AND province_id IS NOT NULL
@@ -100,7 +104,6 @@ def read_digest_rows(reader: Reader, period: Period, province: str | None = None
     articles = _read_articles(reader, period, "reported", province, pillar)
     late = _read_articles(reader, period, "late", province, pillar)
     before = _read_articles(reader, period.before, "reported", province, pillar)
-    earlier = _read_figures(reader, before, province, pillar)
     named = {"province": province}
     documents = reader.rows(load_sql("digest_documents"), _bounds(period) | named)
     snapshot = reader.rows("SELECT * FROM main.snapshot")
@@ -112,7 +115,7 @@ def read_digest_rows(reader: Reader, period: Period, province: str | None = None
         late=late,
         before=before,
         figures=_read_figures(reader, [*articles, *late], province, pillar),
-        figures_before=sum(row["state"] in NEWLY_REPORTED for row in earlier),
+        figures_before=_count_newly(reader, before, province, pillar),
         is_before_observed=any(row["state"] != "not_observed" for row in reader.rows(_COVERAGE, {"weeks": _weeks(period.before)})),
         targets=reader.rows(_TARGETS),
         coverage=reader.rows(_COVERAGE, {"weeks": _weeks(period)}),
@@ -157,6 +160,12 @@ def _read_articles(reader: Reader, period: Period, by: str, province: str | None
 def _read_figures(reader: Reader, articles: list[Row], province: str | None, pillar: int | None) -> list[Row]:
     rows = reader.rows(load_sql("digest_figures"), {"articles": sorted(row["article_id"] for row in articles)})
     return [row for row in rows if province in (None, row["province_now"]) and pillar in (None, row["pillar"])]
+
+
+def _count_newly(reader: Reader, articles: list[Row], province: str | None, pillar: int | None) -> int:
+    """How many of the articles' figures are newly reported: counted only, for the period before shows no line of its own."""
+    asked = {"articles": sorted(row["article_id"] for row in articles), "states": list(NEWLY_REPORTED), "province": province}
+    return int(reader.rows(_NEWLY, asked | {"pillar": pillar})[0]["figures"])
 
 
 def articles_by_week(reader: Reader) -> list[Row]:

@@ -1,0 +1,113 @@
+"""The digest's page: what stands there before the digest is put together, its preview cut short, and what is kept of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from r57monitor.catalogue import load_home_catalogue
+from r57monitor.digest.html import render_first
+from r57monitor.digest.model import Digest, Period
+from r57monitor.digest.request import Request
+from r57monitor.views.proposals import Proposals, count_lines
+from r57monitor.wording import week_days
+from tests.apps import html_of, open_page
+from tests.sample_home import make_home
+from warehouse.drafting import draft_digest
+from warehouse.home import Home
+from warehouse.queries import open_published, weeks
+from warehouse.queries.digest import read_digest
+
+WEEK = "2025-W31"
+
+
+@pytest.fixture
+def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    home = make_home(tmp_path / "home")
+    monkeypatch.setenv("R57_HOME", str(home.path))
+    return home
+
+
+def _request(week: str, province: str | None = None, pillar: int | None = None) -> Request:
+    days = week_days(week)
+    assert days
+    return Request(period=Period(*days), province=province, pillar=pillar)
+
+
+def _draft(home: Home, request: Request) -> Digest:
+    with open_published(home) as reader:
+        return draft_digest(home, reader, request, load_home_catalogue(home.metrics)).digest
+
+
+def _told(html: str) -> dict[str, str]:
+    return dict(re.findall(r'<div class="label">([^<]*)</div><div class="value">([^<]*)</div>', html))
+
+
+@pytest.mark.parametrize("limits", [{}, {"tinh": "lao-cai"}, {"tru_cot": "3"}])
+def test_the_counts_above_are_those_of_the_digest(sample: Home, limits: dict[str, str]) -> None:
+    shown = 0
+    with open_published(sample) as reader:
+        found = weeks(reader)
+    for week in found:
+        request = _request(week, "Lào Cai" if "tinh" in limits else None, 3 if "tru_cot" in limits else None)
+        digest = _draft(sample, request)
+        told = _told(html_of(open_page("digest", tuan=week, **limits)))
+        counts = {count.key: count.now for count in digest.counts}
+        assert (told["Bài liên quan"], told["Bài gốc"]) == (str(counts["articles"]), str(counts["originals"])), (week, limits)
+        shown += counts["articles"]
+    assert shown
+
+
+def test_the_preview_has_the_first_lines_of_each_part_and_says_so(sample: Home) -> None:
+    digest = _draft(sample, _request(WEEK))
+    assert len(digest.results) > 1
+    cut, whole = render_first(digest, 1), render_first(digest, 10_000)
+    assert {int(n) for n in re.findall(r"nêu 1 dòng đầu trong (\d+) dòng", cut)} >= {len(digest.items)}
+    assert "dòng đầu trong" not in whole
+    assert len(cut) < len(whole)
+
+
+def test_the_office_s_own_page_is_what_is_previewed(sample: Home) -> None:
+    sample.templates.mkdir()
+    (sample.templates / "digest.html.j2").write_text("<p>Mẫu riêng của {{ o.head.unit }}</p>", "utf-8")
+    assert "Mẫu riêng của" in render_first(_draft(sample, _request(WEEK)), 40, sample.templates)
+    frames = [str(block.proto) for block in open_page("digest", tuan=WEEK).get("iframe")]
+    assert any("Mẫu riêng của" in frame for frame in frames)
+
+
+def test_a_template_that_is_wrong_is_told_in_one_line(sample: Home) -> None:
+    sample.templates.mkdir()
+    (sample.templates / "digest.html.j2").write_text("{{ o.nothing_like_this }}", "utf-8")
+    test = open_page("digest", tuan=WEEK)
+    assert any("digest.html.j2" in error.value.replace("\\", "") for error in test.error)
+
+
+def test_what_was_newly_reported_before_is_counted_as_it_would_be_listed(sample: Home) -> None:
+    with open_published(sample) as reader:
+        found = list(weeks(reader))[::-1]
+        digests = {week: read_digest(reader, _request(week), load_home_catalogue(sample.metrics)) for week in found}
+    pairs = 0
+    for earlier, later in pairwise(found):
+        counts = {count.key: count for count in digests[later].counts}
+        if counts["new_figures"].before is not None:
+            assert counts["new_figures"].before == len(digests[earlier].results) + len(digests[earlier].targets)
+            pairs += 1
+    assert pairs
+
+
+def test_digests_are_kept_up_to_a_size_the_last_one_always(sample: Home) -> None:
+    digest = _draft(sample, _request(WEEK))
+    kept = Proposals(most=2 * count_lines(digest))
+    for n in range(3):
+        kept.keep(n, replace(digest, name=f"diem-bao-{n}"))
+    assert kept.find(0) is None
+    assert [kept.find(n) is not None for n in (1, 2)] == [True, True]
+    small = Proposals(most=0)
+    small.keep("one", digest)
+    small.keep("two", digest)
+    assert small.find("one") is None
+    assert small.find("two") is digest
