@@ -8,7 +8,7 @@ from datetime import date
 
 from r57monitor.figures.cues import KindHit
 from r57monitor.figures.events import is_name_date
-from r57monitor.figures.layout import Line, heading_level
+from r57monitor.figures.layout import Line, goes_on, heading_level
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.words import load_words
 from r57monitor.models import FigureKind
@@ -32,6 +32,8 @@ class CarriedGoal:
         """A line begins: that ends what held for the paragraph or the list before."""
         if line.is_heading and self.hold == "heading" and heading_level(reading.text, line) > self._level:
             return
+        if self.hold == "sentence" and goes_on(reading.low, line):
+            return
         if line.is_heading or self.hold == "sentence":
             self.kind, self.hold = None, ""
         elif self.hold == "answer":  # a question about goals: the answer's paragraph is about them
@@ -52,6 +54,10 @@ class CarriedGoal:
         is_goal = any(e.kind == "target" for e in events)
         if line is not None and (line.is_heading or line.is_header) and not is_goal and not events:
             is_goal = _announces(reading, start, end, published)
+        if line is not None and (line.is_heading or line.is_header) and not goals and _REPORTS.match(sentence):
+            self.kind, self.hold = "result", "heading" if line.is_heading else "list"
+            self._level, self._after_header, self._had_items = heading_level(reading.text, line), 0, False
+            return  # "I. KẾT QUẢ NĂM 2025", "Tình hình thực hiện:" in a plan: what follows is told, not aimed at
         if line is not None and line.is_heading and is_goal and has_numbers and not reading.low.startswith(_GOALS_FIRST, start):
             return  # "Tỉnh đặt mục tiêu phủ sóng 5G 100%": a caption or a headline that tells its own goal
         if line is not None and line.is_heading and is_goal:
@@ -76,6 +82,11 @@ def _only_assures(events: Sequence[KindHit]) -> bool:
     return events[-1].word == "phải" or (events[-1].word in ("bảo đảm", "ưu tiên") and any(e.kind == "result" for e in events))
 
 
+_REPORTS = re.compile(
+    r"[\W\d]*(?:[ivx]{1,4}[.)]\s|phần \S+\s|[a-zđ][.)]\s)?[\W\d]*"
+    r"(?:(?:những|một số|về|đánh giá(?: tổng quát| chung)?|khái quát|tóm tắt)\s)*"
+    r"(?:kết quả|tình hình|thực trạng|hiện trạng|tồn tại|hạn chế|khó khăn)(?!\w)"
+)
 _GOALS_FIRST = ("mục tiêu", "chỉ tiêu", "nhiệm vụ", "phương hướng", "kế hoạch")
 _SETS_GOALS = re.compile(
     r"(?<!\w)(?:sets?|setting) (?:a |an |the |out )?(?:goals?|targets?|objectives?)(?!\w)"

@@ -16,7 +16,7 @@ from r57monitor.figures.context import (
     says_same_time,
 )
 from r57monitor.figures.kinds import Verdict
-from r57monitor.figures.layout import Line, heading_level
+from r57monitor.figures.layout import Line, goes_on, heading_level
 from r57monitor.figures.linking import Bound
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
@@ -53,6 +53,8 @@ class Carry:
         """A line begins: that ends what held for the paragraph or the list before."""
         if line.is_heading and self._by == "heading" and heading_level(reading.text, line) > self._level:
             return
+        if self._by == "sentence" and self.due is not None and goes_on(reading.low, line):
+            return
         if self._by == "question":  # the answer to a question about goals
             self._by = "sentence"
             return
@@ -78,7 +80,7 @@ class Carry:
         elif done and any(b.verdict.kind == "result" and b.verdict.explicit for b in done):
             self.due = self.goal_due = None
         as_of = find_as_of(reading, _marker(sentence), sentence, context.published) if dated else None
-        if as_of is not None and as_of.precision in ("day", "month"):
+        if as_of is not None and (as_of.precision in ("day", "month") or is_heading or is_header):
             self.as_of = as_of
         if is_heading and line is not None and due is None and self._by == "heading" and heading_level(reading.text, line) > self._level:
             return

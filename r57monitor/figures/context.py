@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from r57monitor.figures.events import is_counted_to, is_future, is_name_date
+from r57monitor.figures.events import is_counted_to, is_future, is_goal_period, is_name_date
 from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
@@ -148,7 +148,7 @@ def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern:
         return True
     if mention.precision == "year" and published and mention.first > published and head.endswith("từ "):
         return True
-    if _OUTLOOK_OPENS.search(head):
+    if _OUTLOOK_OPENS.search(head) or is_goal_period(reading, mention):
         return True
     opens = mention.precision != "day" and (mention.start - sentence.start < 3 or bool(_CLAUSE_OPENS.search(head)))
     return opens or bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))

@@ -235,12 +235,12 @@ def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple
 
 
 def _drop_inner(kinds: list[KindHit]) -> list[KindHit]:
-    """In order, without hits inside longer ones, and without the neutral compounds that only cover others."""
+    """In order, without hits inside longer ones or that begin in a neutral compound ("đổi mới đạt"), and without those compounds."""
     kept: list[KindHit] = []
     for hit in sorted(kinds, key=lambda k: (k.start, -k.end, k.kind)):
         if kept and hit.end <= kept[-1].end:
             continue
-        if kept and hit.start < kept[-1].end and hit.kind == "neutral":
+        if kept and hit.start < kept[-1].end and "neutral" in (hit.kind, kept[-1].kind):
             continue
         kept.append(hit)
     return [hit for hit in kept if hit.kind != "neutral"]

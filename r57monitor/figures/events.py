@@ -143,11 +143,34 @@ def is_name_date(reading: Reading, mention: DateMention) -> bool:
     return known
 
 
+_PERIOD = Guarded(r"(?:giai đoạn|nhiệm kỳ|định hướng(?: đến)?)\s+(?:mới\s+|tới\s+|định hướng\s+)?(?:đến\s+)?(?:năm\s+)?$")
+_DOCUMENTS = re.compile(
+    r"(?<!\w)(?:nghị quyết|kế hoạch|chương trình|đề án|chiến lược|dự án|quyết định|thỏa thuận|quy hoạch|hợp tác|đại hội|khóa|phong trào|"
+    r"luật|nghị định|thông tư|chỉ thị|báo cáo|danh mục|cuộc vận động|bộ tiêu chí|đề cương)(?!\w)"
+)
+_SETS_GOALS = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|hướng tới)(?!\w)")
+_PERIOD_CLAUSE = 110  # characters before a period in which its clause begins
+
+
+def is_goal_period(reading: Reading, mention: DateMention) -> bool:
+    """ "các mục tiêu giai đoạn 2025-2030": the years that goals are set for, and no part of a document's name."""
+    if mention.precision != "year" or not _PERIOD.search(reading.low[max(0, mention.start - 40) : mention.start]):
+        return False
+    clause = _CLAUSE_BORDER.split(reading.low[max(0, mention.start - _PERIOD_CLAUSE) : mention.start])[-1]
+    goals = list(_SETS_GOALS.finditer(clause))
+    return bool(goals) and _DOCUMENTS.search(clause, goals[-1].end()) is None
+
+
+_CLAUSE_BORDER = re.compile(r"[;:(\n“”\"]|[.]\s|,\s")
+
+
 def _is_in_name(reading: Reading, mention: DateMention) -> bool:
     head = reading.low[max(0, mention.start - 40) : mention.start]
     opens = re.search(r"(?:^|\n|[.:]\s|trong\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$", head)
     if opens and not _OUTLOOK.match(reading.low[mention.end : mention.end + 24]):
         return False  # "Tầm nhìn đến năm 2045, …", "Giai đoạn 2026-2030, …" at the start of a sentence
+    if is_goal_period(reading, mention):
+        return False
     return bool(
         _NAMED_SPAN.search(head)
         or _OUTLOOK.match(reading.low[mention.end : mention.end + 24])

@@ -301,8 +301,16 @@ _JOINED = re.compile(r"\s*(?:,?\s?và|,?\s?and)\s+")
 
 
 def _aims_at(earlier: Sequence[KindHit], verb: KindHit, low: str) -> bool:
-    """ "đặt mục tiêu duy trì …": the goal right before a verb that else tells of what is."""
-    return bool(earlier) and earlier[-1].kind == "target" and not re.search(r"[,;.]", low[earlier[-1].end : verb.start])
+    """ "đặt mục tiêu duy trì …", "đến năm 2030, … đạt 40%; duy trì …": a goal right before a verb that else tells of what is."""
+    if not earlier or earlier[-1].kind != "target":
+        return False
+    gap = low[earlier[-1].end : verb.start]
+    return gap.rstrip().endswith(";") or not re.search(r"[,;.]", gap)
+
+
+def _follows_numbers(event: KindHit, inside: Sequence[Quantity], low: str) -> bool:
+    """ "lắp 90 trạm 5G, bảo đảm phủ sóng đến 412 thôn": what was told first serves for something, and nothing is aimed at."""
+    return low.endswith(", ", 0, event.start) and any(o.end <= event.start for o in inside)
 
 
 def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
@@ -330,6 +338,8 @@ def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], l
     firm = [e for e in before if e.word not in ("bảo đảm", "ưu tiên")]
     if before and before[-1].word in ("bảo đảm", "ưu tiên") and firm and firm[-1].kind == "result":
         return "result"
+    if before and not firm and _follows_numbers(before[-1], inside, low):
+        before = []
     if before and before[-1].word == "duy trì" and _aims_at(firm[:-1], before[-1], low):
         return "target"
     if before and _NOW_AT.match(low, q.end) and "," in low[before[-1].end : q.start]:

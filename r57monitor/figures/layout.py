@@ -58,11 +58,22 @@ def _classify(raw: str, start: int, end: int, previous: Line | None, text: str) 
         and " | " not in stripped
     )
     is_heading = is_heading and (stripped.isupper() or bool(_SECTION_MARK.match(stripped)) or stripped[0].isupper())
-    open_list = previous is not None and (
-        previous.is_header or (previous.is_item and text[previous.start : previous.end].rstrip().endswith(";"))
+    stands_out = is_heading and stripped.isupper()  # a section in capitals opens also where the line before announces something
+    open_list = (
+        previous is not None
+        and not stands_out
+        and (previous.is_header or (previous.is_item and text[previous.start : previous.end].rstrip().endswith(";")))
     )
     is_item = bool(_BULLET.match(raw)) or stripped.endswith(";") or " | " in stripped or (open_list and not is_header)
     return Line(start, end, is_item, is_heading and not (is_item and open_list), is_header)
+
+
+_GOES_ON = re.compile(r"\W*(?:cùng với đó|bên cạnh đó|đồng thời|song song (?:với )?đó|ngoài ra|in addition|besides|at the same time)(?!\w)")
+
+
+def goes_on(low: str, line: Line) -> bool:
+    """Whether a paragraph opens with a word that goes on with the one before it."""
+    return _GOES_ON.match(low, line.start, line.end) is not None
 
 
 _LEVELS = (

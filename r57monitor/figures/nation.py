@@ -75,6 +75,7 @@ _MINISTRY = Guarded(
     r"(?:(?<!\w)[Kk]hối (?:các )?bộ, ngành|\d+ bộ, ngành|(?:^|[.,;:–-]\s|\n|khi |đó )(?:các\s)?Bộ [A-ZĐ][^.;()\d]{2,45}?\s"
     r"(?:dẫn đầu|đứng đầu|đạt|đứng thứ|xếp thứ|đã hoàn thành|hoàn thành)(?!\w))"
 )
+_AS_PLACE = re.compile(r"(?:tại|ở|trên)\s+\Z")
 _MARK = re.compile(r"[,;.]")
 _ADVERBS = frozenset({"nationwide", "across the country", "trong cả nước", "trên toàn quốc"})  # after what they are said of
 _STOPPED = re.compile(r"[;.]\s")
@@ -84,10 +85,11 @@ _GDP_REACH = 300  # characters before "% GDP" in which a text says whose it is
 def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: bool) -> int | None:
     """Where a sentence says that a number is the nation's; None where it does not. has_subjects: the text is about provinces."""
     strong, not_after = _nation_words()
-    if q.form in ("rank", "place") or q.at_most:
+    is_ranked = q.form in ("rank", "place") or q.at_most
+    if is_ranked:
         strong = frozenset({"việt nam", "nước ta"})
     best = None
-    if q.form not in ("rank", "place") and not q.at_most:
+    if not is_ranked:
         best = _last_act(reading.low, sentence.start, q.start)
         head = reading.text[sentence.start : q.end + 10]
         if "Bộ " in head or "bộ, ngành" in head:
@@ -112,12 +114,14 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
             continue  # "15 experts nationwide; a list of 13 problems"
         if _GIVES_TO.search(reading.low[max(sentence.start, start - 90) : start]):
             continue
+        if is_ranked and _AS_PLACE.search(head):
+            continue  # "một trong những nơi tăng nhanh nhất tại Việt Nam, … đứng thứ 7": where, not whose
         own_level = _AVERAGE.search(head) and _LEVEL_FOLLOWS.fullmatch(reading.low, end, max(end, q.start))
         if not_after.search(head) and not own_level:
             continue
         if word == "các địa phương" and has_subjects and _IN_PLACES.search(head):
             continue  # "tổ công nghệ tại các địa phương": the province's own
-        if word not in strong and (has_subjects or q.form in ("rank", "place") or q.at_most):
+        if word not in strong and (has_subjects or is_ranked):
             continue
         if end <= q.start or (word in ("cả nước", "toàn quốc") and not _MARK.search(reading.low, q.end, start)):
             best = start

@@ -38,6 +38,8 @@ def _same(a: Figure, b: Figure) -> bool:
         return False
     if a.denominator != b.denominator and None not in (a.denominator, b.denominator):
         return False
+    if a.kind == b.kind == "target" and None not in (a.due, b.due) and a.due != b.due:
+        return False  # the same goal for another day
     if a.as_of_from == b.as_of_from == "stated" and a.as_of != b.as_of:
         return False
     if a.unit == b.unit and a.unit in ("đồng", "USD") and a.value >= _TELLING_SUM and a.metric_id == b.metric_id:

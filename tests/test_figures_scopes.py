@@ -1,0 +1,90 @@
+"""What governs a number from outside its sentence: the period of goals, sections of a report, paragraphs that go on, items of a list."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
+from r57monitor.gazetteer import load_gazetteer
+from r57monitor.models import Figure, PageType
+from r57monitor.text.provinces import find_provinces
+
+DAY = date(2025, 11, 5)
+GAZETTEER, CATALOGUE = load_gazetteer(), load_catalogue()
+
+
+def read(text: str, page_type: PageType = "article") -> dict[float, Figure]:
+    context = FigureContext(
+        title=None, published=DAY, provinces=find_provinces(text, None, DAY, GAZETTEER, None), documents=(), page_type=page_type
+    )
+    return {figure.value: figure for figure in find_figures(text, context, CATALOGUE)}
+
+
+DUE = [
+    # the years that goals are set for
+    ("Xã đặt các mục tiêu giai đoạn 2026-2030 như: 85% hồ sơ nộp trực tuyến; 70% hộ dân có chữ ký số.", 85, "2030-12-31"),
+    ("Xã đặt các mục tiêu giai đoạn 2026-2030 như: 85% hồ sơ nộp trực tuyến; 70% hộ dân có chữ ký số.", 70, "2030-12-31"),
+    ("Nghị quyết đề ra mục tiêu cho giai đoạn định hướng đến năm 2035: kinh tế số chiếm 41% GRDP.", 41, "2035-12-31"),
+    # the years in a document's name are nobody's due date
+    ("Tỉnh phấn đấu thực hiện xong 62 phần việc của Đề án chuyển đổi số giai đoạn 2026-2030.", 62, None),
+    # a paragraph that goes on with the goals before
+    ("Tỉnh phấn đấu đến năm 2030 kinh tế số chiếm 31% GRDP.\nCùng với đó, tỷ lệ thanh toán trực tuyến đạt 83%.", 83, "2030-12-31"),
+    # the same goal for another day is no repetition
+    ("Phấn đấu đến năm 2027 phủ sóng 5G đạt 60% dân số.\nMục tiêu đến năm 2030 là phủ sóng 5G đạt 99% dân số.", 99, "2030-12-31"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "due"), DUE)
+def test_due(text: str, value: float, due: str | None) -> None:
+    found = read(text)[value]
+    assert found.kind == "target"
+    assert (found.due.isoformat() if found.due else None) == due
+
+
+def test_one_goal_for_two_days_stays_two_figures() -> None:
+    text = "Đến năm 2027, tỉnh phấn đấu vào nhóm 12 địa phương dẫn đầu về chuyển đổi số; đến năm 2030 giữ trong nhóm 12 địa phương dẫn đầu."
+    context = FigureContext(title=None, published=DAY, provinces=(), documents=(), page_type="article")
+    assert [f.due.year for f in find_figures(text, context, CATALOGUE) if f.due] == [2027, 2030]
+
+
+KINDS = [
+    # in a plan the part that looks back tells results, the part after it goals again
+    (
+        "Kế hoạch có các phần như sau:\nĐÁNH GIÁ KẾT QUẢ NĂM 2024\nToàn tỉnh lắp 415 trạm 5G.\nMỤC TIÊU NĂM 2026\nLắp 520 trạm 5G.",
+        415,
+        "result",
+    ),
+    (
+        "Kế hoạch có các phần như sau:\nĐÁNH GIÁ KẾT QUẢ NĂM 2024\nToàn tỉnh lắp 415 trạm 5G.\nMỤC TIÊU NĂM 2026\nLắp 520 trạm 5G.",
+        520,
+        "target",
+    ),
+    # "mới" in a compound is no word of achievement
+    ("Đến năm 2030, tỷ lệ doanh nghiệp có hoạt động đổi mới đạt 43%.", 43, "target"),
+    # "duy trì" as an item among goals
+    ("Phấn đấu đến năm 2030, 78% thủ tục toàn trình; duy trì mức độ hài lòng trên 96%.", 96, "target"),
+    # what serves for something is no goal
+    ("Các nhà mạng lắp thêm 87 trạm 5G, bảo đảm phủ sóng 391 thôn.", 391, "result"),
+    # what was digitized, and what has been
+    ("Sở đã số hóa 88% dữ liệu thuê bao.", 88, "result"),
+    ("Sở phải nâng tỷ lệ dữ liệu đã số hóa lên 88%.", 88, "target"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "kind"), KINDS)
+def test_kind(text: str, value: float, kind: str) -> None:
+    assert read(text, "document" if text.startswith("Kế hoạch") else "article")[value].kind == kind
+
+
+def test_the_day_of_a_section_is_that_of_its_results() -> None:
+    found = read("Kế hoạch của tỉnh như sau:\nKẾT QUẢ THỰC HIỆN NĂM 2024\nLắp 415 trạm 5G.\n", "document")[415]
+    assert (found.as_of, found.as_of_precision) == (date(2024, 12, 31), "year")
+
+
+def test_a_rank_in_the_country_is_the_provinces() -> None:
+    text = "Tỉnh Quảng Ninh giữ một trong những tốc độ tăng nhanh nhất tại Việt Nam, đứng thứ 8 cả nước về chuyển đổi số."
+    assert read(text)[8].province == "Quảng Ninh"
