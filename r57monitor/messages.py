@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 
+_FAULTS = re.compile(r"; (?=line \d+: )")  # several lines of one file
 _BLANK = re.compile(r"\{(\w+)\}")
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -25,6 +26,8 @@ def translate(message: str, language: str) -> str:
     """A message in a language: the message itself where it is English, or where nobody has translated it."""
     if language != "vi":
         return message
+    if len(parts := _FAULTS.split(message)) > 1:
+        return "; ".join(translate(part, language) for part in parts)
     for pattern, words in _patterns():
         if found := pattern.fullmatch(message):
             blanks = {name: translate(text, language) if name == "rest" else text for name, text in found.groupdict().items()}

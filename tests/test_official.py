@@ -64,7 +64,7 @@ def test_a_metric_is_named_by_its_label_too() -> None:
         ("tỉnh;chỉ tiêu;giá trị;kỳ\nNghệ An;bts_5g_stations;nhiều;2025\n", '"nhiều" is no number'),
         ("tỉnh;chỉ tiêu;giá trị;kỳ\nNghệ An;bts_5g_stations;3 4;2025\n", "is no number"),
         ("tỉnh;chỉ tiêu;giá trị;kỳ\nNghệ An;bts_5g_stations;3;hôm qua\n", "hôm qua"),
-        ("tỉnh;chỉ tiêu;giá trị;kỳ\nNghệ An;bts_5g_stations;;2025\n", "line 2: no value"),
+        ("tỉnh;chỉ tiêu;giá trị;kỳ\nNghệ An;bts_5g_stations;;2025\n", 'line 2: the cell "value" is empty'),
         ("tỉnh;chỉ tiêu;giá trị;kỳ;đvt\nNghệ An;dossiers_online_pct;3;2025;hồ sơ\n", 'unit "hồ sơ"'),
         ("tỉnh;chỉ tiêu;giá trị;kỳ\nNghệ An;dossiers_online_pct;98.125;2025\n", "decimal"),
         ("tỉnh;chỉ tiêu;giá trị;kỳ\nYên Bái;bts_5g_stations;3;31/12/2025\n", "merged"),

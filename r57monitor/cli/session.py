@@ -237,8 +237,9 @@ def choose_source(registry: Mapping[str, Source], source_id: str) -> Source:
     if source_id in registry:
         return registry[source_id]
     near = difflib.get_close_matches(source_id, registry, n=3)
-    hint = f" Did you mean {', '.join(near)}?" if near else " `r57 sources list` shows all."
-    raise UsageError(f'there is no source "{source_id}".{hint}')
+    if near:
+        raise UsageError(f'there is no source "{source_id}". Did you mean {", ".join(near)}?')
+    raise UsageError(f'there is no source "{source_id}". `r57 sources list` shows all.')
 
 
 def journal_sources(journal: Journal, sources: Mapping[str, Source], known: Mapping[str, Source]) -> None:

@@ -131,7 +131,7 @@ def _read_row(
 ) -> OfficialValue:
     empty = [key for key in NEEDED if not told[key]]
     if empty:
-        raise _Fault(f"no {empty[0]}")
+        raise _Fault(f'the cell "{empty[0]}" is empty')
     as_of, precision = _read_date(told["as_of"])
     province, province_id = _read_province(told["province"], gazetteer, as_of)
     metric = _read_metric(told["metric"], catalogue)
