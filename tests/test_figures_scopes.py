@@ -88,3 +88,41 @@ def test_the_day_of_a_section_is_that_of_its_results() -> None:
 def test_a_rank_in_the_country_is_the_provinces() -> None:
     text = "Tỉnh Quảng Ninh giữ một trong những tốc độ tăng nhanh nhất tại Việt Nam, đứng thứ 8 cả nước về chuyển đổi số."
     assert read(text)[8].province == "Quảng Ninh"
+
+
+MORE_DUE = [
+    # the year to come without its number
+    ("Mục tiêu của tỉnh trong năm tới là 87% hồ sơ nộp trực tuyến.", 87, "2026-12-31"),
+    ("Sang năm, tỉnh sẽ lắp 64 trạm 5G.", 64, "2026-12-31"),
+    ("Trong 5 năm tới, tỉnh sẽ lắp 640 trạm 5G.", 640, None),
+    # the latest day
+    ("Chậm nhất ngày 20/12, các xã số hóa 93% hồ sơ.", 93, "2025-12-20"),
+    # the years of what sets the goal
+    ("Nghị quyết đại hội nhiệm kỳ 2025 - 2030 của xã đặt mục tiêu 91% hồ sơ nộp trực tuyến.", 91, "2030-12-31"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "due"), MORE_DUE)
+def test_due_without_a_year_of_its_own(text: str, value: float, due: str | None) -> None:
+    found = read(text)[value]
+    assert found.kind == "target"
+    assert (found.due.isoformat() if found.due else None) == due
+
+
+def test_a_share_pointed_back_at_is_told() -> None:
+    text = "Nghị quyết 57 đặt mục tiêu đến năm 2030 kinh tế số chiếm 30% GDP. Tại tỉnh Sơn La, tỷ lệ này là 11,4%."
+    assert read(text)[11.4].kind == "result"
+
+
+def test_a_degree_is_no_bound_of_the_people_who_hold_it() -> None:
+    found = read("Sở có 26 người có trình độ thạc sĩ trở lên.")[26]
+    assert (found.comparator, found.kind) == ("eq", "result")
+
+
+def test_a_rank_told_as_a_fraction_of_provinces() -> None:
+    found = read("Xếp hạng DTI năm 2024 của tỉnh Sơn La là 21/63 tỉnh, thành phố.")[21]
+    assert (found.unit, found.metric_id) == ("hạng", "dti_rank")
+
+
+def test_a_transaction_is_no_order() -> None:
+    assert read("Trên cổng, 84% giao dịch thanh toán được thực hiện trực tuyến.")[84].kind == "result"

@@ -15,6 +15,7 @@ _SIDES = frozenset({"trên", "dưới"})
 _PLACE_WORD = Guarded(r"(?:bên|phía|(?<!đã )(?<!nâng )(?<!được )(?<!cung )(?<!thu )cấp)\s+$")  # "bên dưới có 23 tổ" says where
 # "tỉnh có số hồ sơ cao nhất với 645 hồ sơ" tells the extreme, no bound; "cao nhất 645 hồ sơ" may be one
 _EXTREMES = frozenset({"cao nhất", "thấp nhất", "nhiều nhất", "độ"})
+_OTHERS_BOUND = re.compile(r"(?<!\w)(?:trình độ|loại|cấp|hạng|học vị|chức danh|từ)\s")  # "24 người có trình độ đại học trở lên"
 _REACH = 48  # characters before a number in which its comparator stands, with fillers
 
 
@@ -56,7 +57,8 @@ def find_comparator(low: str, start: int, end: int, floor: int = 0) -> Comparato
     tail = low[end : end + 60]
     if any(sign in tail for sign in patterns.after_signs):
         for name, bound in patterns.after:
-            if bound.search(tail):
+            found = bound.search(tail)
+            if found is not None and not _OTHERS_BOUND.search(found.group()):
                 return name
     head = low[max(floor, start - _REACH) : start]
     if not patterns.any_before.search(head):

@@ -93,7 +93,19 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
             break
         if not any(q.end <= o.start < mention.start for o in others) or "," not in gap:
             return When(mention.last, mention.precision)
-    return own
+    return own or _period_of_the_setter(reading, q, sentence, published)
+
+
+_SETS = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|đề ra|đặt ra|xác định)(?!\w)")
+
+
+def _period_of_the_setter(reading: Reading, q: Quantity, sentence: Span, published: date | None) -> When | None:
+    """ "Nghị quyết đại hội nhiệm kỳ 2025-2030 đặt mục tiêu 90%": the end of the years that what sets the goal is for."""
+    for mention in reversed(reading.dates_in(sentence.start, q.start)):
+        is_span = mention.precision == "year" and mention.first.year != mention.last.year
+        if is_span and published and mention.last > published and _SETS.search(reading.low, mention.end, q.start):
+            return When(mention.last, "year")
+    return None
 
 
 def _stands_at(reading: Reading, q: Quantity, mention: DateMention) -> bool:
@@ -151,7 +163,7 @@ def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern:
     if _OUTLOOK_OPENS.search(head) or is_goal_period(reading, mention):
         return True
     opens = mention.precision != "day" and (mention.start - sentence.start < 3 or bool(_CLAUSE_OPENS.search(head)))
-    return opens or bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm"))
+    return opens or bool(pattern.search(head)) or word.startswith(("cuối năm", "hết năm", "cả năm", "sang năm", "năm tới"))
 
 
 _OWN_GAP = re.compile(r"(?:\s+[^\s,;:.()\d]+){0,6}\s*")

@@ -15,7 +15,7 @@ from r57monitor.text.guarded import Guarded
 
 _COLON = re.compile(r"[^.;\n]{0,80}(?::|như)(?!\w)")
 _LATER = Guarded(
-    r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang|by|until|before)\s+"
+    r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang|chậm nhất|muộn nhất|by|until|before)\s+"
     r"(?:the\s+|end\s+of\s+|early\s+|late\s+|hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
 )
 _BEFORE_END = Guarded(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+|(?:by|before|until)\s+(?:the\s+)?(?:end\s+of\s+)?)$")
@@ -29,7 +29,8 @@ _OUTLOOK = re.compile(r"^[,;\s]*(?:và\s+)?(?:định hướng|tầm nhìn)")
 
 
 _ORDERED = re.compile(
-    r"(?<!được )(?<!đã )(?<!chỉ tiêu )(?<!\w)giao\s+[^,.;:\d]{3,60}?\s(?:dành|bố trí|hoàn thành|xây dựng|nâng|đưa|bảo đảm|triển khai|"
+    r"(?<!được )(?<!đã )(?<!chỉ tiêu )(?<!\w)giao(?!\s+(?:dịch|thông|lưu|tiếp|diện|thương|ban|đất))"
+    r"\s+[^,.;:\d]{3,60}?\s(?:dành|bố trí|hoàn thành|xây dựng|nâng|đưa|bảo đảm|triển khai|"
     r"thực hiện|tham mưu|chủ trì|phối hợp|rà soát|tổ chức|cấp|lắp)(?!\w)"
 )
 
@@ -107,7 +108,7 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
         head = reading.low[max(start, mention.start - 24) : mention.start]
         word = reading.low[mention.start : mention.end]
         if mention.first > published:
-            if _LATER.search(head) or word.startswith(("cuối năm", "hết năm")):
+            if _LATER.search(head) or word.startswith(("cuối năm", "hết năm", "sang năm", "năm tới")):
                 yield KindHit(mention.start, mention.end, "target", "date")
         elif mention.last > published:  # the running period
             if _BEFORE_END.search(head) or word.startswith(("cuối năm", "hết năm")):

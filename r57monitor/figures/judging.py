@@ -29,6 +29,8 @@ def judge(low: str, number: Number, found: Sequence[Quantity], quantity: Quantit
         return None
     if quantity.of is not None and quantity.form == "bare":
         return _judge_fraction(low, quantity, head)
+    if quantity.form == "count" and quantity.of in RANK_BASES and quantity.value <= (quantity.of or 0) and _RANKED_AT.search(head):
+        return reshape(quantity, form="rank", unit="hạng")
     if quantity.form == "count" and looks_like_year(low, number) and not is_known_noun(quantity.noun):
         return None
     if quantity.form == "count" and quantity.of is None and quantity.value in RANK_BASES and _is_all_provinces(low, quantity, head):
@@ -38,6 +40,7 @@ def judge(low: str, number: Number, found: Sequence[Quantity], quantity: Quantit
     return _judge_bare(low, number, quantity, head, found)
 
 
+_RANKED_AT = Guarded(r"(?<!\w)(?:xếp hạng|thứ hạng|vị trí)(?!\w)[^.;,\d]{0,40}(?:(?:19|20)\d\d[^.;,\d]{0,20})?\s(?:là|đạt|ở|:)\s+$")
 _AMONG = Guarded(
     r"(?:trong số|trong tổng số|điểm cầu(?: của| tại)?|điểm cầu \S+ \S+ của|giữa|khắp|của|tới|đến)(?:\s+(?:tất cả|cả|các))?\s+$"
 )

@@ -77,6 +77,11 @@ _MARK, _COMMA = re.compile(r"[,;.:(]"), re.compile(r"[,;]")
 _CLAUSE_OVER, _STOP = re.compile(r"[;]|[.]\s"), re.compile(r"[;.]\s")
 _DUE_WORD = re.compile(r"(?:trước|chậm nhất|hạn)\s+(?:\S+\s+){0,2}$")
 _LEADS_ON = Guarded(r"(?:,|(?<!\w)(?:và|còn|nhưng|song|trong khi|so với|mà|and|while))\s+\Z")
+_THIS_IS = Guarded(
+    r"(?<!\w)(?:con số|tỷ lệ|chỉ số|mức) này(?:\s(?:của|tại|ở)\s[^,;.]{2,30}?)?(?:\s(?:hiện|mới|chỉ|đã|đang|cũng))*"
+    r"\s(?:là|đạt|chiếm|ở mức|mới|chỉ)"
+    r"(?:\s(?:hơn|gần|trên|khoảng|tới|đạt))*\s*$"
+)
 _MORE_THAN = Guarded(r"(?:cao|nhiều|thấp|ít|nhanh|vượt|kém)(?:\s+hơn)?\s*$")
 _STRONG_GOAL = Guarded(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
 _PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/\s?(?:kh|ctr|qđ|cthđ|nq|ct)-", re.IGNORECASE)
@@ -203,6 +208,8 @@ def _judge(
         state = "target"
     if state is not None:
         return Verdict(state, is_change, comparator, True)
+    if carried == "target" and _THIS_IS.search(head):
+        carried = None  # "đặt mục tiêu 30%. Tại tỉnh, tỷ lệ này là 12%"
     if carried is not None:
         return Verdict(carried, is_change, comparator, False)
     if comparator == "ge" and not is_change:

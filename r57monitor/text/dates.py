@@ -70,6 +70,12 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             ("cuối", "hết", "cả", ""),
             r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))|(?<!tháng\s)cuối\s+năm(?=\s*(?:[,.;:)\n]|\Z|(?:là|đạt|phải|sẽ|có)\s))|(?<=cho\s)cả\s+năm(?!\s*\d)|(?<=trong\s)cả\s+năm(?!\s*\d)",
         ),
+        (
+            "next_year",
+            "năm",
+            ("sang", ""),
+            r"(?<!\w)sang\s+năm(?!\s*\d)(?!\w)|(?<!\d\s)(?<!những\s)(?<!các\s)(?<!vài\s)(?<!mấy\s)(?<!ba\s)(?<!hai\s)(?<!mười\s)(?<!chục\s)(?<!\w)năm\s+tới(?!\w)",
+        ),
         ("last_year", "năm", (), r"(?<!\w)năm\s+(?:ngoái|trước)(?!\w)"),
         (
             "bare_year",
@@ -151,14 +157,17 @@ def _common_year(text: str) -> int | None:
     return int(years.most_common(1)[0][0]) if years else None
 
 
+_YEARS_ON = {"last_year": -1, "next_year": 1}
+
+
 def _build(kind: str, match: re.Match[str], start: int, end: int, default: int | None) -> DateMention | None:
     groups = match.groupdict()
     stated = groups.get("y") is not None
     year = int(groups["y"]) if stated else default
     if year is None:
         return None
-    if kind in ("this_year", "last_year"):
-        year -= kind == "last_year"
+    if kind in ("this_year", "last_year", "next_year"):
+        year += _YEARS_ON.get(kind, 0)
         return DateMention(start, end, date(year, 1, 1), date(year, 12, 31), "year", False)
     if kind in ("year", "bare_year"):
         return DateMention(start, end, date(year, 1, 1), date(year, 12, 31), "year")
