@@ -31,7 +31,7 @@ _RANKED = re.compile(
     r"(?<!\w)(?:rank(?:s|ed|ing)?|placed|stood|stands|position(?:ed)?|climbed|rose|moved|came|coming|finished)(?!\w)[^.;\d]{0,40}$"
 )
 _PLACED = re.compile(
-    r"\s*(?:nationwide|in\s+(?:asean|asia|southeast\s+asia)|"
+    r"\s*(?:nationwide|among\s+(?:the|all)|in\s+(?:asean|asia|southeast\s+asia)|"
     r"in\s+the\s+(?:country|nation|region|world)|nationally|globally|worldwide)(?!\w)"
 )
 _NO_RANK = re.compile(
@@ -94,7 +94,7 @@ def _borders() -> frozenset[str]:
     return frozenset(load_words("units")["english_borders"])
 
 
-_PLURAL = re.compile(r"\s(?:[a-z-]+\s){0,2}?(?P<noun>[a-z]{3,}(?<!s)s)(?!\w)")
+_PLURAL = re.compile(r"\s(?:[a-z-]+\s){0,3}?(?P<noun>[a-z]{3,}(?<!s)s)(?!\w)")
 _DURATIONS = frozenset({"days", "weeks", "months", "years", "hours", "minutes", "seconds", "decades", "percents"})
 
 

@@ -26,10 +26,10 @@ class Quantity:
     at_most: bool = False  # "top 10", "nhóm 5 tỉnh"
 
 
-def reshape(quantity: Quantity, *, form: Form, unit: str, noun: str = "") -> Quantity:
-    """The same number with another form and unit."""
+def reshape(quantity: Quantity, *, form: Form, unit: str, noun: str = "", end: int | None = None) -> Quantity:
+    """The same number with another form and unit; end: where its mention ends then."""
     return Quantity(
-        start=quantity.start, end=quantity.end, number_start=quantity.number_start, number_end=quantity.number_end, value=quantity.value,
+        start=quantity.start, end=quantity.end if end is None else end, number_start=quantity.number_start, number_end=quantity.number_end, value=quantity.value,
         value_max=quantity.value_max, of=quantity.of, form=form, unit=unit, noun=noun,
     )  # fmt: skip
 

@@ -154,22 +154,25 @@ def _read_english(low: str, number: Number, found: Sequence[Quantity]) -> Quanti
         start=number.start, end=unit.end, number_start=number.start, number_end=position, value=number.value, of=of,
         form=unit.form, unit=unit.unit, noun=unit.noun, is_points=unit.is_points,
     )  # fmt: skip
-    if unit.form == "bare" and _ENGLISH_VERB.match(low, position) and (noun := _noun_before(low, number, found)) is not None:
-        return reshape(quantity, form="count", unit=noun, noun=noun)
+    is_open = unit.form == "bare" or (unit.form == "count" and _OF_WHOM.search(low, max(0, number.start - 40), number.start) is not None)
+    if is_open and _ENGLISH_VERB.match(low, position) and (noun := _noun_before(low, number, found)) is not None:
+        return reshape(quantity, end=position, form="count", unit=noun, noun=noun)
     if unit.noun and unit.end == position:  # "the number of … was 1,595"
         return quantity
     return quantity if whole is not None and " of" in whole.group() else judge(low, number, found, quantity)
 
 
 def _noun_before(low: str, number: Number, found: Sequence[Quantity]) -> str | None:
-    """ "41 of 96 tasks were done, 12 were late": what the number before in the sentence counts, where it has a whole."""
+    """ "41 of 96 tasks were done, 12 were late", "900 learners, of whom 410 …": what the number before in the sentence counts."""
     before = max((o for o in found if o.end <= number.start), key=lambda o: o.end, default=None)
-    if before is None or before.form != "count" or before.of is None or re.search(r"[.;\n]\s", low[before.end : number.start]):
+    is_part = before is not None and _OF_WHOM.search(low, before.end, number.start) is not None
+    if before is None or before.form != "count" or (before.of is None and not is_part) or re.search(r"[.;\n]\s", low[before.end : number.start]):
         return None
     return before.noun
 
 
-_ENGLISH_VERB = re.compile(r"\s+(?:were|are|have|had|remain|remained|is|was)(?!\w)")
+_ENGLISH_VERB = re.compile(r"\s+(?:were|are|have|had|remain|remained|is|was|[a-z]+ed)(?!\w)")
+_OF_WHOM = re.compile(r",?\s(?:of|among) (?:whom|which|them)\s(?:[a-z]+\s){0,2}\Z")
 
 
 def _read_lone(low: str, number: Number, unit: Unit, magnitude: float, english: bool) -> Quantity | None:
