@@ -249,6 +249,20 @@ def test_pdf_text_layer() -> None:
     assert found.language == "vi"
 
 
+def test_pdf_of_two_columns_is_read_column_by_column() -> None:
+    typst = pytest.importorskip("typst")
+    paragraphs = [
+        f"Ở đợt {number} trong năm, xã Đồng mở {number + 10} lớp học số cho bà con các thôn xa, mỗi lớp kéo dài ba tuần."
+        for number in range(9)
+    ]
+    source = '#set page(height: 14cm)\n#set text(lang: "vi")\n#columns(2)[\n' + "\n\n".join(paragraphs) + "\n]"
+    raw = RawPage(
+        url="https://xa.example/to-tin.pdf", body=typst.compile(source.encode()), fetched_at=FETCHED, content_type="application/pdf"
+    )
+    lines = extract_page(raw).text.split("\n")
+    assert [line for line in lines if line in paragraphs] == paragraphs
+
+
 def test_scanned_pdf_says_what_to_do() -> None:
     with pytest.raises(ReadError, match=r"scanned.*ocrmypdf"):
         extract_page(RawPage(url="https://xa.example/scan.pdf", body=write_pdf([]), fetched_at=FETCHED, content_type="application/pdf"))

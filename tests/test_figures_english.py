@@ -40,6 +40,15 @@ def _read(text: str) -> list[Figure]:
         ("The city offers 1,044 full-process online public services.", [(1044, None, "online_services_full")]),
         ("It lists 62 specific tasks for this year.", [(62, None, "tasks_total")]),
         ("The digital economy made up 17.4 per cent of GDP.", [(17.4, None, "digital_economy_grdp_pct")]),
+        # parts of a count, far nouns, a place among others
+        (
+            "The course drew 5,200 learners, of whom 3,140 completed it.",
+            [(5200, None, "digital_skills_trained"), (3140, None, None)],
+        ),
+        ("There were nearly 70 high-quality international research events.", [(70, None, None)]),
+        ("The city is now 412th among the world's start-up hubs.", [(412, None, None)]),
+        ("Some 64% of households have fibre subscriptions.", [(64, None, "fiber_household_pct")]),
+        ("There are still 27 hamlets without 4G coverage.", [(27, None, "villages_without_signal")]),
         # dates, names and ordinals of meetings are no figures
         ("On December 24 leaders met. Project 06 held its 4th meeting and the 13th Party Congress was recalled.", []),
         ("Resolution 57 Monitoring Information System went live.", []),

@@ -15,6 +15,7 @@ from r57monitor.figures.cues import KindHit
 from r57monitor.figures.events import find_events
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
+from r57monitor.figures.states import find_state, goal_comes_next
 from r57monitor.figures.tables import Cell, cell_at
 from r57monitor.figures.words import alternatives, load_words, lower_text
 from r57monitor.models import Comparator, FigureKind
@@ -52,7 +53,6 @@ _GROWTH = Guarded(
     rf"|(?:(?<!vào )(?<!cho )(?<!với )tăng trưởng|sự tăng tốc)(?!\w){_NO_GROWTH}{{0,5}})\s*$"
 )
 _LEVEL_AT = Guarded(r"(?<!\w)(?:mức|mốc|ngưỡng|con số|đích)(?:\s+(?:tối thiểu|ít nhất|trên|hơn|khoảng|từ|là))*\s*$")
-_NOW_AT = re.compile(r"\s(?:đã|đang|vừa|hiện|mới)(?!\w)")
 _OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|tiến độ)(?!\w)")
 _GOAL_AT = Guarded(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
@@ -73,10 +73,6 @@ _YEARS = re.compile(r"(?<![\d/.,-])20[12]\d(?!\d|[.,]\d)")
 _YEAR_REACH = 600  # characters before a bracket in which a later year makes it one of the past
 _GOES_WITH = Guarded(r"(?<!\w)(?:tương ứng|tương đương)(?:\s+(?:với|mức|khoảng|gần|hơn|tăng|giảm))*\s+$")
 _PURPOSE = Guarded(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
-_MARK, _COMMA = re.compile(r"[,;.:(]"), re.compile(r"[,;]")
-_CLAUSE_OVER, _STOP = re.compile(r"[;]|[.]\s"), re.compile(r"[;.]\s")
-_DUE_WORD = re.compile(r"(?:trước|chậm nhất|hạn)\s+(?:\S+\s+){0,2}$")
-_LEADS_ON = Guarded(r"(?:,|(?<!\w)(?:và|còn|nhưng|song|trong khi|so với|mà|and|while))\s+\Z")
 _THIS_IS = Guarded(
     r"(?<!\w)(?:con số|tỷ lệ|chỉ số|mức) này(?:\s(?:của|tại|ở)\s[^,;.]{2,30}?)?(?:\s(?:hiện|mới|chỉ|đã|đang|cũng))*"
     r"\s(?:là|đạt|chiếm|ở mức|mới|chỉ)"
@@ -190,7 +186,7 @@ def _judge(
         is_change = True  # "tăng 12 bậc, tương ứng 8,5%"
     if rose or (not is_change and (_is_previous(head, tail, bool(earlier)) or _is_ago(low, q))):
         return Verdict("previous", False, comparator, True)
-    state = _state(q, inside, events, low)
+    state = find_state(q, inside, events, low)
     if q.form == "share" and _NEARS.search(head) and _OF_PLAN.match(tail):
         return Verdict("result", is_change, comparator, True)
     if (_GOAL_AT.search(head) and not (state == "result" and _PASSED.search(head))) or (
@@ -201,7 +197,7 @@ def _judge(
         return Verdict("result", is_change, comparator, True)
     if comparator == "ge" and state == "result" and not is_change and _has_goal_verb(events, q):
         state = "target"
-    told = default == "result" and comparator != "ge" and state is None and _goal_comes_next(low, q, inside, events)
+    told = default == "result" and comparator != "ge" and state is None and goal_comes_next(low, q, inside, events)
     if state is None and not is_change and (told or _GOAL_AFTER.match(tail)):
         state = "result"
     if state is None and default == "result" and _PURPOSE.search(head):
@@ -264,95 +260,3 @@ def _is_bracketed_past(low: str, q: Quantity) -> bool:
     if opened is None:
         return False
     return any(int(year) > int(opened["year"]) for year in _YEARS.findall(low, max(0, opened.start() - _YEAR_REACH), opened.start()))
-
-
-def _is_deadline(event: KindHit, low: str, q: Quantity) -> bool:
-    """ "74 hệ thống trước ngày 30/11": the day by which, in the number's own clause."""
-    gap = low[q.end : event.start]
-    return event.kind == "target" and not _MARK.search(gap) and bool(_DUE_WORD.search(gap))
-
-
-def _goal_comes_next(low: str, q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit]) -> bool:
-    """ "đạt 22% và dự kiến lên 25%": the word for a goal leads to the number after this one, so this one is told as reached."""
-    following = next((o.start for o in inside if o.start > q.start), 0)
-    goals = [e for e in events if e.kind == "target" and e.word != "date" and q.end <= e.start < following]
-    return len(events) > 0 and bool(goals) and goals[0] is events[0] and _opens_the_next(low, q, goals[0], following)
-
-
-def _is_bracketed_off(low: str, start: int, end: int, mark: str) -> bool:
-    """Whether a bracket opens (closes) between two places and the other side lies outside: "60% (mục tiêu 70%)"."""
-    gap = low[start:end]
-    return gap.count(mark) > gap.count("(" if mark == ")" else ")")
-
-
-def _opens_the_next(low: str, q: Quantity, event: KindHit, following: int) -> bool:
-    """ "22% năm ngoái và dự kiến 25%": a word that leads straight to the next number."""
-    leads = 0 <= following - event.end < 30 and following < len(low) and not _COMMA.search(low, event.end, following)
-    return leads and bool(_LEADS_ON.search(low[q.end : event.start]))
-
-
-def _next_other(q: Quantity, inside: Sequence[Quantity], low: str) -> int:
-    """Where the next number begins that counts something else and is not joined with this one by "và"."""
-    end = q.end
-    for o in inside:
-        if o.start <= q.start:
-            continue
-        if not (o.noun and o.noun == q.noun) and not _JOINED.fullmatch(low, end, o.start):
-            return o.start
-        end = o.end
-    return len(low)
-
-
-_WILL_REACH = 120  # "80% of officials, civil servants and other public employees will …"
-_JOINED = re.compile(r"\s*(?:,?\s?và|,?\s?and)\s+")
-
-
-def _aims_at(earlier: Sequence[KindHit], verb: KindHit, low: str) -> bool:
-    """ "đặt mục tiêu duy trì …", "đến năm 2030, … đạt 40%; duy trì …": a goal right before a verb that else tells of what is."""
-    if not earlier or earlier[-1].kind != "target":
-        return False
-    gap = low[earlier[-1].end : verb.start]
-    return gap.rstrip().endswith(";") or not re.search(r"[,;.]", gap)
-
-
-def _follows_numbers(event: KindHit, inside: Sequence[Quantity], low: str) -> bool:
-    """ "lắp 90 trạm 5G, bảo đảm phủ sóng đến 412 thôn": what was told first serves for something, and nothing is aimed at."""
-    return low.endswith(", ", 0, event.start) and any(o.end <= event.start for o in inside)
-
-
-def _state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
-    weak = load_words("kinds")["target"]["weak"]
-    before = [e for e in events if e.start < q.start and not (e.word in weak and _CLAUSE_OVER.search(low, e.end, q.start))]
-    before = [e for e in before if not _is_bracketed_off(low, e.end, q.start, ")")]
-    following = _next_other(q, inside, low)
-    reach = (
-        _WILL_REACH
-        if low.find(" will ", q.end, q.end + _WILL_REACH) >= 0
-        else 90
-        if any(q.end < o.start < following for o in inside)
-        else 60
-    )
-    after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not _STOP.search(low, q.end, e.start)]
-    turn = next((e.start for e in after if _opens_the_next(low, q, e, following)), len(low))
-    after = [
-        e
-        for e in after
-        if (e.word != "date" or _is_deadline(e, low, q))
-        and not _is_bracketed_off(low, q.end, e.start, "(")
-        and e.start < turn
-        and not (e.word in weak and (e.word != "phải" or "," in low[q.end : e.start].rstrip(", ")))
-    ]
-    firm = [e for e in before if e.word not in ("bảo đảm", "ưu tiên")]
-    if before and before[-1].word in ("bảo đảm", "ưu tiên") and firm and firm[-1].kind == "result":
-        return "result"
-    if before and not firm and _follows_numbers(before[-1], inside, low):
-        before = []
-    if before and before[-1].word == "duy trì" and _aims_at(firm[:-1], before[-1], low):
-        return "target"
-    if before and _NOW_AT.match(low, q.end) and "," in low[before[-1].end : q.start]:
-        return "result"
-    if before and not (after and ";" in low[before[-1].end : q.start]):
-        return "target" if before[-1].kind == "target" else "result"
-    if after:
-        return "target" if after[0].kind == "target" else "result"
-    return None

@@ -29,8 +29,8 @@ class Quantity:
 def reshape(quantity: Quantity, *, form: Form, unit: str, noun: str = "", end: int | None = None) -> Quantity:
     """The same number with another form and unit; end: where its mention ends then."""
     return Quantity(
-        start=quantity.start, end=quantity.end if end is None else end, number_start=quantity.number_start, number_end=quantity.number_end, value=quantity.value,
-        value_max=quantity.value_max, of=quantity.of, form=form, unit=unit, noun=noun,
+        start=quantity.start, end=quantity.end if end is None else end, number_start=quantity.number_start,
+        number_end=quantity.number_end, value=quantity.value, value_max=quantity.value_max, of=quantity.of, form=form, unit=unit, noun=noun,
     )  # fmt: skip
 
 

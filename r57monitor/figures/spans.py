@@ -166,7 +166,9 @@ def _noun_before(low: str, number: Number, found: Sequence[Quantity]) -> str | N
     """ "41 of 96 tasks were done, 12 were late", "900 learners, of whom 410 …": what the number before in the sentence counts."""
     before = max((o for o in found if o.end <= number.start), key=lambda o: o.end, default=None)
     is_part = before is not None and _OF_WHOM.search(low, before.end, number.start) is not None
-    if before is None or before.form != "count" or (before.of is None and not is_part) or re.search(r"[.;\n]\s", low[before.end : number.start]):
+    if before is None or before.form != "count" or (before.of is None and not is_part):
+        return None
+    if re.search(r"[.;\n]\s", low[before.end : number.start]):
         return None
     return before.noun
 
