@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 
-.PHONY: help setup demo test quick score bench bench-large dictionary reference screenshots docs wheel-check sbom audit lock clean
+.PHONY: help setup demo test quick score bench bench-large dictionary reference screenshots docs wheel-check sbom audit mutants lock clean
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
 
@@ -60,7 +60,7 @@ reference: .venv/.dev
 screenshots: .venv/.dev
 	$(BIN)/python -m tools.screenshots $(ARGS)
 
-# mkdocs, pip-audit, cyclonedx-bom and build live apart from the program: what they bring along must not change what it does.
+# mkdocs, mutmut, pip-audit and cyclonedx-bom live apart from the program: what they bring along must not change what it does.
 .venv/.tools: .venv/.ok requirements-tools.lock
 	test -x .venv/tools/bin/python || .venv/bin/python -m venv .venv/tools
 	.venv/tools/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-tools.lock
@@ -82,6 +82,10 @@ sbom: .venv/.tools
 ## make audit    known vulnerabilities of the locked packages (ARGS="--advisories all.zip": from OSV's file of PyPI, without network)
 audit: .venv/.tools
 	$(BIN)/python -m tools.audit $(ARGS)
+
+## make mutants  do the tests of reading notice small changes? Hours on one core; writes docs/mutants.md (ARGS="--minutes 30", "--only text/dates.py")
+mutants: .venv/.dev .venv/.tools
+	$(BIN)/python -m tools.mutants $(ARGS)
 
 ## make lock     resolve the dependencies again (needs uv)
 lock:
