@@ -36,7 +36,8 @@ def test_a_file_weighs_by_its_changes() -> None:
 
 
 def test_the_report_names_what_was_missed() -> None:
-    told = render([row("r57monitor/text/a.py", 40, "noticed"), row("r57monitor/text/b.py", 60, "not noticed")], 5, "commit abc", "1 May 2025")
+    rows = [row("r57monitor/text/a.py", 40, "noticed"), row("r57monitor/text/b.py", 60, "not noticed")]
+    told = render(rows, 5, "commit abc", "1 May 2025")
     assert "**40% noticed**" in told
     assert "| `text/a.py` | 40 | 1 | 100% |" in told
     assert "- `text/b.py`, `read`: ``a <= b``" in told
