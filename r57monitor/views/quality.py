@@ -131,7 +131,7 @@ def _show_reviews(page: Page) -> None:
     total = sum(r["reviews"] for r in counts)
     if not total:
         st.html(f'<p class="r57-empty">{escape(texts("quality.no_reviews"))}</p>')
-        st.code("r57 review --help", language=None)
+        st.html('<p class="r57-meta"><code>r57 review --help</code></p>')
         return
     st.html('<ul class="r57-list">' + "".join(
         f'<li><span class="state">{format_number(r["reviews"], page.language)} · {_share(page, r["reviews"] / total)}</span>'

@@ -6,18 +6,22 @@ root. Our addresses are served with the answer in the page. `streamlit run dashb
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from importlib import resources
 from pathlib import Path
 
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit.starlette import App
 
+from r57monitor.views.assets import FIRST, Assets, preload_links
 from r57monitor.views.pages import PAGE_NAMES
 from r57monitor.wording import Language, load_texts
 
+_STATIC = Path(str(resources.files("streamlit"))) / "static"
 _ENTRY = Path(__file__).resolve().parent.parent.parent / "dashboard.py"
 _WHERE = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin + '/'}</script>"
 # For the keyboard: past the navigation to the page itself. Streamlit lets go of the address's hash, so the focus is moved by hand.
@@ -38,9 +42,14 @@ def prepare_page(page: str, language: Language) -> str:
     return marked.replace("<head>", f"<head>{_WHERE}", 1)
 
 
+@lru_cache(maxsize=2)
+def _load_page(language: Language) -> str:
+    page = (_STATIC / "index.html").read_text("utf-8")
+    return prepare_page(page.replace("</head>", f"{preload_links(_STATIC / 'static' / 'js', FIRST, page)}</head>", 1), language)
+
+
 async def _serve_page(request: Request) -> HTMLResponse:
-    page = (resources.files("streamlit") / "static" / "index.html").read_text("utf-8")
-    return HTMLResponse(prepare_page(page, "en" if request.query_params.get("lang") == "en" else "vi"), headers=_HEADERS)
+    return HTMLResponse(_load_page("en" if request.query_params.get("lang") == "en" else "vi"), headers=_HEADERS)
 
 
 async def _go_to_root(request: Request) -> RedirectResponse:
@@ -50,6 +59,7 @@ async def _go_to_root(request: Request) -> RedirectResponse:
 
 app = App(
     _ENTRY,
+    middleware=[Middleware(Assets, folder=_STATIC / "static", under="/static")],
     routes=[
         Route("/", _serve_page, methods=["GET"]),
         Route(f"/{PAGE_NAMES[0]}", _go_to_root, methods=["GET"]),
