@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from r57monitor.calendar import name_week
@@ -30,6 +31,7 @@ _NEWLY = """SELECT count(*) AS figures FROM main.figures f LEFT JOIN main.metric
               AND f.state IN (SELECT unnest($states::VARCHAR[]))
               AND ($province IS NULL OR f.province_now = $province) AND ($pillar IS NULL OR m.pillar = $pillar)"""
 _WEEKS_SHOWN = 12
+_AT_A_TIME = 4_000  # articles: some 20,000 figures with what each is judged against, 200 MB in DuckDB
 _TARGETS = """SELECT series_id, province_id, metric_id, value, value_max, comparator, unit, due, due_precision, inherited, figure_id
               FROM main.targets WHERE status <> 'superseded' AND metric_id IS NOT NULL AND province_id IS NOT NULL
               ORDER BY due NULLS LAST, series_id"""
@@ -125,9 +127,7 @@ def read_digest_rows(reader: Reader, period: Period, province: str | None = None
         quality=reader.rows("SELECT * FROM main.quality ORDER BY metric_id NULLS FIRST"),
         docket=docket,
         proofs=reader.rows(load_sql("digest_proofs"), {"figures": shown}),
-        texts=reader.rows(
-            load_sql("digest_texts"), {"articles": sorted(a["article_id"] for a in articles), "signs": "|".join(load_cues().signs)}
-        ),
+        texts=_read_by_parts(reader, "digest_texts", articles, {"signs": "|".join(load_cues().signs)}),
     )
 
 
@@ -158,7 +158,7 @@ def _read_articles(reader: Reader, period: Period, by: str, province: str | None
 
 
 def _read_figures(reader: Reader, articles: list[Row], province: str | None, pillar: int | None) -> list[Row]:
-    rows = reader.rows(load_sql("digest_figures"), {"articles": sorted(row["article_id"] for row in articles)})
+    rows = sorted(_read_by_parts(reader, "digest_figures", articles), key=itemgetter("figure_id"))
     return [row for row in rows if province in (None, row["province_now"]) and pillar in (None, row["pillar"])]
 
 
@@ -166,6 +166,13 @@ def _count_newly(reader: Reader, articles: list[Row], province: str | None, pill
     """How many of the articles' figures are newly reported: counted only, for the period before shows no line of its own."""
     asked = {"articles": sorted(row["article_id"] for row in articles), "states": list(NEWLY_REPORTED), "province": province}
     return int(reader.rows(_NEWLY, asked | {"pillar": pillar})[0]["figures"])
+
+
+def _read_by_parts(reader: Reader, name: str, articles: list[Row], more: Row | None = None) -> list[Row]:
+    """Rows of a query about the given articles, asked for so many at a time: a reader may hold one part, not a week of a large press."""
+    asked = sorted(row["article_id"] for row in articles)
+    parts = (asked[start : start + _AT_A_TIME] for start in range(0, len(asked), _AT_A_TIME))
+    return [row for part in parts for row in reader.rows(load_sql(name), {"articles": part} | (more or {}))]
 
 
 def articles_by_week(reader: Reader) -> list[Row]:
