@@ -126,3 +126,37 @@ def test_a_rank_told_as_a_fraction_of_provinces() -> None:
 
 def test_a_transaction_is_no_order() -> None:
     assert read("Trên cổng, 84% giao dịch thanh toán được thực hiện trực tuyến.")[84].kind == "result"
+
+
+def test_what_is_added_is_no_earlier_value() -> None:
+    text = "Trong 9 tháng đầu năm 2025, tỉnh được giao bổ sung 43 nhiệm vụ, nâng tổng số nhiệm vụ đến nay lên 171 nhiệm vụ."
+    assert {value: read(text)[value].kind for value in (43, 171)} == {43: "result", 171: "result"}
+
+
+def test_a_plan_tells_a_rank_that_was_published() -> None:
+    text = "Theo kết quả công bố năm 2024, tỉnh Sơn La xếp hạng 26/34 tỉnh, thành phố về chuyển đổi số."
+    assert read(text, "document")[26].kind == "result"
+
+
+def test_a_resolutions_english_years_are_its_name() -> None:
+    text = (
+        "In line with the resolution on digital transformation of the province by 2025, with a vision to 2030, the province has completed "
+        "its network with 97% of villages covered by 4G. The rest of the villages will be visited by the engineers of the three companies."
+    )
+    assert (read(text)[97].kind, read(text)[97].due) == ("result", None)
+
+
+@pytest.mark.parametrize(("outlet", "province"), [(None, "national"), ("vn34-12", "national")])
+def test_a_provincial_outlet_writing_of_the_nation(outlet: str | None, province: str) -> None:
+    text = (
+        "Theo Bộ Khoa học và Công nghệ, năm nay Việt Nam đã có thêm nhiều tuyến cáp quang biển.\n"
+        "Việt Nam giữ vững vị trí trong khu vực, và cả nước cùng hưởng lợi.\nToàn ngành đạt doanh thu 5.120 tỷ đồng."
+    )
+    context = FigureContext(published=DAY, source_province_id=outlet)
+    assert next(f for f in find_figures(text, context, CATALOGUE) if f.value == 5120e9).province == province
+
+
+def test_a_provincial_outlet_writing_of_its_own() -> None:
+    text = "Sở Khoa học và Công nghệ cho biết, toàn tỉnh đạt doanh thu 5.120 tỷ đồng. Việt Nam đang cần những nơi như thế."
+    context = FigureContext(published=DAY, source_province_id="vn34-12")
+    assert next(f for f in find_figures(text, context, CATALOGUE) if f.value == 5120e9).province is None

@@ -156,12 +156,17 @@ def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
     return done
 
 
+_ADDED_UP = re.compile(r"(?<!\w)(?:nâng|đưa) (?:tổng )?số(?!\w)")
+
+
 def _is_earlier(reading: Reading, this: Bound, later: Bound) -> bool:
     kinds = (this.verdict.kind, later.verdict.kind, this.verdict.is_change or later.verdict.is_change, this.place == later.place)
     if kinds != ("result", "result", False, True) or this.as_of is None or this.quantity.form != later.quantity.form:
         return False
     if later.as_of is not None:
         return later.as_of.day > this.as_of.day
+    if _ADDED_UP.search(reading.low, this.quantity.end, later.quantity.start):
+        return False  # "giao bổ sung 73 nhiệm vụ, nâng tổng số đến nay lên 253": what was added, no earlier value
     return bool(re.search(r"(?<!\w)(?:nay|hiện)(?!\w)", reading.low[this.quantity.end : later.quantity.start]))
 
 

@@ -120,7 +120,7 @@ def _is_thin(scope: Scope) -> bool:
 _ECHO = re.compile(
     r"(?:[^,;.()\d]{0,40}[,(]|\s*[,(]?)\s*(?:tương đương|tương ứng|đạt|bằng|chiếm|tức|đạt tỷ lệ|chiếm tỷ lệ|tỷ lệ|or|"
     r"reaching|equivalent to|equal to|accounting for|a rate of)"
-    r"(?:\s+(?:với|khoảng|hơn|gần|trên|tỷ lệ|là|đạt|tới))*\s*|[^,;.()\d]{0,40}\(\s*"
+    r"(?:\s+(?:với|khoảng|hơn|gần|trên|tỷ lệ|là|đạt|tới))*:?\s*|[^,;.()\d]{0,40}\(\s*"
 )
 
 

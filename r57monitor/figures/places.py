@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from r57monitor.figures.context import FigureContext
@@ -56,6 +56,7 @@ _POINTS_BACK = Guarded(r"(?<!\w)(?:(?:tỉnh|thành phố|địa phương|nơi|v
 _PARTED = re.compile(r"[,;]\s")
 _POINTING = 400  # characters from such a word to the name it means
 _LEAD = 2500  # characters in which a text that is not about a province at first speaks of the nation
+_NATION_SHOWN = 3  # names of the nation and its bodies that show what an outlet of a province writes about
 _NATION_REACH = 4  # sentences through which a paragraph about the nation goes on
 
 
@@ -192,7 +193,10 @@ class Places:
     def _is_of_nation(self, reading: Reading) -> bool:
         """Whether a text that is about no province speaks of the nation."""
         if self._nation_told is None:
-            central = self._home is None and bool(reading.cues.national or CENTRAL.search(reading.low))
+            central = bool(reading.cues.national or CENTRAL.search(reading.low))
+            if self._home is not None:  # a provincial outlet has to speak of the nation more than once, and of nothing local
+                central = central and sum(1 for _ in islice(NATION_WORDS.finditer(reading.low), _NATION_SHOWN)) == _NATION_SHOWN
+                central = central and not _LOCAL.search(reading.low)
             self._nation_told = central and (not _LOCAL.search(reading.low) or is_national(reading.text, None, ()))
         return self._nation_told
 
