@@ -100,6 +100,8 @@ def test_the_name_is_the_outlets_not_the_pages() -> None:
     assert find_site_name([front]) == "Báo Miền Biển điện tử"
     bare = page('<html><head><title>Trang chủ</title></head><body><a href="/"><img alt="Báo Miền Biển"></a></body></html>')
     assert find_site_name([bare]) == "Báo Miền Biển"
+    described = page("<html><head><title>Nhịp sống Miền Biển - báo điện tử của tỉnh</title></head><body></body></html>")
+    assert find_site_name([described]) == "Nhịp sống Miền Biển"
     assert find_site_name([page("<html><body>x</body></html>")]) is None
 
 

@@ -136,7 +136,7 @@ def csv_safe(value: Any) -> Any:
 
 def _show(value: Any, as_stored: bool) -> str:
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return f"{value:.15g}"  # 612 billion in full, 0.1 + 0.2 as 0.3
     if isinstance(value, datetime):
         shown = value if as_stored else (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(VIETNAM)
         return shown.strftime("%d/%m/%Y %H:%M")

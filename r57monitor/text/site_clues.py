@@ -42,7 +42,7 @@ def find_site_name(pages: Sequence[RawPage]) -> str | None:
     words = load_cms_names().site_words
     parts = [_name_parts(raw) for raw in pages]
     for found in parts:
-        named = [part for part in found if fold(part).startswith(words)]
+        named = [part for part in found if fold(part).startswith(words) and part[0].isupper()]  # small letters describe, they do not name
         if named:
             return min(named, key=len) if _same_start(named) else named[0]
     return parts[0][0] if parts and parts[0] else None
