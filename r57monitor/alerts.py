@@ -15,7 +15,7 @@ from typing import Any, get_args, get_type_hints
 from r57monitor.entries import load_entries, toml_files
 from r57monitor.errors import RegistryError
 from r57monitor.text.normalize import fold
-from r57monitor.wording import Language, explain_cause, format_day, format_figure, load_texts, local_day
+from r57monitor.wording import Language, explain_cause, format_day, format_figure, load_texts, local_day, read_cells
 
 Row = Mapping[str, Any]
 
@@ -141,7 +141,7 @@ def find_figures(rule: Rule, rows: Iterable[Row], earlier: Mapping[str, Row], la
         when = row["due"] if row["kind"] == "target" else row["as_of"] if row["as_of_from"] == "stated" else None
         key = f"figure|{series}|{row['state']}|{row['value']:g}|{row['value_max'] or ''}|{when or ''}"
         text = _figure_text(row, earlier.get(row["against_figure_id"] or ""), language)
-        found.setdefault(key, Alert(rule.id, key, rule.channel, rule.urgent, text, f"“{row['sentence']}”\n{_origin(row)}"))
+        found.setdefault(key, Alert(rule.id, key, rule.channel, rule.urgent, text, f"“{read_cells(row['sentence'])}”\n{_origin(row)}"))
     return list(found.values())
 
 
@@ -182,7 +182,7 @@ def _figure_text(row: Row, earlier: Row | None, language: Language) -> str:
         when = format_day(row["due_before"] if row["kind"] == "target" else row["as_of_before"])
         lines.append(texts("alert.before", value=row["mention_before"], when=f" ({when})" if when else ""))
     if earlier is not None and row["state"] in {"conflict", "target_moved"}:
-        lines.append(f"{texts('alert.other')} “{earlier['sentence']}” ({earlier['source_name'] or earlier['publisher']})")
+        lines.append(f"{texts('alert.other')} “{read_cells(earlier['sentence'])}” ({earlier['source_name'] or earlier['publisher']})")
     return "\n".join(lines)
 
 
@@ -250,7 +250,9 @@ def find_deadlines(rule: Rule, rows: Iterable[Row], today: date, language: Langu
             days=(due - today).days,
         )  # fmt: skip
         key = f"deadline|{row['series_id']}|{row['value']:g}|{due}"
-        found.append(Alert(rule.id, key, rule.channel, rule.urgent, text, f"“{row['sentence'] or row['mention']}”\n{_origin(row)}"))
+        found.append(
+            Alert(rule.id, key, rule.channel, rule.urgent, text, f"“{read_cells(row['sentence'] or row['mention'])}”\n{_origin(row)}")
+        )
     return found
 
 
@@ -265,7 +267,7 @@ def find_official(rule: Rule, rows: Iterable[Row], language: Language) -> list[A
         value = format_figure({"value": row["value"], "unit": row["unit"]}, language)
         text = texts("alert.official", place=row["province_now"] or row["province"], value=value, said=said)
         key = f"official|{row['official_id']}|{row['press_value']:g}"
-        found.append(Alert(rule.id, key, rule.channel, rule.urgent, text, f"“{row['sentence']}”"))
+        found.append(Alert(rule.id, key, rule.channel, rule.urgent, text, f"“{read_cells(row['sentence'])}”"))
     return found
 
 

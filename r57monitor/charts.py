@@ -17,7 +17,7 @@ import altair as alt
 import vl_convert
 
 from r57monitor.palette import load_palette, turn_dark
-from r57monitor.wording import Language, format_day, format_figure, format_period, format_week, load_texts, week_days
+from r57monitor.wording import Language, format_day, format_figure, format_period, format_week, load_texts, name_unit, week_days
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -233,7 +233,12 @@ def series_history(rows: Rows, *, language: Language = "vi", height: int = 240, 
     days = alt.Axis(format="%d/%m/%Y", grid=False, tickCount=min(6, max(1, len({p["day"] for p in points}))), labelOverlap=True)
     x = alt.X("day:T", title=None, axis=days)
     unit = next((row.get("unit") or "" for row in rows), "")
-    y = alt.Y("value:Q", title=unit or None, scale=alt.Scale(zero=False, padding=14), axis=_number_axis(language, tickCount=5))
+    y = alt.Y(
+        "value:Q",
+        title=name_unit(unit, language) or None,
+        scale=alt.Scale(zero=False, padding=14),
+        axis=_number_axis(language, tickCount=5),
+    )
     tooltip = [
         alt.Tooltip("shown:N", title=texts("word.value")), alt.Tooltip("when:N", title=texts("word.as_of")),
         alt.Tooltip("published:N", title=texts("word.published")), alt.Tooltip("state:N", title=texts("word.state")),
@@ -267,7 +272,12 @@ def metric_history(rows: Rows, *, merger: date, language: Language = "vi", heigh
     days = alt.Axis(format="%d/%m/%Y", grid=False, tickCount=min(6, max(1, len({p["day"] for p in points}))), labelOverlap=True)
     x = alt.X("day:T", title=None, axis=days, scale=alt.Scale(padding=18))
     unit = next((row.get("unit") or "" for row in rows), "")
-    y = alt.Y("value:Q", title=unit or None, scale=alt.Scale(zero=False, padding=14), axis=_number_axis(language, tickCount=5))
+    y = alt.Y(
+        "value:Q",
+        title=name_unit(unit, language) or None,
+        scale=alt.Scale(zero=False, padding=14),
+        axis=_number_axis(language, tickCount=5),
+    )
     scale = alt.Scale(domain=names, range=[_LINE_COLORS[i % len(_LINE_COLORS)] for i in range(len(names))])
     key = alt.Legend(labelLimit=420, columns=2) if len(names) > 1 else None
     color = alt.Color("line:N", scale=scale, title=None, legend=key)

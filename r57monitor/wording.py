@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -27,6 +27,8 @@ _SCALES: Mapping[Language, tuple[tuple[float, str], ...]] = {
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # dictionary order: huyền, hỏi, ngã, sắc, nặng
 _ROMAN = ("I", "II", "III", "IV")
+_CELL = re.compile(r"\s+\|(?:\s+\|)*\s+")  # between two cells of a row, empty ones left out
+_ROW_EDGE = re.compile(r"^\s*(?:\|\s+)+(?=\S)|(?<=\S)(?:\s+\|)+\s*$")
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 
 
@@ -67,11 +69,28 @@ def format_quantity(value: float, unit: str, language: Language = "vi") -> str:
         return format_number(value, language) + "%"
     if unit == "hạng":
         return ("thứ " if language == "vi" else "rank ") + format_number(value, language)
+    named = name_unit(unit, language, value)
     for scale, word in _SCALES[language]:
         scaled = value / scale
         if abs(value) >= scale and (unit in {"đồng", "USD"} or round(scaled, 2) == scaled):
-            return f"{format_number(scaled, language)} {word} {unit}".rstrip()
-    return f"{format_number(value, language)} {unit}".rstrip()
+            return f"{format_number(scaled, language)} {word} {named}".rstrip()
+    return f"{format_number(value, language)} {named}".rstrip()
+
+
+def name_unit(unit: str, language: Language = "vi", value: float = 2.0) -> str:
+    """What is counted, in the reader's language: "tasks" for "nhiệm vụ"; the page's own words where nobody has translated them."""
+    if language == "vi" or not unit:
+        return unit
+    words, at = _unit_words(), 0 if abs(value) == 1 else 1
+    parts = [unit] if unit in words else unit.split(", ")
+    return ", ".join(words[part][at] for part in parts) if all(part in words for part in parts) else unit
+
+
+@lru_cache(maxsize=1)
+def _unit_words() -> Mapping[str, tuple[str, str]]:
+    """English by Vietnamese: one and many."""
+    raw = tomllib.loads((resources.files("r57monitor") / "data" / "unit_words.toml").read_text("utf-8"))
+    return {unit: (str(words[0]), str(words[1])) for unit, words in raw.items()}
 
 
 def format_figure(row: Mapping[str, Any], language: Language = "vi") -> str:
@@ -184,10 +203,30 @@ def is_web_address(url: str | None) -> bool:
     return bool(url) and str(url).startswith(("http://", "https://"))
 
 
+def read_cells(text: str) -> str:
+    """A row of a table, or a piece of one, as it is read: its cells side by side ("Hồ sơ đúng hạn · 97,5%"); other text as it is."""
+    return text if "|" not in text else _CELL.sub(" · ", _ROW_EDGE.sub("", text))
+
+
+def read_pieces(pieces: Sequence[str]) -> list[str]:
+    """The same for a sentence that was cut in pieces: the cuts stay where they are."""
+    if not any("|" in piece for piece in pieces):
+        return list(pieces)
+    letters = set("".join(pieces))
+    cut = next(sign for sign in map(chr, range(0xE000, 0xF8FF)) if sign not in letters)  # page text may hold any sign, that one too
+    return read_cells(cut.join(pieces)).split(cut)
+
+
 def mark_mention(sentence: str, mention: str) -> tuple[str, str, str]:
-    """Sentence cut at its mention: (before, mention, after); all in front where the mention is not in it (garbled text)."""
+    """Sentence cut at its mention: (before, mention, after); all in front where the mention is not in it (garbled text).
+
+    A row of a table is cut as it is read.
+    """
     at = sentence.find(mention)
-    return (sentence, "", "") if at < 0 or not mention else (sentence[:at], mention, sentence[at + len(mention) :])
+    if at < 0 or not mention:
+        return read_cells(sentence), "", ""
+    before, found, after = read_pieces((sentence[:at], mention, sentence[at + len(mention) :]))
+    return before, found, after
 
 
 @lru_cache(maxsize=1)

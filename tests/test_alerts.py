@@ -51,7 +51,7 @@ def test_a_figure_in_words(tmp_path: Path) -> None:
     assert alert.text == "Lào Cai · Số trạm 5G: 324 trạm (tăng)\nTrước: 291 trạm (30/06/2025)"
     assert alert.proof == "“Toàn tỉnh có 324 trạm 5G.”\nBáo Tỉnh, 26/07/2025\nhttps://bao.example/1"
     (english,) = find_figures(rule(tmp_path, ""), [figure()], {}, "en")
-    assert english.text.startswith("Lào Cai · 5G stations: 324 trạm (higher)")
+    assert english.text.startswith("Lào Cai · 5G stations: 324 stations (higher)")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from r57monitor.catalogue import load_catalogue
+from r57monitor.digest.outline.words import quote
 from r57monitor.wording import (
     format_day,
     format_figure,
@@ -21,6 +23,7 @@ from r57monitor.wording import (
     load_texts,
     local_day,
     mark_mention,
+    name_unit,
     name_with_today,
     sort_vietnamese,
     week_days,
@@ -34,16 +37,16 @@ def _figure(value: float, unit: str, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("row", "vi", "en"),
     [
-        (_figure(1245, "trạm"), "1.245 trạm", "1,245 trạm"),
+        (_figure(1245, "trạm"), "1.245 trạm", "1,245 stations"),
         (_figure(99.6, "%"), "99,6%", "99.6%"),
-        (_figure(36, "nhiệm vụ", denominator=74), "36/74 nhiệm vụ", "36/74 nhiệm vụ"),
-        (_figure(1_172_700_000_000, "đồng"), "1.172,7 tỷ đồng", "1,172.7 billion đồng"),
-        (_figure(4_300_000, "tài khoản"), "4,3 triệu tài khoản", "4.3 million tài khoản"),
-        (_figure(1_234_567, "hồ sơ"), "1.234.567 hồ sơ", "1,234,567 hồ sơ"),
+        (_figure(36, "nhiệm vụ", denominator=74), "36/74 nhiệm vụ", "36/74 tasks"),
+        (_figure(1_172_700_000_000, "đồng"), "1.172,7 tỷ đồng", "1,172.7 billion VND"),
+        (_figure(4_300_000, "tài khoản"), "4,3 triệu tài khoản", "4.3 million accounts"),
+        (_figure(1_234_567, "hồ sơ"), "1.234.567 hồ sơ", "1,234,567 dossiers"),
         (_figure(80, "%", comparator="ge"), "≥ 80%", "≥ 80%"),
         (_figure(35, "%", value_max=40), "35–40%", "35–40%"),
         (_figure(7, "hạng", denominator=34), "thứ 7/34", "rank 7/34"),
-        (_figure(0, "thôn"), "0 thôn", "0 thôn"),
+        (_figure(0, "thôn"), "0 thôn", "0 villages"),
     ],
 )
 def test_figures(row: dict[str, Any], vi: str, en: str) -> None:
@@ -125,3 +128,47 @@ def test_every_code_of_the_ledger_has_its_words(column: str, group: str) -> None
     for language in ("vi", "en"):
         words = load_texts(language).words  # type: ignore[arg-type]
         assert {key.split(".", 1)[1] for key in words if key.startswith(f"{group}.")} == codes
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "english", "vietnamese"),
+    [
+        (12, "nhiệm vụ", "12 tasks", "12 nhiệm vụ"),
+        (1, "nhiệm vụ", "1 task", "1 nhiệm vụ"),
+        (3, "xã, phường", "3 communes, wards", "3 xã, phường"),
+        (4_300_000, "tài khoản", "4.3 million accounts", "4,3 triệu tài khoản"),
+        (2_500_000_000, "đồng", "2.5 billion VND", "2,5 tỷ đồng"),
+        (5, "chum vại", "5 chum vại", "5 chum vại"),
+        (5, "xã, chum vại", "5 xã, chum vại", "5 xã, chum vại"),
+        (7, "stations", "7 stations", "7 stations"),
+        (98.5, "%", "98.5%", "98,5%"),
+    ],
+)
+def test_what_is_counted_has_a_name_in_both_languages(value: float, unit: str, english: str, vietnamese: str) -> None:
+    assert format_quantity(value, unit, "en") == english
+    assert format_quantity(value, unit, "vi") == vietnamese
+
+
+def test_units_of_the_catalogue_that_are_words_have_english_names() -> None:
+    named = [unit for metric in load_catalogue().metrics for unit in metric.units if not unit.isascii()]
+    translated = [unit for unit in named if name_unit(unit, "en") != unit]
+    assert len(translated) / len(named) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("sentence", "mention", "shown"),
+    [
+        ("| Việc chậm hạn | 12 việc |", "12 việc", "Việc chậm hạn · [12 việc]"),
+        ("Đơn đã nộp | 1.400 đơn | 902 đơn", "902 đơn", "Đơn đã nộp · 1.400 đơn · [902 đơn]"),
+        ("Đơn đã nộp | 1.400 đơn | 902 đơn", "1.400 đơn", "Đơn đã nộp · [1.400 đơn] · 902 đơn"),
+        ("| 97,5% | | đúng hạn | |", "97,5%", "[97,5%] · đúng hạn"),
+        ("| Đúng hạn | 97,5% |", "không có", "Đúng hạn · 97,5%[]"),
+        ("Ô \x00 lạ \ue000 | 5%", "5%", "Ô \x00 lạ \ue000 · [5%]"),
+        ("Mã a|b giữ nguyên, đạt 5%.", "5%", "Mã a|b giữ nguyên, đạt [5%]."),
+    ],
+)
+def test_a_row_of_a_table_is_read_without_bars_and_the_mark_keeps_its_place(sentence: str, mention: str, shown: str) -> None:
+    before, found, after = mark_mention(sentence, mention)
+    assert f"{before}[{found}]{after}" == shown
+    with_mark = "".join(f"[{run.text}]" if run.manner == "mark" else run.text for run in quote(sentence, (mention,)))
+    assert with_mark == f"“{shown.replace('[]', '')}”"

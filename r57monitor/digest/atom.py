@@ -16,7 +16,7 @@ from r57monitor.digest.lines import FigureLine
 from r57monitor.digest.model import Digest
 from r57monitor.digest.outline.parts import make_head, make_title
 from r57monitor.digest.speech import WORDS, speaking, spoken
-from r57monitor.wording import format_day, is_web_address
+from r57monitor.wording import format_day, is_web_address, read_cells
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "r57monitor")  # ids of all feeds and entries are made in it
@@ -112,7 +112,7 @@ def _figure_entry(line: FigureLine, updated: datetime) -> Any:
     for scheme, term in (("province", line.province_now), ("metric", line.metric_id), ("state", line.state), ("kind", line.kind)):
         if term:
             _add(entry, "category", scheme=f"urn:r57monitor:{scheme}", term=term)
-    told = [f"“{line.sentence}”"]
+    told = [f"“{read_cells(line.sentence)}”"]
     column = "due" if line.kind == "target" else "as_of"
     told += [f"{WORDS(f'digest_column.{column}')}: {line.when}"] if line.when else []
     told += [f"{WORDS('digest_column.against')}: {line.against}"] if line.against else []

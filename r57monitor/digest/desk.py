@@ -14,7 +14,7 @@ from r57monitor.digest.lines import DocumentLine, FigureLine, Item, Pair, QuoteL
 from r57monitor.digest.model import Desk, Digest
 from r57monitor.digest.speech import WORDS
 from r57monitor.errors import UsageError
-from r57monitor.wording import format_day
+from r57monitor.wording import format_day, read_cells
 
 PARTS = ("item", "figure", "moved", "target", "conflict", "document", "difficulty")
 SHOWN = ("", "notable", "plain", "drop")  # as the machine proposes; among the notable ones; not among them; left out
@@ -228,7 +228,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "conflict": lambda p: f"{p.metric}: {p.earlier.value} / {p.later.value}",
     "target": lambda t: f"{t.metric}: {t.said.value}",
     "document": lambda d: d.number,
-    "difficulty": lambda q: q.sentence,
+    "difficulty": lambda q: read_cells(q.sentence),
 }
 _PLACES = (("figure", "results"), ("figure", "targets"), ("moved", "moved"), ("target", "docket"), ("conflict", "conflicts"),
            ("document", "documents"), ("difficulty", "difficulties"))  # fmt: skip

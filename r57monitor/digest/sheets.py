@@ -10,6 +10,7 @@ from typing import Any, Literal
 from r57monitor.digest.lines import Amount, FigureLine, Item, Pair, TargetLine
 from r57monitor.digest.model import Digest
 from r57monitor.digest.speech import WORDS
+from r57monitor.wording import read_cells
 
 Cell = str | float | int | date | None
 Type = Literal["text", "long", "number", "day", "link"]
@@ -131,7 +132,7 @@ def _against_fields(*, is_goal: bool = False) -> tuple[Field, ...]:
 
 def _proof_fields() -> tuple[Field, ...]:
     return (
-        _field("sentence", "long", lambda f: f.sentence), _field("outlet", "text", lambda f: f.outlet, 26),
+        _field("sentence", "long", lambda f: read_cells(f.sentence)), _field("outlet", "text", lambda f: f.outlet, 26),
         _field("published", "day", lambda f: f.day), _field("link", "link", lambda f: f.url),
         _field("figure_id", "text", lambda f: f.figure_id), _field("article_id", "text", lambda f: f.article_id),
     )  # fmt: skip
@@ -149,9 +150,11 @@ def _pair_fields(first: str, second: str) -> tuple[Field, ...]:
         _field("province", "text", lambda p: p.province, 22), _field("metric", "text", lambda p: p.metric, 38),
         _field(first, "text", told("earlier"), 26), _field(second, "text", told("later"), 26),
         _field("unit", "text", lambda p: p.later.amount.unit, 12),
-        _field("earlier_sentence", "long", lambda p: p.earlier.sentence), _field("earlier_outlet", "text", lambda p: p.earlier.outlet, 24),
+        _field("earlier_sentence", "long", lambda p: read_cells(p.earlier.sentence)),
+        _field("earlier_outlet", "text", lambda p: p.earlier.outlet, 24),
         _field("earlier_link", "link", lambda p: p.earlier.url),
-        _field("later_sentence", "long", lambda p: p.later.sentence), _field("later_outlet", "text", lambda p: p.later.outlet, 24),
+        _field("later_sentence", "long", lambda p: read_cells(p.later.sentence)),
+        _field("later_outlet", "text", lambda p: p.later.outlet, 24),
         _field("later_link", "link", lambda p: p.later.url), _field("figure_id", "text", lambda p: p.later.figure_id), _note(),
     )  # fmt: skip
 
@@ -165,7 +168,7 @@ def _docket_fields() -> tuple[Field, ...]:
         _field("metric", "text", lambda t: t.metric, 38), _field("goal", "text", lambda t: t.said.value, 20),
         _field("amount", "number", lambda t: t.said.amount.value, 14), _field("unit", "text", lambda t: t.said.amount.unit, 12),
         _field("due", "day", lambda t: t.due), _field("state", "text", lambda t: WORDS.of("target_status", t.status), 24),
-        _field("latest_result", "text", result, 20), _field("sentence", "long", lambda t: t.said.sentence),
+        _field("latest_result", "text", result, 20), _field("sentence", "long", lambda t: read_cells(t.said.sentence)),
         _field("outlet", "text", lambda t: t.said.outlet, 24), _field("link", "link", lambda t: t.said.url),
         _field("figure_id", "text", lambda t: t.said.figure_id), _note(),
     )  # fmt: skip
@@ -182,7 +185,7 @@ def _other_sheets(digest: Digest) -> list[Sheet]:
         ),
         _sheet(
             "difficulties", digest.difficulties,
-            _field("province", "text", lambda q: ", ".join(q.provinces), 22), _field("sentence", "long", lambda q: q.sentence),
+            _field("province", "text", lambda q: ", ".join(q.provinces), 22), _field("sentence", "long", lambda q: read_cells(q.sentence)),
             _field("title", "long", lambda q: q.title), _field("outlet", "text", lambda q: q.outlet, 24),
             _field("published", "day", lambda q: q.day), _field("link", "link", lambda q: q.url),
             _field("article_id", "text", lambda q: q.article_id), _note(),
@@ -192,7 +195,7 @@ def _other_sheets(digest: Digest) -> list[Sheet]:
             _field("province", "text", lambda c: c.province, 22), _field("metric", "text", lambda c: c.metric, 38),
             _field("was", "text", lambda c: c.was, 24), _field("now", "text", lambda c: c.now, 24),
             _field("reason", "text", lambda c: c.reason, 34),
-            _field("sentence", "long", lambda c: c.sentence),
+            _field("sentence", "long", lambda c: read_cells(c.sentence)),
             _field("outlet", "text", lambda c: c.outlet, 24),
             _field("link", "link", lambda c: c.url), _field("figure_id", "text", lambda c: c.figure_id),
         ),

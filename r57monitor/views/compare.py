@@ -17,7 +17,7 @@ from r57monitor.views.chart import show_chart
 from r57monitor.views.download import offer_files
 from r57monitor.views.frame import Page, heading
 from r57monitor.views.series import series_columns
-from r57monitor.wording import format_figure, format_period, vietnamese_key
+from r57monitor.wording import format_figure, format_period, read_cells, vietnamese_key
 from warehouse import queries
 from warehouse.queries.pages import province_series, provinces_through_time
 
@@ -109,7 +109,7 @@ def _show_table(page: Page, chosen: dict[str, dict[str, Any]]) -> None:
     st.dataframe(pd.DataFrame([{
         texts("word.province"): name, texts("word.value"): format_figure(r, page.language), texts("word.as_of"): describe_time(page, r),
         texts("word.state"): texts.of("state", r["state"] or "none"), texts("word.outlet"): r["source_name"] or r["source_id"],
-        texts("word.sentence"): r["sentence"],
+        texts("word.sentence"): read_cells(r["sentence"]),
     } for name, r in chosen.items()]), hide_index=True)  # fmt: skip
     rows = list(chosen.values())
     with st.container(horizontal=True):
@@ -136,7 +136,7 @@ def _show_history(page: Page, chosen: dict[str, dict[str, Any]]) -> None:
             st.dataframe(pd.DataFrame([{
                 texts("word.province"): h["line"], texts("word.value"): format_figure(h, page.language),
                 texts("word.as_of"): format_period(h["as_of"], h["as_of_precision"], page.language),
-                texts("word.outlet"): h["source_name"] or h["source_id"], texts("word.sentence"): h["sentence"],
+                texts("word.outlet"): h["source_name"] or h["source_id"], texts("word.sentence"): read_cells(h["sentence"]),
             } for h in sorted(points, key=lambda h: (h["line"], h["as_of"]))]), hide_index=True)  # fmt: skip
 
 

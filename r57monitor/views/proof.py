@@ -15,7 +15,7 @@ from r57monitor.views.cards import copies_html, describe_time, name_metric, name
 from r57monitor.views.chart import show_chart
 from r57monitor.views.frame import Page, heading
 from r57monitor.views.reviewers import show_figure_reviewers
-from r57monitor.wording import Language, format_day, format_figure, format_period, format_quantity, load_texts, local_day
+from r57monitor.wording import Language, format_day, format_figure, format_period, format_quantity, load_texts, local_day, read_cells
 from warehouse import queries
 
 _AROUND = 260  # characters of the article shown before and after a mention: enough to judge it, no copy of the article
@@ -62,7 +62,7 @@ def cite_figure(page: Page, row: dict[str, Any], language: Language) -> str:
     head = " – ".join(filter(None, (name_province(told, row), name_metric(told, row))))
     facts = ", ".join(filter(None, (texts.of("kind", row["kind"]), describe_time(told, row))))
     outlet = f"{row['source_name'] or row['source_id']}, {format_day(row['published_at'], texts('word.unknown_day'))}"
-    return f"{head}: {format_figure(row, language)} ({facts}). “{' '.join(row['sentence'].split())}” – {outlet}. {row['url']}"
+    return f"{head}: {format_figure(row, language)} ({facts}). “{read_cells(' '.join(row['sentence'].split()))}” – {outlet}. {row['url']}"
 
 
 def _show_citation(page: Page, row: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from r57monitor.views.filters import name_otherwise, province_names
 from r57monitor.views.frame import Page, heading, link, selected_row
 from r57monitor.views.series import series_columns
 from r57monitor.views.targets import STATUSES, show_docket
-from r57monitor.wording import format_day, format_figure, format_number, format_period, format_quantity, format_week, local_day
+from r57monitor.wording import format_day, format_figure, format_number, format_period, format_quantity, format_week, local_day, read_cells
 from warehouse import queries
 from warehouse.queries import Filters
 from warehouse.queries.pages import official_values, outlet_shares, province_series, provinces_through_time
@@ -167,7 +167,7 @@ def _show_history(page: Page, series: list[dict[str, Any]], old_ids: set[str]) -
             texts("province.place"): h["line"], texts("word.value"): format_figure(h, page.language),
             texts("word.as_of"): format_period(h["as_of"], h["as_of_precision"], page.language),
             texts("word.published"): format_day(h["published_at"]),
-            texts("word.outlet"): h["source_name"] or h["source_id"], texts("word.sentence"): h["sentence"],
+            texts("word.outlet"): h["source_name"] or h["source_id"], texts("word.sentence"): read_cells(h["sentence"]),
         } for h in sorted(points, key=lambda h: (h["line"], h["as_of"]))]), hide_index=True)  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def _show_official(page: Page, name: str) -> None:
         texts("word.metric"): name_metric(page, r), texts("province.official_value"): format_quantity(r["value"], r["unit"], page.language),
         texts("word.as_of"): format_period(r["as_of"], r["as_of_precision"], page.language), texts("word.source"): r["source"] or "",
         texts("province.press_value"): "" if r["press_value"] is None else format_quantity(r["press_value"], r["unit"], page.language),
-        texts("word.state"): texts.of("official_verdict", r["verdict"]), texts("word.sentence"): r["sentence"] or "",
+        texts("word.state"): texts.of("official_verdict", r["verdict"]), texts("word.sentence"): read_cells(r["sentence"] or ""),
         texts("word.outlet"): r["source_name"] or "", texts("word.open_article"): r["url"],
     } for r in rows]), hide_index=True, column_config={
         texts("word.open_article"): st.column_config.LinkColumn(display_text=texts("word.open_article")),

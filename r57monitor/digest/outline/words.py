@@ -9,7 +9,7 @@ from r57monitor.digest.lines import FigureLine, Item, QuoteLine, Side
 from r57monitor.digest.model import Period
 from r57monitor.digest.outline.blocks import Column, Inline, Paragraph, Run
 from r57monitor.digest.speech import WORDS
-from r57monitor.wording import format_day, is_web_address
+from r57monitor.wording import format_day, is_web_address, read_pieces
 
 _MOST_PLACES = 5
 
@@ -60,13 +60,15 @@ def nothing(key: str) -> Paragraph:
 def quote(sentence: str, mentions: Sequence[str]) -> Inline:
     """The sentence in quotation marks, the first place of each mention marked."""
     spans = sorted((at, at + len(m)) for m in dict.fromkeys(mentions) if m and (at := sentence.find(m)) >= 0)
-    runs, end = [Run("“")], 0
+    runs: list[Run] = []
+    end = 0
     for start, stop in spans:
         if start >= end:
             runs += [Run(sentence[end:start]), Run(sentence[start:stop], "mark")]
             end = stop
-    runs += [Run(sentence[end:]), Run("”")]
-    return tuple(run for run in runs if run.text)
+    runs.append(Run(sentence[end:]))
+    read = read_pieces([run.text for run in runs])
+    return (Run("“"), *(Run(text, run.manner) for run, text in zip(runs, read, strict=True) if text), Run("”"))
 
 
 def source(outlet: str, url: str, day: date | None, ids: Sequence[str] = ()) -> Inline:
