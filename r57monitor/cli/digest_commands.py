@@ -17,6 +17,7 @@ from r57monitor.errors import ReadError, UsageError
 if TYPE_CHECKING:
     from warehouse.home import Home
 
+KnownName = Annotated[str, typer.Argument(metavar="NAME", help="Such as diem-bao-2025-W30, or 2025-W30.")]
 NameArgument = Annotated[
     str | None, typer.Argument(metavar="[NAME]", help="Such as diem-bao-2025-W30, or 2025-W30; default: the last whole week.")
 ]
@@ -204,7 +205,7 @@ def approve_digest(ctx: typer.Context, name: NameArgument = None, by: ByOption =
 @desk.command("reopen")
 def reopen_digest(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Such as diem-bao-2025-W30, or 2025-W30.")],
+    name: KnownName,
     by: ByOption = None,
     home: HomeOption = None,
 ) -> None:
@@ -225,7 +226,7 @@ def reopen_digest(
 @desk.command("sent")
 def mark_sent(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Such as diem-bao-2025-W30, or 2025-W30.")],
+    name: KnownName,
     by: ByOption = None,
     home: HomeOption = None,
 ) -> None:

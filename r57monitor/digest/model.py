@@ -231,8 +231,3 @@ class Digest:
     items: tuple[Item, ...]
     method: Method
     charts: tuple[Chart, ...] = field(default=(), repr=False)
-
-    @property
-    def map_svg(self) -> str:
-        """The coverage map; "" where the digest has none."""
-        return next((chart.svg for chart in self.charts if chart.key == "map"), "")

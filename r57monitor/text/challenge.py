@@ -52,11 +52,6 @@ def find_stand_in(raw: RawPage) -> str | None:
     return None
 
 
-def is_challenge(raw: RawPage) -> bool:
-    """Whether a page asks for a browser or a human instead of giving its text."""
-    return find_stand_in(raw) == "challenge"
-
-
 def _is_html(raw: RawPage) -> bool:
     start = raw.body[:300].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex", b"%pdf", b"pk\x03\x04")):
