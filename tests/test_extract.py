@@ -354,7 +354,7 @@ def test_cleaning_twice_changes_nothing_more(lines: list[str]) -> None:
     ("line", "wanted"),
     [
         ("Lượt xem: 1.358", True), ("Đang online: 12", True), ("Á- Â + | Tăng tương phản Giảm tương phản", True), ("{{name}} - {{time}}", True),
-        ("Chia sẻ: Facebook Zalo Sao chép liên kết", True), ("Lượt xẽm: 106", True), ("A− A A+", True), ("---------", True),
+        ("Chia sẻ: Facebook Zalo Sao chép liên kết", True), ("Chia sẻ 25 Thích 134", True), ("Lượt xẽm: 106", True), ("A− A A+", True), ("---------", True),
         ("Tỉnh có 106 lượt người xem triển lãm số trong ngày đầu.", False), ("1. Đến hết năm 2025 đạt 60%", False), ("Thu hút hơn 300 lượt khách", False),
         ("Huế | 36/74 | 48,6%", False), ("Hôm nay tỉnh khai trương trung tâm dữ liệu", False),
     ],

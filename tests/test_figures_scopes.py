@@ -160,3 +160,12 @@ def test_a_provincial_outlet_writing_of_its_own() -> None:
     text = "Sở Khoa học và Công nghệ cho biết, toàn tỉnh đạt doanh thu 5.120 tỷ đồng. Việt Nam đang cần những nơi như thế."
     context = FigureContext(published=DAY, source_province_id="vn34-12")
     assert next(f for f in find_figures(text, context, CATALOGUE) if f.value == 5120e9).province is None
+
+
+def test_a_month_in_brackets_does_not_part_two_values() -> None:
+    found = read("Tỷ lệ hồ sơ nộp trực tuyến của xã tăng từ 71% (tháng 6) lên 84% (tháng 10).")
+    assert (found[71].kind, found[84].kind) == ("previous", "result")
+
+
+def test_the_month_of_a_value_told_of_a_place() -> None:
+    assert read("Tỷ lệ hồ sơ nộp trực tuyến tháng 8/2025 của xã Tả Phìn là 83%.")[83].as_of == date(2025, 8, 31)

@@ -53,7 +53,9 @@ _AS_OF = Guarded(
 _COUNTED_TO = re.compile(r"tính (?:đến|tới)\s+(?:hết\s+)?(?:đầu|giữa|cuối)\s+$")
 _AND = re.compile(r"(?<!\w)(?:và|còn|and)\s")
 _NEXT_VALUE = re.compile(r",?\s[^.;\d]{0,60}\d")
-_STATES_NOW = re.compile(r"\s+(?:đạt|là|có|ở mức|ghi nhận|tiếp nhận)(?!\w)")  # "tỷ lệ … tháng 4/2025 đạt 50%"
+_STATES_NOW = re.compile(
+    r"\s+(?:của\s+(?:[^\s,;.]+\s+){1,4}?)?(?:đạt|là|có|ở mức|ghi nhận|tiếp nhận)(?!\w)"
+)  # "tỷ lệ … tháng 4/2025 đạt 50%"
 _AT = Guarded(r"(?:thời điểm|số liệu|chốt)[^,.;()]{0,30}\(\s*(?:ngày\s+)?$")
 _SINCE = Guarded(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"

@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
 _NEXT_NUMBER = r"(?:\s+(?:mức|hơn|gần|trên|khoảng|còn|tới|thứ|vị trí|hạng|dưới|ít nhất|tối thiểu)){0,3}\s+\d"
 _TIMED = r"(?:[^,.;()\d]|(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?|(?<=tháng )\d{1,2})"  # letters and dates
 _ROSE_TO = re.compile(
-    rf"^(?:[^,.;()\d]{{0,30}}?\sto\s+\d|{_TIMED}{{0,45}}?\s*(?:lên|xuống|tăng|giảm|còn|thành|(?<=\s)(?:đến|tới)(?!\s+(?:năm|nay|hết|cuối|đầu|tháng|ngày|quý)(?!\w)))(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER})"
+    rf"^(?:\s*\([^()]{{1,24}}\))?(?:[^,.;()\d]{{0,30}}?\sto\s+\d|{_TIMED}{{0,45}}?\s*(?:lên|xuống|tăng|giảm|còn|thành|(?<=\s)(?:đến|tới)(?!\s+(?:năm|nay|hết|cuối|đầu|tháng|ngày|quý)(?!\w)))(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER})"
 )
 _FROM = Guarded(r"(?:^|[\s(])(?:from|từ)(?:\s+(?:mức|khoảng|hơn|gần|trên|dưới|vị trí|chưa đầy|chưa đến|chỉ|thứ|hạng))*\s*$")
 _THAN = Guarded(r"hơn(?:\s+so\s+với)?\s+(?:mức|con số|tỷ lệ)\s*$")
