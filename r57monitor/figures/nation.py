@@ -19,7 +19,7 @@ CENTRAL = Guarded(
 )
 NATION_WORDS = Guarded(
     r"(?<!\w)(?:cả nước|toàn quốc|việt nam|nước ta|quốc gia|bộ (?:khoa học|công an|nội vụ|tài chính|y tế|thông tin|kh&cn|tt&tt)|chính phủ|"
-    r"thủ tướng|trung ương)(?!\w)"
+    r"thủ tướng|trung ương|vietnam|viet nam|the politburo|the government|the country)(?!\w)"
 )
 _OPENS = re.compile(r"(?:^|\n|[.,;:(“\"]\s?|\d,?\s|để\s|đưa\s)\Z")
 _OPENS_IN_ENGLISH = re.compile(r"(?:^|\n|[.,;]\s)\Z")
