@@ -169,3 +169,20 @@ def test_a_month_in_brackets_does_not_part_two_values() -> None:
 
 def test_the_month_of_a_value_told_of_a_place() -> None:
     assert read("Tỷ lệ hồ sơ nộp trực tuyến tháng 8/2025 của xã Tả Phìn là 83%.")[83].as_of == date(2025, 8, 31)
+
+
+ENGLISH = (
+    " The council will meet again next month, and the members of the working group are to tell it what they found in the villages that "
+    "they visited in the spring, and what the people there had asked them for."
+)
+
+
+def test_a_translated_goal_that_reached() -> None:
+    found = read("According to the plan, by the end of 2027 the digital economy reached 34% of GRDP." + ENGLISH)[34]
+    assert (found.kind, found.due) == ("target", date(2027, 12, 31))
+
+
+def test_per_so_many_people_is_no_count() -> None:
+    assert list(read("The province has 14 researchers per 10,000 people." + ENGLISH)) == [14]
+    assert list(read("Cứ 10.000 dân, tỉnh có 14 cán bộ nghiên cứu.")) == [14]
+    assert read("The number of staff in science rose to 14 per 10,000 people." + ENGLISH)[14].metric_id == "researchers_per_10k"

@@ -83,7 +83,12 @@ def find_events(reading: Reading, number: int, published: date | None) -> list[K
     if reading.low.find("giao", start, end) >= 0:
         events.extend(KindHit(m.start(), m.start() + 4, "target", "giao") for m in _ORDERED.finditer(reading.low, start, end))
     events.sort()
-    return [e for i, e in enumerate(events) if not (i and _is_inside_goal(reading, events[i - 1], e))]
+    return [e for i, e in enumerate(events) if not (i and (_is_inside_goal(reading, events[i - 1], e) or _is_level(events[:i], e)))]
+
+
+def _is_level(before: list[KindHit], hit: KindHit) -> bool:
+    """ "By the end of 2027 … reached 35%": translated pages say so of goals too; the word means no more than the level."""
+    return hit.word == "reached" and before[-1].kind == "target"
 
 
 def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:

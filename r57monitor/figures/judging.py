@@ -29,17 +29,23 @@ def judge(low: str, number: Number, found: Sequence[Quantity], quantity: Quantit
         return None
     if quantity.of is not None and quantity.form == "bare":
         return _judge_fraction(low, quantity, head)
+    if quantity.form == "count" and _PER.search(head):
+        return None
     if quantity.form == "count" and quantity.of in RANK_BASES and quantity.value <= (quantity.of or 0) and _RANKED_AT.search(head):
         return reshape(quantity, form="rank", unit="hạng")
     if quantity.form == "count" and looks_like_year(low, number) and not is_known_noun(quantity.noun):
         return None
     if quantity.form == "count" and quantity.of is None and quantity.value in RANK_BASES and _is_all_provinces(low, quantity, head):
         return None
+    if quantity.form == "bare" and (per := _PER_FOLLOWS.match(low, number.end)):
+        return reshape(quantity, form="count", unit=per["noun"], noun=per["noun"], end=per.end())
     if quantity.form != "bare":
         return quantity
     return _judge_bare(low, number, quantity, head, found)
 
 
+_PER = Guarded(r"(?:^|\W)(?:per|for every|cứ|trên mỗi)\s+$")  # "12 per 10,000 people": of how many
+_PER_FOLLOWS = re.compile(r"\s+per\s+\d[\d,.]*\s+(?P<noun>people|residents|inhabitants|citizens|persons)(?!\w)")
 _RANKED_AT = Guarded(r"(?<!\w)(?:xếp hạng|thứ hạng|vị trí)(?!\w)[^.;,\d]{0,40}(?:(?:19|20)\d\d[^.;,\d]{0,20})?\s(?:là|đạt|ở|:)\s+$")
 _AMONG = Guarded(
     r"(?:trong số|trong tổng số|điểm cầu(?: của| tại)?|điểm cầu \S+ \S+ của|giữa|khắp|của|tới|đến)(?:\s+(?:tất cả|cả|các))?\s+$"
