@@ -33,7 +33,7 @@ def run(rounds: int = ROUNDS) -> list[str]:
         f"{rounds} interleaved rounds after one that does not count. Bare pages are a headline and paragraphs with nothing around them:",
         "of articles with many figures (dense) and with few (sparse). The mixes are the practice web's articles about other things,",
         "with one in twenty that is relevant, as they are and among as much around them as newspapers put there. What cannot be relevant",
-        'is read no further than its text (docs/reading.md); "all together" is what counts for them.',
+        'is not cleaned, or read no further than its text (docs/reading.md); "all together" is what counts for them.',
         "",
         "| pages | count | median kB | ours, ms | trafilatura, ms | median ratio | all together | worst page | at most |",
         "|---|---|---|---|---|---|---|---|---|",

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote, urljoin, urlsplit
 
 from r57monitor.models import Article, RawPage
-from r57monitor.text.html_tree import decode_page, parse_page
+from r57monitor.text.html_tree import parse_body
 from r57monitor.text.page_index import index_page, is_inside
 
 MAX_ATTACHMENTS = 5  # of one article
@@ -22,7 +22,7 @@ def may_have_attachments(raw: RawPage) -> bool:
 
 def find_attachments(raw: RawPage) -> list[str]:
     """Addresses of the files linked from a page outside its frame, in page order, each once, at most a few."""
-    tree = parse_page(decode_page(raw.body, raw.content_type))
+    _, tree = parse_body(raw.body, raw.content_type)
     if tree is None:
         return []
     chrome = index_page(tree).chrome

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from r57monitor.errors import ReadError
-from r57monitor.models import Extracted, PageType, RawPage, Source
+from r57monitor.models import Extracted, PageType, PublishedFrom, RawPage, Source
 from r57monitor.text.blocks import SKIPPED_TAGS, Block, list_blocks
-from r57monitor.text.boilerplate import clean_lines, is_sentence, line_key
+from r57monitor.text.boilerplate import clean_lines, is_sentence
 from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_text_lines, read_xlsx_lines
-from r57monitor.text.html_tree import decode_page, parse_page, strip_tags
+from r57monitor.text.html_tree import parse_body, strip_tags
 from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold
+from r57monitor.text.page_author import choose_author, take_byline
 from r57monitor.text.page_body import choose_blocks, find_boxes, find_lead, lead_from_description
 from r57monitor.text.page_dates import find_issue_date, find_line_date, find_published, find_time_attributes, find_visible_date
 from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
@@ -38,7 +40,6 @@ _DATELINE_REST = 60
 _BIG_PAGE = 2_000
 _MAX_STRIPPED = 1_000_000
 _LOST_TREE = 200  # less text than this is left of a page whose nesting the parser gave up on
-_AUTHOR_LENGTH = 60
 
 
 def extract_page(raw: RawPage, source: Source | None = None) -> Extracted:
@@ -84,7 +85,7 @@ def _extract_lines(raw: RawPage, lines: Sequence[str], title: str | None) -> Ext
     stamp = find_issue_date(lines) if page_type == "document" else None
     stamp = stamp or head_stamp or (find_line_date([headline[len(title) :]]) if headline and title and headline != title else None)
     stamp = stamp or find_line_date([*lines[max(0, start - 3) : start], *lines[start : start + 4]])
-    author, body = _take_byline(body, None)
+    author, body = take_byline(body, None)
     published, origin = find_published(raw, (), stamp)
     text = "\n".join(body)
     return Extracted(
@@ -109,16 +110,14 @@ def _extract_rows(raw: RawPage, lines: Sequence[str], title: str | None) -> Extr
 
 
 def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
-    page = decode_page(raw.body, raw.content_type)
-    tree = parse_page(page)
+    page, tree = parse_body(raw.body, raw.content_type)
     if tree is None:
         return _empty(raw, None)
     names = load_cms_names()
     meta = read_meta(tree, names.meta_published)
     index = index_page(tree)
     index.chrome |= set(select(tree, source.drop_css if source else None))
-    body_element = tree.find("body")
-    root = body_element if body_element is not None else tree
+    root = _body_of(tree)
     blocks = list_blocks(root, index.chrome)
     told = sum(len(b.text) for b in blocks)
     if len(page) > _BIG_PAGE and told < 2 * _LOST_TREE and len(root.text_content().strip()) < _LOST_TREE:
@@ -132,7 +131,7 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
         visible = find_issue_date([b.text for b in blocks[:80]]) or visible
     near, far = find_time_attributes(index, tree, title_element)
     published, origin = find_published(raw, [*meta.published, *near], visible, far=far)
-    author, lines = _choose_author(meta, index, source, lines)
+    author, lines = choose_author(meta, index, source, lines)
     if page_type in {"empty", "list"}:
         published, origin, author = None, "none", None
     if page_type == "empty":
@@ -142,6 +141,21 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     return Extracted(
         page_type=page_type, title=title, author=author, published=published, published_from=origin, language=language, text=text
     )
+
+
+def read_title_and_day(raw: RawPage, source: Source | None, tree: Any, meta: PageMeta) -> tuple[str | None, datetime | None, PublishedFrom]:
+    """Title, instant of publication and what says so, of a page known to be an article: as `extract_page` has them."""
+    index = index_page(tree)
+    blocks = list_blocks(_body_of(tree), index.chrome)
+    title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
+    visible = find_visible_date(tree, index, blocks, title_element, source, raw)
+    near, far = find_time_attributes(index, tree, title_element)
+    return title, *find_published(raw, [*meta.published, *near], visible, far=far)
+
+
+def _body_of(tree: Any) -> Any:
+    body = tree.find("body")
+    return body if body is not None else tree
 
 
 def _empty(raw: RawPage, title: str | None) -> Extracted:
@@ -191,11 +205,10 @@ def _read_body(
 
 def _with_items(tree: Any, index: PageIndex, blocks: Sequence[Block]) -> Sequence[Block]:
     """Blocks of the page with the lists of other articles that an article would not want. blocks: those without."""
-    body = tree.find("body")
     hard = {e for e in index.chrome if is_frame(e)}
     if all(e in hard or e.tag in SKIPPED_TAGS for e in index.chrome):  # nothing that would come in
         return blocks
-    return list_blocks(body if body is not None else tree, hard)
+    return list_blocks(_body_of(tree), hard)
 
 
 def _count_list_dates(index: PageIndex) -> int:
@@ -220,63 +233,3 @@ def _without_datelines(body: Sequence[str]) -> list[str]:
         begun = begun or is_sentence(text)
         lines.append(text)
     return lines
-
-
-def _choose_author(meta: PageMeta, index: PageIndex, source: Source | None, lines: list[str]) -> tuple[str | None, list[str]]:
-    """The author as the page names one, else the byline at the end, else the head's; and the lines without the byline."""
-    named = [one_line(e.text_content()) for e in index.of("author") if not is_inside(e, index.chrome)]
-    outlets = {line_key(name) for name in (meta.site_name, source.name if source else None) if name}
-    said = next((name for text in (*named, meta.person) if (name := _clean_author(text)) and not _is_outlet(name, outlets, meta)), None)
-    author, lines = _take_byline(lines, said)
-    if author is None and (name := _clean_author(meta.author)) and not _is_outlet(name, outlets, meta):
-        author = name
-    return author, lines
-
-
-def _is_outlet(name: str, outlets: set[str], meta: PageMeta) -> bool:
-    key = line_key(name)
-    page_title = line_key(meta.page_title or "")
-    return key in outlets or page_title.endswith(key) or key.startswith(("bao ", "cong thong tin", "trang thong tin", "dai ", "tap chi "))
-
-
-def _clean_author(text: str | None) -> str | None:
-    if not text or len(text) > _AUTHOR_LENGTH:
-        return None
-    name = re.sub(r"^(?:tác giả|bài|bài, ảnh|bài và ảnh|tin|tin, ảnh|thực hiện|ảnh)\s*:\s*", "", text, flags=re.IGNORECASE).strip(" :;-|")
-    key = line_key(name)
-    words = key.split()
-    if not words or len(words) > 9 or re.search(r"\d", name) or words[0].strip(":") in {"admin", "anonymous", "nguon", "theo"}:
-        return None
-    if len(words) > 1 and len(set(words)) == 1:  # "admin admin": an account, not a person
-        return None
-    return None if key in load_cms_names().no_person else name
-
-
-_BYLINE = re.compile(
-    r"(?:(?:Bài|Tin|Ảnh|Thực hiện|Bài, ảnh|Tin, ảnh|Bài và ảnh|Tác giả)\s*:\s*)?(?:[A-ZĐÀ-Ỹ][\w.]*\s*[-–,&/()]?\s*(?:và\s+)?){1,7}"
-)
-
-
-def _take_byline(lines: list[str], author: str | None) -> tuple[str | None, list[str]]:
-    """The author, and the lines without a byline at the end."""
-    end = len(lines)
-    while end and author and line_key(lines[end - 1]) == line_key(author):
-        end -= 1
-    if end == len(lines) and end > 1:
-        last = lines[-1]
-        if (
-            len(last) <= _AUTHOR_LENGTH
-            and last[-1] not in ".:;!?"
-            and _BYLINE.fullmatch(last)
-            and " | " not in last
-            and not _is_document_end(last)
-        ):
-            name = _clean_author(last)
-            if name:
-                return author or name, lines[:-1]
-    return author, lines[:end]
-
-
-def _is_document_end(line: str) -> bool:
-    key = fold(line)
-    return key.startswith(("kt.", "tm.", "tl.", "luu:", "noi nhan", "chu tich", "pho chu tich")) or (line.isupper() and "CHỦ TỊCH" in line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lxml import html
@@ -93,6 +93,18 @@ def parse_page(text: str) -> Any | None:
         return None
 
 
+@lru_cache(maxsize=1)
+def parse_body(body: bytes, content_type: str) -> tuple[str, Any | None]:
+    """A page as text and as a tree: made once for all that ask about the same page in turn. The tree must be left as it is."""
+    page = decode_page(body, content_type)
+    return page, parse_page(page)
+
+
+def forget_page() -> None:
+    """Give back the memory that the page parsed last holds."""
+    parse_body.cache_clear()
+
+
 _DROPPED_WITH_TEXT = re.compile(r"<(script|style|head|noscript)\b", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|table|ul|ol|section|article)\b[^<>]*>", re.IGNORECASE)
 _UNCLOSED = re.compile(r"<[A-Za-z!/][^<>]*")
@@ -133,6 +145,9 @@ def html_unescape(text: str) -> str:
 
 def _without_huge_tags(data: bytes) -> bytes:
     """Markup in which tags of many attributes have none: libxml2 compares each with every other, minutes for a hundred thousand."""
+    half = MAX_TAG_BYTES // 2
+    if all(data.find(b">", at, at + half) >= 0 for at in range(0, len(data) - half, half)):  # so none is as long as two such pieces
+        return data
     parts = data.split(b">")
     if max(map(len, parts)) <= MAX_TAG_BYTES:
         return data

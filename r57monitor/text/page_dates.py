@@ -14,12 +14,13 @@ from r57monitor.text.normalize import fold
 from r57monitor.text.page_index import PageIndex, is_inside, select
 from r57monitor.text.stamps import Stamp, find_datelines, parse_ago, parse_stamp, parse_url_stamp
 
-_SLACK = timedelta(days=1)  # clocks differ; nothing more than a day after the fetch is believed
+SLACK = timedelta(days=1)  # clocks differ; nothing more than a day after the fetch is believed
 _VISIT = timedelta(minutes=10)  # what shows the very minute of the visit above a headline is a clock
 _NEAR_BLOCKS = 8  # a dateline stands within so many blocks after the headline
 _NEAR_CHARS = 700
 _PROSE_LENGTH = 100
 _REST_LENGTH = 80  # what a dateline may hold besides the date (place, author, counter)
+_SLASHED = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _LABEL = re.compile(
     r"\b(?:ngay dang(?: tin)?|dang ngay|dang luc|ngay xuat ban|xuat ban(?: luc| ngay)?|ngay cap nhat|cap nhat(?: luc| ngay| lan cuoi)?"
     r"|ngay phat hanh|ngay tao|thoi gian dang|posted(?: on)?|published(?: on)?|post date)\b\s*[:|]?"
@@ -45,7 +46,7 @@ def find_published(
     stamps: metadata as written, surest first. visible: the dateline. far: a datetime attribute away from the headline, for want of better.
     What the user gave wins; nothing later than a day after the fetch is believed.
     """
-    limit = raw.fetched_at + _SLACK
+    limit = raw.fetched_at + SLACK
     if raw.given_published is not None:
         return datetime.combine(raw.given_published, time(), VIETNAM).astimezone(UTC), "given"
     for value, stamp in ((v, parse_stamp(v)) for v in (*stamps, *(() if visible else far))):
@@ -73,12 +74,17 @@ def _against_visible(value: str, stamp: Stamp, visible: Stamp | None) -> datetim
         return stamp.at
     if stamp.zone_given and visible.has_time and _clock(stamp.at, UTC) == _clock(visible.at, VIETNAM) and stamp.at != visible.at:
         return visible.at  # local time with a false "Z"
-    if re.match(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}", value):
+    if is_day_first(value):
         for month_first in (True, False):
             other = parse_stamp(value, month_first)
             if other is not None and other.at.astimezone(VIETNAM).date() == visible.at.astimezone(VIETNAM).date():
                 return other.at
     return stamp.at
+
+
+def is_day_first(value: str) -> bool:
+    """Whether a stamp is written in slashes, so that day and month may be meant either way round."""
+    return _SLASHED.match(value) is not None
 
 
 def _clock(at: datetime, zone: Any) -> tuple[int, int, int, int, int]:

@@ -16,7 +16,7 @@ from lxml.etree import XPathError
 from r57monitor.text.boilerplate import load_boilerplate
 
 _ALWAYS_CHROME = frozenset(["nav", "aside", "footer", "marquee", "dialog"])
-_TELLING = frozenset(["class", "id", "itemprop", "data-role", "role", "hidden", "style"])  # attributes that say what an element is
+_TELLING = frozenset(["itemprop", "data-role", "role", "hidden", "style"])  # attributes that say what an element is, besides its names
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_NAME = re.compile(r"[^a-z0-9 ]+")
 _PROSE_LENGTH = 100  # a block of text this long without links is prose
@@ -84,21 +84,21 @@ def index_page(tree: Any) -> PageIndex:
     for element in index.elements:
         if element.tag in _ALWAYS_CHROME:
             chrome.add(element)
-        given = {name: value for name, value in element.items() if name in _TELLING}
+        given = element.keys()
         if not given or not isinstance(element.tag, str):
             continue
         if "class" in given or "id" in given:
-            found, is_chrome = _read_label(f"{given.get('class', '')} {given.get('id', '')}")
+            found, is_chrome = _read_label(f"{element.get('class', '')} {element.get('id', '')}")
             for role, rank in found:
                 roles.setdefault(role, []).append((rank, element))
             if is_chrome:
                 chrome.add(element)
-            if len(given) == 1:  # most elements say no more
-                continue
+        if _TELLING.isdisjoint(given):  # most elements say no more
+            continue
         for attribute, table in (("itemprop", names.itemprop), ("data-role", names.data_role)):
-            if (value := given.get(attribute, "").lower()) in table:
+            if (value := element.get(attribute, "").lower()) in table:
                 roles.setdefault(table[value], []).append((0, element))
-        if given.get("role") in chrome_roles or "hidden" in given or _hides(given.get("style", "")):
+        if element.get("role") in chrome_roles or "hidden" in given or _hides(element.get("style", "")):
             chrome.add(element)
     _keep_prose(tree, index)
     return index
@@ -143,6 +143,22 @@ def is_frame(element: Any) -> bool:
         return True
     label = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
     return any(word in label for word in ("menu", "nav", "footer", "breadcrumb"))
+
+
+def is_framed(element: Any) -> bool:
+    """Whether an element lies in a link, in what is hidden or in chrome by name, whatever prose that holds."""
+    rules = load_boilerplate()
+    node = element
+    while node is not None:
+        get = node.get
+        if node.tag in _ALWAYS_CHROME or node.tag in rules.skipped_tags or node.tag == "a":
+            return True
+        if get("role") in rules.roles or get("hidden") is not None or _hides(get("style") or ""):
+            return True
+        if _read_label(f"{get('class') or ''} {get('id') or ''}")[1]:
+            return True
+        node = node.getparent()
+    return False
 
 
 def _keep_prose(tree: Any, index: PageIndex) -> None:

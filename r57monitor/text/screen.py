@@ -22,9 +22,11 @@ from r57monitor.text.normalize import fold
 from r57monitor.text.relevance import CITED_AS, CITED_NUMBER, RESOLUTION, RelevanceTerms, load_relevance_terms, score_fields
 
 CHECKED = 50  # one page in so many that the screen would set aside is read whole all the same
+UNREAD = "trang không nêu Nghị quyết 57, nội dung hay văn bản của nghị quyết ở chỗ nào: chỉ giữ tiêu đề, ngày đăng và địa chỉ"
 REASON = "không nêu Nghị quyết 57, nội dung hay văn bản của nghị quyết: không đọc kỹ"
 _REACH = 100  # letters between what a number belongs to and the number; the longest a rule of reading knows is 60 characters
 _NOT_TEXT = bytes(code for code in range(256) if not (code < 128 and chr(code).isalnum()))
+_ABBREVIATION = b"nq"  # of CITED_AS: written in one wherever it is one
 _NUMBER = re.compile(r"\d+[a-dđ]?")
 
 
@@ -81,14 +83,19 @@ def may_be_relevant(parts: Sequence[str], screen: Screen | None = None) -> bool:
     parts: title and text (NFC or not, garbled or not). screen: the shipped one when None. Never raises for a str.
     """
     screen = screen or load_screen()
+    return screen.base >= 0 or has_evidence([fold(part) for part in parts], screen)
+
+
+def has_evidence(parts: Sequence[str], screen: Screen) -> bool:
+    """Whether folded texts hold evidence enough to be relevant."""
     found: set[str] = set()
-    if screen.base >= 0:
-        return True
     for part in parts:
-        letters = squeeze(fold(part))
+        plain = part.encode("ascii", "ignore")
+        letters = plain.translate(None, _NOT_TEXT)
+        absent = _ABBREVIATION if _ABBREVIATION not in plain else None  # the letters alone stand in "liên quan" too
         for place, start, end in screen.automaton.find_matches_as_indexes(letters, overlapping=True):
             kind = screen.kinds[place]
-            if kind not in found and _is_meant(screen, place, letters, start, end):
+            if kind not in found and screen.words[place] != absent and _is_meant(screen, place, letters, start, end):
                 found.add(kind)
                 if screen.base + sum(screen.most[kind] for kind in found) >= 0:
                     return True
@@ -111,7 +118,7 @@ def is_checked(url: str) -> bool:
     return int.from_bytes(hashlib.blake2b(url.encode("utf-8", "replace"), digest_size=8).digest(), "big") % CHECKED == 0
 
 
-def judge_plain(title: str | None, text: str, terms: RelevanceTerms, day: date | None = None) -> Relevance:
-    """The verdict on a text without evidence: the score that its field words alone give, and that it was not read further."""
+def judge_plain(title: str | None, text: str, terms: RelevanceTerms, day: date | None = None, reason: str = REASON) -> Relevance:
+    """The verdict on a text without evidence: the score that its field words alone give, and why it was not read further."""
     verdict = score_fields(title, text, terms, day)
-    return Relevance(score=verdict.score, is_relevant=False, reasons=(*verdict.reasons, REASON))
+    return Relevance(score=verdict.score, is_relevant=False, reasons=(*verdict.reasons, reason))

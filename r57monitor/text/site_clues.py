@@ -13,7 +13,7 @@ from r57monitor.gazetteer import Gazetteer, ProvinceEntity
 from r57monitor.models import RawPage
 from r57monitor.text.article_urls import is_article_url
 from r57monitor.text.families import load_site_rules
-from r57monitor.text.html_tree import decode_page, parse_page
+from r57monitor.text.html_tree import parse_body
 from r57monitor.text.normalize import fold, normalize_text, normalize_tones
 from r57monitor.text.page_index import load_cms_names
 from r57monitor.text.page_meta import one_line, read_meta
@@ -50,7 +50,7 @@ def find_site_name(pages: Sequence[RawPage]) -> str | None:
 
 def _name_parts(raw: RawPage) -> list[str]:
     """What a page calls itself, cut at the marks that stand between the names of page, section and site."""
-    tree = parse_page(decode_page(raw.body, raw.content_type))
+    _, tree = parse_body(raw.body, raw.content_type)
     if tree is None:
         return []
     meta = read_meta(tree, ())
@@ -113,7 +113,7 @@ def _labels(host: str) -> list[str]:
 
 def find_sections(raw: RawPage, hosts: frozenset[str]) -> list[SectionLink]:
     """Links of a front page that are named like sections, the project's subject first, each address once, in page order."""
-    tree = parse_page(decode_page(raw.body, raw.content_type))
+    _, tree = parse_body(raw.body, raw.content_type)
     if tree is None:
         return []
     rules = load_site_rules()

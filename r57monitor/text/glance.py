@@ -1,0 +1,153 @@
+"""The first look at an HTML page: an article that cannot be about Resolution 57 keeps title, author, day and language and is not cleaned.
+
+Everything that could become its text is looked through for evidence. What is kept is what the whole reading would say: title and day by the
+head where headings and datelines cannot contradict it, else by the same steps as there. A page that is not plainly an article (a list, an
+official document, little prose, an address of no article's shape) is read on.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from r57monitor.models import Extracted, RawPage, Source
+from r57monitor.text.degarble import is_garbled
+from r57monitor.text.extract import read_title_and_day
+from r57monitor.text.formats import find_format
+from r57monitor.text.html_tree import parse_body
+from r57monitor.text.language import find_language
+from r57monitor.text.normalize import fold, normalize_text
+from r57monitor.text.page_author import choose_author
+from r57monitor.text.page_dates import SLACK, find_published, is_day_first
+from r57monitor.text.page_index import PageIndex, is_framed, load_cms_names
+from r57monitor.text.page_meta import PageMeta, read_meta
+from r57monitor.text.page_title import title_of_head
+from r57monitor.text.page_type import HEADLINE_LINK, LABELS, LETTERHEAD_WORDS, MIN_LABELS, SHORT_PROSE, SHORT_RUN, is_section_url
+from r57monitor.text.screen import has_evidence, load_screen, squeeze
+from r57monitor.text.stamps import parse_stamp
+
+_PARAGRAPH = 80  # characters of a paragraph that counts
+_SAMPLE = 4_000  # characters of prose that tell the language
+_LINK_SHARE = 0.6  # of the text of the element around a link: then it is a headline that leads to another page
+_LIST_MARKS = (b"hienthi", b"showing")  # "Hiển thị 1-10 trong 200"
+_NO_PROSE = frozenset({"a", "script", "style"})
+_LETTERHEADS = tuple(squeeze(words) for words in LETTERHEAD_WORDS)
+_LABELS = tuple(squeeze(words) for words in LABELS)
+
+
+def glance_at(raw: RawPage, source: Source | None) -> Extracted | None:
+    """What is kept of an article that cannot be relevant, with an empty text; None where the page is to be read on.
+
+    source: one with selectors of its own is always read on, for they may find another headline or day. Never raises.
+    """
+    if find_format(raw) != "html" or (source is not None and (source.title_css or source.date_css or source.body_css or source.drop_css)):
+        return None
+    page, tree = parse_body(raw.body, raw.content_type)
+    if tree is None or is_section_url(raw.url):
+        return None
+    prose = _find_prose(tree)
+    if sum(map(len, prose)) < SHORT_PROSE or _tells("\n".join(prose)):
+        return None
+    shown = str(tree.xpath("string()"))
+    folded = fold(shown)
+    if _may_be_another(page, folded) or (_tells(folded) and _is_told(tree, folded)):
+        return None
+    meta = read_meta(tree, load_cms_names().meta_published)
+    said = (meta.headline, meta.og_title, meta.page_title, meta.description, raw.list_title)
+    if _tells(*filter(None, said)):
+        return None
+    if sum(map(len, prose)) < SHORT_RUN and not meta.is_news_article:
+        return None
+    return _keep_head(raw, source, tree, meta, prose, shown)
+
+
+def _tells(*texts: str) -> bool:
+    return has_evidence([fold(text) for text in texts], load_screen())
+
+
+def _may_be_another(page: str, folded: str) -> bool:
+    """Whether the page may be a list, or an official document, whose day is another than that of the page. folded: its text."""
+    letters = squeeze(folded)
+    if any(words in letters for words in (*_LETTERHEADS, *_LIST_MARKS)) or "ssetPublishDate" in page or "ssetpublishdate" in page:
+        return True
+    return sum(words in letters for words in _LABELS) >= MIN_LABELS
+
+
+def _is_told(tree: Any, folded: str) -> bool:
+    """Whether there is evidence outside links that fill the element around them: no article keeps headlines of others."""
+    counts: dict[str, int] = {}
+    for link in tree.iter("a"):
+        text = "".join(link.itertext())
+        if len(text) >= HEADLINE_LINK and _fills(text, link.getparent()):
+            counts[text] = counts.get(text, 0) + 1
+    for text, count in counts.items():
+        if _tells(text) and folded.count(bare := fold(text)) <= count:  # more often: it also stands outside of links
+            folded = folded.replace(bare, "|")
+    return _tells(folded)
+
+
+def _fills(text: str, element: Any) -> bool:
+    """Whether a link's text is most of what the element around it shows."""
+    shown, most = 0, len(text.strip()) / _LINK_SHARE
+    for piece in element.itertext():
+        shown += len(piece.strip())
+        if shown >= most:
+            return False
+    return True
+
+
+def _keep_head(raw: RawPage, source: Source | None, tree: Any, meta: PageMeta, prose: list[str], shown: str) -> Extracted | None:
+    text = normalize_text("\n".join(prose)[:_SAMPLE])
+    if is_garbled(text):  # its headline is to be restored with it
+        return None
+    title = title_of_head(tree, meta, source, raw.url) if _is_dated(raw, meta, shown) else None
+    if title is not None:
+        published, origin = find_published(raw, meta.published, None)
+    else:
+        title, published, origin = read_title_and_day(raw, source, tree, meta)
+        if title is not None and _tells(title):
+            return None
+    author, _ = choose_author(meta, PageIndex(), source, [])
+    return Extracted(
+        page_type="article",
+        title=title,
+        author=author,
+        published=published,
+        published_from=origin,
+        language=find_language(text),
+        text="",
+        word_count=sum(len(paragraph.split()) for paragraph in prose),
+    )
+
+
+def _find_prose(tree: Any) -> list[str]:
+    """The paragraphs of the element that has most of them as its own; [] where it lies in chrome."""
+    found: dict[Any, list[str]] = {}
+    for element in tree.iter("p"):
+        text = element.text or ""
+        for child in element if len(element) else ():
+            text += f"{'' if child.tag in _NO_PROSE else child.text or ''}{child.tail or ''}"
+        if len(text) >= _PARAGRAPH and len(text := text.strip()) >= _PARAGRAPH:
+            found.setdefault(element.getparent(), []).append(text)
+    home = max(found, key=lambda parent: sum(map(len, found[parent])), default=None)
+    return [] if home is None or is_framed(home) else found[home]
+
+
+def _is_dated(raw: RawPage, meta: PageMeta, shown: str) -> bool:
+    """Whether the metadata's day stands whatever dateline the page may show."""
+    if raw.given_published is not None:
+        return True
+    for value in meta.published:
+        if (stamp := parse_stamp(value)) is not None:
+            if stamp.at > raw.fetched_at + SLACK or is_day_first(value):
+                return False
+            return not (stamp.zone_given and _shows_clock(shown, stamp.at))
+    return False
+
+
+def _shows_clock(shown: str, at: datetime) -> bool:
+    """Whether a page shows the time of day of an instant as it is in UTC: then its zone is a false one. Its own stamps do not count."""
+    hours = {at.hour, at.hour - 12 if at.hour > 12 else at.hour}
+    times = [f"{hour}{mark}{at.minute:02d}" for hour in hours for mark in (":", "h", "g", " giờ ", "h ", " : ")]
+    return any(time in shown and re.search(rf"(?<![\dT])0?{time}", shown) for time in times)
