@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from pipelines.load import Loader
 from pipelines.workers import Readers
-from warehouse.archive import Archive
+from warehouse.archive import Archive, PackedFetch
 from warehouse.index import IndexEntry
 from warehouse.records import ArchivedPage
 
@@ -41,10 +42,10 @@ def take_in(
     """
     taken = Taken()
     missing = [segment for segment in (archive.segments() if segments is None else segments) if segment.name not in loader.segments]
-    pages = _missing_pages(archive, missing, loader, since, report)
-    first = next(pages, None)
+    fetches = _missing_fetches(archive, missing, loader, since, report)
+    first = next(fetches, None)
     if first is not None:
-        for page, reading in readers().read_all(_chained(first, pages)):
+        for page, reading in readers().read_packed(chain([first], fetches), report):
             loader.check()
             loader.add(page, reading.outcome, reading.article, reading.error)
             taken.pages += 1
@@ -60,16 +61,11 @@ def take_in(
     return taken
 
 
-def _missing_pages(
+def _missing_fetches(
     archive: Archive, segments: list[Path], loader: Loader, since: datetime | None, report: Callable[[str], None]
-) -> Iterator[ArchivedPage]:
+) -> Iterator[PackedFetch]:
     def wanted(entry: IndexEntry) -> bool:
         return entry.record_id not in loader.loaded and (since is None or entry.fetched >= since)
 
     for segment in segments:
-        yield from archive.iterate(segment, wanted, report)
-
-
-def _chained(first: ArchivedPage, rest: Iterator[ArchivedPage]) -> Iterator[ArchivedPage]:
-    yield first
-    yield from rest
+        yield from archive.iterate_packed(segment, wanted, report)

@@ -18,7 +18,7 @@ from warehouse.journal import Entry
 from warehouse.records import ArchivedPage
 from warehouse.writers import StoredPage, Warehouse
 
-BATCH = 50
+BATCH = 500  # what one insert costs does not grow with its rows; of a crash the archive remembers more than that
 WAIT_S = 2.0
 
 

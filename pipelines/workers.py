@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,19 +23,22 @@ from pipelines.base import SetAside
 from pipelines.chain import outcome_of, read_on, read_page
 from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
-from r57monitor.errors import Discard, ReadError
+from r57monitor.errors import ArchiveError, Discard, ReadError
 from r57monitor.models import Article, RawPage
+from warehouse.archive import PackedFetch
 from warehouse.records import ArchivedPage, plain_outcome
 
 STAGE_TIMEOUT_S = 60.0  # the slowest sound page met needs about one second
 MEMORY_BYTES = 200 * 2**20  # of data that one page may need; the largest sound page met needs 60 MB
 HEAVY_BYTES = 700_000  # of markup
 HEAVY_FILE_BYTES = 200_000  # of a PDF or DOCX
+HEAVY_PACKED_BYTES = 100_000  # of what the archive holds of a page: markup packs to a seventh
 BESIDE_CRAWL = 5  # niceness: a reactor that waits for its turn leaves the network idle, a reader only its own core
 _FEW_PAGES = 8  # are read by one process before another has started
 _WINDOW = 4  # pages in flight for each worker when reading in order
 
 _T = TypeVar("_T")
+_F = TypeVar("_F")
 _rules: Rules | None = None
 
 
@@ -120,6 +123,21 @@ def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
     return PageReading(outcome=outcome_of(article), article=article)
 
 
+def _read_packed(
+    read: Callable[[RawPage, Rules], Article], fetch: PackedFetch
+) -> tuple[ArchivedPage, PageReading] | PageReading | ArchiveError:
+    """The fetch without its body, and its reading; a reading alone where it takes too much memory to be unpacked here."""
+    try:
+        page = fetch.unpack()
+    except ArchiveError as damage:
+        return damage
+    except MemoryError:
+        return PageReading(outcome="set_aside", error="needs too much memory")
+    outcome = plain_outcome(page)
+    reading = _in_worker(read, page.raw) if outcome is None else PageReading(outcome=outcome, error=page.error)
+    return page.without_body(), reading
+
+
 def workers_for(pages: int) -> int | None:
     """How many processes are to read a known number of pages; None for as many as the machine bears."""
     return 1 if pages < _FEW_PAGES else None
@@ -184,19 +202,38 @@ class Readers:
     def read_all(self, pages: Iterable[ArchivedPage]) -> Iterator[tuple[ArchivedPage, PageReading]]:
         """Every archived page, without its body, with its reading, in the order given."""
         for page, reading in self.read_in_order(pages, lambda page: page.raw if plain_outcome(page) is None else None):
-            light = replace(page, raw=replace(page.raw, body=b""))
-            yield light, reading or PageReading(outcome=plain_outcome(page) or "error", error=page.error)
+            yield page.without_body(), reading or PageReading(outcome=plain_outcome(page) or "error", error=page.error)
+
+    def read_packed(self, fetches: Iterable[PackedFetch], report: Callable[[str], None]) -> Iterator[tuple[ArchivedPage, PageReading]]:
+        """The same of fetches that the workers unpack themselves; those that are damaged are reported with one line."""
+        for fetch, future in self._in_order(fetches, self._submit_packed):
+            try:
+                page, reading = _settle_packed(fetch, future)
+            except ArchiveError as damage:
+                report(str(damage))
+            else:
+                yield page, reading
 
     def read_in_order(self, things: Iterable[_T], raw_of: Callable[[_T], RawPage | None]) -> Iterator[tuple[_T, PageReading | None]]:
         """Each thing with the reading of its page, in order; None where it has none. A bounded number is in flight."""
-        window: deque[tuple[_T, Future[PageReading] | None]] = deque()
-        for thing in things:
+
+        def submit(thing: _T) -> Future[PageReading] | None:
             raw = raw_of(thing)
-            window.append((thing, None if raw is None else self._submit(self._read, raw)))
+            return None if raw is None else self._submit(self._read, raw)
+
+        for thing, future in self._in_order(things, submit):
+            yield thing, None if future is None else _settle(future)
+
+    def _in_order(self, things: Iterable[_T], submit: Callable[[_T], _F]) -> Iterator[tuple[_T, _F]]:
+        window: deque[tuple[_T, _F]] = deque()
+        for thing in things:
+            window.append((thing, submit(thing)))
             if len(window) >= self._size * _WINDOW:
-                yield _oldest(window)
-        while window:
-            yield _oldest(window)
+                yield window.popleft()
+        yield from window
+
+    def _submit_packed(self, fetch: PackedFetch) -> Future[Any]:
+        return self._lanes.submit(_read_packed, self._read, fetch, is_heavy=len(fetch.block) > HEAVY_PACKED_BYTES)
 
     def close(self) -> None:
         """End the workers at once; what was not read yet is read by the next run."""
@@ -216,6 +253,12 @@ def _settle(future: Future[PageReading]) -> PageReading:
         return PageReading(outcome="set_aside", error=f"read: {lost}")
 
 
-def _oldest(window: deque[tuple[_T, Future[PageReading] | None]]) -> tuple[_T, PageReading | None]:
-    thing, future = window.popleft()
-    return thing, None if future is None else _settle(future)
+def _settle_packed(fetch: PackedFetch, future: Future[Any]) -> tuple[ArchivedPage, PageReading]:
+    """Raises ArchiveError where the fetch is damaged."""
+    try:
+        answer = future.result()
+    except TaskLost as lost:
+        answer = PageReading(outcome="set_aside", error=f"read: {lost}")
+    if isinstance(answer, ArchiveError):
+        raise answer
+    return (fetch.unpack().without_body(), answer) if isinstance(answer, PageReading) else answer

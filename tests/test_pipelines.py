@@ -32,8 +32,10 @@ from r57monitor.practice.corpus import load_articles
 from r57monitor.practice.garble import garble
 from tests.processes import children_of, wait_until
 from tests.web import article_html
+from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.records import ArchivedPage
+from warehouse.segment import SegmentWriter
 
 WHEN = datetime(2025, 7, 20, 3, tzinfo=UTC)
 
@@ -269,6 +271,25 @@ def test_order_is_kept_whatever_breaks(readers: Readers) -> None:
     assert [one.raw.url for one, _ in done] == [one.raw.url for one in pages]
     assert [reading.outcome for _, reading in done[:7]] == ["empty", "set_aside", "empty", "set_aside", "empty", "set_aside", "discarded"]
     assert all(one.raw.body == b"" for one, _ in done)
+
+
+@pytest.mark.slow
+def test_archived_fetches_are_unpacked_by_who_reads_them(readers: Readers, tmp_path: Path) -> None:
+    bodies = ["fine", "die", "torn", "fault", *["fine"] * 20]
+    with SegmentWriter(tmp_path) as writer:
+        for n, body in enumerate(bodies):
+            writer.add(page(n, body), None)
+        writer.add(replace(page(99, "<rss></rss>"), role="feed"), None)
+    archive = Archive(tmp_path)
+    (segment,) = archive.segments()
+    packed = list(archive.iterate_packed(segment))
+    packed[2] = replace(packed[2], block=packed[2].block[:-9])
+    damage: list[str] = []
+    done = list(readers.read_packed(packed, damage.append))
+    assert [one.raw.url for one, _ in done] == [fetch.url for n, fetch in enumerate(packed) if n != 2]
+    assert [reading.outcome for _, reading in done] == ["empty", "set_aside", "set_aside", *["empty"] * 20, "feed"]
+    assert all(one.raw.body == b"" and one.size for one, _ in done)
+    assert damage == [f"{segment.name}: the fetch of {packed[2].url} at byte {packed[2].offset} cannot be read (its bytes are damaged)."]
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mmap
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -42,12 +41,8 @@ def _fetches(data: _Bytes, name: str) -> Iterator[tuple[ArchivedPage, int, int]]
             except (ArchiveError, ValueError, KeyError):
                 page = None
             if page is not None:
-                yield _light(page), begin, end
+                yield page.without_body(), begin, end
             begin = None
-
-
-def _light(page: ArchivedPage) -> ArchivedPage:
-    return replace(page, raw=replace(page.raw, body=b""))
 
 
 def _kind(member: bytes, name: str) -> str:

@@ -64,6 +64,10 @@ class ArchivedPage:
     stand_in: str | None = None  # what stands in the page's place (text.challenge.find_stand_in)
     is_pruned: bool = False  # the body was left out when it had grown old; `size`, `error`, `digest` and `stand_in` are those of then
 
+    def without_body(self) -> ArchivedPage:
+        """All of it but the body, which costs too much to be handed on."""
+        return replace(self, raw=replace(self.raw, body=b""))
+
     @property
     def refers_to(self) -> str | None:
         """Record id of the fetch whose body this one repeats."""
