@@ -79,8 +79,7 @@ def _forked(work: Callable[[], int], seconds: float | None = None) -> int:
     except BaseException:  # noqa: BLE001 (the child ends below, whatever it was)
         traceback.print_exc(file=sys.__stderr__)
     finally:
-        sys.stdout.flush()
-        os._exit(code)
+        os._exit(code)  # and nothing before it that could fail: the child would go on as a second parent
 
 
 def _awaited(child: int) -> int:
@@ -217,13 +216,12 @@ class Trials:
 
 
 def _warm(items: list[pytest.Item], chosen: list[int], change: dict[str, Any]) -> int:
-    with Path(os.devnull).open("w") as nowhere:
-        sys.stdout = sys.stderr = nowhere
-        if not _exchange(change):
-            return _FAULT
-        for at, number in enumerate(chosen):
-            if _fails(items, number, chosen[at + 1] if at + 1 < len(chosen) else None):
-                return _KILLED
+    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (until this child ends)
+    if not _exchange(change):
+        return _FAULT
+    for at, number in enumerate(chosen):
+        if _fails(items, number, chosen[at + 1] if at + 1 < len(chosen) else None):
+            return _KILLED
     return _LIVES
 
 
