@@ -21,7 +21,7 @@ Connection = duckdb.DuckDBPyConnection
 Row = dict[str, Any]
 
 CHECKPOINT_AFTER = "128MB"  # of log; a checkpoint writes the last row group anew, texts and all, so not at every 16 MB
-MEMORY_LIMIT = "2500MB"  # of the database; what needs more goes to files beside it for the time
+MEMORY_LIMIT = "2000MB"  # of the database; what needs more goes to files beside it for the time
 
 # One process writes; within it a store and the copying of a publish must not overlap (a checkpoint rewrites the file).
 _WRITING: dict[Path, threading.RLock] = {}
@@ -142,13 +142,10 @@ def fill_table(con: Connection, table: str, rows: Sequence[Row]) -> None:
 def _write_batch(con: Connection, table: str, rows: Sequence[Row], ending: str) -> None:
     if not rows:
         return
-    batch = make_batch(con, table, rows)
-    names = ", ".join(batch.column_names)
-    con.register("incoming_rows", batch)
-    try:
-        con.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming_rows {ending}")  # noqa: S608
-    finally:
-        con.unregister("incoming_rows")
+    # Named in the query itself: what is registered instead stays in memory until the transaction ends, a gigabyte in a large publish.
+    incoming_rows = make_batch(con, table, rows)
+    names = ", ".join(incoming_rows.column_names)
+    con.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming_rows {ending}")  # noqa: S608
 
 
 def make_batch(con: Connection, table: str, rows: Sequence[Row]) -> pa.Table:

@@ -6,6 +6,7 @@ stored, so clusters that no change touches are not looked at. Leaves `moved`: ar
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,13 +35,13 @@ _NOW, _NOW_DISPLACED, _DISPLACED_BEFORE = (
 def place_articles(con: Connection) -> None:
     """Links and membership as the articles in `changed` require."""
     con.execute(load_sql("place_changed"))
-    displaced = {article_id for (article_id,) in con.execute("SELECT article_id FROM displaced").fetchall()}
-    row = con.execute("SELECT count(*) FROM derived.articles").fetchone()
-    if row and len(displaced) > ALL_AT_ONCE * row[0]:
+    found = con.execute("SELECT (SELECT count(*) FROM displaced), (SELECT count(*) FROM derived.articles)").fetchone()
+    displaced, every = found or (0, 0)
+    if displaced > ALL_AT_ONCE * every:
         con.execute("INSERT INTO unlinked SELECT DISTINCT unnest([article_id, other_id]) FROM derived.links; DELETE FROM derived.links")
-        _link(con, _read(con, _NOW).prints(), None)
+        _link(con, _read(con, _NOW, every=every).prints(), None)
     elif displaced:
-        _link_displaced(con, displaced)
+        _link_displaced(con, {article_id for (article_id,) in con.execute("SELECT article_id FROM displaced").fetchall()})
     _rename_clusters(con)
 
 
@@ -111,22 +112,26 @@ class _Columns:
         return Prints.from_columns(self.article_ids, self.placed_at, self.text_keys, self.publishers, self.slots)
 
 
-def _read(con: Connection, sql: str, index: BandIndex | None = None) -> _Columns:
-    """Fingerprints in a stream. index: only those that meet one of it."""
+def _read(con: Connection, sql: str, index: BandIndex | None = None, every: int = 0) -> _Columns:
+    """Fingerprints in a stream. index: only those that meet one of it. every: how many there are at most, where that is known."""
     found = _Columns([], np.empty(0, dtype="datetime64[us]"), [], [], np.empty((0, SLOTS), dtype=np.uint32))
-    parts = [found.slots]
-    times = [found.placed_at]
+    whole = np.empty((every, SLOTS), dtype=np.uint32)  # half a kilobyte each: joined afterwards, a million would be held twice
+    parts, times = [found.slots], [found.placed_at]
     for batch in con.execute(sql).to_arrow_reader(BATCH):
         slots = _slots_of(batch.column("fingerprint"))
         if index is not None:
             met = index.meets(slots)
             batch, slots = batch.filter(pa.array(met)), slots[met]
+        if every:
+            whole[len(found.article_ids) : len(found.article_ids) + len(slots)] = slots
+        else:
+            parts.append(slots)
         found.article_ids.extend(batch.column("article_id").to_pylist())
         found.text_keys.extend(batch.column("text_hash").to_pylist())
-        found.publishers.extend(batch.column("publisher").to_pylist())
+        found.publishers.extend(map(sys.intern, batch.column("publisher").to_pylist()))
         times.append(batch.column("placed_at").cast(pa.timestamp("us")).to_numpy(zero_copy_only=False))
-        parts.append(slots)
-    return _Columns(found.article_ids, np.concatenate(times), found.text_keys, found.publishers, np.concatenate(parts))
+    slots = whole[: len(found.article_ids)] if every else np.concatenate(parts)
+    return _Columns(found.article_ids, np.concatenate(times), found.text_keys, found.publishers, slots)
 
 
 def _slots_of(column: pa.Array) -> npt.NDArray[np.uint32]:

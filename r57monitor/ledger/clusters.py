@@ -81,11 +81,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prints:
-    """Fingerprints of articles in order of time; those of texts too short to tell are left out."""
+    """Fingerprints of articles in order of time; those of texts too short to tell are left out.
+
+    slots: as they were given, since a million in order would be half a gigabyte more; `rows` says which is whose.
+    """
 
     article_ids: list[str]
     publishers: list[str]
     texts: npt.NDArray[np.int64]  # equal for equal texts
+    rows: npt.NDArray[np.int64]
     slots: npt.NDArray[np.uint32]
 
     @classmethod
@@ -113,13 +117,18 @@ class Prints:
         order = np.lexsort((np.array(article_ids, dtype=np.str_), placed_at))
         _, texts = np.unique(np.array(text_keys, dtype=np.str_), return_inverse=True)
         places = order.tolist()
-        return cls([article_ids[i] for i in places], [publishers[i] for i in places], texts[order].astype(np.int64), slots[order])
+        return cls([article_ids[i] for i in places], [publishers[i] for i in places], texts[order].astype(np.int64), order, slots)
 
     def bands(self) -> Iterator[tuple[Keys, int]]:
         """Key of every article in every band, with how far one is compared; the last band is that of equal texts."""
         for band in range(BANDS):
-            yield make_band_keys(self.slots, band), REACH
+            yield make_band_keys(self.slots, band)[self.rows], REACH
         yield self.texts.astype(np.uint64), 1
+
+    def estimate(self, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """The share of slots that agree, of each pair of positions."""
+        parts = np.array_split(self.rows[pairs], len(pairs) // 50_000 + 1)
+        return np.concatenate([(self.slots[p[:, 0]] == self.slots[p[:, 1]]).sum(axis=1) / SLOTS for p in parts])
 
 
 class BandIndex:
@@ -246,8 +255,7 @@ def _find_pairs(prints: Prints, wanted: npt.NDArray[np.bool_] | None) -> tuple[n
             found.append(a[chosen] * count + b[chosen])
         codes = np.unique(np.concatenate(found))
     pairs = np.stack([codes // max(count, 1), codes % max(count, 1)], axis=1)
-    parts = np.array_split(pairs, len(pairs) // 50_000 + 1)
-    estimates = np.concatenate([(prints.slots[p[:, 0]] == prints.slots[p[:, 1]]).sum(axis=1) / SLOTS for p in parts])
+    estimates = prints.estimate(pairs)
     likely = estimates >= MIN_ESTIMATE
     return pairs[likely], estimates[likely]
 
