@@ -111,3 +111,19 @@ def test_digests_are_kept_up_to_a_size_the_last_one_always(sample: Home) -> None
     small.keep("two", digest)
     assert small.find("one") is None
     assert small.find("two") is digest
+
+
+def test_of_two_provinces_the_one_chosen_last_is_the_digest_s(sample: Home) -> None:
+    test = open_page("digest", tuan=WEEK, tinh="lao-cai")
+    chosen = next(box for box in test.multiselect if box.key == "digest_province")
+    assert [name.split("\n")[0].replace("\u00a0", " ") for name in chosen.value] == ["Lào Cai"]
+    chosen.set_value(["Lào Cai", "Nghệ An"]).run()
+    assert not test.exception
+    assert next(box for box in test.multiselect if box.key == "digest_province").value == ["Nghệ An"]
+    assert test.query_params["tinh"] in ("nghe-an", ["nghe-an"])
+
+
+@pytest.mark.parametrize(("page", "stem"), [("quality", "chat-luong"), ("sources", "phu-thuoc-nguon")])
+def test_tables_of_quality_and_of_dependence_can_be_taken_as_files(sample: Home, page: str, stem: str) -> None:
+    names = [str(button.proto) for button in open_page(page).get("download_button")]
+    assert {ending for ending in ("CSV", "XLSX") for name in names if stem in name and ending in name} == {"CSV", "XLSX"}

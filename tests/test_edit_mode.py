@@ -9,12 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.publish import publish_home
-from tests.apps import open_page
+from tests.apps import html_of, open_page
 from tests.sample_home import make_home
 from warehouse import queries, reviewing
 from warehouse.home import Home
 from warehouse.journal import Journal
-from warehouse.queries import open_published
+from warehouse.queries import Filters, open_published
 
 
 @pytest.fixture
@@ -51,6 +51,17 @@ def test_a_figure_is_rejected_taken_back_and_fixed(home: Home) -> None:
     assert not test.exception
     assert _reviews(home)[-1]["changes"] == {"value": 1234.5}
     assert "1.234,5" in " ".join(test.dataframe[0].value["value"])
+
+
+def test_pages_that_count_say_what_waits_and_the_newest_go_at_once(home: Home) -> None:
+    with open_published(home) as reader:
+        week = queries.weeks(reader)[0]
+        row = next(r for r in queries.newest_figures(reader, Filters(week=week, kinds=("result",))) if r["is_original"])
+        assert row["figure_id"] in html_of(open_page("overview", tuan=week))
+        reviewing.review_figure(reader, Journal(home.journal), row["figure_id"], "reject", by="Hà")
+    for page in ("overview", "province", "targets", "digest"):
+        assert any("1 thẩm định đang chờ" in info.value for info in open_page(page).info), page
+    assert row["figure_id"] not in html_of(open_page("overview", tuan=week))
 
 
 def test_what_cannot_be_read_is_said_and_not_written(home: Home) -> None:

@@ -22,12 +22,13 @@ from r57monitor.digest.request import PILLARS, Request, last_week
 from r57monitor.digest.short import render_short
 from r57monitor.errors import R57Error
 from r57monitor.preferences import load_preferences
-from r57monitor.views.address import choose_one, choose_segment, copy_link, findable, slug
+from r57monitor.views.address import choose_one, choose_segment, copy_link
 from r57monitor.views.cards import counts_html
 from r57monitor.views.desk import show_desk, show_state
-from r57monitor.views.filters import name_otherwise, province_names
+from r57monitor.views.filters import choose_provinces
 from r57monitor.views.frame import Page, as_markdown
 from r57monitor.views.proposals import Proposals
+from r57monitor.views.review import tell_waiting, waiting_reviews
 from r57monitor.wording import format_number, format_week, local_day, week_days
 from warehouse import queries
 from warehouse.drafting import Draft, draft_digest
@@ -36,6 +37,7 @@ from warehouse.queries.digest import read_digest
 from warehouse.queries.reader import Reader, open_file
 
 _HEIGHT = 1100
+_PROVINCE = "digest_province"
 _PREVIEWED = 40  # lines of a part
 _VIEWS = {"xem": "preview", "ngan": "short", "ban": "desk"}
 
@@ -43,6 +45,7 @@ _VIEWS = {"xem": "preview", "ngan": "short", "ban": "desk"}
 def show(page: Page) -> None:
     """Choose a week, look at its digest, take it away, work at its desk."""
     texts = page.texts
+    tell_waiting(page, waiting_reviews(page))
     request = _choose(page)
     if request is None:
         st.html(f'<p class="r57-empty">{escape(texts("page.nothing"))}</p>')
@@ -107,10 +110,10 @@ def _choose(page: Page) -> Request | None:
         page, places[0], texts("digest.week"), weeks, name="tuan", key="digest_week", default=whole if whole in weeks else weeks[0],
         format_func=lambda w: format_week(w, page.language),
     )  # fmt: skip
-    chosen = choose_one(
-        page, places[1], texts("word.province"), ["", *province_names(page)], name="tinh", key="digest_province", code=slug,
-        format_func=lambda name: findable(name, name_otherwise(name)) if name else texts("digest.whole_country"),
-    )  # fmt: skip
+    # A list of several, for it is searched without accents; the last one chosen is the one.
+    if _PROVINCE in st.session_state:
+        st.session_state[_PROVINCE] = st.session_state[_PROVINCE][-1:]
+    provinces = choose_provinces(page, places[1], _PROVINCE)
     pillar = choose_one(
         page, places[2], texts("word.pillar"), [0, *PILLARS], name="tru_cot", key="digest_pillar",
         format_func=lambda n: str(n) if n else texts("word.all"),
@@ -121,7 +124,7 @@ def _choose(page: Page) -> Request | None:
     if days is None:
         return None
     office = load_preferences(page.home.path).values.office
-    return Request(period=Period(*days), province=chosen or None, pillar=pillar or None, office=office)
+    return Request(period=Period(*days), province=provinces[0] if provinces else None, pillar=pillar or None, office=office)
 
 
 def _show_counts(page: Page, request: Request) -> None:
@@ -137,7 +140,8 @@ def _show_counts(page: Page, request: Request) -> None:
         cells.append((texts("word.state"), texts.of("coverage", told.get(request.province, "not_observed"))))
     elif not request.pillar:  # what was observed has no task group
         states = Counter(told.values())
-        cells += [(texts.of("coverage", state), str(states[state])) for state in ("reported", "silent", "not_observed")]
+        cells.append((texts("overview.provinces"), str(states["reported"])))
+        cells += [(texts.of("coverage", state), str(states[state])) for state in ("silent", "not_observed")]
     st.html(counts_html(cells))
 
 

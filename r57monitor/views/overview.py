@@ -18,6 +18,7 @@ from r57monitor.views.coverage import document_columns, show_coverage_grid, show
 from r57monitor.views.download import MOST_ROWS, offer_files
 from r57monitor.views.filters import choose_focus
 from r57monitor.views.frame import Page, heading, link
+from r57monitor.views.review import lay_over_figures, tell_waiting, waiting_reviews
 from r57monitor.views.visits import show_since
 from r57monitor.views.watch import show_watched
 from r57monitor.wording import NEWLY_REPORTED, explain_cause, format_number, format_week, week_days
@@ -47,9 +48,11 @@ def show(page: Page) -> None:
         copy_link(page)
     if focus != Filters():
         st.caption(texts("overview.focus_note"))
+    waiting = waiting_reviews(page)
+    tell_waiting(page, waiting)
     coverage = queries.coverage_by_week(page.reader)
     newly = replace(focus, week=week, kinds=("result", "target"))
-    fresh = queries.newest_figures(page.reader, newly, limit=_CHOSEN_FROM)
+    fresh = lay_over_figures(page, queries.newest_figures(page.reader, newly, limit=_CHOSEN_FROM), waiting)
     count = queries.count_newest(page.reader, newly)
     troubles = _troubles(page, week)
     _show_counts(page, focus, week, weeks, coverage, count, len(troubles))

@@ -18,6 +18,7 @@ from r57monitor.views.coverage import coverage_columns, document_columns
 from r57monitor.views.download import MOST_ROWS, offer_files
 from r57monitor.views.filters import name_otherwise, province_names
 from r57monitor.views.frame import Page, heading, link, selected_row
+from r57monitor.views.review import tell_waiting, waiting_reviews
 from r57monitor.views.series import series_columns
 from r57monitor.views.targets import STATUSES, show_docket
 from r57monitor.wording import format_day, format_figure, format_number, format_period, format_quantity, format_week, local_day, read_cells
@@ -32,6 +33,7 @@ _GRID_WEEKS = 26
 def show(page: Page) -> None:
     """Choose one province, or up to four; the choice is kept in the address."""
     texts = page.texts
+    tell_waiting(page, waiting_reviews(page))
     names = province_names(page)
     asked = st.query_params.get_all("tinh")
     if len(asked) > _MOST:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from r57monitor.views.download import Column, offer_files
 from r57monitor.views.frame import Page, heading
 from r57monitor.views.measured import describe_measured, describe_tuned, is_shipped, load_shipped
 from r57monitor.views.reviewers import show_reviewers
@@ -99,6 +101,25 @@ def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:
         "correct_expected": text(texts("quality.correct_expected"), width=110),
         "documents": st.column_config.NumberColumn(texts("quality.documents"), width=80), "note": text(texts("quality.note"), width=150),
     })  # fmt: skip
+    with st.container(horizontal=True):
+        offer_files(page, "chat-luong", _file_columns(page, name), lambda reader: ordered)
+
+
+def _file_columns(page: Page, name: Callable[[dict[str, Any]], str]) -> list[Column]:
+    """The table as a file: shares as plain numbers between 0 and 1."""
+    texts = page.texts
+
+    def plain(word: str, key: str) -> Column:
+        return Column(word, lambda r: r[key])
+
+    found, expected = texts("quality.correct_found").split("/")[-1], texts("quality.correct_expected").split("/")[-1]
+    return [
+        Column(texts("word.metric"), name), plain("metric_id", "metric_id"), plain(texts("quality.precision"), "precision"),
+        plain("precision_low", "precision_low"), plain("precision_high", "precision_high"), plain(texts("quality.recall"), "recall"),
+        plain("recall_low", "recall_low"), plain("recall_high", "recall_high"), plain("correct", "correct"),
+        plain(found, "found"), plain(expected, "expected"), plain(texts("quality.documents"), "documents"),
+        Column(texts("quality.note"), lambda r: texts("quality.little") if (r["expected"] or 0) < _FEW else ""),
+    ]  # fmt: skip
 
 
 def _show_unverified(page: Page) -> None:

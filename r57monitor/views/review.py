@@ -42,6 +42,12 @@ def waiting_reviews(page: Page) -> list[Review]:
     return pending_reviews(page.reader, Journal(page.home.journal)) if is_editing() else []
 
 
+def tell_waiting(page: Page, waiting: list[Review]) -> None:
+    """One line where reviews wait for the next publish: what is counted on the page does not have them yet."""
+    if waiting:
+        st.info(page.texts("review.not_counted", count=format_number(len(waiting), page.language)))
+
+
 def lay_over_figures(page: Page, rows: list[dict[str, Any]], waiting: list[Review]) -> list[dict[str, Any]]:
     """Rows of figures with the waiting reviews, the names of a new metric and province included."""
     if not waiting:

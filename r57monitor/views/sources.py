@@ -153,7 +153,15 @@ def _show_dependence(page: Page) -> None:
     if not top:
         st.html(f'<p class="r57-empty">{escape(texts("province.no_outlets"))}</p>')
         return
-    st.dataframe(pd.DataFrame([{
-        texts("word.province"): name, texts("source.rests_share"): format_number(round(r["publisher_share"] * 100), page.language) + "%",
-        texts("source.most"): r["source_name"] or r["publisher"], texts("word.originals"): r["province_originals"],
-    } for name, r in top.items()]), hide_index=True, key="sources_dependence")  # fmt: skip
+    share = texts("source.rests_share")
+    columns = [
+        Column(texts("word.province"), lambda r: r["province_now"]),
+        Column(share, lambda r: round(r["publisher_share"] * 100)),
+        Column(texts("source.most"), lambda r: r["source_name"] or r["publisher"]),
+        Column(texts("word.originals"), lambda r: r["province_originals"]),
+    ]
+    rows = list(top.values())
+    shown = [{c.heading: c.read(r) for c in columns} | {share: f"{round(r['publisher_share'] * 100)}%"} for r in rows]
+    st.dataframe(pd.DataFrame(shown), hide_index=True, key="sources_dependence")
+    with st.container(horizontal=True):
+        offer_files(page, "phu-thuoc-nguon", columns, lambda reader: rows)

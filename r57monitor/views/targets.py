@@ -15,6 +15,7 @@ from r57monitor.views.cards import moved_html, name_metric, name_province, proof
 from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_focus, choose_provinces
 from r57monitor.views.frame import Page, heading, selected_row
+from r57monitor.views.review import tell_waiting, waiting_reviews
 from r57monitor.wording import format_figure, format_number, format_period, local_day, vietnamese_key
 from warehouse import queries
 from warehouse.queries import Filters, Reader
@@ -29,6 +30,7 @@ _SHOWN = 1000
 def show(page: Page) -> None:
     """Counts by status, filters, docket, proof."""
     texts = page.texts
+    tell_waiting(page, waiting_reviews(page))
     filters = _choose(page)
     every = queries.targets(page.reader, replace(filters, states=()))
     rows = [r for r in every if not filters.states or _falls_under(r, filters.states)]
