@@ -4,10 +4,13 @@ No lock or queue is shared between processes: one that dies at any moment, by wh
 (A pool with a shared pipe and lock stands still for good when a waiting worker is killed from outside; measured.)
 The next tasks lie in a process's pipe while it works one: it never waits for the thread that feeds it, which in a crawl must
 first get its turn beside the reactor. They never fill the pipe, so neither side can wait for the other without end.
+Tasks and answers travel several at a time: each way costs the reactor a change of threads, more than packing a page does. A number in
+memory that both sides see says which of its tasks a process has begun, so that one that dies or hangs is laid to the right page.
 """
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import multiprocessing
 import os
@@ -23,12 +26,12 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from pipelines.board import Board, Job, Task
-from pipelines.worker import serve
+from pipelines.worker import LUMP, serve
 from r57monitor.errors import R57Error
 
 START_TIMEOUT_S = 180.0  # loading the rules takes 2 s, on a busy machine much longer
 TRIES = 2
-AHEAD = 6  # tasks in a process's hands, the one at work among them
+AHEAD = 2 * LUMP  # tasks in a process's hands, the one at work and those done and not yet sent back among them
 _PIPE_BYTES = 2**20  # the largest pipe that Linux gives everybody; others keep their own size
 _CLOSED = "the readers were closed before the page was read."
 _SMALL_PIPE_BYTES = 16 * 2**10  # what every system's pipes hold
@@ -91,7 +94,9 @@ class _Process:
         self._waiting = select.poll()  # Connection.poll makes a selector anew each time
         self._waiting.register(self._answers.fileno(), select.POLLIN)
         self.room = _pipe_room(self._tasks)
-        self._process = context.Process(target=serve, args=(tasks, answers, os.getpid(), begin, arguments), daemon=True)
+        self._begun = context.RawValue(ctypes.c_ulong, 0)
+        self._answered = 0
+        self._process = context.Process(target=serve, args=(tasks, answers, self._begun, os.getpid(), begin, arguments), daemon=True)
         with _may_have_children():
             self._process.start()
         tasks.close()
@@ -105,14 +110,21 @@ class _Process:
         if ready is not True:
             raise R57Error(f"the processes that read pages cannot start{f': {ready}' if ready else ''}.")
 
-    def send(self, message: Any) -> None:
-        self._tasks.send_bytes(message)
+    def send(self, messages: list[Any]) -> None:
+        """Put packed tasks into the pipe, in one go."""
+        self._tasks.send([bytes(message) for message in messages])
 
-    def receive(self, timeout_s: float) -> Any:
-        """The next answer, and whether the process has grown too large. Raises TimeoutError."""
+    def receive(self, timeout_s: float) -> tuple[list[Any], bool]:
+        """The next answers, in the order of their tasks, and whether the process has grown too large. Raises TimeoutError."""
         if not self._waiting.poll(max(0.0, 1000 * timeout_s)):
             raise TimeoutError
-        return self._answers.recv()
+        answers, is_grown = self._answers.recv()
+        self._answered += len(answers)
+        return answers, is_grown
+
+    def place_at_work(self) -> int:
+        """Which of the tasks that it has not answered the process is at, or was when it died; 0 is the oldest."""
+        return max(0, int(self._begun.value) - self._answered - 1)
 
     def kill(self) -> None:
         self._process.kill()
@@ -180,43 +192,50 @@ class _Lane(threading.Thread):
             self._fail(error)
             return
         try:
-            process.send(_pack(self._held[0]))
+            first = [_pack(self._held[0])]
             self._since = time.monotonic()
             while self._held:
-                self._send_ahead(process)
-                answer, is_grown = process.receive(self._since + self._timeout - time.monotonic())
+                if messages := first + self._take_ahead(process):
+                    process.send(messages)
+                first = []
+                answers, is_grown = process.receive(self._since + self._timeout - time.monotonic())
                 self._since = time.monotonic()
-                self._settle(answer)
+                for answer in answers:
+                    self._settle(answer)
                 if is_grown:  # a fresh process takes its place before the next task
                     self._lose_process()
         except TimeoutError:
-            self._blame(f"the page kept its reader busy for more than {self._timeout:g} s")
+            self._blame(process, f"the page kept its reader busy for more than {self._timeout:g} s")
         except (EOFError, OSError):
-            self._blame("the page killed its reader")
+            self._blame(process, "the page killed its reader")
 
-    def _send_ahead(self, process: _Process) -> None:
-        """Put light tasks into the pipe, as many as it surely holds."""
+    def _take_ahead(self, process: _Process) -> list[Any]:
+        """Light tasks, packed, as many as the pipe surely holds beside what is in it."""
+        messages: list[Any] = []
         if self._held[0].is_heavy:
-            return
+            return messages
         room = process.room - sum(job.size for job in self._held)
         while len(self._held) < AHEAD and (job := self._board.take_ahead(room)) is not None:
             message = _pack(job)
             if job.size > room:  # it waits until the others are done
                 self._give_back([job])
-                return
+                break
             if job.begin():
                 room -= job.size
                 self._held.append(job)
-                process.send(message)
+                messages.append(message)
+        return messages
 
     def _settle(self, answer: Any) -> None:
         job = self._held.popleft()
         self._board.end(job)
         job.future.set_result(answer)
 
-    def _blame(self, why: str) -> None:
-        """The task at work lost its process; it is tried once more, and those behind it go back to the board."""
-        job = self._held.popleft()
+    def _blame(self, process: _Process, why: str) -> None:
+        """The task at work lost its process; it is tried once more, and those before and behind it go back to the board."""
+        place = min(process.place_at_work(), len(self._held) - 1)
+        job = self._held[place]
+        del self._held[place]
         self._lose_process()
         job.tries += 1
         if job.tries >= TRIES:

@@ -5,19 +5,28 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import select
+import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
 from r57monitor.errors import R57Error
 
+LUMP = 6  # answers that are sent back together
+LUMP_S = 0.05  # none waits longer for the next, if no page takes longer
 GROWN_BYTES = 80 * 2**20  # more than a process held when it was ready; ordinary pages add some 30 MB
 
 
-def serve(tasks: Connection, answers: Connection, parent: int, begin: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    """Answer True once ready (a line of words where that fails), then (answer, has grown too large) for every task."""
+def serve(tasks: Connection, answers: Connection, begun: Any, parent: int, begin: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """Answer True once ready (a line of words where that fails), then ([answer of one task, …], has grown too large).
+
+    begun: a number that the parent sees; counts the tasks that were begun.
+    """
     try:
         begin(parent, *arguments)
     except R57Error as error:
@@ -25,14 +34,26 @@ def serve(tasks: Connection, answers: Connection, parent: int, begin: Callable[.
         return
     answers.send(True)
     usual = _resident_bytes() + GROWN_BYTES
+    coming = select.poll()
+    coming.register(tasks.fileno(), select.POLLIN)
+    packed: deque[bytes] = deque()
+    done: list[Any] = []
+    sent = time.monotonic()
     while True:
         try:
-            task, given = tasks.recv()
+            if not packed:
+                packed.extend(tasks.recv())
         except (EOFError, OSError):
             return
-        answer = task(*given)
+        begun.value += 1
+        task, given = ForkingPickler.loads(packed.popleft())
+        done.append(task(*given))
         del given
-        answers.send((answer, _has_grown(usual)))
+        is_grown = _has_grown(usual)
+        is_last = not packed and not coming.poll(0)
+        if is_grown or is_last or len(done) >= LUMP or time.monotonic() - sent >= LUMP_S:
+            answers.send((done, is_grown))
+            done, sent = [], time.monotonic()
 
 
 def _has_grown(usual: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ctypes
 import gc
 import os
@@ -21,6 +20,7 @@ from typing import Any, TypeVar
 
 from pipelines.base import SetAside
 from pipelines.chain import outcome_of, read_on, read_page
+from pipelines.homeward import Homeward
 from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
 from r57monitor.errors import ArchiveError, Discard, ReadError
@@ -35,7 +35,7 @@ HEAVY_FILE_BYTES = 200_000  # of a PDF or DOCX
 HEAVY_PACKED_BYTES = 100_000  # of what the archive holds of a page: markup packs to a seventh
 BESIDE_CRAWL = 5  # niceness: a reactor that waits for its turn leaves the network idle, a reader only its own core
 _FEW_PAGES = 8  # are read by one process before another has started
-_WINDOW = 4  # pages in flight for each worker when reading in order
+_WINDOW = 8  # pages in flight for each worker when reading in order
 
 _T = TypeVar("_T")
 _F = TypeVar("_F")
@@ -163,6 +163,7 @@ class Readers:
         self._size = workers or max(1, min(os.cpu_count() or 1, 4))
         self._read = read
         self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe, niceness, read))
+        self._homeward = Homeward()
 
     async def advance(self, stage: str, article: Article) -> Article:
         """The article after this stage and, on the same way to a worker, all later ones: each way costs more than most stages.
@@ -172,7 +173,7 @@ class Readers:
         if stage in article.stages:
             return article
         try:
-            result: PageReading = await asyncio.wrap_future(self._submit(read_on, article))
+            result: PageReading = await self._homeward.bring(self._submit(read_on, article))
         except TaskLost as lost:
             raise SetAside(f"{stage}: {lost}") from lost
         if result.outcome == "set_aside":
@@ -185,7 +186,7 @@ class Readers:
     async def work(self, task: Callable[..., Any], *args: Any) -> Any:
         """A module-level function over one page, run in a worker ahead of the readings that wait. Raises ReadError where it fails."""
         try:
-            result = await asyncio.wrap_future(self._lanes.submit(_try, task, *args, is_urgent=True, is_heavy=_is_heavy(args)))
+            result = await self._homeward.bring(self._lanes.submit(_try, task, *args, is_urgent=True, is_heavy=_is_heavy(args)))
         except TaskLost as lost:
             raise ReadError(f"the page broke or hung its reader ({lost})") from lost
         if isinstance(result, _Fault):

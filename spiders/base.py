@@ -127,7 +127,7 @@ class SourceSpider(Manners):
                 yield self.request(as_revisit(lead, whole), whole)
             return
         failed = self.memory.failed.get(key)
-        if self.walk.is_too_old(lead) or (failed is not None and failed.attempts >= self.walk.limit("attempts")):
+        if self.walk.is_too_old(lead) or (failed is not None and failed.attempts >= self.walk.limit(failed.limit)):
             return
         if self.articles_asked >= self.walk.limit("pages_per_source"):
             self.was_cut = True

@@ -14,7 +14,7 @@ from spiders.guard import host_key, slot_key
 from spiders.leads import Lead
 from spiders.memory import SourceMemory
 from spiders.polite import Patience
-from spiders.run import CrawlRun
+from spiders.run import Counts, CrawlRun
 
 _MAX_DECLARED = 20  # sitemaps of one robots.txt
 
@@ -26,6 +26,7 @@ class Manners(Spider):
     run: CrawlRun
     memory: SourceMemory
     patience: Patience
+    counts: Counts
     was_cut: bool  # something worth fetching was left for the next cycle
     closed_hosts: dict[str, str]  # host -> why nothing more is asked of it in this cycle
 
@@ -55,8 +56,18 @@ class Manners(Spider):
         self.closed_hosts.setdefault(host, cause)
         self.was_cut = True
 
+    def take_pause(self, request: Request, status: int, cause: str, wait_s: float) -> None:
+        """Leave alone what asked for a long pause: the address by itself where others of the host may still answer, else the host."""
+        host = request.meta.get("download_slot", "")
+        if "lead" in request.meta and self.patience.is_closed_alone(status, has_others=self.counts.waiting > 1):
+            self.note_pause(request.url, wait_s)
+            self.was_cut = True
+            return
+        self.close_host(host, cause)
+        self.note_pause(host, wait_s)
+
     def note_pause(self, host: str, wait_s: float) -> None:
-        """Remember beyond this cycle that a host asked for a long pause; for a day at most, whatever it says."""
+        """Remember beyond this cycle that a host (or one address) asked for a long pause; for a day at most, whatever it says."""
         until = utc_now() + timedelta(seconds=min(wait_s, 3600 * self.patience.limit("retry_after_most_h")))
         self.run.note_pause(self.source.id, host, until)
 

@@ -30,6 +30,7 @@ MAX_ROBOTS_BYTES = 512 * 1024  # as much as RFC 9309 asks a crawler to read
 _STAND_INS = {
     "challenge": "the site asks for a browser or a human (challenge page)",
     "login": "the site asks for a password (login page)",
+    "maintenance": "the site is closed for maintenance",
     "not_found": "the page is gone (it says so with status 200)",
 }
 _LED_AWAY = ("redirect refused: ", "too many redirects")
@@ -55,7 +56,7 @@ class GuardMiddleware:
         if why is not None:
             raise Refused(f"redirect refused: {why}" if hops else why)
         key = request.meta["download_slot"] = slot_key(request.url)
-        if (pause := self.spider.pause_of(key)) is not None:
+        if (pause := self.spider.pause_of(key) or self.spider.pause_of(request.url)) is not None:
             raise Refused(pause, quiet="lead" not in request.meta or request.meta["lead"].role == "article")
         if self.spider.patience.is_over() or key in self.spider.closed_hosts:
             raise Refused("left for the next crawl", quiet=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from time import monotonic
 
 from scrapy import Request, Spider, signals
@@ -99,6 +100,7 @@ class Patience:
     strikes: float = 0.0
     ended: str | None = None
     failed: str | None = None  # the same, where failures ended it
+    closed: int = 0  # addresses in a row that are closed for long
 
     def limit(self, name: str) -> float:
         limits = load_crawl_rules()["patience"]
@@ -111,7 +113,15 @@ class Patience:
         return self.ended is not None
 
     def note_good(self) -> None:
-        self.strikes = 0.0
+        self.strikes, self.closed = 0.0, 0
+
+    def is_closed_alone(self, status: int, *, has_others: bool) -> bool:
+        """Whether an address that asks for a long pause may be closed by itself, as one section of a site is: the next one will tell.
+
+        Only where it says that it is out of service (503), where there is a next one, and for one address in a row.
+        """
+        self.closed += 1
+        return status == HTTPStatus.SERVICE_UNAVAILABLE and has_others and self.closed == 1
 
     def note_failure(self, cause: str, status: int | None, lost_s: float, *, is_probe: bool = False) -> None:
         """Count a failure. Missing pages weigh least: many outlets list some that are gone; guesses of ours only cost time."""

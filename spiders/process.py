@@ -13,6 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from r57monitor.models import Source
+from spiders.garbage import collected_by_pages
 from spiders.leads import allowed_hosts
 from spiders.proxy import proxy_names
 from spiders.run import Counts, CrawlRun
@@ -77,7 +78,8 @@ def run_sources(sources: Sequence[Source], run: CrawlRun, base: Settings) -> Non
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(ValueError, RuntimeError):  # not in the main thread: the caller handles signals
             loop.add_signal_handler(number, _on_signal, run, loop)
-    process.start(stop_after_crawl=False, install_signal_handlers=False)
+    with collected_by_pages():
+        process.start(stop_after_crawl=False, install_signal_handlers=False)
     if not main.cancelled() and main.done():
         main.result()
 

@@ -20,7 +20,10 @@ _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 class PatientRetryMiddleware(RetryMiddleware):
-    """Waits as long as a server asks (Retry-After) before anything else goes to that host; a long wait outlasts the cycle."""
+    """Waits as long as a server asks (Retry-After) before anything else goes to that host; a long wait outlasts the cycle.
+
+    One address that is out of service for long while others wait to be asked is left alone by itself; after the next one the host is.
+    """
 
     def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
         if response.status not in self.retry_http_codes:
@@ -31,8 +34,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         wait = retry_after_s((response.headers.get(b"Retry-After") or b"").decode("latin-1"))
         if wait is not None and wait > patience.limit("retry_after_s"):
             cause = f"{words}, to be asked again in {wait:.0f} s"
-            source_spider.close_host(request.meta.get("download_slot", ""), cause)
-            source_spider.note_pause(request.meta.get("download_slot", ""), wait)
+            source_spider.take_pause(request, response.status, cause, wait)
             raise Refused(cause, status=response.status)
         if wait is None and response.status in self.retry_http_codes:
             wait = patience.limit("pause_429_s") if response.status == HTTPStatus.TOO_MANY_REQUESTS else patience.limit("pause_5xx_s")

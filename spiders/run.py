@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,7 @@ from r57monitor.errors import R57Error
 from r57monitor.models import Article, RawPage, Source
 from spiders.chromium import browser_problem
 from spiders.commits import SharedSync
+from spiders.garbage import Garbage
 from spiders.leads import Lead
 from spiders.memory import SourceMemory, poll_interval_h
 from warehouse.archive import Archive
@@ -27,6 +29,8 @@ from warehouse.index import IndexEntry
 from warehouse.journal import Entry, Journal
 from warehouse.records import ArchivedPage, HttpHeads
 from warehouse.segment import SegmentWriter
+
+_SHOW_S = 0.2  # between two showings of the progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,8 @@ class CrawlRun:
     _crawlers: set[Crawler] = field(default_factory=set)
     _stopping: set[asyncio.Task[None]] = field(default_factory=set)
     _safe: SharedSync = field(init=False)
+    _shown: float = 0.0  # when, by time.monotonic
+    _garbage: Garbage = field(default_factory=Garbage)
 
     def __post_init__(self) -> None:
         self._safe = SharedSync(self.writer.sync, self.writer.drop_unsafe)
@@ -130,9 +136,10 @@ class CrawlRun:
         except R57Error as error:
             self.fail(error)
             raise
+        self._garbage.note(len(raw.body) + len(page.raw.body))
         if raw.role != "robots":
             self.counts[raw.source_id].pages += 1
-        self.progress.update(self.counts)
+        self._show()
         return page
 
     def expect(self, page: ArchivedPage) -> None:
@@ -162,7 +169,7 @@ class CrawlRun:
         if spider is not None:
             spider.note_reading(raw, outcome, article)
         self.rows.add(page, outcome, article, error)
-        self.progress.update(self.counts)
+        self._show()
 
     def note_failure(self, spider: Any, lead: Lead, cause: str, status: int | None, error: str | None) -> None:
         """Journal a request that gave no page."""
@@ -179,7 +186,13 @@ class CrawlRun:
             list_title=lead.title,
             referrer=lead.referrer,
         )
-        self.progress.update(self.counts)
+        self._show()
+
+    def _show(self) -> None:
+        """Bring the progress up to date, not for every page: with many sources that costs more than a page's row."""
+        if (now := time.monotonic()) - self._shown >= _SHOW_S:
+            self._shown = now
+            self.progress.update(self.counts)
 
     def note_pause(self, source_id: str, host: str, until: datetime) -> None:
         """Journal that a host asked to be left alone until an instant."""

@@ -14,6 +14,7 @@ from r57monitor.text.html_tree import without_elements
 from r57monitor.text.normalize import fold
 
 _HEAD = 60_000  # bytes looked at
+_FIRST_WORDS = 300  # letters of a text that say what the page is, where it has no title
 # None of these looks past the next tag: thousands of tags that never close would cost a second each time.
 _TITLE = re.compile(r"<title[^<>]*>(.{0,200}?)</title", re.DOTALL)
 _HEADING = re.compile(r"<h[12]\b[^<>]*>(.{0,400}?)</h[12]", re.DOTALL)
@@ -28,11 +29,12 @@ def load_crawl_rules() -> dict[str, Any]:
 
 
 def find_stand_in(raw: RawPage) -> str | None:
-    """What stands in the place of a page: "challenge", "login" or "not_found"; None for a page of its own.
+    """What stands in the place of a page: "challenge", "login", "maintenance" or "not_found"; None for a page of its own.
 
     A challenge names itself one, or carries the mark of a known guard, and has hardly any text. A login page asks for a password
-    and has hardly any text. A missing page says so in its title or headline, or in its few words, whatever its status.
-    Source: the guards and phrases of data/crawl.toml, [challenge], [login] and [not_found].
+    and has hardly any text. A closed site says that it is being worked on and when to come back, and nothing else.
+    A missing page says so in its title or headline, or in its few words, whatever its status.
+    Source: the guards and phrases of data/crawl.toml, [challenge], [login], [maintenance] and [not_found].
     """
     if not _is_html(raw):
         return None
@@ -46,6 +48,8 @@ def find_stand_in(raw: RawPage) -> str | None:
         return "challenge"
     if is_short and 'type="password"' in page.replace("'", '"') and _is_login(raw.url, names, rules["login"]):
         return "login"
+    if _is_closed(names, text, rules["maintenance"]):
+        return "maintenance"
     phrases = rules["not_found"]["phrases"]
     if any(_says(name, phrases) for name in names) or (is_short and any(phrase in text for phrase in rules["not_found"]["sentences"])):
         return "not_found"
@@ -72,6 +76,12 @@ def _is_guard(page: str, title: list[str], length: int, rules: dict[str, Any]) -
 def _is_login(url: str, names: list[str], rules: dict[str, Any]) -> bool:
     path = urlsplit(url).path.lower()
     return any(part in path for part in rules["paths"]) or any(word in name for name in names for word in rules["words"])
+
+
+def _is_closed(names: list[str], text: str, rules: dict[str, Any]) -> bool:
+    if len(text) > rules["text_at_most"] or not any(word in text for word in rules["later"]):
+        return False
+    return any(word in part for part in (*names, text[:_FIRST_WORDS]) for word in rules["words"])
 
 
 def _says(name: str, phrases: list[str]) -> bool:

@@ -16,7 +16,7 @@ _SESSION_IN_PATH = re.compile(r";[a-z_]*(?:jsessionid|sessionid|sid)=[^/?#]*", r
 _ASP_COOKIELESS = re.compile(r"/\((?:[a-z]\([^()/]*\))+\)(?=/)", re.IGNORECASE)
 _VIEW_CONTENT = re.compile(r"(/-/view_content/\d+[^/]*)/.*$", re.IGNORECASE)
 _PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp|tpo|vov|ldo|chn)$", re.IGNORECASE)
-_AMP_ENDING = re.compile(r"[.-]amp(\.html?)$", re.IGNORECASE)
+_AMP_ENDING = re.compile(r"[.-]amp(\.html?)$|(\.html?)\.amp$", re.IGNORECASE)
 _BARE_PERCENT, _SLASHES = re.compile(r"%(?![0-9A-Fa-f]{2})"), re.compile(r"/{2,}")
 _SESSION_LENGTH = 16  # session ids are long and random; ids of articles have at most ten digits
 _SLUG_HYPHENS = 3
@@ -146,7 +146,7 @@ def _clean_path(parts: SplitResult) -> str:
     if len(segments) > 1 and segments[0].lower() in rules.dropped_segments and segments[-1].count("-") >= _SLUG_HYPHENS:
         segments.pop(0)  # "/amp/ten-bai-viet-123.html"; but "/print/123.html" has no other address
     if segments:
-        segments[-1] = _AMP_ENDING.sub(r"\1", segments[-1])
+        segments[-1] = _AMP_ENDING.sub(r"\1\2", segments[-1])
     return "/" + "/".join(segments)
 
 
