@@ -15,6 +15,7 @@ from spiders.leads import Lead
 from spiders.memory import SourceMemory
 from spiders.polite import Patience
 from spiders.run import Counts, CrawlRun
+from spiders.verdict import Tally
 
 _MAX_DECLARED = 20  # sitemaps of one robots.txt
 
@@ -27,6 +28,7 @@ class Manners(Spider):
     memory: SourceMemory
     patience: Patience
     counts: Counts
+    tally: Tally
     was_cut: bool  # something worth fetching was left for the next cycle
     closed_hosts: dict[str, str]  # host -> why nothing more is asked of it in this cycle
 
@@ -59,7 +61,8 @@ class Manners(Spider):
     def take_pause(self, request: Request, status: int, cause: str, wait_s: float) -> None:
         """Leave alone what asked for a long pause: the address by itself where others of the host may still answer, else the host."""
         host = request.meta.get("download_slot", "")
-        if "lead" in request.meta and self.patience.is_closed_alone(status, has_others=self.counts.waiting > 1):
+        has_others = self.counts.waiting > 1 or self.counts.articles > 0 or self.tally.entries["answered"] > 0
+        if "lead" in request.meta and self.patience.is_closed_alone(status, has_others=has_others):
             self.note_pause(request.url, wait_s)
             self.was_cut = True
             return

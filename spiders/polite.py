@@ -118,7 +118,7 @@ class Patience:
     def is_closed_alone(self, status: int, *, has_others: bool) -> bool:
         """Whether an address that asks for a long pause may be closed by itself, as one section of a site is: the next one will tell.
 
-        Only where it says that it is out of service (503), where there is a next one, and for one address in a row.
+        Only where it says that it is out of service (503), where others have answered or wait to be asked, and for one address in a row.
         """
         self.closed += 1
         return status == HTTPStatus.SERVICE_UNAVAILABLE and has_others and self.closed == 1

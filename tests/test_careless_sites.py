@@ -17,6 +17,8 @@ from r57monitor.text.feeds import is_cut_off, parse_feed, parse_sitemap
 from r57monitor.text.forwards import find_forward
 from r57monitor.text.html_tree import parse_page, strip_tags
 from spiders.leads import Lead
+from spiders.memory import FailedPage
+from spiders.polite import Patience
 from spiders.replacing import Replacement, stale_days
 from spiders.retry import retry_after_s
 from spiders.verdict import Tally
@@ -112,6 +114,48 @@ def test_tags_that_never_close_are_looked_at_once(part: str) -> None:
 
     small = max(min(seconds(800) for _ in range(3)), 2e-3)
     assert min(seconds(8000) for _ in range(3)) < 60 * small
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "found"),
+    [
+        ("Hệ thống đang bảo trì", "Xin mời bà con quay lại sau ít phút.", "maintenance"),
+        ("Cổng tỉnh", "Trang đang được nâng cấp, mời trở lại sau.", "maintenance"),
+        ("Site down for maintenance", "We will be back shortly.", "maintenance"),
+        ("Hệ thống đang bảo trì", "Công ty điện lực báo lịch thay cột.", None),  # nothing of coming back: it may be news
+        ("Trang đang nâng cấp, mời quay lại sau", "Sở đã nghe các đơn vị báo cáo từng việc của dự án. " * 20, None),
+        ("Sở hẹn quay lại sau", "Đoàn kiểm tra hẹn quay lại sau ba ngày.", None),
+    ],
+)
+def test_a_closed_site_is_no_article(title: str, text: str, found: str | None) -> None:
+    body = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
+    assert find_stand_in(replace(PAGE, body=body.encode())) == found
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "limit"),
+    [
+        (404, "HTTP 404 (not found)", "attempts"),
+        (None, "timed out", "attempts"),
+        (200, "the page is gone (it says so with status 200)", "attempts"),
+        (200, "the site is closed for maintenance", "attempts_passing"),
+        (200, "the site asks for a browser or a human (challenge page)", "attempts_passing"),
+        (503, "HTTP 503 (service unavailable)", "attempts_passing"),
+        (None, "connection refused", "attempts_passing"),
+    ],
+)
+def test_faults_of_the_moment_are_waited_out(status: int | None, cause: str, limit: str) -> None:
+    assert FailedPage({"event": "failure", "status": status, "cause": cause}).limit == limit
+
+
+def test_one_section_out_of_service_is_left_alone_by_itself() -> None:
+    patience = Patience()
+    assert not patience.is_closed_alone(503, has_others=False)
+    patience.note_good()
+    assert not patience.is_closed_alone(429, has_others=True)
+    patience.note_good()
+    assert patience.is_closed_alone(503, has_others=True)
+    assert not patience.is_closed_alone(503, has_others=True)  # the second in a row: it is the host
 
 
 def test_a_tag_of_many_attributes_loses_them() -> None:

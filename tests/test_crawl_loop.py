@@ -353,6 +353,19 @@ def test_a_long_pause_outlasts_the_cycle_and_then_ends(site: Site, home: Path, t
     assert outcomes(home)["article"] == len(paths)
 
 
+def test_a_section_out_of_service_does_not_close_the_others(site: Site, home: Path, tmp_path: Path) -> None:
+    paths = site.add_articles(range(3))
+    site.pages["/hong"] = Page(b"busy", status=503, headers={"Retry-After": "3600"})
+    registry = write_registry(tmp_path / "r.toml", site, entry='feeds = ["{url}/hong", "{url}/rss.xml"]')
+    crawl(home, registry)
+    assert outcomes(home)["article"] == len(paths)
+    site.asked.clear()
+    crawl(home, registry)
+    assert "/hong" not in site.paths()
+    assert "/rss.xml" in site.paths()
+    assert any("left alone until" in entry["cause"] for entry in journaled(home, "failure"))
+
+
 def test_an_error_page_in_place_of_a_feed_stays_a_failure_when_it_is_unchanged(site: Site, home: Path, tmp_path: Path) -> None:
     site.pages["/rss.xml"] = Page("<!doctype html><html><title>Cổng</title><p>Hệ thống đang nâng cấp giao diện.</p></html>".encode())
     registry = write_registry(tmp_path / "r.toml", site)

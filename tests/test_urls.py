@@ -18,6 +18,7 @@ CASES = [
     ("https://bao.example/amp/tin-moi-trong-ngay-1.html", "https://bao.example/tin-moi-trong-ngay-1.html"),
     ("https://bao.example/tin-moi-1.html/amp", "https://bao.example/tin-moi-1.html"),
     ("https://bao.example/tin-moi-1-amp.html", "https://bao.example/tin-moi-1.html"),
+    ("https://bao.example/tin-moi-1.html.amp", "https://bao.example/tin-moi-1.html"),
     ("https://bao.example/tin.html?print=1&fbclid=abc", "https://bao.example/tin.html"),
     ("https://bao.example/tin.html?view=print", "https://bao.example/tin.html"),
     ("https://bao.example/tin.html?view=full", "https://bao.example/tin.html?view=full"),
