@@ -21,7 +21,7 @@ from r57monitor.text.page_dates import find_issue_date, find_line_date, find_pub
 from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_title import find_title
-from r57monitor.text.page_type import is_list, is_long_prose, is_official_document, is_unfilled, judge_text
+from r57monitor.text.page_type import is_list, is_long_prose, is_official_document, is_settled, is_unfilled, judge_text, may_count_items
 from r57monitor.text.plain_text import (
     cut_end_stamp,
     find_letterhead,
@@ -190,9 +190,8 @@ def _read_body(
     certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, inside, "")
     markers, titled = _count_list_dates(index), title_element is not None
     own = inside or blocks
-    if not (certain or is_long_prose(own, raw.url)) and is_list(
-        _with_items(tree, index, blocks), own, raw.url, markers=markers, news=meta.is_news_article, titled=titled
-    ):
+    settled = certain or is_long_prose(own, raw.url) or (not markers and _is_plainly_none(own, tree, raw.url, meta))
+    if not settled and is_list(_with_items(tree, index, blocks), own, raw.url, markers=markers, news=meta.is_news_article, titled=titled):
         return clean_lines([b.text for b in blocks], title), "list"
     body = choose_blocks(tree, index, blocks, boxes)
     lead = find_lead(index, blocks, body, title_element, title, named_only=bool(source and source.body_css))
@@ -201,6 +200,11 @@ def _read_body(
     if description:
         lines = [description, *lines]
     return lines, judge_text(lines)
+
+
+def _is_plainly_none(own: Sequence[Block], tree: Any, url: str, meta: PageMeta) -> bool:
+    """Whether a page without a list's dates is no list, so that its items need not be looked at."""
+    return is_settled(own, url, news=meta.is_news_article) and not may_count_items(fold(tree.text_content()))
 
 
 def _with_items(tree: Any, index: PageIndex, blocks: Sequence[Block]) -> Sequence[Block]:

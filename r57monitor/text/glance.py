@@ -17,20 +17,28 @@ from r57monitor.text.extract import read_title_and_day
 from r57monitor.text.formats import find_format
 from r57monitor.text.html_tree import parse_body
 from r57monitor.text.language import find_language
-from r57monitor.text.normalize import fold, normalize_text
+from r57monitor.text.normalize import fold, normalize_text, squeeze
 from r57monitor.text.page_author import choose_author
 from r57monitor.text.page_dates import SLACK, find_published, is_day_first
 from r57monitor.text.page_index import PageIndex, is_framed, load_cms_names
 from r57monitor.text.page_meta import PageMeta, read_meta
 from r57monitor.text.page_title import title_of_head
-from r57monitor.text.page_type import HEADLINE_LINK, LABELS, LETTERHEAD_WORDS, MIN_LABELS, SHORT_PROSE, SHORT_RUN, is_section_url
-from r57monitor.text.screen import has_evidence, load_screen, squeeze
+from r57monitor.text.page_type import (
+    HEADLINE_LINK,
+    LABELS,
+    LETTERHEAD_WORDS,
+    MIN_LABELS,
+    SHORT_PROSE,
+    SHORT_RUN,
+    is_section_url,
+    may_count_items,
+)
+from r57monitor.text.screen import has_evidence, load_screen
 from r57monitor.text.stamps import parse_stamp
 
 _PARAGRAPH = 80  # characters of a paragraph that counts
 _SAMPLE = 4_000  # characters of prose that tell the language
 _LINK_SHARE = 0.6  # of the text of the element around a link: then it is a headline that leads to another page
-_LIST_MARKS = (b"hienthi", b"showing")  # "Hiển thị 1-10 trong 200"
 _NO_PROSE = frozenset({"a", "script", "style"})
 _LETTERHEADS = tuple(squeeze(words) for words in LETTERHEAD_WORDS)
 _LABELS = tuple(squeeze(words) for words in LABELS)
@@ -41,7 +49,7 @@ def glance_at(raw: RawPage, source: Source | None) -> Extracted | None:
 
     source: one with selectors of its own is always read on, for they may find another headline or day. Never raises.
     """
-    if find_format(raw) != "html" or (source is not None and (source.title_css or source.date_css or source.body_css or source.drop_css)):
+    if b"<" not in raw.body[:4096] or (source is not None and (source.title_css or source.date_css or source.body_css or source.drop_css)):
         return None
     page, tree = parse_body(raw.body, raw.content_type)
     if tree is None or is_section_url(raw.url):
@@ -59,7 +67,7 @@ def glance_at(raw: RawPage, source: Source | None) -> Extracted | None:
         return None
     if sum(map(len, prose)) < SHORT_RUN and not meta.is_news_article:
         return None
-    return _keep_head(raw, source, tree, meta, prose, shown)
+    return _keep_head(raw, source, tree, meta, prose, shown) if find_format(raw) == "html" else None
 
 
 def _tells(*texts: str) -> bool:
@@ -69,7 +77,7 @@ def _tells(*texts: str) -> bool:
 def _may_be_another(page: str, folded: str) -> bool:
     """Whether the page may be a list, or an official document, whose day is another than that of the page. folded: its text."""
     letters = squeeze(folded)
-    if any(words in letters for words in (*_LETTERHEADS, *_LIST_MARKS)) or "ssetPublishDate" in page or "ssetpublishdate" in page:
+    if any(words in letters for words in _LETTERHEADS) or may_count_items(folded) or "ssetPublishDate" in page or "ssetpublishdate" in page:
         return True
     return sum(words in letters for words in _LABELS) >= MIN_LABELS
 

@@ -64,6 +64,14 @@ def _fold_text(text: str) -> str:
 _fold_line = lru_cache(maxsize=512)(_fold_text)  # the lines of one page
 _fold_page = lru_cache(maxsize=8)(_fold_text)  # its whole text, bare and under its title
 
+NOT_ALPHANUMERIC = bytes(code for code in range(256) if not (code < 128 and chr(code).isalnum()))
+
+
+def squeeze(folded: str) -> bytes:
+    """The letters and digits of a folded text and nothing else."""
+    return folded.encode("ascii", "ignore").translate(None, NOT_ALPHANUMERIC)
+
+
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BLANKS = re.compile("[ \t\u00a0\u2002-\u200a\u202f\u3000]+")
 

@@ -10,7 +10,7 @@ from r57monitor.models import PageType
 from r57monitor.text.article_urls import is_article_url
 from r57monitor.text.blocks import Block
 from r57monitor.text.boilerplate import is_chrome_line, is_sentence
-from r57monitor.text.normalize import fold
+from r57monitor.text.normalize import fold, squeeze
 from r57monitor.text.urls import canonical_url
 
 _MIN_WORDS = 12  # the shortest real article seen has 85 words; a caption with its place has about ten
@@ -64,6 +64,20 @@ def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers:
 def is_long_prose(body: Sequence[Block], url: str) -> bool:
     """Whether a page has so much prose in one run that `is_list` says no whatever else stands on it. body, url: as there."""
     return _prose_runs(body)[0] >= (4 if is_section_url(url) else 2) * SHORT_RUN
+
+
+def is_settled(body: Sequence[Block], url: str, *, news: bool) -> bool:
+    """Whether `is_list` says no however many headlines stand on the page, if nothing on it is as only lists have it.
+
+    body, url, news: as there.
+    """
+    return not is_section_url(url) and _prose_runs(body)[0] >= (SHORT_PROSE if news else SHORT_RUN)
+
+
+def may_count_items(folded: str) -> bool:
+    """Whether a page can say which of its items it shows ("Hiển thị 1-10 trong 200"). folded: all its text."""
+    letters = squeeze(folded)
+    return b"hienthi" in letters or b"showing" in letters
 
 
 def is_section_url(url: str) -> bool:

@@ -18,14 +18,13 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from r57monitor.models import Relevance
 from r57monitor.text.documents import load_document_tables
-from r57monitor.text.normalize import fold
+from r57monitor.text.normalize import NOT_ALPHANUMERIC, fold, squeeze
 from r57monitor.text.relevance import CITED_AS, CITED_NUMBER, RESOLUTION, RelevanceTerms, load_relevance_terms, score_fields
 
 CHECKED = 50  # one page in so many that the screen would set aside is read whole all the same
 UNREAD = "trang không nêu Nghị quyết 57, nội dung hay văn bản của nghị quyết ở chỗ nào: chỉ giữ tiêu đề, ngày đăng và địa chỉ"
 REASON = "không nêu Nghị quyết 57, nội dung hay văn bản của nghị quyết: không đọc kỹ"
 _REACH = 100  # letters between what a number belongs to and the number; the longest a rule of reading knows is 60 characters
-_NOT_TEXT = bytes(code for code in range(256) if not (code < 128 and chr(code).isalnum()))
 _ABBREVIATION = b"nq"  # of CITED_AS: written in one wherever it is one
 _NUMBER = re.compile(r"\d+[a-dđ]?")
 
@@ -72,11 +71,6 @@ def build_screen(terms: RelevanceTerms, family_of: Mapping[str, str]) -> Screen:
     )
 
 
-def squeeze(folded: str) -> bytes:
-    """The letters and digits of a folded text and nothing else."""
-    return folded.encode("ascii", "ignore").translate(None, _NOT_TEXT)
-
-
 def may_be_relevant(parts: Sequence[str], screen: Screen | None = None) -> bool:
     """Whether a text may have evidence enough to be relevant. False only where the full reading calls it irrelevant.
 
@@ -91,7 +85,7 @@ def has_evidence(parts: Sequence[str], screen: Screen) -> bool:
     found: set[str] = set()
     for part in parts:
         plain = part.encode("ascii", "ignore")
-        letters = plain.translate(None, _NOT_TEXT)
+        letters = plain.translate(None, NOT_ALPHANUMERIC)
         absent = _ABBREVIATION if _ABBREVIATION not in plain else None  # the letters alone stand in "liên quan" too
         for place, start, end in screen.automaton.find_matches_as_indexes(letters, overlapping=True):
             kind = screen.kinds[place]
