@@ -265,6 +265,16 @@ def test_total(text: str) -> None:
     _read(text)
 
 
+def test_a_long_text_is_read_to_its_end_unless_it_is_all_numbers() -> None:
+    talk = "Cán bộ các xã trao đổi với nhau về cách làm của từng thôn, bản.\n" * 6_000
+    last = "Đến nay, toàn tỉnh có 45 trạm 5G."
+    assert len(talk) > 300_000
+    assert [(f.value, f.metric_id) for f in _read(talk + last)] == [(45, "bts_5g_stations")]
+    many = "Mã 7 - 7 - 7.\n" * 3_000  # three numbers a line, none a figure: more than are looked at
+    assert _read(many + last) == []
+    assert [f.value for f in _read(last + "\n" + many)] == [45]
+
+
 PLAN = """Số liệu chốt ngày 10/6/2025.
 | TT | Nội dung | Đơn vị | Kế hoạch 2025 | Thực hiện đến 31/5/2025 | So với kế hoạch |
 | 1 | Trạm phát sóng 5G | trạm | 150 | 96 | 64% |
