@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from r57monitor.catalogue import load_catalogue
 from r57monitor.errors import HomeError
 from r57monitor.gazetteer import load_gazetteer
-from warehouse.db import connect_for_writing, fill_table, insert_rows, migrate, migrations, transaction, upsert_rows
+from warehouse.db import connect_for_writing, fill_table, insert_rows, make_batch, migrate, migrations, transaction, upsert_rows
 from warehouse.derive import Knowledge, derive
 
 COLUMNS = tomllib.loads((Path(__file__).parent.parent / "warehouse" / "columns.toml").read_text("utf-8"))
@@ -123,3 +124,16 @@ def test_a_transaction_is_all_or_nothing() -> None:
     with pytest.raises(ValueError, match="half-way"):
         fail_half_way()
     assert con.execute("SELECT count(*) FROM things").fetchone() == (0,)
+
+
+def test_what_is_written_does_not_stay_in_memory_till_the_transaction_ends() -> None:
+    con = duckdb.connect()
+    con.execute("CREATE TABLE told (name VARCHAR, value DOUBLE)")
+    rows = [{"name": f"tỉnh thứ {n}", "value": float(n)} for n in range(5_000)]
+    with transaction(con):
+        fill_table(con, "told", rows)
+        held = pa.total_allocated_bytes()
+        for _ in range(8):
+            fill_table(con, "told", rows)
+        assert pa.total_allocated_bytes() - held < make_batch(con, "told", rows).nbytes
+    assert con.execute("SELECT count(*), count(DISTINCT name) FROM told").fetchone() == (45_000, 5_000)

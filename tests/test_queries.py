@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from r57monitor.digest.model import Period
 from r57monitor.errors import HomeError, UsageError
 from tests.sample_home import make_home
 from warehouse import queries
 from warehouse.home import Home
 from warehouse.publish import ensure_published
-from warehouse.queries import Filters, Reader, open_published, run_sql
+from warehouse.queries import Filters, Reader, digest, open_published, run_sql
+from warehouse.queries.digest import read_digest_rows
 from warehouse.queries.reader import SqlError
 
 FILTERED = [
@@ -204,3 +206,13 @@ def test_several_threads_read_one_file(reader: Reader) -> None:
         thread.join()
     assert len(set(counts)) == 1
     assert len(counts) == 4
+
+
+def test_a_digest_asked_for_in_parts_is_the_same(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    year = Period(date(2025, 1, 1), date(2025, 12, 31))
+    whole = read_digest_rows(reader, year)
+    monkeypatch.setattr(digest, "_AT_A_TIME", 2)
+    parts = read_digest_rows(reader, year)
+    assert len(whole.articles) > 10
+    assert any(row["against_article_id"] for row in whole.figures)
+    assert (parts.figures, parts.texts, parts.proofs) == (whole.figures, whole.texts, whole.proofs)
