@@ -12,9 +12,13 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 
 from r57monitor.text.challenge import load_crawl_rules
+from r57monitor.text.urls import plain_name
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NEVER = tuple(
+    map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10"))
+)  # old, or a network's own, ways to IPv4
 
 
 class Refused(IgnoreRequest):
@@ -37,7 +41,7 @@ def host_key(url: str) -> str:
         port = parts.port
     except ValueError:
         return ""
-    host = (parts.hostname or "").rstrip(".").lower()
+    host = plain_name(parts.hostname or "")
     if ":" in host:
         host = f"[{host}]"
     return host if port is None or port == _DEFAULT_PORT.get(parts.scheme) else f"{host}:{port}"
@@ -58,6 +62,8 @@ def is_public_address(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None) or _nat64(ip)
         if inner is not None:
             ip = inner
+        elif any(ip in network for network in _NEVER):
+            return False
     return ip.is_global and not ip.is_multicast
 
 
@@ -158,7 +164,7 @@ class GuardedResolver(CachingThreadedResolver):
         return super().getHostByName(name, timeout).addCallback(self._check, name)
 
     def _check(self, address: str, name: str) -> str:
-        if name not in self._private and not is_public_address(address):
+        if plain_name(name) not in self._private and not is_public_address(address):
             self.refused.add(name)
             raise CannotResolveHostError(f"{name} leads to the private address {address}")
         return address

@@ -10,6 +10,7 @@ from r57monitor.models import FoundBy, PageRole, Source
 from r57monitor.registry import source_hosts
 from r57monitor.text.challenge import load_crawl_rules
 from r57monitor.text.stamps import parse_url_stamp
+from r57monitor.text.urls import plain_name
 
 _DRAFT_SLACK = timedelta(days=3)  # drafts met so far were at most a day older than their publication
 
@@ -81,7 +82,7 @@ def needs_discovery(source: Source) -> bool:
 
 def allowed_hosts(source: Source) -> frozenset[str]:
     """host[:port] that a source's requests may go to, "www." given or not; exact ones on a private network."""
-    hosts = {_without_default_port(h) for h in source_hosts(source)} - {""}
+    hosts = {_plain_host(h) for h in source_hosts(source)} - {""}
     if source.private_network:
         return frozenset(hosts)
     bare = {h.removeprefix("www.") for h in hosts}
@@ -97,5 +98,7 @@ def sources_by_host(sources: Iterable[Source]) -> dict[str, Source]:
     return found
 
 
-def _without_default_port(host: str) -> str:
-    return host.removesuffix(":80").removesuffix(":443")
+def _plain_host(host: str) -> str:
+    bare = host.removesuffix(":80").removesuffix(":443")
+    name, colon, port = bare.partition(":")
+    return bare if bare.startswith("[") else f"{plain_name(name)}{colon}{port}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from scrapy import Spider, exceptions
+from scrapy import Request, Spider, exceptions
 from scrapy.crawler import Crawler, CrawlerProcess
 
 from r57monitor.cli.crawl import scrapy_settings
@@ -52,6 +52,8 @@ def raw(body: bytes | str, url: str = "https://bao.example/trang", **more: objec
             for ip in ("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1")
         ),
         *((ip, False) for ip in ("::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "2002:7f00:1::", "no address")),
+        *((ip, False) for ip in ("64:ff9b::7f00:1", "64:ff9b:1::a00:1", "::127.0.0.1", "::ffff:0:10.0.0.1", "fec0::1")),
+        ("64:ff9b::808:808", True),
     ],
 )
 def test_public_addresses(address: str, public: bool) -> None:
@@ -81,6 +83,14 @@ def test_refuse_url(url: str, why: str | None) -> None:
     except ValueError:
         reason = "outside"
     assert (why in (reason or "")) if why else reason is None
+
+
+@pytest.mark.parametrize("homepage", ["http://báo.example/", "http://bao-so.example./", "http://TỈNH.example:80/"])
+def test_a_homepage_in_other_letters_is_its_own_host(homepage: str) -> None:
+    source = replace(SOURCE, homepage=homepage)
+    asked = Request(homepage + "tin/a.html").url  # as it goes over the wire
+    assert refuse_url(asked, allowed_hosts(source), frozenset()) is None
+    assert "outside" in (refuse_url(asked, allowed_hosts(SOURCE), frozenset()) or "")
 
 
 def test_private_addresses_need_a_source_that_says_so_and_its_exact_port() -> None:

@@ -89,6 +89,15 @@ def canonical_url(url: str, canonical_link: str | None = None) -> str:
     return result
 
 
+def plain_name(host: str) -> str:
+    """A host's name as it goes over the wire: small ASCII letters (IDNA), no dot at its end; unchanged where it has no such form."""
+    name = host.rstrip(".").lower()
+    try:
+        return name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return name
+
+
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())
