@@ -69,7 +69,7 @@ def test_changes_are_noticed_in_a_function_and_in_what_an_import_runs(tmp_path: 
     ]
     changes, tried = tmp_path / "changes.jsonl", tmp_path / "tried.jsonl"
     changes.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    command = [sys.executable, "-m", "tools.mutants.trying", str(changes), str(tried), "60", "tests/test_numbers.py"]
+    command = [sys.executable, "-m", "tools.mutants.trying", str(changes), str(tried), "60", "2", "tests/test_numbers.py"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     outcomes = [json.loads(line) for line in tried.read_text("utf-8").splitlines()]
     assert len(outcomes) == 4, done.stderr

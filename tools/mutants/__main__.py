@@ -48,6 +48,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=57)
     parser.add_argument("--only")
     parser.add_argument("--minutes", type=float, default=600.0, help="stop then; the report tells of what was tried")
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "mutants.md")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="r57-mutants-") as name:
@@ -56,8 +57,8 @@ def main() -> int:
         chance = ["--share", str(asked.share), "--seed", str(asked.seed)]
         with drawn.open("w", encoding="utf-8") as out:
             subprocess.run([*listing, *chance], cwd=ROOT, stdout=out, check=True)
-        trying = [sys.executable, "-m", "tools.mutants.trying", str(drawn), str(tried), str(asked.minutes), *tests_of_reading()]
-        subprocess.run(trying, cwd=ROOT, check=True)
+        trying = [sys.executable, "-m", "tools.mutants.trying", str(drawn), str(tried), str(asked.minutes), str(asked.workers)]
+        subprocess.run([*trying, *tests_of_reading()], cwd=ROOT, check=True)
         rows = [json.loads(line) for line in tried.read_text("utf-8").splitlines()]
     version = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     report = render(rows, asked.seed, f"commit {version}", datetime.now(UTC).strftime("%d %B %Y"))

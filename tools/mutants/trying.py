@@ -174,8 +174,8 @@ def _exchange(change: dict[str, Any]) -> bool:
 class Trials:
     """pytest plugin: instead of running the tests, tries every change of `changes` and writes what came of it to `out`."""
 
-    def __init__(self, changes: list[dict[str, Any]], out: Path, minutes: float) -> None:
-        self.changes, self.out, self.minutes = changes, out, minutes
+    def __init__(self, changes: list[dict[str, Any]], out: Path, minutes: float, workers: int) -> None:
+        self.changes, self.out, self.minutes, self.workers = changes, out, minutes, workers
         self.seen = coverage.Coverage(data_file=None, include=["r57monitor/text/*", "r57monitor/figures/*"])
         self.seen.start()
 
@@ -194,14 +194,30 @@ class Trials:
         measured: Measured = pickle.loads((folder / "measured").read_bytes())  # noqa: S301 (written by the line above)
         if measured.failing:
             raise pytest.UsageError(f"these tests fail without any change: {', '.join(measured.failing[:5])}")
-        with self.out.open("w", encoding="utf-8") as out:
-            for number, change in enumerate(self.changes, 1):
-                outcome = self.trial(items, measured, change, folder)
-                row = {key: value for key, value in change.items() if key != "source"} | outcome
+        parts = []
+        for part in range(self.workers):
+            child = os.fork()
+            if not child:
+                try:
+                    self._try_some(items, measured, folder / str(part), began, part)
+                finally:
+                    os._exit(0)
+            parts.append(child)
+        for child in parts:
+            os.waitpid(child, 0)
+        found = [folder / str(part) / "tried" for part in range(self.workers)]
+        self.out.write_text("".join(file.read_text("utf-8") for file in found), "utf-8")
+
+    def _try_some(self, items: list[pytest.Item], measured: Measured, folder: Path, began: float, part: int) -> None:
+        """Every change of one worker's share, while the minutes last."""
+        folder.mkdir()
+        with (folder / "tried").open("w", encoding="utf-8") as out:
+            for number, change in enumerate(self.changes[part :: self.workers], 1):
+                row = {key: value for key, value in change.items() if key != "source"} | self.trial(items, measured, change, folder)
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 out.flush()
                 if number % 25 == 0:
-                    sys.stderr.write(f"{number} of {len(self.changes)} changes tried\n")
+                    os.write(2, f"{number} of {len(self.changes) // self.workers} changes tried\n".encode())
                 if monotonic() - began > self.minutes * 60:
                     break
 
@@ -216,7 +232,8 @@ class Trials:
 
 
 def _warm(items: list[pytest.Item], chosen: list[int], change: dict[str, Any]) -> int:
-    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (until this child ends)
+    nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (held until this child ends: its loss would fail a test)
+    sys.stdout = sys.stderr = nowhere
     if not _exchange(change):
         return _FAULT
     for at, number in enumerate(chosen):
@@ -242,13 +259,13 @@ def _cold(names: list[str], change: dict[str, Any], folder: Path) -> int:
     return _LIVES if done.returncode == 0 else _KILLED
 
 
-def main(changes: Path, out: Path, minutes: float, tests: list[str]) -> int:
+def main(changes: Path, out: Path, minutes: float, workers: int, tests: list[str]) -> int:
     """Tries the changes of a JSON Lines file in an order of chance until they or the minutes are through; pytest's exit code."""
     os.chdir(ROOT)
     rows = [json.loads(line) for line in changes.read_text("utf-8").splitlines()]
     random.Random(0).shuffle(rows)  # noqa: S311 (what is tried when time ends is a fair part)
-    return int(pytest.main(["-q", "-p", "no:cacheprovider", "-m", "not slow", *tests], plugins=[Trials(rows, out, minutes)]))
+    return int(pytest.main(["-q", "-p", "no:cacheprovider", "-m", "not slow", *tests], plugins=[Trials(rows, out, minutes, workers)]))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4:]))
+    raise SystemExit(main(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), sys.argv[5:]))
