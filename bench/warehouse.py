@@ -41,7 +41,7 @@ def run(articles: int, rounds: int = 5, then: Callable[[Home], list[str]] = lamb
     """
     with tempfile.TemporaryDirectory(prefix="r57-bench-") as folder:
         stored = min(articles, STORED)
-        loaded = _apart("load", folder, stored)
+        loaded = _apart("load", folder, stored, articles)
         first = _apart("publish", folder, stored)
         if articles > stored:
             _apart("grow", folder, articles // stored)
@@ -80,8 +80,9 @@ def _line(name: str, cost: dict[str, Any], bound: str) -> str:
     return f"| {name} | {cost['clock']:.1f} | {cost['cpu']:.1f} | {cost['resident']:.0f} | {bound} |"
 
 
-def _apart(what: str, folder: str, size: int) -> dict[str, Any]:
-    done = subprocess.run([sys.executable, "-m", "bench.warehouse", what, folder, str(size)], check=True, stdout=subprocess.PIPE)
+def _apart(what: str, folder: str, *sizes: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.warehouse", what, folder, *map(str, sizes)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return dict(json.loads(done.stdout))
 
 
@@ -116,8 +117,11 @@ class _Bare:
         self.clock, self.cpu = self.clock + perf_counter() - clock, self.cpu + process_time() - cpu
 
 
-def _load(home: Home, press: Press, articles: int) -> dict[str, Any]:
-    """Store, and put the very rows that were stored into bare tables, batch by batch in turn."""
+def _load(home: Home, press: Press, articles: int, whole: int) -> dict[str, Any]:
+    """Store, and put the very rows that were stored into bare tables, batch by batch in turn.
+
+    whole: how many the press will have when it was made larger; the day to come follows upon these then too, without a gap.
+    """
     clock = cpu = 0.0
     figures = 0
     bare = _Bare(home.path / "bare.duckdb")
@@ -126,7 +130,7 @@ def _load(home: Home, press: Press, articles: int) -> dict[str, Any]:
     with Warehouse.open(home) as warehouse:
         warehouse.register_sources(press.sources, press.gazetteer)
         warehouse.store_journal(make_journal(press))
-        for pages in make_batches(press, 0, articles, BATCH, articles + DAY):
+        for pages in make_batches(press, 0, articles, BATCH, articles + DAY * articles // whole):
             begun, used = perf_counter(), process_time()
             warehouse.store(pages)
             clock, cpu = clock + perf_counter() - begun, cpu + process_time() - used
@@ -187,10 +191,10 @@ def _resident() -> float:
     return next(int(line.split()[1]) / 1e3 for line in status.read_text("ascii").splitlines() if line.startswith("VmHWM"))
 
 
-def _measure(what: str, home: Home, size: int) -> dict[str, Any]:
+def _measure(what: str, home: Home, size: int, whole: int | None = None) -> dict[str, Any]:
     home.prepare()
     if what == "load":
-        return _load(home, make_press(), size)
+        return _load(home, make_press(), size, whole or size)
     if what == "publish":
         return _publish(home)
     if what == "grow":
@@ -211,5 +215,5 @@ def _measure(what: str, home: Home, size: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    found = _measure(sys.argv[1], Home(Path(sys.argv[2])), int(sys.argv[3]))
+    found = _measure(sys.argv[1], Home(Path(sys.argv[2])), *map(int, sys.argv[3:]))
     sys.stdout.write(json.dumps(found | {"resident": _resident()}))
