@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib import resources
@@ -22,6 +22,7 @@ Row = dict[str, Any]
 
 CHECKPOINT_AFTER = "128MB"  # of log; a checkpoint writes the last row group anew, texts and all, so not at every 16 MB
 MEMORY_LIMIT = "2000MB"  # of the database; what needs more goes to files beside it for the time
+_LEAST_MEMORY = "100MB"
 
 # One process writes; within it a store and the copying of a publish must not overlap (a checkpoint rewrites the file).
 _WRITING: dict[Path, threading.RLock] = {}
@@ -53,6 +54,14 @@ def connect_for_writing(path: Path) -> Connection:
     con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
     migrate(con)
     return con
+
+
+def drop_cache(con: Connection) -> None:
+    """Write everything to the file and give back the memory that held it, keys too."""
+    with suppress(duckdb.Error):  # more is in use than that: the rest has gone
+        con.execute("CHECKPOINT")
+        con.execute(f"SET memory_limit = '{_LEAST_MEMORY}'")
+    con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
 
 
 def installed_extensions() -> set[str]:

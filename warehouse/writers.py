@@ -12,7 +12,7 @@ from r57monitor.errors import R57Error
 from r57monitor.gazetteer import Gazetteer
 from r57monitor.models import Article, RawPage, Source
 from warehouse import facts
-from warehouse.db import Connection, Row, connect_for_writing, insert_rows, transaction, upsert_rows, writing
+from warehouse.db import Connection, Row, connect_for_writing, drop_cache, insert_rows, transaction, upsert_rows, writing
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.merging import merge_file
@@ -25,6 +25,8 @@ OUTCOMES = frozenset({
     "http_error", "refused", "challenge", "login", "maintenance", "not_found", "error", "set_aside", "discarded",
     "withdrawn",
 })  # fmt: skip
+
+_CLEAR_AFTER = 4_000  # pages; their rows and all keys stay in memory until then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Warehouse:
     def __init__(self, home: Home, con: Connection) -> None:
         self._path = home.warehouse
         self._con = con
+        self._uncleared = 0  # pages stored since memory was given back
         self._withdrawals = [e for e in Journal(home.journal).iterate() if is_withdrawal(e)]
         self._withheld = load_withheld(self._withdrawals)
 
@@ -53,7 +56,9 @@ class Warehouse:
     def open(cls, home: Home) -> Warehouse:
         """Open or create the warehouse of a home. Raises HomeError where that is impossible."""
         home.prepare()
-        return cls(home, connect_for_writing(home.warehouse))
+        con = connect_for_writing(home.warehouse)
+        con.execute("SET threads = 1")  # batches are small: a second thread makes them a quarter dearer and holds rows of its own
+        return cls(home, con)
 
     def close(self) -> None:
         """Write everything to the file and let go of it."""
@@ -106,6 +111,11 @@ class Warehouse:
                     rows.add_text(key, article)
             for table, content in rows.tables().items():
                 insert_rows(self._con, table, content)
+        self._uncleared += len(fresh)
+        if self._uncleared >= _CLEAR_AFTER:
+            with writing(self._path):
+                drop_cache(self._con)
+            self._uncleared = 0
         return len(fresh)
 
     def merge(self, file: Path, segments: Iterable[str]) -> int:
