@@ -101,7 +101,7 @@ def _add_parked(farm: Farm) -> None:
     farm.add(site, Expected("failing", "web page in place of the feed"))
     site = Site("bao-tri", extra="feeds = []")
     site.pages["/"] = Answer("<html><head><title>Hệ thống đang bảo trì</title></head><body><p>Xin quay lại sau.</p></body></html>".encode())
-    farm.add(site, Expected("failing", "no links found"))
+    farm.add(site, Expected("failing", "the site is closed for maintenance"))
 
 
 def _zip(files: dict[str, bytes]) -> bytes:
