@@ -103,27 +103,34 @@ def _open(browser: Any, address: str, name: str) -> tuple[float, float]:
 
 def _filter(browser: Any, address: str, name: str, rounds: int) -> Iterator[tuple[float, float]]:
     """Seconds from a choice in the page's first list of choices, another one each time, to the first counts that answer it and to the
-    whole; nothing for a page without a list.
+    whole; nothing for a page without a list. A page takes two choices, then another visitor comes: some lists take only a few.
     """
-    with _visitor(browser, address) as watched:
-        page = watched.open("" if name == PAGE_NAMES[0] else name)
-        boxes = page.locator('[data-testid="stMainBlockContainer"]').get_by_role("combobox")
-        if not boxes.count():  # everything is drawn: sources and quality have none
-            return
-        for turn in range(rounds):
-            boxes.first.click()
-            options = page.get_by_role("option")
-            options.first.wait_for(timeout=PATIENCE_MS)
-            chosen = boxes.first.input_value().strip()
-            fresh = [n for n, words in enumerate(options.all_inner_texts()) if words.split("\n")[0].strip() != chosen]
-            option = options.nth(fresh[min(turn, len(fresh) - 1)])
-            page.evaluate(_LISTEN, PATIENCE_MS)
-            begun = page.evaluate("() => performance.now()")
-            option.click()
-            answered, whole = page.evaluate("() => window.r57Drawn")
-            yield (answered - begun) / 1000, (whole - begun) / 1000
-            page.keyboard.press("Escape")
-            watched.settle()
+    for begun in range(0, rounds, 2):
+        with _visitor(browser, address) as watched:
+            page = watched.open("" if name == PAGE_NAMES[0] else name)
+            boxes = page.locator('[data-testid="stMainBlockContainer"]').get_by_role("combobox")
+            if not boxes.count():  # everything is drawn: sources and quality have none
+                return
+            for turn in range(begun, min(begun + 2, rounds)):
+                yield _choose(watched, boxes.first, turn)
+
+
+def _choose(watched: Watched, box: Any, turn: int) -> tuple[float, float]:
+    """Choose the turn-th option of a list that is not chosen yet, and wait."""
+    page = watched.page
+    box.click()
+    options = page.get_by_role("option")
+    options.first.wait_for(timeout=PATIENCE_MS)
+    chosen = box.input_value().strip()
+    fresh = [n for n, words in enumerate(options.all_inner_texts()) if words.split("\n")[0].strip() != chosen]
+    option = options.nth(fresh[min(turn, len(fresh) - 1)])
+    page.evaluate(_LISTEN, PATIENCE_MS)
+    begun = page.evaluate("() => performance.now()")
+    option.click()
+    answered, whole = page.evaluate("() => window.r57Drawn")
+    page.keyboard.press("Escape")
+    watched.settle()
+    return (answered - begun) / 1000, (whole - begun) / 1000
 
 
 def _say(line: str) -> None:
