@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from r57monitor.errors import ReadError
-from r57monitor.models import Extracted, PageType, PublishedFrom, RawPage, Source
+from r57monitor.models import Extracted, PageType, RawPage, Source
 from r57monitor.text.blocks import SKIPPED_TAGS, Block, list_blocks
 from r57monitor.text.boilerplate import clean_lines, is_sentence
 from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_text_lines, read_xlsx_lines
@@ -141,16 +140,6 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     return Extracted(
         page_type=page_type, title=title, author=author, published=published, published_from=origin, language=language, text=text
     )
-
-
-def read_title_and_day(raw: RawPage, source: Source | None, tree: Any, meta: PageMeta) -> tuple[str | None, datetime | None, PublishedFrom]:
-    """Title, instant of publication and what says so, of a page known to be an article: as `extract_page` has them."""
-    index = index_page(tree)
-    blocks = list_blocks(_body_of(tree), index.chrome)
-    title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
-    visible = find_visible_date(tree, index, blocks, title_element, source, raw)
-    near, far = find_time_attributes(index, tree, title_element)
-    return title, *find_published(raw, [*meta.published, *near], visible, far=far)
 
 
 def _body_of(tree: Any) -> Any:

@@ -1,19 +1,21 @@
 """The first look at an HTML page: an article that cannot be about Resolution 57 keeps title, author, day and language and is not cleaned.
 
-Everything that could become its text is looked through for evidence. What is kept is what the whole reading would say: title and day by the
-head where headings and datelines cannot contradict it, else by the same steps as there. A page that is not plainly an article (a list, an
-official document, little prose, an address of no article's shape) is read on.
+Everything that could become its text is looked through for evidence. What is kept is what the whole reading would say: a headline that
+head and headings agree on, and a day in the metadata that nothing on the page contradicts. A page that tells less, or is not plainly an
+article (a list, an official document, little prose, an address of no article's shape), is read on.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Any
+
+from ahocorasick_rs import BytesAhoCorasick
 
 from r57monitor.models import Extracted, RawPage, Source
 from r57monitor.text.degarble import is_garbled
-from r57monitor.text.extract import read_title_and_day
 from r57monitor.text.formats import find_format
 from r57monitor.text.html_tree import parse_body
 from r57monitor.text.language import find_language
@@ -25,13 +27,13 @@ from r57monitor.text.page_meta import PageMeta, read_meta
 from r57monitor.text.page_title import title_of_head
 from r57monitor.text.page_type import (
     HEADLINE_LINK,
+    ITEM_COUNTS,
     LABELS,
     LETTERHEAD_WORDS,
     MIN_LABELS,
     SHORT_PROSE,
     SHORT_RUN,
     is_section_url,
-    may_count_items,
 )
 from r57monitor.text.screen import has_evidence, load_screen
 from r57monitor.text.stamps import parse_stamp
@@ -40,7 +42,7 @@ _PARAGRAPH = 80  # characters of a paragraph that counts
 _SAMPLE = 4_000  # characters of prose that tell the language
 _LINK_SHARE = 0.6  # of the text of the element around a link: then it is a headline that leads to another page
 _NO_PROSE = frozenset({"a", "script", "style"})
-_LETTERHEADS = tuple(squeeze(words) for words in LETTERHEAD_WORDS)
+_DECISIVE = tuple(squeeze(words) for words in (*LETTERHEAD_WORDS, *ITEM_COUNTS))
 _LABELS = tuple(squeeze(words) for words in LABELS)
 
 
@@ -57,17 +59,18 @@ def glance_at(raw: RawPage, source: Source | None) -> Extracted | None:
     prose = _find_prose(tree)
     if sum(map(len, prose)) < SHORT_PROSE or _tells("\n".join(prose)):
         return None
-    shown = str(tree.xpath("string()"))
-    folded = fold(shown)
-    if _may_be_another(page, folded) or (_tells(folded) and _is_told(tree, folded)):
-        return None
     meta = read_meta(tree, load_cms_names().meta_published)
-    said = (meta.headline, meta.og_title, meta.page_title, meta.description, raw.list_title)
-    if _tells(*filter(None, said)):
-        return None
     if sum(map(len, prose)) < SHORT_RUN and not meta.is_news_article:
         return None
-    return _keep_head(raw, source, tree, meta, prose, shown) if find_format(raw) == "html" else None
+    title = title_of_head(tree, meta, source, raw.url)
+    said = (title, meta.headline, meta.og_title, meta.page_title, meta.description, raw.list_title)
+    if title is None or _tells(*filter(None, said)):
+        return None
+    shown = str(tree.xpath("string()"))
+    folded = fold(shown)
+    if not _is_dated(raw, meta, shown) or (_tells(folded) and _is_told(tree, folded)) or _may_be_another(page, folded):
+        return None
+    return _keep_head(raw, source, meta, prose, title) if find_format(raw) == "html" else None
 
 
 def _tells(*texts: str) -> bool:
@@ -76,10 +79,15 @@ def _tells(*texts: str) -> bool:
 
 def _may_be_another(page: str, folded: str) -> bool:
     """Whether the page may be a list, or an official document, whose day is another than that of the page. folded: its text."""
-    letters = squeeze(folded)
-    if any(words in letters for words in _LETTERHEADS) or may_count_items(folded) or "ssetPublishDate" in page or "ssetpublishdate" in page:
+    found = {place for place, _, _ in _marks().find_matches_as_indexes(squeeze(folded), overlapping=True)}
+    if any(place < len(_DECISIVE) for place in found) or len(found) >= MIN_LABELS:
         return True
-    return sum(words in letters for words in _LABELS) >= MIN_LABELS
+    return "ssetPublishDate" in page or "ssetpublishdate" in page
+
+
+@cache
+def _marks() -> BytesAhoCorasick:
+    return BytesAhoCorasick([*_DECISIVE, *_LABELS])
 
 
 def _is_told(tree: Any, folded: str) -> bool:
@@ -89,10 +97,18 @@ def _is_told(tree: Any, folded: str) -> bool:
         text = "".join(link.itertext())
         if len(text) >= HEADLINE_LINK and _fills(text, link.getparent()):
             counts[text] = counts.get(text, 0) + 1
-    for text, count in counts.items():
-        if _tells(text) and folded.count(bare := fold(text)) <= count:  # more often: it also stands outside of links
+    for text in _telling(list(counts)):
+        if folded.count(bare := fold(text)) <= counts[text]:  # more often: it also stands outside of links
             folded = folded.replace(bare, "|")
     return _tells(folded)
+
+
+def _telling(texts: list[str]) -> list[str]:
+    """Those that hold evidence, few of many."""
+    if not texts or not _tells("\n".join(texts)):
+        return []
+    half = len(texts) // 2
+    return [*_telling(texts[:half]), *_telling(texts[half:])] if half else texts
 
 
 def _fills(text: str, element: Any) -> bool:
@@ -105,17 +121,11 @@ def _fills(text: str, element: Any) -> bool:
     return True
 
 
-def _keep_head(raw: RawPage, source: Source | None, tree: Any, meta: PageMeta, prose: list[str], shown: str) -> Extracted | None:
+def _keep_head(raw: RawPage, source: Source | None, meta: PageMeta, prose: list[str], title: str) -> Extracted | None:
     text = normalize_text("\n".join(prose)[:_SAMPLE])
     if is_garbled(text):  # its headline is to be restored with it
         return None
-    title = title_of_head(tree, meta, source, raw.url) if _is_dated(raw, meta, shown) else None
-    if title is not None:
-        published, origin = find_published(raw, meta.published, None)
-    else:
-        title, published, origin = read_title_and_day(raw, source, tree, meta)
-        if title is not None and _tells(title):
-            return None
+    published, origin = find_published(raw, meta.published, None)
     author, _ = choose_author(meta, PageIndex(), source, [])
     return Extracted(
         page_type="article",

@@ -26,6 +26,7 @@ _LIST_URL = re.compile(r"[?&](?:_?\w*_?cur|page|paged|trang|pageindex)=\d", re.I
 _HAS_DIGIT = re.compile("[0-9]")
 _SHOWN = re.compile(r"(?:hien thi|showing)\s+\d+\s*-\s*\d+\s+(?:of|cua|trong|tren)")
 LETTERHEAD_WORDS = ("cong hoa xa hoi", "dang cong san")  # one of them stands in every letterhead, maybe across a line's end
+ITEM_COUNTS = ("hien thi", "showing")  # what such a line begins with
 _LETTERHEAD = re.compile(r"cong hoa xa hoi\s*\|?\s*chu nghia viet nam|\bdang cong san viet nam\b")
 _NUMBER = re.compile(r"^(?:so|so hieu)\s*[:|]?\s*\|?\s*\d{1,5}\s*(?:/\d{4})?\s*[/-]\s*[a-z]{1,6}[a-z/-]*")
 LABELS = (
@@ -77,7 +78,7 @@ def is_settled(body: Sequence[Block], url: str, *, news: bool) -> bool:
 def may_count_items(folded: str) -> bool:
     """Whether a page can say which of its items it shows ("Hiển thị 1-10 trong 200"). folded: all its text."""
     letters = squeeze(folded)
-    return b"hienthi" in letters or b"showing" in letters
+    return any(squeeze(words) in letters for words in ITEM_COUNTS)
 
 
 def is_section_url(url: str) -> bool:
