@@ -17,6 +17,7 @@ from r57monitor.models import Article
 from r57monitor.text.documents import find_documents
 from tests.rows import DAY, make_article, make_cycle, make_document, make_figure, make_mention, make_page, make_raw, make_source
 from warehouse import publish as publishing
+from warehouse.db import connect_for_writing
 from warehouse.home import Home
 from warehouse.publish import PublishError, check_expectations, clear_leftovers, ensure_published, expectations, publish
 from warehouse.queries import Reader, open_published
@@ -310,3 +311,22 @@ def test_a_moved_target_shows_both_sentences_and_its_old_due_date_is_superseded(
     assert (old["status"], new["status"], new["due_status"]) == ("superseded", "moved", "open")
     assert "31/08/2025" in new["moved_from_sentence"]
     assert "30/06/2026" in new["target_sentence"]
+
+
+def test_a_store_that_keeps_to_one_thread_does_not_slow_a_publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, seen = Home(tmp_path), []
+    derive = publishing.derive
+
+    def look(con: Any, *given: Any, **named: Any) -> None:
+        seen.append(con.execute("SELECT current_setting('threads')").fetchone()[0])
+        derive(con, *given, **named)
+
+    monkeypatch.setattr(publishing, "derive", look)
+    with duckdb.connect() as other:
+        every = other.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    with home.lock("test"), Warehouse.open(home):
+        publish(home)
+        con = connect_for_writing(home.warehouse)
+        after = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
+        con.close()
+    assert (seen, after) == ([every], 1)
