@@ -26,7 +26,6 @@ from r57monitor.text.page_index import PageIndex, is_framed, load_cms_names
 from r57monitor.text.page_meta import PageMeta, read_meta
 from r57monitor.text.page_title import title_of_head
 from r57monitor.text.page_type import (
-    HEADLINE_LINK,
     ITEM_COUNTS,
     LABELS,
     LETTERHEAD_WORDS,
@@ -40,7 +39,6 @@ from r57monitor.text.stamps import parse_stamp
 
 _PARAGRAPH = 80  # characters of a paragraph that counts
 _SAMPLE = 4_000  # characters of prose that tell the language
-_LINK_SHARE = 0.6  # of the text of the element around a link: then it is a headline that leads to another page
 _NO_PROSE = frozenset({"a", "script", "style"})
 _DECISIVE = tuple(squeeze(words) for words in (*LETTERHEAD_WORDS, *ITEM_COUNTS))
 _LABELS = tuple(squeeze(words) for words in LABELS)
@@ -68,7 +66,7 @@ def glance_at(raw: RawPage, source: Source | None) -> Extracted | None:
         return None
     shown = str(tree.xpath("string()"))
     folded = fold(shown)
-    if not _is_dated(raw, meta, shown) or (_tells(folded) and _is_told(tree, folded)) or _may_be_another(page, folded):
+    if not _is_dated(raw, meta, shown) or _tells(folded) or _may_be_another(page, folded):
         return None
     return _keep_head(raw, source, meta, prose, title) if find_format(raw) == "html" else None
 
@@ -88,37 +86,6 @@ def _may_be_another(page: str, folded: str) -> bool:
 @cache
 def _marks() -> BytesAhoCorasick:
     return BytesAhoCorasick([*_DECISIVE, *_LABELS])
-
-
-def _is_told(tree: Any, folded: str) -> bool:
-    """Whether there is evidence outside links that fill the element around them: no article keeps headlines of others."""
-    counts: dict[str, int] = {}
-    for link in tree.iter("a"):
-        text = "".join(link.itertext())
-        if len(text) >= HEADLINE_LINK and _fills(text, link.getparent()):
-            counts[text] = counts.get(text, 0) + 1
-    for text in _telling(list(counts)):
-        if folded.count(bare := fold(text)) <= counts[text]:  # more often: it also stands outside of links
-            folded = folded.replace(bare, "|")
-    return _tells(folded)
-
-
-def _telling(texts: list[str]) -> list[str]:
-    """Those that hold evidence, few of many."""
-    if not texts or not _tells("\n".join(texts)):
-        return []
-    half = len(texts) // 2
-    return [*_telling(texts[:half]), *_telling(texts[half:])] if half else texts
-
-
-def _fills(text: str, element: Any) -> bool:
-    """Whether a link's text is most of what the element around it shows."""
-    shown, most = 0, len(text.strip()) / _LINK_SHARE
-    for piece in element.itertext():
-        shown += len(piece.strip())
-        if shown >= most:
-            return False
-    return True
 
 
 def _keep_head(raw: RawPage, source: Source | None, meta: PageMeta, prose: list[str], title: str) -> Extracted | None:
