@@ -10,7 +10,6 @@ from pipelines.degarble import degarble
 from pipelines.documents import documents
 from pipelines.figures import figures
 from pipelines.fingerprint import fingerprint
-from pipelines.glance import glance
 from pipelines.provinces import provinces
 from pipelines.relevance import relevance
 from pipelines.rules import Rules, build_rules, recipe_for
@@ -35,7 +34,6 @@ class Stage:
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage("glance", glance, "pipelines.glance.GlancePipeline", every_page=True),
     Stage("clean", clean, "pipelines.clean.CleanPipeline", every_page=True),
     Stage("degarble", degarble, "pipelines.degarble.DegarblePipeline"),
     Stage("screen", screen, "pipelines.screen.ScreenPipeline"),
@@ -45,7 +43,6 @@ STAGES: tuple[Stage, ...] = (
     Stage("figures", figures, "pipelines.figures.FiguresPipeline"),
     Stage("fingerprint", fingerprint, "pipelines.fingerprint.FingerprintPipeline", aside=True),
 )
-_CHOOSING = frozenset({"glance", "screen"})  # what they leave out, a reading of the whole page does not
 _BY_NAME = {stage.name: stage for stage in STAGES}
 
 
@@ -70,7 +67,7 @@ def run_stage(name: str, article: Article, rules: Rules) -> Article:
 
 
 def _run(stage: Stage, article: Article, rules: Rules) -> Article:
-    if article.screened == "unread" or (article.screened == "aside" and not stage.aside):
+    if article.screened == "aside" and not stage.aside:
         return article
     if stage.every_page or (article.extracted is not None and article.extracted.page_type in READ_ON):
         return stage.run(article, rules)
@@ -80,9 +77,9 @@ def _run(stage: Stage, article: Article, rules: Rules) -> Article:
 def read_on(article: Article, rules: Rules, *, whole: bool = False) -> Article:
     """The article, without its raw bytes, after all stages it has not been through. Raises Discard where a stage sets the page aside.
 
-    whole: read everything, also of an article that would be set aside or left unread.
+    whole: read everything, also of an article that the screen would set aside.
     """
-    rest = [stage for stage in STAGES if stage.name not in article.stages and not (whole and stage.name in _CHOOSING)]
+    rest = [stage for stage in STAGES if stage.name not in article.stages and not (whole and stage.name == "screen")]
     for stage in rest:
         article = _run(stage, article, rules)
     forget_page()
@@ -95,7 +92,7 @@ def read_page(raw: RawPage, rules: Rules) -> Article:
 
 
 def read_whole(raw: RawPage, rules: Rules) -> Article:
-    """The chain over one page without glance and screen: an irrelevant article is read too. Raises Discard as `read_page` does."""
+    """The chain over one page without the screen: also what an irrelevant article says is read. Raises Discard as `read_page` does."""
     return read_on(begin(raw), rules, whole=True)
 
 

@@ -18,7 +18,7 @@ FigureKind = Literal["result", "target", "previous"]
 Level = Literal["province", "national", "commune", "agency"]
 Precision = Literal["day", "month", "quarter", "half", "year"]
 AsOfFrom = Literal["stated", "published"]
-Screened = Literal["unread", "aside", "checked"]  # no more read than its head; its text but no further; whole all the same, as a check
+Screened = Literal["aside", "checked"]  # not read further; or read whole all the same, to check the screen
 SourceKind = Literal[
     "portal", "newspaper", "department", "ministry", "party", "agency",
     "broadcaster", "law_library", "aggregator", "reference", "blocked",
@@ -92,7 +92,6 @@ class Extracted:
     published_from: PublishedFrom
     language: str | None
     text: str
-    word_count: int | None = None  # of a text that is not kept; None where it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

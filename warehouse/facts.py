@@ -90,7 +90,7 @@ def text_row(article_id: str, text_hash: str, article: Article, extracted: Extra
         "garbled": article.restored is not None,
         "has_credit": has_credit_line(extracted.text, article.raw.source_id),
         "credited": find_credited(extracted.text, article.raw.source_id),
-        "word_count": len(extracted.text.split()) if extracted.word_count is None else extracted.word_count,
+        "word_count": len(extracted.text.split()),
         "text": extracted.text,
         "text_restored": article.restored.text if article.restored else None,
         "folded": fold(f"{extracted.title or ''}\n{article.reading_text}"),

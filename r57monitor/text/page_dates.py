@@ -14,7 +14,7 @@ from r57monitor.text.normalize import fold
 from r57monitor.text.page_index import PageIndex, is_inside, select
 from r57monitor.text.stamps import Stamp, find_datelines, parse_ago, parse_stamp, parse_url_stamp
 
-SLACK = timedelta(days=1)  # clocks differ; nothing more than a day after the fetch is believed
+_SLACK = timedelta(days=1)  # clocks differ; nothing more than a day after the fetch is believed
 _VISIT = timedelta(minutes=10)  # what shows the very minute of the visit above a headline is a clock
 _NEAR_BLOCKS = 8  # a dateline stands within so many blocks after the headline
 _NEAR_CHARS = 700
@@ -46,7 +46,7 @@ def find_published(
     stamps: metadata as written, surest first. visible: the dateline. far: a datetime attribute away from the headline, for want of better.
     What the user gave wins; nothing later than a day after the fetch is believed.
     """
-    limit = raw.fetched_at + SLACK
+    limit = raw.fetched_at + _SLACK
     if raw.given_published is not None:
         return datetime.combine(raw.given_published, time(), VIETNAM).astimezone(UTC), "given"
     for value, stamp in ((v, parse_stamp(v)) for v in (*stamps, *(() if visible else far))):

@@ -145,22 +145,6 @@ def is_frame(element: Any) -> bool:
     return any(word in label for word in ("menu", "nav", "footer", "breadcrumb"))
 
 
-def is_framed(element: Any) -> bool:
-    """Whether an element lies in a link, in what is hidden or in chrome by name, whatever prose that holds."""
-    rules = load_boilerplate()
-    node = element
-    while node is not None:
-        get = node.get
-        if node.tag in _ALWAYS_CHROME or node.tag in rules.skipped_tags or node.tag == "a":
-            return True
-        if get("role") in rules.roles or get("hidden") is not None or _hides(get("style") or ""):
-            return True
-        if _read_label(f"{get('class') or ''} {get('id') or ''}")[1]:
-            return True
-        node = node.getparent()
-    return False
-
-
 def _keep_prose(tree: Any, index: PageIndex) -> None:
     """Takes names back from elements that hold much of the page's prose, or its body: wrappers, not chrome."""
     lengths = _prose_lengths(tree)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from r57monitor.models import Source
 from r57monitor.text.blocks import Block
 from r57monitor.text.boilerplate import is_chrome_line, is_tail_heading, line_key
-from r57monitor.text.page_index import PageIndex, is_framed, is_inside, load_cms_names, select
+from r57monitor.text.page_index import PageIndex, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line
 
 _SEPARATOR = re.compile(r"\s+(?:[|»•·]|-{1,2}|–|—|::|>)\s+|\s*(?:\||::|»)\s*")
@@ -41,18 +41,6 @@ def find_title(
     if named is not None:
         return named
     return _fallback(tree, meta, shown, site, list_title)
-
-
-def title_of_head(tree: Any, meta: PageMeta, source: Source | None, url: str) -> str | None:
-    """The headline that the head gives and a heading outside all chrome shows, as `find_title` would say it; None where none does both."""
-    shown = {}
-    for heading in tree.iter("h1", "h2"):
-        if heading.find(".//a") is None and not is_framed(heading) and (text := one_line(heading.text_content())):
-            shown[line_key(text)] = text
-    for text in _head_candidates(meta, _site_names(meta, source, url)):
-        if (found := shown.get(line_key(text))) is not None:
-            return _longer(text, found)
-    return None
 
 
 def _head_candidates(meta: PageMeta, site: frozenset[str]) -> list[str]:

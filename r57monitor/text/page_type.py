@@ -14,27 +14,27 @@ from r57monitor.text.normalize import fold, squeeze
 from r57monitor.text.urls import canonical_url
 
 _MIN_WORDS = 12  # the shortest real article seen has 85 words; a caption with its place has about ten
-HEADLINE_LINK = 28  # a link of this length is a headline
+_HEADLINE_LINK = 28  # a link of this length is a headline
 _MIN_HEADLINES = 4
 _PROSE = 80
 _MANY_HEADLINES = 20
 _RUN_SHARE = 0.5
 _BRIEF = 150  # a news in brief under its own headline
-SHORT_PROSE = 300  # less than any article's body, more than one teaser
-SHORT_RUN = 700  # a list's teasers are broken up by headlines long before this
+_SHORT_PROSE = 300  # less than any article's body, more than one teaser
+_SHORT_RUN = 700  # a list's teasers are broken up by headlines long before this
 _LIST_URL = re.compile(r"[?&](?:_?\w*_?cur|page|paged|trang|pageindex)=\d", re.IGNORECASE)
 _HAS_DIGIT = re.compile("[0-9]")
 _SHOWN = re.compile(r"(?:hien thi|showing)\s+\d+\s*-\s*\d+\s+(?:of|cua|trong|tren)")
-LETTERHEAD_WORDS = ("cong hoa xa hoi", "dang cong san")  # one of them stands in every letterhead, maybe across a line's end
-ITEM_COUNTS = ("hien thi", "showing")  # what such a line begins with
+_LETTERHEAD_WORDS = ("cong hoa xa hoi", "dang cong san")  # one of them stands in every letterhead, maybe across a line's end
+_ITEM_COUNTS = ("hien thi", "showing")  # what such a line begins with
 _LETTERHEAD = re.compile(r"cong hoa xa hoi\s*\|?\s*chu nghia viet nam|\bdang cong san viet nam\b")
 _NUMBER = re.compile(r"^(?:so|so hieu)\s*[:|]?\s*\|?\s*\d{1,5}\s*(?:/\d{4})?\s*[/-]\s*[a-z]{1,6}[a-z/-]*")
-LABELS = (
+_LABELS = (
     "so hieu", "ngay ban hanh", "co quan ban hanh", "loai van ban", "nguoi ky", "trich yeu", "ngay co hieu luc", "so/ky hieu", "so ky hieu",
     "tinh trang hieu luc",
 )  # fmt: skip
-_LABEL = re.compile(rf"(?:^|\| |\n)({'|'.join(LABELS)})\b")
-MIN_LABELS = 3
+_LABEL = re.compile(rf"(?:^|\| |\n)({'|'.join(_LABELS)})\b")
+_MIN_LABELS = 3
 _BLANKS = re.compile(" {2,}")
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}")
 
@@ -45,26 +45,26 @@ def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers:
     items: the page's blocks with its lists. body: those that may be an article. markers: how many elements only lists have.
     news: the head says that the page is one news article. titled: the page shows a headline of its own.
     """
-    headlines = sum(1 for b in items if b.is_link and len(b.text) >= HEADLINE_LINK)
+    headlines = sum(1 for b in items if b.is_link and len(b.text) >= _HEADLINE_LINK)
     longest, prose, teasers = _prose_runs(body)
     markers += 2 * sum(1 for b in items if _HAS_DIGIT.search(b.text, 0, 80) and _SHOWN.search(fold(b.text)[:80]))
-    if markers >= 2 and longest < 2 * SHORT_RUN:
+    if markers >= 2 and longest < 2 * _SHORT_RUN:
         return True
-    if news and longest >= SHORT_PROSE:
+    if news and longest >= _SHORT_PROSE:
         return False
-    if is_section_url(url):
+    if _is_section_url(url):
         # The address is a section's: a few headlines with one teaser each are enough, unless the page has an article's prose.
-        few = headlines >= 1 and teasers <= headlines + 1 and longest < SHORT_RUN
-        return few or (headlines >= _MIN_HEADLINES and longest < SHORT_RUN) or (headlines >= _MANY_HEADLINES and longest < 4 * SHORT_RUN)
+        few = headlines >= 1 and teasers <= headlines + 1 and longest < _SHORT_RUN
+        return few or (headlines >= _MIN_HEADLINES and longest < _SHORT_RUN) or (headlines >= _MANY_HEADLINES and longest < 4 * _SHORT_RUN)
     if headlines < _MIN_HEADLINES:
         return False
-    least = _BRIEF if titled else SHORT_PROSE
-    return longest < least or (longest < SHORT_RUN and longest < _RUN_SHARE * prose)
+    least = _BRIEF if titled else _SHORT_PROSE
+    return longest < least or (longest < _SHORT_RUN and longest < _RUN_SHARE * prose)
 
 
 def is_long_prose(body: Sequence[Block], url: str) -> bool:
     """Whether a page has so much prose in one run that `is_list` says no whatever else stands on it. body, url: as there."""
-    return _prose_runs(body)[0] >= (4 if is_section_url(url) else 2) * SHORT_RUN
+    return _prose_runs(body)[0] >= (4 if _is_section_url(url) else 2) * _SHORT_RUN
 
 
 def is_settled(body: Sequence[Block], url: str, *, news: bool) -> bool:
@@ -72,16 +72,16 @@ def is_settled(body: Sequence[Block], url: str, *, news: bool) -> bool:
 
     body, url, news: as there.
     """
-    return not is_section_url(url) and _prose_runs(body)[0] >= (SHORT_PROSE if news else SHORT_RUN)
+    return not _is_section_url(url) and _prose_runs(body)[0] >= (_SHORT_PROSE if news else _SHORT_RUN)
 
 
 def may_count_items(folded: str) -> bool:
     """Whether a page can say which of its items it shows ("Hiển thị 1-10 trong 200"). folded: all its text."""
     letters = squeeze(folded)
-    return any(squeeze(words) in letters for words in ITEM_COUNTS)
+    return any(squeeze(words) in letters for words in _ITEM_COUNTS)
 
 
-def is_section_url(url: str) -> bool:
+def _is_section_url(url: str) -> bool:
     """Whether an address is a front page's, a section's or that of a list's further page."""
     shaped = is_article_url(canonical_url(url)) if url else True
     front = bool(url) and not urlsplit(url).path.strip("/") and not urlsplit(url).query
@@ -92,7 +92,7 @@ def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int, int]:
     """Length of the longest run of prose that no headline interrupts, of all prose, and how many blocks of prose there are."""
     run = longest = prose = count = 0
     for block in blocks:
-        if block.is_link and len(block.text) >= HEADLINE_LINK:
+        if block.is_link and len(block.text) >= _HEADLINE_LINK:
             run = 0
         elif len(block.text) >= _PROSE and not block.is_link and not is_chrome_line(block.text):
             run += len(block.text)
@@ -107,9 +107,9 @@ def is_official_document(lines: Sequence[str]) -> bool:
     joined = "\n".join(map(fold, lines[:25]))  # most lines were folded before
     if "  " in joined:
         joined = _BLANKS.sub(" ", joined)
-    if sum(label in joined for label in LABELS) >= MIN_LABELS and len(set(_LABEL.findall(joined))) >= MIN_LABELS:
+    if sum(label in joined for label in _LABELS) >= _MIN_LABELS and len(set(_LABEL.findall(joined))) >= _MIN_LABELS:
         return True
-    if not any(words in joined for words in LETTERHEAD_WORDS):
+    if not any(words in joined for words in _LETTERHEAD_WORDS):
         return False
     parts = [part.strip() for part in joined.replace("|", "\n").split("\n")]
     numbered = any(part.startswith("so") and _NUMBER.match(part) for part in parts)

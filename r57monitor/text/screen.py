@@ -22,7 +22,6 @@ from r57monitor.text.normalize import NOT_ALPHANUMERIC, fold, squeeze
 from r57monitor.text.relevance import CITED_AS, CITED_NUMBER, RESOLUTION, RelevanceTerms, load_relevance_terms, score_fields
 
 CHECKED = 50  # one page in so many that the screen would set aside is read whole all the same
-UNREAD = "trang không nêu Nghị quyết 57, nội dung hay văn bản của nghị quyết ở chỗ nào: chỉ giữ tiêu đề, ngày đăng và địa chỉ"
 REASON = "không nêu Nghị quyết 57, nội dung hay văn bản của nghị quyết: không đọc kỹ"
 _REACH = 100  # letters between what a number belongs to and the number; the longest a rule of reading knows is 60 characters
 _ABBREVIATION = b"nq"  # of CITED_AS: written in one wherever it is one
@@ -112,7 +111,7 @@ def is_checked(url: str) -> bool:
     return int.from_bytes(hashlib.blake2b(url.encode("utf-8", "replace"), digest_size=8).digest(), "big") % CHECKED == 0
 
 
-def judge_plain(title: str | None, text: str, terms: RelevanceTerms, day: date | None = None, reason: str = REASON) -> Relevance:
-    """The verdict on a text without evidence: the score that its field words alone give, and why it was not read further."""
+def judge_plain(title: str | None, text: str, terms: RelevanceTerms, day: date | None = None) -> Relevance:
+    """The verdict on a text without evidence: the score that its field words alone give, and that it was not read further."""
     verdict = score_fields(title, text, terms, day)
-    return Relevance(score=verdict.score, is_relevant=False, reasons=(*verdict.reasons, reason))
+    return Relevance(score=verdict.score, is_relevant=False, reasons=(*verdict.reasons, REASON))

@@ -359,7 +359,7 @@ def is_set_aside(reader: Reader, url: str) -> bool:
     """Whether the screen kept the article's newest text from being read further."""
     sql = """SELECT t.screened FROM derived.articles a JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash
              WHERE a.url = $url"""
-    return any(row["screened"] in {"unread", "aside"} for row in reader.rows(sql, {"url": url}))
+    return any(row["screened"] == "aside" for row in reader.rows(sql, {"url": url}))
 
 
 def snapshot(reader: Reader) -> Row:

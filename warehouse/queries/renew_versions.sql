@@ -1,6 +1,4 @@
 -- Revisions of the articles in `part`. A revision is a run of fetches whose folded text is the same.
--- A page that was left unread has no text to compare: it belongs to the text before it, else to the one after it. Only where that one
--- is relevant is it a revision of its own: nothing on the page speaks of the resolution any more, or did so yet.
 INSERT INTO derived.versions
 WITH read_at AS (
     SELECT r.*, coalesce(r.copy_url, r.url) AS page_url, f.fetched_at, f.source_id
@@ -10,25 +8,9 @@ WITH read_at AS (
 pages AS (
     SELECT article_id, arg_min(page_url, {'is_copy': copy_url IS NOT NULL, 'url': page_url}) AS page_url FROM read_at GROUP BY article_id
 ),
-told AS (
-    SELECT r.*, CASE WHEN t.screened = 'unread' THEN NULL ELSE {'hash': r.text_hash, 'is_relevant': t.is_relevant} END AS said
-    FROM read_at r JOIN pages USING (article_id, page_url)
-    LEFT JOIN core.texts t ON t.article_id = r.article_id AND t.text_hash = r.text_hash
-),
-beside AS (
-    SELECT *, coalesce(last_value(said IGNORE NULLS) OVER (PARTITION BY article_id ORDER BY fetched_at, fetch_id
-                                                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-                       first_value(said IGNORE NULLS) OVER (PARTITION BY article_id ORDER BY fetched_at, fetch_id
-                                                            ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)) AS nearest
-    FROM told
-),
-settled AS (
-    SELECT * EXCLUDE (said, nearest)
-             REPLACE (CASE WHEN said IS NULL AND NOT nearest.is_relevant THEN nearest.hash ELSE text_hash END AS text_hash)
-    FROM beside
-),
 ordered AS (
-    SELECT *, lag(text_hash) OVER (PARTITION BY article_id ORDER BY fetched_at, fetch_id) AS text_before FROM settled
+    SELECT *, lag(text_hash) OVER (PARTITION BY article_id ORDER BY fetched_at, fetch_id) AS text_before
+    FROM read_at JOIN pages USING (article_id, page_url)
 ),
 -- A date that is the day of each visit is a clock on the page: no date of publication.
 clocks AS (
