@@ -29,7 +29,7 @@ from spiders.old_pages import OldPage
 from spiders.polite import Patience
 from spiders.replacing import Replacement
 from spiders.run import CrawlRun
-from spiders.verdict import Tally, judge_cycle
+from spiders.verdict import UNREADABLE, Tally, judge_cycle
 from spiders.yields import Yields
 from warehouse.records import ArchivedPage, plain_outcome
 
@@ -283,6 +283,8 @@ class SourceSpider(Manners):
 
     def note_reading(self, raw: RawPage, outcome: str, article: Article | None) -> None:
         """Learn what a page turned out to be."""
+        if outcome == "set_aside":
+            self.tally.article_causes.append(UNREADABLE)
         self.yields.note(raw.url, outcome, article)
         self.ages.note(raw, article)
         files, forward = self.beside.leads(raw, outcome, article)

@@ -24,6 +24,7 @@ from spiders.commits import SharedSync
 from spiders.garbage import Garbage
 from spiders.leads import Lead
 from spiders.memory import SourceMemory, poll_interval_h
+from spiders.verdict import UNREADABLE
 from warehouse.archive import Archive
 from warehouse.index import IndexEntry
 from warehouse.journal import Entry, Journal
@@ -163,8 +164,7 @@ class CrawlRun:
         page = self._waiting.pop(raw.record_id)
         if outcome == "set_aside":
             self.counts[raw.source_id].failures += 1
-            cause = "the page could not be read"
-            self._journal("failure", source=raw.source_id, cycle=page.cycle, url=raw.url, role="reading", cause=cause, error=error)
+            self._journal("failure", source=raw.source_id, cycle=page.cycle, url=raw.url, role="reading", cause=UNREADABLE, error=error)
         spider = self._spiders.get(raw.source_id)
         if spider is not None:
             spider.note_reading(raw, outcome, article)

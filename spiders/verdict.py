@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 _LOST = 3  # articles that failed, where none came
+UNREADABLE = "the page could not be read"
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import gzip
 import re
 import signal
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -192,6 +193,28 @@ def test_bombs_hurt_nobody(site: Site, home: Path, tmp_path: Path) -> None:
     causes = {entry["url"]: entry["cause"] for entry in journaled(home, "failure")}
     assert causes[site.url + paths[1]] == "too large"
     assert "unreadable feed" in causes[site.url + "/bomb.xml"]
+
+
+def _pdf_bomb() -> bytes:
+    """A PDF of one page whose content unpacks to 600 MB."""
+    packer = zlib.compressobj()
+    piece = b"BT (57) Tj ET " * 70_000
+    content = b"".join(packer.compress(piece) for _ in range(600)) + packer.flush()
+    stream = b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(content), content)
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<<>>>>"
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page, stream]
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (number, one) for number, one in enumerate(objects, start=1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF"
+
+
+def test_a_page_that_breaks_its_reader_is_named(site: Site, home: Path, tmp_path: Path) -> None:
+    paths = site.add_articles(range(2))
+    site.pages[paths[0]] = Page(_pdf_bomb(), content_type="application/pdf")
+    crawled = crawl(home, write_registry(tmp_path / "r.toml", site))
+    assert (crawled.code, crawled.state()) == (0, "ok")
+    outcomes = dict(rows(home, "SELECT url, outcome FROM core.fetches WHERE role = 'article'"))
+    assert outcomes == {site.url + paths[0]: "set_aside", site.url + paths[1]: "article"}
+    assert [entry["cause"] for entry in journaled(home, "cycle_ended")] == ["articles: the page could not be read"]
 
 
 def test_failures_have_causes_and_are_tried_again_next_time(site: Site, home: Path, tmp_path: Path) -> None:
