@@ -12,6 +12,7 @@ import pytest
 
 from r57monitor.catalogue import load_catalogue
 from r57monitor.digest.outline.words import quote
+from r57monitor.gazetteer import load_gazetteer
 from r57monitor.wording import (
     format_day,
     format_figure,
@@ -172,3 +173,9 @@ def test_a_row_of_a_table_is_read_without_bars_and_the_mark_keeps_its_place(sent
     assert f"{before}[{found}]{after}" == shown
     with_mark = "".join(f"[{run.text}]" if run.manner == "mark" else run.text for run in quote(sentence, (mention,)))
     assert with_mark == f"“{shown.replace('[]', '')}”"
+
+
+def test_every_region_has_its_english_name() -> None:
+    regions = {province.region for province in load_gazetteer().entities if province.region}
+    words = {region: load_texts("en").of("region", region) for region in regions}
+    assert all(word.isascii() for word in words.values()), words

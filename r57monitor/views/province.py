@@ -67,10 +67,9 @@ def _show_one(page: Page, name: str) -> None:
     old = [e["name"] for e in entities if e["valid_until"] is not None]
     about = texts("province.formed", names=", ".join(old)) if len(old) > 1 else texts("province.unmerged")
     now = next((e for e in entities if e["valid_until"] is None), {"full_name": name, "region": ""})
-    st.html(
-        f'<p class="r57-title">{escape(now["full_name"])}</p>'
-        f'<p class="r57-meta">{escape(" · ".join(filter(None, (about, now["region"]))))}</p>'
-    )
+    title = now["full_name"] if page.language == "vi" else name
+    about = " · ".join(filter(None, (about, texts.of("region", now["region"]))))
+    st.html(f'<p class="r57-title">{escape(title)}</p><p class="r57-meta">{escape(about)}</p>')
     _show_timeline(page, name)
     merged = len(old) > 1
     _show_figures(page, province_series(page.reader, name), {e["province_id"] for e in entities if merged and e["valid_until"]})
