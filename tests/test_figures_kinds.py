@@ -48,6 +48,10 @@ def test_comparators(text: str, comparator: str) -> None:
     [
         ("Đến nay, tỉnh đã có 45 trạm 5G.", ["result"]),
         ("Tỉnh phấn đấu đến năm 2030 có 450 trạm 5G.", ["target"]),
+        ("Đến tháng 6/2025, tỉnh có 450 trạm 5G.", ["result"]),
+        ("Đến hết tháng 6/2025, tỉnh phải có 450 trạm 5G.", ["target"]),
+        ("Phấn đấu đến tháng 6/2025, tỉnh có 450 trạm 5G.", ["target"]),
+        ("Đến năm 2025, tỉnh có 450 trạm 5G.", ["target"]),
         ("Tỉnh sẽ lắp 45 trạm 5G.", ["target"]),
         ("Đến ngày 31/5/2025, tỉnh có 45 trạm 5G.", ["result"]),
         ("Đến ngày 31/12, tỉnh có 45 trạm 5G.", ["target"]),

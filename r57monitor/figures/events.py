@@ -19,6 +19,7 @@ _LATER = Guarded(
     r"(?:the\s+|end\s+of\s+|early\s+|late\s+|hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
 )
 _BEFORE_END = Guarded(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+|(?:by|before|until)\s+(?:the\s+)?(?:end\s+of\s+)?)$")
+_UP_TO = Guarded(r"(?:đến|tới)\s+$")
 _UNTIL = Guarded(
     r"(?:đến|tới|hết|tính|chốt|cuối|as of|by)\s+"
     r"(?:the\s+|end\s+of\s+|hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|thời\s+điểm\s+)*$"
@@ -119,7 +120,8 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
             if _LATER.search(head) or word.startswith(("cuối năm", "hết năm", "sang năm", "năm tới")):
                 yield KindHit(mention.start, mention.end, "target", "date")
         elif mention.last > published:  # the running period
-            if _BEFORE_END.search(head) or word.startswith(("cuối năm", "hết năm")):
+            is_reached = mention.precision == "month" and _UP_TO.search(head)  # "đến tháng 11" in November
+            if (_BEFORE_END.search(head) and not is_reached) or word.startswith(("cuối năm", "hết năm")):
                 yield KindHit(mention.start, mention.end, "target", "date")
             elif _UNTIL.search(head) and mention.precision == "month":
                 yield KindHit(mention.start, mention.end, "result", "date")
