@@ -96,6 +96,7 @@ def test_in_turn() -> None:
         "Thực hiện Nghị quyết 57 năm 2025 và Đề án 06.",
         "Trong 6 tháng đầu năm 2025, giai đoạn 2021-2025.",
         "Chính quyền địa phương 2 cấp, 3 trụ cột, mức độ 4.",
+        "Tài khoản định danh mức 2 tăng nhanh, xác thực mức 3 bắt đầu dùng.",
         "Mạng 4G, 5G, công nghiệp 4.0, phục vụ 24/7.",
         "Điện thoại 039.3855.777, tổng đài 1900 1234, hotline 1022.",
         "Lượt xem: 106",
