@@ -43,6 +43,9 @@ def _places(text: str, title: str | None = None) -> list[str | None]:
         ("Tỉnh Lào Cai có 30 trạm. Hạ tầng số cả nước phát triển nhanh. Tỉnh phủ sóng 90% thôn.", ["Lào Cai", "Lào Cai"]),
         # ranks that name their place after them
         ("Ở vị trí thứ 2 là Quảng Ninh, còn vị trí thứ 3 thuộc về Cần Thơ.", ["Quảng Ninh", "Cần Thơ"]),
+        ("Lào Cai đạt 61% và thấp hơn mức trung bình cả nước.", ["Lào Cai"]),
+        ("Tỉnh Lào Cai tăng 2,7 điểm so với năm trước và cao hơn bình quân cả nước.", ["Lào Cai"]),
+        ("Lào Cai có tỷ lệ cao hơn mức bình quân chung của cả nước 5 điểm phần trăm.", ["Lào Cai"]),
         ("Lào Cai (93,4%) và Lai Châu (91,2%) cao hơn mức bình quân cả nước là 84,5%.", ["Lào Cai", "Lai Châu", "national"]),
         ("Ca nô cập bến Cà Mau lúc sáng sớm. Tỉnh này đặt mục tiêu 85% hồ sơ nộp trực tuyến.", ["Cà Mau"]),
         ("Tỉnh Cà Mau có 350 trạm 5G, bằng 4% của cả nước.", ["Cà Mau", "Cà Mau"]),

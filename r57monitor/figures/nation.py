@@ -66,6 +66,7 @@ _GDP = Guarded(r"(?<!\w)gdp(?!\w)")
 
 _GIVES_TO = Guarded(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủa\s$")
 _AVERAGE = Guarded(r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
+_EXCEEDS = Guarded(r"(?:hơn|vượt|kém)\s+(?:mức\s+|mặt\s+)?(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
 _LEVEL_FOLLOWS = re.compile(r"\s*(?:\(|:|(?:là|đạt|khoảng|ở mức|chỉ|hiện|cũng|mới|hơn|gần|trên)(?!\w)|\s)*")
 _FOR = re.compile(r"(?:^|\s)(?:cho|của|đối với|chung)\s\Z")
 _IN_PLACES = re.compile(r"(?:^|\s)(?:tại|ở|đến|tới|khắp|về|xuống)\s+(?:tất cả\s+)?\Z")
@@ -116,9 +117,14 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
             continue
         if is_ranked and _AS_PLACE.search(head):
             continue  # "một trong những nơi tăng nhanh nhất tại Việt Nam, … đứng thứ 7": where, not whose
-        own_level = _AVERAGE.search(head) and _LEVEL_FOLLOWS.fullmatch(reading.low, end, max(end, q.start))
+        is_average = _AVERAGE.search(head) is not None
+        if is_average and start >= q.end:
+            continue  # "đạt 60% và thấp hơn trung bình cả nước"
+        own_level = is_average and _LEVEL_FOLLOWS.fullmatch(reading.low, end, q.start)
         if not_after.search(head) and not own_level:
             continue
+        if own_level and _EXCEEDS.search(head) and not reading.low[end : q.start].strip():
+            continue  # "cao hơn bình quân cả nước 5 điểm": by how much, which is the province's
         if word == "các địa phương" and has_subjects and _IN_PLACES.search(head):
             continue  # "tổ công nghệ tại các địa phương": the province's own
         if word not in strong and (has_subjects or is_ranked):
