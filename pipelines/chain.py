@@ -30,7 +30,7 @@ class Stage:
     run: Callable[[Article, Rules], Article]
     pipeline: str
     every_page: bool = False  # also lists and empty pages
-    aside: bool = False  # also articles whose text was set aside
+    aside: bool = False  # also articles that the screen set aside
 
 
 STAGES: tuple[Stage, ...] = (

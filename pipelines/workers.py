@@ -256,10 +256,7 @@ def _settle(future: Future[PageReading]) -> PageReading:
 
 def _settle_packed(fetch: PackedFetch, future: Future[Any]) -> tuple[ArchivedPage, PageReading]:
     """Raises ArchiveError where the fetch is damaged."""
-    try:
-        answer = future.result()
-    except TaskLost as lost:
-        answer = PageReading(outcome="set_aside", error=f"read: {lost}")
+    answer: Any = _settle(future)
     if isinstance(answer, ArchiveError):
         raise answer
     return (fetch.unpack().without_body(), answer) if isinstance(answer, PageReading) else answer

@@ -83,6 +83,13 @@ def style_chart(chart: Any) -> Any:
     )
 
 
+def _value_axis(rows: Rows, language: Language) -> alt.Y:
+    """The values of a history, under the unit of its rows."""
+    unit = next((row.get("unit") or "" for row in rows), "")
+    scale = alt.Scale(zero=False, padding=14)
+    return alt.Y("value:Q", title=name_unit(unit, language) or None, scale=scale, axis=_number_axis(language, tickCount=5))
+
+
 def _number_axis(language: Language, **extra: Any) -> alt.Axis:
     return alt.Axis(labelExpr=_VI_NUMBER if language == "vi" else _EN_NUMBER, **extra)
 
@@ -232,13 +239,7 @@ def series_history(rows: Rows, *, language: Language = "vi", height: int = 240, 
     points.sort(key=lambda p: (str(p["day"]), str(p["published"])))
     days = alt.Axis(format="%d/%m/%Y", grid=False, tickCount=min(6, max(1, len({p["day"] for p in points}))), labelOverlap=True)
     x = alt.X("day:T", title=None, axis=days)
-    unit = next((row.get("unit") or "" for row in rows), "")
-    y = alt.Y(
-        "value:Q",
-        title=name_unit(unit, language) or None,
-        scale=alt.Scale(zero=False, padding=14),
-        axis=_number_axis(language, tickCount=5),
-    )
+    y = _value_axis(rows, language)
     tooltip = [
         alt.Tooltip("shown:N", title=texts("word.value")), alt.Tooltip("when:N", title=texts("word.as_of")),
         alt.Tooltip("published:N", title=texts("word.published")), alt.Tooltip("state:N", title=texts("word.state")),
@@ -271,13 +272,7 @@ def metric_history(rows: Rows, *, merger: date, language: Language = "vi", heigh
     names = list(dict.fromkeys(p["line"] for p in points))
     days = alt.Axis(format="%d/%m/%Y", grid=False, tickCount=min(6, max(1, len({p["day"] for p in points}))), labelOverlap=True)
     x = alt.X("day:T", title=None, axis=days, scale=alt.Scale(padding=18))
-    unit = next((row.get("unit") or "" for row in rows), "")
-    y = alt.Y(
-        "value:Q",
-        title=name_unit(unit, language) or None,
-        scale=alt.Scale(zero=False, padding=14),
-        axis=_number_axis(language, tickCount=5),
-    )
+    y = _value_axis(rows, language)
     scale = alt.Scale(domain=names, range=[_LINE_COLORS[i % len(_LINE_COLORS)] for i in range(len(names))])
     key = alt.Legend(labelLimit=420, columns=2) if len(names) > 1 else None
     color = alt.Color("line:N", scale=scale, title=None, legend=key)

@@ -65,8 +65,9 @@ _GDP = Guarded(r"(?<!\w)gdp(?!\w)")
 
 
 _GIVES_TO = Guarded(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủa\s$")
-_AVERAGE = Guarded(r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
-_EXCEEDS = Guarded(r"(?:hơn|vượt|kém)\s+(?:mức\s+|mặt\s+)?(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$")
+_OF_AVERAGE = r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$"
+_AVERAGE = Guarded(_OF_AVERAGE)
+_EXCEEDS = Guarded(rf"(?:hơn|vượt|kém)\s+(?:mức\s+|mặt\s+)?{_OF_AVERAGE}")
 _LEVEL_FOLLOWS = re.compile(r"\s*(?:\(|:|(?:là|đạt|khoảng|ở mức|chỉ|hiện|cũng|mới|hơn|gần|trên)(?!\w)|\s)*")
 _FOR = re.compile(r"(?:^|\s)(?:cho|của|đối với|chung)\s\Z")
 _IN_PLACES = re.compile(r"(?:^|\s)(?:tại|ở|đến|tới|khắp|về|xuống)\s+(?:tất cả\s+)?\Z")

@@ -157,7 +157,7 @@ def _common_year(text: str) -> int | None:
     return int(years.most_common(1)[0][0]) if years else None
 
 
-_YEARS_ON = {"last_year": -1, "next_year": 1}
+_YEARS_ON = {"last_year": -1, "this_year": 0, "next_year": 1}
 
 
 def _build(kind: str, match: re.Match[str], start: int, end: int, default: int | None) -> DateMention | None:
@@ -166,8 +166,8 @@ def _build(kind: str, match: re.Match[str], start: int, end: int, default: int |
     year = int(groups["y"]) if stated else default
     if year is None:
         return None
-    if kind in ("this_year", "last_year", "next_year"):
-        year += _YEARS_ON.get(kind, 0)
+    if kind in _YEARS_ON:
+        year += _YEARS_ON[kind]
         return DateMention(start, end, date(year, 1, 1), date(year, 12, 31), "year", False)
     if kind in ("year", "bare_year"):
         return DateMention(start, end, date(year, 1, 1), date(year, 12, 31), "year")

@@ -74,17 +74,12 @@ def _against_visible(value: str, stamp: Stamp, visible: Stamp | None) -> datetim
         return stamp.at
     if stamp.zone_given and visible.has_time and _clock(stamp.at, UTC) == _clock(visible.at, VIETNAM) and stamp.at != visible.at:
         return visible.at  # local time with a false "Z"
-    if is_day_first(value):
+    if _SLASHED.match(value):  # day and month may be meant either way round
         for month_first in (True, False):
             other = parse_stamp(value, month_first)
             if other is not None and other.at.astimezone(VIETNAM).date() == visible.at.astimezone(VIETNAM).date():
                 return other.at
     return stamp.at
-
-
-def is_day_first(value: str) -> bool:
-    """Whether a stamp is written in slashes, so that day and month may be meant either way round."""
-    return _SLASHED.match(value) is not None
 
 
 def _clock(at: datetime, zone: Any) -> tuple[int, int, int, int, int]:

@@ -76,14 +76,11 @@ def may_be_relevant(parts: Sequence[str], screen: Screen | None = None) -> bool:
     parts: title and text (NFC or not, garbled or not). screen: the shipped one when None. Never raises for a str.
     """
     screen = screen or load_screen()
-    return screen.base >= 0 or has_evidence([fold(part) for part in parts], screen)
-
-
-def has_evidence(parts: Sequence[str], screen: Screen) -> bool:
-    """Whether folded texts hold evidence enough to be relevant."""
+    if screen.base >= 0:
+        return True
     found: set[str] = set()
     for part in parts:
-        plain = part.encode("ascii", "ignore")
+        plain = fold(part).encode("ascii", "ignore")
         letters = plain.translate(None, NOT_ALPHANUMERIC)
         absent = _ABBREVIATION if _ABBREVIATION not in plain else None  # the letters alone stand in "liên quan" too
         for place, start, end in screen.automaton.find_matches_as_indexes(letters, overlapping=True):
