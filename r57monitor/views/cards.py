@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from r57monitor.views.frame import Page, link, quote, tag
@@ -140,7 +140,25 @@ def describe_definition(page: Page, row: dict[str, Any]) -> str:
     return ", ".join(filter(None, words))
 
 
-def counts_html(cells: Sequence[tuple[str, str]]) -> str:
-    """Numbers side by side, each under its word."""
-    shown = (f'<div><div class="label">{escape(word)}</div><div class="value">{escape(value)}</div></div>' for word, value in cells)
-    return f'<div class="r57-counts">{"".join(shown)}</div>'
+class Count(NamedTuple):
+    """A number under its word. under: a line below it; None for no line. of: what it is a part of. is_alarm: whether it is a bad sign."""
+
+    word: str
+    value: str
+    under: str | None = None
+    of: str = ""
+    is_alarm: bool = False
+
+
+def counts_html(counts: Iterable[Count]) -> str:
+    """Numbers side by side."""
+    return f'<div class="r57-counts">{"".join(map(_count_html, counts))}</div>'
+
+
+def _count_html(count: Count) -> str:
+    whole = f" <small>{escape(count.of)}</small>" if count.of else ""
+    under = "" if count.under is None else f'<div class="before">{escape(count.under)}</div>'
+    return (
+        f'<div class="{"alarm" if count.is_alarm else ""}"><div class="label">{escape(count.word)}</div>'
+        f'<div class="value">{escape(count.value)}{whole}</div>{under}</div>'
+    )

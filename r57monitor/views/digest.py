@@ -23,7 +23,7 @@ from r57monitor.digest.short import render_short
 from r57monitor.errors import R57Error
 from r57monitor.preferences import load_preferences
 from r57monitor.views.address import choose_one, choose_segment, copy_link
-from r57monitor.views.cards import counts_html
+from r57monitor.views.cards import Count, counts_html
 from r57monitor.views.desk import show_desk, show_state
 from r57monitor.views.filters import choose_provinces
 from r57monitor.views.frame import Page, as_markdown
@@ -134,14 +134,14 @@ def _show_counts(page: Page, request: Request) -> None:
     asked = Filters(week=request.period.week, provinces=provinces, pillars=(request.pillar,) if request.pillar else ())
     found = queries.week_summary(page.reader, asked)
     told = {r["province_now"]: r["state"] for r in queries.coverage_by_week(page.reader) if r["week"] == asked.week}
-    cells = [(texts(f"overview.{key}"), format_number(found[key], page.language)) for key in ("articles", "originals")]
-    cells.append((texts("word.publishers"), format_number(found["publishers"], page.language)))
+    cells = [Count(texts(f"overview.{key}"), format_number(found[key], page.language)) for key in ("articles", "originals")]
+    cells.append(Count(texts("word.publishers"), format_number(found["publishers"], page.language)))
     if request.province:
-        cells.append((texts("word.state"), texts.of("coverage", told.get(request.province, "not_observed"))))
+        cells.append(Count(texts("word.state"), texts.of("coverage", told.get(request.province, "not_observed"))))
     elif not request.pillar:  # what was observed has no task group
         states = Counter(told.values())
-        cells.append((texts("overview.provinces"), str(states["reported"])))
-        cells += [(texts.of("coverage", state), str(states[state])) for state in ("silent", "not_observed")]
+        cells.append(Count(texts("overview.provinces"), str(states["reported"])))
+        cells += [Count(texts.of("coverage", state), str(states[state])) for state in ("silent", "not_observed")]
     st.html(counts_html(cells))
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from r57monitor.charts import load_archipelagos, province_map
 from r57monitor.gazetteer import MERGER
 from r57monitor.views.address import choose_one, choose_segment, copy_link
-from r57monitor.views.cards import figure_html, inner_address, moved_html
+from r57monitor.views.cards import Count, counts_html, figure_html, inner_address, moved_html
 from r57monitor.views.chart import show_chart
 from r57monitor.views.coverage import document_columns, show_coverage_grid, show_coverage_over_time
 from r57monitor.views.download import MOST_ROWS, offer_files
@@ -29,6 +29,7 @@ from warehouse.queries.pages import coverage_before_merger, figure_proofs
 _NEWEST = 8
 _CHOSEN_FROM = 400  # of the newest, so that a few long texts do not fill the list
 _DOCUMENTS = 12
+_NO_LINE = "\u00a0"  # keeps the place of a line
 _ISLANDS_OF = frozenset(group["province_id"] for group in load_archipelagos())
 
 
@@ -160,19 +161,15 @@ def _show_counts(
         _count(page, "new_figures", fresh, earlier_fresh if then else None),
         _count(page, "troubles", troubles, None, alarm=troubles > 0, compare=False),
     ]
-    st.html(f'<div class="r57-counts">{"".join(cells)}</div>')
+    st.html(counts_html(cells))
 
 
-def _count(page: Page, key: str, now: int, before: int | None, of: str = "", alarm: bool = False, compare: bool = True) -> str:
+def _count(page: Page, key: str, now: int, before: int | None, of: str = "", alarm: bool = False, compare: bool = True) -> Count:
     texts = page.texts
     under = (
         texts("overview.not_observed_before") if before is None else texts("overview.before", count=format_number(before, page.language))
     )
-    return (
-        f'<div class="{"alarm" if alarm else ""}"><div class="label">{escape(texts(f"overview.{key}"))}</div>'
-        f'<div class="value">{format_number(now, page.language)} <small>{escape(of)}</small></div>'
-        f'<div class="before">{escape(under) if compare else "&nbsp;"}</div></div>'
-    )
+    return Count(texts(f"overview.{key}"), format_number(now, page.language), under if compare else _NO_LINE, of, alarm)
 
 
 def _troubles(page: Page, week: str) -> list[dict[str, Any]]:

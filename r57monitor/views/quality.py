@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from r57monitor.views.cards import Count, counts_html
 from r57monitor.views.download import Column, offer_files
 from r57monitor.views.frame import Page, heading
 from r57monitor.views.measured import describe_measured, describe_tuned, is_shipped, load_shipped
@@ -45,20 +46,17 @@ def _show_measured(page: Page, rows: list[dict[str, Any]]) -> None:
     found, correct, expected = (sum(int(r[key] or 0) for r in rows) for key in ("found", "correct", "expected"))
     calibration = load_shipped().get("calibration_error") if is_shipped(rows) else None
     cells = [
-        (texts("quality.precision"), _share(page, correct / found if found else None), f"{correct}/{found}"),
-        (texts("quality.recall"), _share(page, correct / expected if expected else None), f"{correct}/{expected}"),
-        (
+        Count(texts("quality.precision"), _share(page, correct / found if found else None), f"{correct}/{found}"),
+        Count(texts("quality.recall"), _share(page, correct / expected if expected else None), f"{correct}/{expected}"),
+        Count(
             texts("quality.metrics"),
             format_number(sum(r["metric_id"] is not None for r in rows), page.language),
             texts("quality.few", count=_FEW),
         ),
     ]
     if calibration is not None:
-        cells.append((texts("quality.calibration"), format_number(calibration * 100, page.language), texts("quality.points")))
-    st.html('<div class="r57-counts">' + "".join(
-        f'<div><div class="label">{escape(a)}</div><div class="value">{escape(b)}</div><div class="before">{escape(c)}</div></div>'
-        for a, b, c in cells
-    ) + "</div>")  # fmt: skip
+        cells.append(Count(texts("quality.calibration"), format_number(calibration * 100, page.language), texts("quality.points")))
+    st.html(counts_html(cells))
     facts = [(texts("quality.on"), describe_measured(rows, page.language))]
     facts.append((texts("quality.tuned_on"), describe_tuned(rows, page.language) or texts("word.unknown")))
     facts.append((texts("quality.at"), ", ".join(sorted({format_day(r["measured_at"]) for r in rows if r["measured_at"]}))))

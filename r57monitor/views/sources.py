@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from r57monitor.charts import health_grid
+from r57monitor.views.cards import Count, counts_html
 from r57monitor.views.chart import show_chart
 from r57monitor.views.download import Column, offer_files
 from r57monitor.views.frame import Page, heading, link, selected_row
@@ -47,12 +48,9 @@ def _show_counts(page: Page, rows: list[dict[str, Any]]) -> None:
     for state in ("ok", "silent", "failing", "not_run", None):
         count = sum(r["state"] == state for r in rows)
         label = texts.of("health", state) if state else texts("source.never")
-        alarm = "alarm" if state == "failing" and count else ""
-        cells.append(
-            f'<div class="{alarm}"><div class="label">{escape(label)}</div><div class="value">{format_number(count, page.language)}</div>'
-            f'<div class="before">{escape(texts("source.sources_with"))}</div></div>'
-        )
-    st.html(f'<div class="r57-counts">{"".join(cells)}</div>')
+        is_alarm = state == "failing" and count > 0
+        cells.append(Count(label, format_number(count, page.language), texts("source.sources_with"), is_alarm=is_alarm))
+    st.html(counts_html(cells))
 
 
 def _show_days(page: Page, days: list[dict[str, Any]]) -> None:

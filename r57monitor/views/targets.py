@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from r57monitor.views.address import choose_many, choose_one, copy_link
-from r57monitor.views.cards import moved_html, name_metric, name_province, proof_line
+from r57monitor.views.cards import Count, counts_html, moved_html, name_metric, name_province, proof_line
 from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_focus, choose_provinces
 from r57monitor.views.frame import Page, heading, selected_row
@@ -114,13 +114,9 @@ def _label(page: Page, row: dict[str, Any]) -> str:
 
 
 def _show_counts(page: Page, rows: list[dict[str, Any]]) -> None:
-    cells = "".join(
-        f'<div><div class="label">{escape(page.texts.of("target_status", status))}</div>'
-        f'<div class="value">{format_number(sum(_falls_under(r, (status,)) for r in rows), page.language)}</div>'
-        f'<div class="before">{escape(page.texts("target.count"))}</div></div>'
-        for status in _COUNTED
-    )
-    st.html(f'<div class="r57-counts">{cells}</div>')
+    texts = page.texts
+    shown = {status: format_number(sum(_falls_under(r, (status,)) for r in rows), page.language) for status in _COUNTED}
+    st.html(counts_html(Count(texts.of("target_status", status), count, texts("target.count")) for status, count in shown.items()))
 
 
 def show_docket(page: Page, rows: list[dict[str, Any]], key: str) -> None:
