@@ -62,9 +62,13 @@ class CarriedGoal:
             return  # "Tỉnh đặt mục tiêu phủ sóng 5G 100%": a caption or a headline that tells its own goal
         if line is not None and line.is_heading and is_goal:
             self.kind, self.hold, self._level = "target", "heading", heading_level(reading.text, line)
-        elif (line is not None and line.is_header and is_goal) or any(":" in reading.low[e.end : min(end, e.end + 80)] for e in goals):
+        elif (line is not None and line.is_header and is_goal) or any(_leads_to_list(reading, e, events, end) for e in goals):
             self.kind, self.hold, self._after_header, self._had_items = "target", "list", 0, False
-        elif not events or self.hold in ("list", "heading"):
+        elif self.hold in ("list", "heading"):
+            return
+        elif not has_numbers and line is not None and end >= line.end - 1 and _resolves(reading, start, end, events, published):
+            self.kind, self.hold = "target", "arc"  # "Đại hội xác định giai đoạn 2025-2030, xây dựng tỉnh trở thành …" and its goals below
+        elif not events:
             return
         elif events[-1].kind == "target" and line is not None and end >= line.end - 1 and not has_numbers and _SETS_GOALS.search(sentence):
             self.kind, self.hold = "target", "arc"  # "Chương trình đề ra nhiều mục tiêu đến năm 2030." and what follows are they
@@ -77,9 +81,18 @@ class CarriedGoal:
             self.kind, self.hold = None, ""
 
 
+def _leads_to_list(reading: Reading, goal: KindHit, events: Sequence[KindHit], end: int) -> bool:
+    """ "với các mục tiêu cụ thể:"; not "Về các nhiệm vụ trọng tâm, tỉnh đã đạt nhiều kết quả:", where the colon announces what was done."""
+    colon = reading.low.find(":", goal.end, min(end, goal.end + 80))
+    return colon >= 0 and not any(e.kind == "result" and goal.end <= e.start < colon for e in events)
+
+
 def _only_assures(events: Sequence[KindHit]) -> bool:
     """ "Đến nay có 900 trạm, bảo đảm các thôn đều có sóng": what was done, and what for; "thì bà con phải thấy tiện": a saying."""
-    return events[-1].word == "phải" or (events[-1].word in ("bảo đảm", "ưu tiên") and any(e.kind == "result" for e in events))
+    if events[-1].word == "phải":
+        return True
+    assures = events[-1].word in ("bảo đảm", "ưu tiên")
+    return assures and (any(e.kind == "result" for e in events) or not any(e.word not in ("bảo đảm", "ưu tiên") for e in events))
 
 
 _REPORTS = re.compile(
@@ -92,6 +105,19 @@ _SETS_GOALS = re.compile(
     r"(?<!\w)(?:sets?|setting) (?:a |an |the |out )?(?:goals?|targets?|objectives?)(?!\w)"
     r"|(?:đề ra|đặt ra|xác định|đưa ra|nêu|gồm)\s+(?:\S+\s+){0,3}?(?:mục tiêu|chỉ tiêu)(?!\w)"
 )
+_RESOLVES = re.compile(
+    r"(?<!\w)(?:đại hội|nghị quyết|kế hoạch|chương trình|chiến lược|đề án|quy hoạch|tỉnh|thành phố|địa phương)(?!\w)[^.;\n]{0,90}?"
+    r"(?<!đã )(?<!\w)(?:xác định|đề ra|đặt ra|thống nhất|thông qua)(?!\w)"
+)
+
+
+def _resolves(reading: Reading, start: int, end: int, events: Sequence[KindHit], published: date | None) -> bool:
+    """Whether a sentence tells what somebody resolved for years to come, and nothing that was done."""
+    if any(e.kind == "result" for e in events) or _RESOLVES.search(reading.low, start, end) is None:
+        return False
+    return any(d.precision == "year" and published and d.last > published for d in reading.dates_in(start, end))
+
+
 _TASKS = re.compile(r"(?<!\w)(?:nhiệm vụ|phương hướng|kế hoạch|giải pháp|chương trình|nội dung|trọng tâm|việc)(?!\w)")
 _ONLY_WHEN = re.compile(r"[\W\d]*(?:(?:[ivx]+|trong|từ nay|đến|tới|hết|vào|giai đoạn|cho|cuối|năm|tháng|quý|ngày|nửa|và)(?!\w)[\W\d]*)*")
 

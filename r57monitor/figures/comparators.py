@@ -16,6 +16,8 @@ _PLACE_WORD = Guarded(r"(?:bên|phía|(?<!đã )(?<!nâng )(?<!được )(?<!cun
 # "tỉnh có số hồ sơ cao nhất với 645 hồ sơ" tells the extreme, no bound; "cao nhất 645 hồ sơ" may be one
 _EXTREMES = frozenset({"cao nhất", "thấp nhất", "nhiều nhất", "độ"})
 _OTHERS_BOUND = re.compile(r"(?<!\w)(?:trình độ|loại|cấp|hạng|học vị|chức danh|từ)\s")  # "24 người có trình độ đại học trở lên"
+_WENT_BEYOND = frozenset({"vượt", "exceeded", "surpassed"})
+_REACHED_TOO = Guarded(r"(?:đạt|hoàn thành|achieved|met|completed)(?:\s(?:và|hoặc|and|or)|,)?\s+$")  # "đạt và vượt 43 chỉ tiêu" counts them
 _REACH = 48  # characters before a number in which its comparator stands, with fillers
 
 
@@ -70,6 +72,7 @@ def find_comparator(low: str, start: int, end: int, floor: int = 0) -> Comparato
             match is None
             or (match["word"] in _SIDES and _PLACE_WORD.search(head[: match.start("word")]))
             or (match["word"] in _EXTREMES and head[match.end("word") :].strip())
+            or (match["word"] in _WENT_BEYOND and _REACHED_TOO.search(head[: match.start("word")]))
             or (match["word"] == "hơn" and patterns.difference.search(head[: match.start("word")]))
         ):
             continue

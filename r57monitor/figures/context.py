@@ -101,11 +101,20 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
 _SETS = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|đề ra|đặt ra|xác định)(?!\w)")
 
 
+_RESOLVED_FOR = Guarded(
+    r"(?:xác định|đề ra|đặt ra|phấn đấu)(?:\s+[^\s,;.()\d]+){0,3}?\s+(?:giai đoạn|nhiệm kỳ)\s+$"
+)  # "Đại hội xác định giai đoạn …, tỉnh …"
+
+
 def _period_of_the_setter(reading: Reading, q: Quantity, sentence: Span, published: date | None) -> When | None:
     """ "Nghị quyết đại hội nhiệm kỳ 2025-2030 đặt mục tiêu 90%": the end of the years that what sets the goal is for."""
     for mention in reversed(reading.dates_in(sentence.start, q.start)):
         is_span = mention.precision == "year" and mention.first.year != mention.last.year
-        if is_span and published and mention.last > published and _SETS.search(reading.low, mention.end, q.start):
+        if not (is_span and published and mention.last > published):
+            continue
+        if _SETS.search(reading.low, mention.end, q.start) or _RESOLVED_FOR.search(
+            reading.low[max(sentence.start, mention.start - 40) : mention.start]
+        ):
             return When(mention.last, "year")
     return None
 

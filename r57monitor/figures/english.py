@@ -54,7 +54,7 @@ def _number_of() -> re.Pattern[str]:
     nouns = alternatives(load_words("units")["english"])
     return re.compile(
         rf"(?<!\w)number\s+of\s+(?:[a-z-]+\s+|[2-6]g\s+){{0,4}}?(?P<noun>{nouns})(?!\w)"
-        r"[^.;,\d]{0,70}?\s(?:was|is|reached|were|totalled|at|to|hit|from|from\s[\d.,]{1,9}\sto)\s+$"
+        r"[^.;,\d]{0,70}?\s(?:was|is|reached|were|totalled|at|to|hit|exceeded|exceed|exceeds|surpassed|from|from\s[\d.,]{1,9}\sto)\s+$"
     )
 
 

@@ -71,7 +71,7 @@ def find_events(reading: Reading, number: int, published: date | None) -> list[K
             continue
         if hit.word in ("mục tiêu", "chỉ tiêu") and _EACH.search(head) and not _COLON.match(reading.low, hit.end):
             continue
-        if hit.word.startswith(("đặt ra", "đề ra")) and _COUNTED_GOALS.search(head):
+        if hit.word.startswith(("đặt ra", "đề ra")) and (_COUNTED_GOALS.search(head) or _only_names_goals(reading, start, hit, end)):
             continue
         if hit.word == "phải" and head.endswith("không "):
             continue
@@ -87,9 +87,21 @@ def find_events(reading: Reading, number: int, published: date | None) -> list[K
     return [e for i, e in enumerate(events) if not (i and (_is_inside_goal(reading, events[i - 1], e) or _is_level(events[:i], e)))]
 
 
+_MEASURED = Guarded(r"(?:đạt|vượt|hoàn thành|so với|bằng|theo|hơn|cao hơn|thấp hơn|trước|như|đúng)(?:\s+[^\s;.:()]+){0,9}?\s+$")
+_CLAUSE_CLOSES = re.compile(r"\s*(?:[.,;)…]|$)")
+
+
+def _only_names_goals(reading: Reading, start: int, hit: KindHit, end: int) -> bool:
+    """ "đạt 11/15 chỉ tiêu của chương trình đề ra.": the word that closes the clause only says which goals were measured against."""
+    if not _CLAUSE_CLOSES.match(reading.low, hit.end, end + 1) and hit.end < end:
+        return False
+    return _MEASURED.search(reading.low[max(start, hit.start - 90) : hit.start]) is not None
+
+
 def _is_level(before: list[KindHit], hit: KindHit) -> bool:
     """ "By the end of 2027 … reached 35%": translated pages say so of goals too; the word means no more than the level."""
-    return hit.word == "reached" and before[-1].kind == "target"
+    told = [e for e in before if e.word != "reached"]
+    return hit.word == "reached" and bool(told) and told[-1].kind == "target"
 
 
 def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
@@ -97,10 +109,10 @@ def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
     verbs = load_words("kinds")["target"]["verbs"]
     if hit.kind != "result" or goal.word not in verbs or hit.start - goal.end > 90:
         return False
-    return not _MARK.search(reading.low, goal.end, hit.start)
+    return not _GOAL_OVER.search(reading.low, goal.end, hit.start)
 
 
-_MARK = re.compile(r"[,;:.(]")
+_GOAL_OVER = re.compile(r"[,;:.(]|(?<!\w)(?:dù|mặc dù|tuy|nhưng|song|trong khi|trong lúc|vì|bởi|nhờ|although|though|but|while)(?!\w)")
 _SURELY_LATER = 2028  # from this year on a date is a goal's, also where the day of publication is unknown
 
 
@@ -117,7 +129,8 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
         head = reading.low[max(start, mention.start - 24) : mention.start]
         word = reading.low[mention.start : mention.end]
         if mention.first > published:
-            if _LATER.search(head) or word.startswith(("cuối năm", "hết năm", "sang năm", "năm tới")):
+            opens = mention.precision != "day" and _OPENS_CLAUSE.search(head.lstrip("-+•* "))
+            if opens or _LATER.search(head) or word.startswith(("cuối năm", "hết năm", "sang năm", "năm tới")):
                 yield KindHit(mention.start, mention.end, "target", "date")
         elif mention.last > published:  # the running period
             is_reached = mention.precision == "month" and _UP_TO.search(head)  # "đến tháng 11" in November

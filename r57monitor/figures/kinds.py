@@ -47,9 +47,10 @@ _ASKED = re.compile(
 # "cao hơn mức bình quân cả nước là 83%": the other's level
 _OTHER_LEVEL = Guarded(r"hơn\s+(?:so\s+với\s+)?(?:mức|con số|tỷ lệ|chỉ tiêu|mục tiêu)\s[^,;.()\d]{0,50}?(?:là|đạt|ở mức)\s+$")
 _FURTHERMORE = Guarded(r"(?:ngoài ra|bên cạnh đó|cùng với đó),?\s+(?:[^\s,]+\s+){0,2}có thêm\s+$")
-_NO_GROWTH = r"(?:\s+(?!(?:đóng|chiếm|vào|cho|và|từ|với|khi|để|lên|thì)(?!\w))[^\s,;.()\d]+)"
+_YEARS_OR_BRACKET = r"\s+\([^()\d]{1,20}\)|\s+(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)\d\d)?"
+_NO_GROWTH = rf"(?:{_YEARS_OR_BRACKET}|\s+(?!(?:đóng|chiếm|vào|cho|và|từ|với|khi|để|lên|thì)(?!\w))[^\s,;.()\d]+)"
 _GROWTH = Guarded(
-    rf"(?<!\w)(?:(?:mức|tốc độ|tỷ lệ)\s+(?:tăng|tăng trưởng|tăng tốc|giảm)(?!\w){_NO_GROWTH}{{0,9}}"
+    rf"(?<!\w)(?:(?:mức|tốc độ|tỷ lệ)\s+(?:tăng|tăng trưởng|tăng tốc|giảm)(?!\w){_NO_GROWTH}{{0,12}}"
     rf"|(?:(?<!vào )(?<!cho )(?<!với )tăng trưởng|sự tăng tốc)(?!\w){_NO_GROWTH}{{0,5}})\s*$"
 )
 _LEVEL_AT = Guarded(r"(?<!\w)(?:mức|mốc|ngưỡng|con số|đích)(?:\s+(?:tối thiểu|ít nhất|trên|hơn|khoảng|từ|là))*\s*$")

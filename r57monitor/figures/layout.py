@@ -68,7 +68,10 @@ def _classify(raw: str, start: int, end: int, previous: Line | None, text: str) 
     return Line(start, end, is_item, is_heading and not (is_item and open_list), is_header)
 
 
-_GOES_ON = re.compile(r"\W*(?:cùng với đó|bên cạnh đó|đồng thời|song song (?:với )?đó|ngoài ra|in addition|besides|at the same time)(?!\w)")
+_GOES_ON = re.compile(
+    r"\W*(?:(?:cùng với đó|bên cạnh đó|đồng thời|song song (?:với )?đó|ngoài ra|in addition|besides|at the same time)(?!\w)"
+    r"|(?:[^\s,;.:\d]+\s){1,4}?cũng\s(?!(?:là|đã|đang|vừa|được|có|mới|chỉ|ghi nhận|cho|còn|đạt|nằm|thuộc|xếp|đứng)(?!\w)))"
+)
 
 
 def goes_on(low: str, line: Line) -> bool:

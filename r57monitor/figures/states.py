@@ -72,6 +72,20 @@ def _follows_numbers(event: KindHit, inside: Sequence[Quantity], low: str) -> bo
     return low.endswith(", ", 0, event.start) and any(o.end <= event.start for o in inside)
 
 
+_DONE_OR_NOT = re.compile(
+    r"(?:\s[^\s,.;:()\d]+){0,4}?\s"
+    r"(?:(?:đã\s)?(?:hoàn thành|xong|cán đích|về đích)\s(?:trước|đúng|sớm|vượt)\s(?:thời\s)?(?:hạn|tiến độ|kế hoạch)"
+    r"|chưa\s(?:đạt|hoàn thành|xong|được|triển khai|thực hiện|có))(?!\w)"
+)
+
+
+def _is_told_after(q: Quantity, before: Sequence[KindHit], low: str) -> bool:
+    """ "trong đó 11 nhiệm vụ hoàn thành trước hạn", "còn 4 chỉ tiêu chưa đạt": told, unless a goal in the same clause says otherwise."""
+    if _DONE_OR_NOT.match(low, q.end) is None:
+        return False
+    return not (before and before[-1].kind == "target" and _COMMA.search(low, before[-1].end, q.start) is None)
+
+
 def find_state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit], low: str) -> FigureKind | None:
     """A goal or something reached, by the words before the number, else after it; None where they say neither.
 
@@ -80,6 +94,8 @@ def find_state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit
     weak = load_words("kinds")["target"]["weak"]
     before = [e for e in events if e.start < q.start and not (e.word in weak and _CLAUSE_OVER.search(low, e.end, q.start))]
     before = [e for e in before if not _is_bracketed_off(low, e.end, q.start, ")")]
+    if _is_told_after(q, before, low):
+        return "result"
     following = _next_other(q, inside, low)
     reach = (
         _WILL_REACH

@@ -1,0 +1,104 @@
+"""Goals and achievements told without their usual words: by what a clause closes with, by who resolved what, by a year before a colon."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
+from r57monitor.models import Figure
+
+DAY = date(2025, 12, 1)
+CATALOGUE = load_catalogue()
+
+
+def read(text: str, title: str | None = None) -> dict[float, Figure]:
+    context = FigureContext(title=title, published=DAY, provinces=(), documents=(), page_type="article")
+    return {figure.value: figure for figure in find_figures(text, context, CATALOGUE)}
+
+
+KINDS = [
+    # "đề ra" at the end of a clause only says which goals: nothing is aimed at, nor in what follows
+    ("Báo cáo cho thấy tỉnh đạt 9/14 chỉ tiêu của đề án đề ra. Tổng kinh phí là 61 tỷ đồng.", 61, "result"),
+    ("Đến nay đã lắp 84 trạm, vượt số trạm theo kế hoạch đề ra.\nTỷ lệ hộ có cáp quang đạt 77%.", 77, "result"),
+    ("Nghị quyết đề ra chỉ tiêu kinh tế số chiếm 27% GRDP.", 27, "target"),
+    # another clause after a goal's verb tells its own
+    ("Tỉnh quyết tâm làm nhanh hơn dù tỷ lệ giải ngân năm nay chỉ đạt 41% mức giao.", 41, "result"),
+    ("Tỉnh phải nâng tỷ lệ dữ liệu đã số hóa lên 72%.", 72, "target"),
+    # a colon that announces results, though goals are named before it
+    (
+        "Về các nhiệm vụ trọng tâm, xã đã làm được nhiều việc: 83% hộ dân có tài khoản.\nToàn xã lập 26 tổ công nghệ số cộng đồng.",
+        26,
+        "result",
+    ),
+    # what serves for something, in the news, is no goal of what follows
+    ("Hạ tầng cơ bản bảo đảm kết nối với 94% phòng, ban. Toàn thị xã có 58% máy tính dùng chữ ký số.", 58, "result"),
+    ("Hạ tầng cơ bản bảo đảm kết nối với 94% phòng, ban.", 94, "result"),
+    # done before its time, or not yet
+    ("Sở đang làm 38 nhiệm vụ có hạn đến 31/12/2026, trong đó có 13 nhiệm vụ hoàn thành trước thời hạn.", 13, "result"),
+    ("Huyện đạt 22 chỉ tiêu, còn 6 chỉ tiêu chưa đạt nhưng dự báo sẽ đạt vào năm 2027.", 6, "result"),
+    ("Năm 2027 phấn đấu 19 nhiệm vụ hoàn thành trước hạn.", 19, "target"),
+    ("Các sở đã phấn đấu đạt và vượt 31/40 chỉ tiêu.", 31, "result"),
+    # what somebody resolved for years to come holds for the paragraph below
+    ("Đại hội xác định giai đoạn 2026-2030, xây dựng tỉnh thành nơi đáng sống.\nKinh tế số chiếm 23% GRDP.", 23, "target"),
+    ("Đại hội đã xác định giai đoạn 2026-2030 là then chốt.\nĐến nay, kinh tế số chiếm 14% GRDP.", 14, "result"),
+    # a paragraph that goes on with "cũng"
+    ("Dự kiến, tỉnh sẽ lập 3 trung tâm dữ liệu.\nTỉnh cũng mở rộng mạng 5G phủ sóng 96% dân số.", 96, "target"),
+    ("Dự kiến, tỉnh sẽ lập 3 trung tâm dữ liệu.\nTỉnh cũng có 44 trạm BTS 5G.", 44, "result"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "kind"), KINDS)
+def test_kind(text: str, value: float, kind: str) -> None:
+    figures = read(text)
+    found = figures.get(value) or figures.get(value * 1_000_000_000)
+    assert found is not None
+    assert found.kind == kind
+
+
+def test_years_before_a_colon() -> None:
+    """A year to come that opens a line is the goal's of its number."""
+    figures = read(
+        "Số xã hoàn thành theo từng năm như sau:\n- Năm 2026: 37 xã.\n- Năm 2027: 52 xã.", title="Giao chỉ tiêu chuyển đổi số cho các xã"
+    )
+    assert {(f.value, f.kind, f.due) for f in figures.values()} == {
+        (37, "target", date(2026, 12, 31)),
+        (52, "target", date(2027, 12, 31)),
+    }
+
+
+def test_reached_and_exceeded_is_no_bound() -> None:
+    """ "đạt và vượt 31 chỉ tiêu" counts targets; "vượt 31%" bounds a share."""
+    assert read("Tỉnh đã đạt và vượt 31/40 chỉ tiêu.")[31].comparator == "eq"
+    assert read("Tỷ lệ hộ có cáp quang vượt 31%.")[31].comparator == "gt"
+
+
+def test_growth_with_its_years() -> None:
+    """A rate of growth is a change, whatever brackets and years stand between."""
+    assert read("Tốc độ tăng tổng sản phẩm (GRDP) bình quân giai đoạn 2026-2030 đạt 9,4%.")[9.4].is_change
+
+
+ENGLISH = (  # long enough to be told for English
+    "The committee met on Monday, and the members of its working group have reported to the province on what they did.\n"
+    "They thanked the people who had come from the villages and asked them to go on with the work that was begun in the spring.\n"
+)
+
+
+def test_levels_of_a_translated_list() -> None:
+    """After "Target by 2027:" every "reached" names a level to come."""
+    figures = read(
+        f"{ENGLISH}Target by 2027: the share of firms using e-contracts reached 56%; the share of small firms on platforms reached 43%."
+    )
+    assert {(f.value, f.kind, f.due) for f in figures.values()} == {
+        (56, "target", date(2027, 12, 31)),
+        (43, "target", date(2027, 12, 31)),
+    }
+
+
+def test_a_number_that_was_exceeded() -> None:
+    """ "the number of … to have exceeded 640" counts them."""
+    figure = read(f"{ENGLISH}By 2028 the province wants the number of digital technology enterprises to have exceeded 640.")[640]
+    assert (figure.unit, figure.kind) == ("enterprises", "target")
