@@ -11,7 +11,7 @@ from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.beside import Beside
 from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_due
 from r57monitor.figures.context import FigureContext
-from r57monitor.figures.indices import is_part_of_index, match_index
+from r57monitor.figures.indices import is_of_other_index, is_part_of_index, match_index
 from r57monitor.figures.kinds import decide_kinds
 from r57monitor.figures.layout import line_at
 from r57monitor.figures.linking import Bound, Topics, inherit_metric, is_share_of_its_plan, match_done_tasks, match_echo, settle_sentence
@@ -126,7 +126,11 @@ def _bind(
             match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near, places)
             if match is None and not verdict.is_change:
                 match = beside.match(reading, q, near) or match_index(catalogue, reading, q, near, places)
-            if match is not None and match.metric.unit in ("hạng", "điểm") and is_part_of_index(reading, q, near, others):
+            if (
+                match is not None
+                and match.metric.unit in ("hạng", "điểm")
+                and (is_part_of_index(reading, q, near, others) or is_of_other_index(reading, q, near, others))
+            ):
                 match = None
             topics.add(reading, q, match)
             beside.add(q, match)

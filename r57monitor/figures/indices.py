@@ -69,6 +69,32 @@ def is_part_of_index(reading: Reading, q: Quantity, sentence: Span, others: Sequ
     return len({m.group() for m in parts}) < _ALL_PARTS or "lần lượt" in head or "đều" in head
 
 
+_NOT_OURS = Guarded(
+    r"(?<!\w)(?:papi|sipas|pgi|hdi|icor|cpi|iip|ebi|ict[ -]index|ict việt nam|mức độ ứng dụng cntt|chỉ số xanh|"
+    r"chỉ số thương mại điện tử|chỉ số hài lòng|chỉ số hạnh phúc|chỉ số giá|hiệu quả quản trị)(?!\w)"
+)
+_AFTER_RANK = re.compile(
+    r"(?:\s+(?:trong |trên )?(?:cả nước|toàn quốc|\d+|tỉnh|thành phố|thành|địa phương|nước)[,]?){0,4}"
+    r"\s+(?:về|ở|trong|theo|đối với)\s+(?:bảng xếp hạng\s+)?(?:chỉ số\s+)?"
+    r"(?:papi|sipas|pgi|hdi|ict[ -]index|xanh|thương mại điện tử|hài lòng|hiệu quả quản trị)(?!\w)"
+)
+
+
+def is_of_other_index(reading: Reading, q: Quantity, sentence: Span, others: Sequence[Quantity]) -> bool:
+    """ "DTI xếp thứ 12, PAPI xếp thứ 9": the second rank is of an index for which the catalogue has no rank."""
+    if q.form not in ("rank", "place"):
+        return False
+    if _AFTER_RANK.match(reading.low, q.end, sentence.end):
+        return True
+    floor = max((o.end for o in others if o.end <= q.start and o.form in ("rank", "place")), default=sentence.start)
+    named = [floor + m.end() for m in _NOT_OURS.finditer(reading.low[floor : q.start])]
+    if not named:
+        return False
+    first = bisect_left(reading.cues.owned, (named[-1],))
+    later = reading.cues.owned[first : bisect_left(reading.cues.owned, (q.start,))]
+    return not any(_NAMES_INDEX.search(reading.low, hit.start, hit.end) for hit in later)
+
+
 _ALL_PARTS = 3  # of an index: named together they stand for it
 
 

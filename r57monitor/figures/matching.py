@@ -277,7 +277,13 @@ _STATES = re.compile(r"(?<!\w)(?:là|đạt|có|gồm|lên|còn|tới|đến|:)(
 def _grows_a_count(scope: Scope) -> bool:
     """ "5.200 tỷ đồng, tăng 25%": growth of the amount before, no share of anything."""
     before = last_before(scope.others, scope.quantity.start)
-    return before is not None and before.form in ("count", "money", "measure")
+    if before is not None:
+        return before.form in ("count", "money", "measure")
+    head = _CLAUSE_BORDER.split(scope.reading.low[scope.sentence.start : scope.quantity.start])[-1]
+    return _AMOUNT.search(head) is not None
+
+
+_AMOUNT = Guarded(r"(?<!\w)(?:doanh số|doanh thu|(?:tổng )?giá trị|số lượng|sản lượng|khối lượng|lưu lượng|kim ngạch|tổng mức|số lượt)\s")
 
 
 def _in_range(metric: Metric, q: Quantity, is_change: bool) -> bool:
