@@ -75,3 +75,12 @@ def test_the_page_names_them() -> None:
     named = re.findall(r'<link rel="modulepreload"[^>]*href="\./static/js/([^"]+)"', page.split("</head>")[0])
     assert {name.split(".")[0] for name in named} >= set(FIRST)
     assert len(named) == len(set(named))
+
+
+def test_the_page_tells_where_its_server_is_and_that_nobody_else_may_speak_to_it() -> None:
+    from r57monitor.views.server import _load_page
+
+    head = _load_page("en").split("</head>")[0]
+    assert "BACKEND_BASE_URL: window.location.origin" in head
+    assert "allowedOrigins: [window.location.origin]" in head
+    assert head.index("window.__streamlit") < head.index('<script type="module"')

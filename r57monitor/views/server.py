@@ -6,6 +6,8 @@ root. Our addresses are served with the answer in the page. `streamlit run dashb
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from html import escape
 from importlib import resources
@@ -19,11 +21,16 @@ from streamlit.starlette import App
 
 from r57monitor.views.assets import FIRST, Assets, preload_links
 from r57monitor.views.pages import PAGE_NAMES
+from r57monitor.views.sockets import send_at_once
 from r57monitor.wording import Language, load_texts
 
 _STATIC = Path(str(resources.files("streamlit"))) / "static"
 _ENTRY = Path(__file__).resolve().parent.parent.parent / "dashboard.py"
-_WHERE = "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin + '/'}</script>"
+# With the rest of what it would ask for, the page opens its connection at once. No other page may send this one messages.
+_WHERE = (
+    "<script>window.__streamlit = {BACKEND_BASE_URL: window.location.origin + '/', "
+    "HOST_CONFIG: {allowedOrigins: [window.location.origin], useExternalAuthToken: false}}</script>"
+)
 # For the keyboard: past the navigation to the page itself. Streamlit lets go of the address's hash, so the focus is moved by hand.
 _SKIP = (
     '<nav aria-label="{words}"><a class="r57-skip" href="#" onclick="'
@@ -57,8 +64,15 @@ async def _go_to_root(request: Request) -> RedirectResponse:
     return RedirectResponse("/" + (f"?{request.url.query}" if request.url.query else ""), status_code=302)
 
 
+@asynccontextmanager
+async def _prepare(_app: App) -> AsyncIterator[None]:
+    send_at_once()
+    yield
+
+
 app = App(
     _ENTRY,
+    lifespan=_prepare,
     middleware=[Middleware(Assets, folder=_STATIC / "static", under="/static")],
     routes=[
         Route("/", _serve_page, methods=["GET"]),
