@@ -15,7 +15,6 @@ from pipelines.relevance import relevance
 from pipelines.rules import Rules, build_rules, recipe_for
 from pipelines.screen import screen
 from r57monitor.models import Article, RawPage, Source
-from r57monitor.text.html_tree import forget_page
 from r57monitor.text.urls import canonical_url
 from warehouse.home import Home
 
@@ -82,7 +81,6 @@ def read_on(article: Article, rules: Rules, *, whole: bool = False) -> Article:
     rest = [stage for stage in STAGES if stage.name not in article.stages and not (whole and stage.name == "screen")]
     for stage in rest:
         article = _run(stage, article, rules)
-    forget_page()
     return replace(article, raw=replace(article.raw, body=b""), stages=(*article.stages, *(stage.name for stage in rest)))
 
 

@@ -10,6 +10,7 @@ from r57monitor.errors import Discard, ReadError
 from r57monitor.models import Article
 from r57monitor.text.article_urls import find_article_address
 from r57monitor.text.extract import extract_page
+from r57monitor.text.html_tree import forget_page
 
 
 def clean(article: Article, rules: Rules) -> Article:
@@ -17,6 +18,8 @@ def clean(article: Article, rules: Rules) -> Article:
         extracted = extract_page(article.raw, rules.sources.get(article.raw.source_id))
     except ReadError as error:
         raise Discard("clean", str(error)) from error
+    finally:
+        forget_page()  # at once: what is asked for later finds the tree gone from the processor's cache, and letting go costs the more
     return replace(article, url=find_article_address(article.raw), extracted=extracted)
 
 

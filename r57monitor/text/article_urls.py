@@ -69,17 +69,18 @@ def is_surely_article_url(url: str) -> bool:
 
 _HEAD_BYTES = 400_000
 _LINK_BYTES = 3_000  # of one link element
+_LINK_TAGS, _CANONICAL_WORDS = (b"<link", b"<LINK", b"<Link"), (b"canonical", b"CANONICAL", b"Canonical")  # as they are written
 _CANONICAL = re.compile(rb"<link\b[^<>]*\brel\s*=\s*[\"']?canonical\b[^<>]*>", re.IGNORECASE)
 
 
 def _find_canonical(page: bytes) -> re.Match[bytes] | None:
-    low = page.lower()
-    at = low.find(b"canonical")
-    while at >= 0:
-        start = low.rfind(b"<link", max(0, at - _LINK_BYTES), at)
-        if start >= 0 and (match := _CANONICAL.match(page, start)):
-            return match
-        at = low.find(b"canonical", at + 1)
+    for word in _CANONICAL_WORDS:
+        at = page.find(word)
+        while at >= 0:
+            start = max(page.rfind(link, max(0, at - _LINK_BYTES), at) for link in _LINK_TAGS)
+            if start >= 0 and (match := _CANONICAL.match(page, start)):
+                return match
+            at = page.find(word, at + 1)
     return None
 
 

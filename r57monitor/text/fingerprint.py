@@ -27,22 +27,19 @@ _FIRST_FACTOR, _SECOND_FACTOR = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D04
 _BORROWED = np.uint32(0x9E3779B1)  # marks a value taken over from a slot at a distance
 
 
-def fold_words(text: str) -> list[str]:
-    """Words of a text in folded form, without punctuation."""
+def fold_words(text: str) -> list[bytes]:
+    """Words of a text in folded form, without punctuation, in UTF-8."""
     folded = fold(text)
-    if folded.isascii():
-        return folded.encode("ascii").translate(_PARTED).decode("ascii").split()
-    if any(map(str.isalnum, set(_NOT_ASCII.findall(folded)))):  # letters of other scripts
-        return _WORD.findall(folded)
-    return folded.encode("ascii", "replace").translate(_PARTED).decode("ascii").split()
+    if not folded.isascii() and any(map(str.isalnum, set(_NOT_ASCII.findall(folded)))):  # letters of other scripts
+        return [word.encode("utf-8", "surrogatepass") for word in _WORD.findall(folded)]
+    return folded.encode("ascii", "replace").translate(_PARTED).split()
 
 
-def hash_shingles(words: list[str]) -> npt.NDArray[np.uint64]:
+def hash_shingles(words: list[bytes]) -> npt.NDArray[np.uint64]:
     """One 64-bit number for each sequence of five words, the same on every machine; empty where there are fewer words."""
     if len(words) < SHINGLE_WORDS:
         return np.empty(0, dtype=np.uint64)
-    encoded = "\n".join(words).encode("utf-8", "surrogatepass").split(b"\n")
-    codes = np.fromiter(map(zlib.crc32, encoded), dtype=np.uint64, count=len(words))
+    codes = np.fromiter(map(zlib.crc32, words), dtype=np.uint64, count=len(words))
     count = len(words) - SHINGLE_WORDS + 1
     placed = _mix(codes + _PLACES)  # every word at each of the places of a sequence
     placed *= _POWERS

@@ -32,22 +32,27 @@ def decode_page(body: bytes, content_type: str = "") -> str:
     Where nobody says, Vietnamese in its old Windows code page (a letter, then its tone) is told by its tones.
     Bytes that fit nothing become U+FFFD. Never raises.
     """
+    return _decode(body, content_type)[0]
+
+
+def _decode(body: bytes, content_type: str) -> tuple[str, bytes | None]:
+    """The page as text, and its bytes where they are that text in UTF-8."""
     cut = len(body) > MAX_PAGE_BYTES
     body = body[:MAX_PAGE_BYTES]
     for mark, name in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
+            return body[len(mark) :].decode(name, "replace"), None
     try:
-        return body.decode("utf-8")
+        return body.decode("utf-8"), body
     except UnicodeDecodeError as error:
         if cut and error.start >= len(body) - 4:  # within a letter
-            return body.decode("utf-8", "ignore")
+            return body.decode("utf-8", "ignore"), None
     for name in _declared_charsets(body, content_type):
         try:
-            return body.decode(name, "replace")
+            return body.decode(name, "replace"), None
         except LookupError:
             continue
-    return _decode_cp1258(body) or body.decode("utf-8", "replace")
+    return _decode_cp1258(body) or body.decode("utf-8", "replace"), None
 
 
 def _decode_cp1258(body: bytes) -> str | None:
@@ -84,7 +89,12 @@ def parse_page(text: str) -> Any | None:
 
     libxml2 ends a tree at 255 levels, so a page nested without end costs no more than that.
     """
-    data = _without_huge_tags(text.encode("utf-8", "replace").translate(_NEVER_IN_TEXT))
+    return _parse(text, text.encode("utf-8", "replace"))
+
+
+def _parse(text: str, data: bytes) -> Any | None:
+    """The tree of a text; data: the same in UTF-8."""
+    data = _without_huge_tags(data.translate(_NEVER_IN_TEXT))
     if text.isspace() or not data.strip():
         return None
     try:
@@ -96,8 +106,8 @@ def parse_page(text: str) -> Any | None:
 @lru_cache(maxsize=1)
 def parse_body(body: bytes, content_type: str) -> tuple[str, Any | None]:
     """A page as text and as a tree: made once for all that ask about the same page in turn. The tree must be left as it is."""
-    page = decode_page(body, content_type)
-    return page, parse_page(page)
+    page, data = _decode(body, content_type)
+    return page, parse_page(page) if data is None else _parse(page, data)
 
 
 def forget_page() -> None:

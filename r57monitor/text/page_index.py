@@ -16,6 +16,7 @@ from lxml.etree import XPathError
 from r57monitor.text.boilerplate import load_boilerplate
 
 _ALWAYS_CHROME = frozenset(["nav", "aside", "footer", "marquee", "dialog"])
+_WITHOUT_TEXT = frozenset(["img", "script", "style", "link", "meta", "br", "hr", "input", "source", "path", "use"])  # nothing to name
 _TELLING = frozenset(["itemprop", "data-role", "role", "hidden", "style"])  # attributes that say what an element is, besides its names
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_NAME = re.compile(r"[^a-z0-9 ]+")
@@ -82,13 +83,14 @@ def index_page(tree: Any) -> PageIndex:
     index = PageIndex(elements=list(tree.iter()))
     roles, chrome = index.roles, index.chrome
     for element in index.elements:
-        if element.tag in _ALWAYS_CHROME:
+        tag = element.tag
+        if tag in _WITHOUT_TEXT:
+            continue
+        if tag in _ALWAYS_CHROME:
             chrome.add(element)
         given = element.keys()
-        if not given or not isinstance(element.tag, str):
-            continue
         if "class" in given or "id" in given:
-            found, is_chrome = _read_label(f"{element.get('class', '')} {element.get('id', '')}")
+            found, is_chrome = _read_label(element.get("class"), element.get("id"))
             for role, rank in found:
                 roles.setdefault(role, []).append((rank, element))
             if is_chrome:
@@ -105,8 +107,9 @@ def index_page(tree: Any) -> PageIndex:
 
 
 @lru_cache(maxsize=4096)
-def _read_label(label: str) -> tuple[tuple[tuple[str, int], ...], bool]:
+def _read_label(kind: str | None, identity: str | None) -> tuple[tuple[tuple[str, int], ...], bool]:
     """The roles that class and id of an element speak for, and whether they name chrome. A site's pages share their labels."""
+    label = f"{kind or ''} {identity or ''}"
     return _find_roles(label, load_cms_names()), _is_chrome_name(label)
 
 
@@ -170,7 +173,7 @@ def _prose_lengths(tree: Any) -> dict[Any, int]:
     for element in tree.iter("p", "div", "td", "span", "li", "font", "section", "article"):
         text = element.text
         own = len(text) if text and not text.isspace() else 0
-        for child in element if len(element) else ():
+        for child in element:
             if tail := child.tail:
                 own += len(tail.strip())
             if child.tag in _EMPHASIS:
