@@ -12,6 +12,8 @@ from functools import lru_cache
 from importlib import resources
 
 _FAULTS = re.compile(r"; (?=line \d+: )")  # several lines of one file
+_PLACE = re.compile(r", line (?=\d)|(?<=\()source (?=\")")  # a place is carried over whole: sources/a.toml, line 3 (source "a")
+_PLACE_WORDS = {", line ": ", dòng ", "source ": "nguồn "}
 _BLANK = re.compile(r"\{(\w+)\}")
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -31,8 +33,15 @@ def translate(message: str, language: str) -> str:
     for pattern, words in _patterns():
         if found := pattern.fullmatch(message):
             blanks = {name: translate(text, language) if name == "rest" else text for name, text in found.groupdict().items()}
-            return words.format(**blanks)
+            return _in_place(words.format(**blanks))
+    where, colon, rest = message.partition(": ")  # a file or an address before what is said of it
+    if colon and (said := translate(rest, language)) != rest:
+        return f"{_in_place(where)}: {said}"
     return message
+
+
+def _in_place(text: str) -> str:
+    return _PLACE.sub(lambda found: _PLACE_WORDS[found[0]], text)
 
 
 def is_translated(message: str) -> bool:

@@ -27,6 +27,7 @@ FAULTS = {
     "SqlError", "PublishError", "TemporaryError", "PermanentError", "PutOffError", "_Fault",
 }  # fmt: skip
 
+NOTES = {"note", "in_words"}  # what is said beside a result
 MOST_MISSING = 0.01  # of all messages: room for one or two that are being written
 
 
@@ -75,12 +76,47 @@ def test_each_message_keeps_its_blanks(english: str, vietnamese: str) -> None:
             'line 7: the cell "as_of" is empty (and 3 more)',
             'a.csv: chưa nhập gì. dòng 2: không có tỉnh "X"; dòng 4: ô "value" trống; dòng 7: ô "as_of" trống (và 3 lỗi nữa)',
         ),
+        (
+            'sources/a.toml, line 3 (source "a"): the key "name" is missing.',
+            'sources/a.toml, dòng 3 (nguồn "a"): thiếu khóa "name".',
+        ),
+        (
+            "ban.csv: no desk: every line must name one and the same digest.",
+            "ban.csv: không phải tệp biên tập: mọi dòng phải nêu cùng một điểm báo.",
+        ),
+        ("not read: a.html: 10.0.0.1 is a private address", "không đọc: a.html: 10.0.0.1 là địa chỉ mạng nội bộ"),
+        ("a.html: something nobody has translated.", "a.html: something nobody has translated."),
         ("Something nobody has translated.", "Something nobody has translated."),
     ],
 )
 def test_translations(message: str, wanted: str) -> None:
     assert translate(message, "vi") == wanted
     assert translate(message, "en") == message
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("[crawl", "thiếu ']' ở cuối."),
+        ("[[crawl]\n", "thiếu ']]' ở cuối."),
+        ("delay_s\n", "sau tên khóa phải có dấu '='."),
+        ("a = b\n", "giá trị không đọc được; chữ phải đặt trong dấu nháy kép."),
+        ("a =", "dòng cuối thiếu giá trị."),
+        ("a = 1 b = 2\n", "sau một mục phải xuống dòng."),
+        ("a = 1\na = 2\n", "khóa này đã có giá trị."),
+        ("[a]\n[a]\n", "phần ('a',) khai hai lần."),
+        ('a = "b\n', "ký tự '\\n' không được phép ở đây; có thể thiếu dấu nháy đóng."),
+        ('a = "b', "thiếu dấu nháy đóng."),
+        ("a = [1, 2", "thiếu dấu ']' của một danh sách."),
+    ],
+)
+def test_what_the_toml_reader_says(written: str, wanted: str) -> None:
+    """The words are those of Python's own reader: a version that says it otherwise would stay English, and be seen here."""
+    with pytest.raises(tomllib.TOMLDecodeError) as fault:
+        tomllib.loads(written)
+    where, said = translate(f"nguon.toml: not valid TOML: {fault.value}.", "vi").split(": TOML không đúng: ")
+    assert said == wanted
+    assert re.fullmatch(r"nguon\.toml(, dòng \d+, cột \d+)?", where)
 
 
 def messages_in_the_program() -> Iterator[str]:
@@ -92,6 +128,13 @@ def messages_in_the_program() -> Iterator[str]:
                     name = node.exc.func.id if isinstance(node.exc.func, ast.Name) else ""
                     if name in FAULTS and (text := _words(node.exc.args[0])):
                         yield text if name != "fail" else f"x, line 1: {text}"
+                elif (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Name)
+                    and node.func.id in NOTES
+                    and (text := _words(node.args[0]))
+                ):
+                    yield text
 
 
 def _words(node: ast.expr) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from r57monitor.cli.notes import note
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, announce, choose_home, choose_shape, parse_day, print_rows
 from r57monitor.cli.outbox import deliver, load_settings
 from r57monitor.errors import R57Error, UsageError
@@ -47,7 +48,7 @@ def list_rules(ctx: typer.Context, as_json: JsonOption = False, as_csv: CsvOptio
     settings = load_settings(chosen)
     rules = _rules(chosen, settings)
     if not rules:
-        typer.echo(f"There are no rules in {chosen.alerts}. `r57 alerts example` writes one.", err=True)
+        note(f"there are no rules in {chosen.alerts}; `r57 alerts example` writes one.")
         return
     facts = Outbox(chosen.path).facts()
     with open_published(chosen) as reader:
@@ -135,7 +136,7 @@ def send_test(
             typer.echo(f"{name}: sent")
         except (TemporaryError, PermanentError) as error:
             failed += 1
-            typer.echo(f"{name}: {error}", err=True)
+            note(f"{name}: {error}")
     if failed:
         raise R57Error(f"{failed} of {len(addresses)} addresses did not take the test message.")
 
@@ -185,6 +186,7 @@ def run_rules(
     notices = queue_notices(outbox, settings.alerts, {rule.id: rule for rule in rules}, language)
     typer.echo(f"{new} new alerts, {recovered} of them recoveries; {notices} messages.")
     if waiting := len(outbox.untold()):
-        where = "" if settings.alerts.urls or settings.alerts.channels else " No address is set: see alerts.urls in `r57 settings`."
-        typer.echo(f"{waiting} alerts wait (quiet hours, grouping, or a channel without an address).{where}", err=True)
+        note(f"{waiting} alerts wait (quiet hours, grouping, or a channel without an address).")
+        if not (settings.alerts.urls or settings.alerts.channels):
+            note("no address is set: see alerts.urls in `r57 settings`.")
     deliver(chosen, settings)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.cli.notes import note
 from r57monitor.cli.options import HomeOption, announce, choose_home
 from r57monitor.clock import utc_now
 from r57monitor.errors import UsageError
@@ -62,7 +63,7 @@ def prune(
     said = f"{made.fetches} fetches older than {days} days in {made.segments} segments, {'' if now else 'up to '}{saved:.1f} MB"
     typer.echo(f"{'taken out' if now else 'would be taken out'}: {said} of {made.before / 1e6:.1f} MB")
     if not now and made.fetches:
-        typer.echo("nothing was changed; --now does it. `r57 backup` first keeps a copy.", err=True)
+        note("nothing was changed; --now does it. `r57 backup` first keeps a copy.")
 
 
 def register(app: typer.Typer) -> None:

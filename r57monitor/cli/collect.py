@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.cli.notes import in_words, note
 from r57monitor.cli.options import HomeOption, announce, choose_home, parse_day
 from r57monitor.cli.sources import SourcesOption
 from r57monitor.errors import UsageError
@@ -110,7 +111,8 @@ def ingest(
             engine=engine,
         )
         for name, why in result.failed:
-            shown.say(f"r57: not read: {why if name in why else f'{name}: {why}'}")
+            said = why if name in why else f"{name}: {why}"
+            shown.say(f"r57: {in_words(f'not read: {said}')}")
         if result.records:
             passed = ", ".join(f"{count:,} {reason}" for reason, count in sorted(result.passed.items()))
             shown.say(f"Looked at {result.records:,} WARC records; passed over: {passed or 'none'}.")
@@ -152,7 +154,7 @@ def extract(
     for one in write_documents(found, out) if out is not None else found:
         if one.error is not None:
             failed += 1
-            typer.echo(f"r57: not read: {one.error}", err=True)
+            note(f"not read: {one.error}")
         elif out is None:
             sys.stdout.write(json.dumps(one.document, ensure_ascii=False) + "\n")
     raise typer.Exit(1 if failed else 0)

@@ -8,10 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
-import typer
-
 from r57monitor.catalogue import load_home_catalogue
 from r57monitor.cli.digest_feed import write_feed
+from r57monitor.cli.notes import note
 from r57monitor.cli.past import open_shown
 from r57monitor.digest import FORMATS, render
 from r57monitor.digest.model import Digest
@@ -100,9 +99,9 @@ def open_draft(home: Home, name: str | None) -> Draft:
 def _say_state(draft: Draft) -> None:
     standing = draft.standing
     if draft.kept is not None:
-        typer.echo(f"r57: {standing.name} was {standing.state} by {standing.by} on {standing.at:%Y-%m-%d}: written as it was.", err=True)
+        note(f"{standing.name} was {standing.state} by {standing.by} on {standing.at:%Y-%m-%d}; written as it was.")
     elif standing.state != "draft":
-        typer.echo(f"r57: {standing.name} was {standing.state}, but its edition {standing.edition} was removed: a new draft.", err=True)
+        note(f"{standing.name} was {standing.state}, but its edition {standing.edition} was removed; a new draft.")
 
 
 def rebuild_digest(home: Home, name: str, formats: Sequence[str] = DEFAULT_FORMATS, out: Path | None = None) -> list[Path]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.cli.notes import note
 from r57monitor.cli.options import HomeOption, announce, choose_home
 from r57monitor.clock import utc_now
 from r57monitor.errors import UsageError
@@ -34,9 +35,7 @@ def backup(
         made = make_backup(chosen, file, archive=not no_archive, step=lambda done, total: shown.step("MB", done // 10**6, total // 10**6))
     typer.echo(f"{made.file}: {made.files} files, {made.size / 1e6:.1f} MB")
     if made.holder:
-        typer.echo(
-            f"r57: {made.holder} is writing, so the warehouse is left out: after a restore it is made anew from the archive.", err=True
-        )
+        note(f"{made.holder} is writing, so the warehouse is left out; after a restore it is made anew from the archive.")
 
 
 def restore(
@@ -69,9 +68,9 @@ def restore(
         made = restore_backup(file, chosen, replace=replace, step=step)
     typer.echo(f"{chosen.path}: {made.files} files as of {made.made_at}")
     if made.before:
-        typer.echo(f"what was there before is kept in {made.before}; delete it when you do not need it any more.", err=True)
+        note(f"what was there before is kept in {made.before}; delete it when you do not need it any more.")
     if not made.has_warehouse:
-        typer.echo("the next command that writes makes the warehouse anew from the archive (`r57 publish` does).", err=True)
+        note("the next command that writes makes the warehouse anew from the archive (`r57 publish` does).")
 
 
 def export(

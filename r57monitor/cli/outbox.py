@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from r57monitor.cli.notes import note
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, LimitOption, announce, choose_home, choose_shape, print_rows
 from r57monitor.errors import R57Error, UsageError
 from warehouse.home import Home
@@ -45,17 +46,16 @@ def deliver(home: Home, settings: Preferences) -> None:
         queue_notices(outbox, settings.alerts, {rule.id: rule for rule in rules}, settings.office.language)
     done = empty_outbox(outbox, settings, watch=lambda delivery, state: typer.echo(f"{delivery.recipient}: {state}"))
     if done.is_busy:
-        typer.echo("Another process is sending; it takes these along.", err=True)
+        note("another process is sending; it takes these along.")
         return
     unsure = [d for d in outbox.deliveries() if d.state == "unconfirmed"]
     if unsure:
-        typer.echo(
-            f"{len(unsure)} deliveries are unconfirmed: a process ended while the server was answering, which most likely took them. "
-            "`r57 outbox list` names them, `r57 outbox retry` sends them again.",
-            err=True,
+        note(
+            f"{len(unsure)} deliveries are unconfirmed; a process ended while the server was answering, which most likely took them. "
+            "`r57 outbox list` names them, `r57 outbox retry` sends them again."
         )
     if done.put_off:
-        typer.echo(f"{done.put_off} deliveries wait for another try; `r57 outbox send` or `r57 serve` tries again.", err=True)
+        note(f"{done.put_off} deliveries wait for another try; `r57 outbox send` or `r57 serve` tries again.")
     if done.faults:
         raise R57Error("; ".join(done.faults[:5]).rstrip(".") + ".")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from r57monitor.cli.notes import note
 from warehouse.home import Home
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def open_shown(home: Home, number: int | None) -> Iterator[Reader]:
     with open_published(home) as now, open_as_of(home, number) as reader:
         then, today = (str(snapshot(r).get("rules_version") or "unknown") for r in (reader, now))
         if then != today:
-            note = f"snapshot {number} was published with rules {then} and is shown with rules {today}"
-            typer.echo(f"r57: {note}: its rows may differ from those shown then.", err=True)
+            note(
+                f"snapshot {number} was published with rules {then} and is shown with rules {today}: "
+                "its rows may differ from those shown then."
+            )
         yield reader

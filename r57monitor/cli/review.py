@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from r57monitor.cli.notes import note
 from r57monitor.cli.options import (
     CsvOption,
     HomeOption,
@@ -256,7 +257,7 @@ def list_reviews(
     shown = ("reviewed_at", "reviewer", "verdict", "mention", "field", "value_before", "value", "is_found", "is_current", "url")
     print_rows(rows, shown, choose_shape(as_json, as_csv))
     if waiting:
-        typer.echo(f"r57: {waiting} more wait for the next publish.", err=True)
+        note(f"{waiting} more wait for the next publish.")
 
 
 @commands.command("lost")
@@ -291,9 +292,7 @@ def export(
     written, incomplete = write_truth(chosen, out, everything)
     typer.echo(f"{written} annotated documents in {out}")
     if incomplete and not everything:
-        typer.echo(
-            f"r57: {incomplete} more are reviewed in part; --all writes them too, `r57 review article … --complete` marks them.", err=True
-        )
+        note(f"{incomplete} more are reviewed in part; --all writes them too, `r57 review article … --complete` marks them.")
 
 
 def register(app: typer.Typer) -> None:

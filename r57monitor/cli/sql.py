@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.cli.notes import note
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, choose_home, choose_shape, print_rows
 
 
@@ -36,7 +37,7 @@ def sql(
     rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
     print_rows(rows, result.columns, choose_shape(as_json, as_csv), as_stored=True)
     if result.truncated:
-        typer.echo(f"r57: only the first {len(rows)} rows are shown; add a LIMIT or ask for less.", err=True)
+        note(f"only the first {len(rows)} rows are shown; add a LIMIT or ask for less.")
 
 
 def register(app: typer.Typer) -> None:

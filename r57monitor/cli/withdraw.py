@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from r57monitor.cli.notes import note
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, announce, choose_home, choose_shape, print_rows
 from r57monitor.cli.review import reviewer
 from r57monitor.errors import UsageError
@@ -79,9 +80,9 @@ def _withdraw(home: Home, articles: list[str], name: str | None, reason: str, co
     what = f"{len(targets)} articles" if len(targets) != 1 else targets[0].url
     typer.echo(f"withdrawn: {'the name' if kept else what}. `r57 withdraw --list` shows the tombstone.")
     if others:
-        typer.echo(f"r57: {len(others)} copies of it stay, such as {others[0]}; --copies withdraws them too.", err=True)
+        note(f"{len(others)} copies of it stay, such as {others[0]}; --copies withdraws them too.")
     for file in session.withdrawn:
-        typer.echo(f"removed, because it quoted what was withdrawn: {file}; make it anew with `r57 digest`.", err=True)
+        note(f"removed, because it quoted what was withdrawn: {file}; make it anew with `r57 digest`.")
 
 
 def _find(home: Home, articles: list[str], copies: bool) -> tuple[list[_Target], list[str]]:

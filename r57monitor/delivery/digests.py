@@ -34,8 +34,9 @@ def choose_recipients(settings: Mail, groups: Sequence[str], addresses: Sequence
     """
     if not groups and not addresses:
         if len(settings.groups) != 1:
-            known = ", ".join(settings.groups) or "none is set: write [mail.groups] in settings.toml"
-            raise UsageError(f"say to whom with --group or --to; groups: {known}.")
+            if not settings.groups:
+                raise UsageError("say to whom with --to, or with --group once [mail.groups] in settings.toml names groups.")
+            raise UsageError(f"say to whom with --group or --to; groups: {', '.join(settings.groups)}.")
         groups = list(settings.groups)
     found = [check_address(address, "--to") for address in addresses]
     for group in groups:
