@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 
 from r57monitor.errors import UsageError
 
+_TWICE = re.compile(r"Cannot declare \('(\w+)',\) twice \(at line (\d+)")  # as Python's TOML reader says it
 FILE_NAME = "settings.toml"
 _HIDDEN = "********"
 
@@ -186,13 +187,13 @@ class Loaded:
     @cached_property
     def settings(self) -> tuple[Setting, ...]:
         """Every setting in the order of the models."""
-        return tuple(self._describe(section, name, info) for section, name, info in _fields())
+        return tuple(self._describe(section, name, info) for section, name, info in each_field())
 
     def _describe(self, section: str, name: str, info: FieldInfo) -> Setting:
         key = f"{section}.{name}"
         value = getattr(getattr(self.values, section), name)
         shown = _HIDDEN if _extra(info)["secret"] and value else value
-        return Setting(key, shown, self._sources.get(key, "default"), info.description or "", _env_name(section, name, info))
+        return Setting(key, shown, self._sources.get(key, "default"), info.description or "", env_name(section, name, info))
 
 
 def load_preferences(home: Path, environment: Mapping[str, str] | None = None) -> Loaded:
@@ -206,8 +207,8 @@ def load_preferences(home: Path, environment: Mapping[str, str] | None = None) -
     given: dict[str, dict[str, Any]] = {section: dict(table) for section, table in tables.items()}
     sources = {f"{s}.{n}": f"{FILE_NAME}, line {_line_of(text, s, n)}" for s, table in given.items() for n in table}
     variables: dict[str, str] = {}
-    for section, name, info in _fields():
-        for variable in (_env_name(section, name, info), _long_env_name(section, name)):
+    for section, name, info in each_field():
+        for variable in (env_name(section, name, info), _long_env_name(section, name)):
             if environment.get(variable, "").strip():
                 given.setdefault(section, {})[name] = environment[variable].strip()
                 variables[f"{section}.{name}"] = variable
@@ -228,7 +229,7 @@ def _read(file: Path) -> tuple[str, dict[str, dict[str, Any]]]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read as UTF-8 text ({error}).") from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file}: not valid TOML: {error}.") from error
+        raise _unreadable(file, text, error) from error
     for name, table in tables.items():
         if name not in Preferences.model_fields or not isinstance(table, dict):
             known = ", ".join(f"[{section}]" for section in Preferences.model_fields)
@@ -236,7 +237,20 @@ def _read(file: Path) -> tuple[str, dict[str, dict[str, Any]]]:
     return text, tables
 
 
-def _fields() -> Iterator[tuple[str, str, FieldInfo]]:
+def _unreadable(file: Path, text: str, error: tomllib.TOMLDecodeError) -> SettingsError:
+    """A section pasted below the file of `r57 settings --init`, which has them all, is the commonest fault."""
+    if twice := _TWICE.search(str(error)):
+        name, line = twice.groups()
+        headings = (n for n, written in enumerate(text.splitlines(), 1) if re.match(rf"\s*\[\s*{name}\s*\]", written))
+        first = next(headings, 1)
+        return SettingsError(
+            f"{file}, line {line}: [{name}] stands here a second time; put its lines under the first one, in line {first}."
+        )
+    return SettingsError(f"{file}: not valid TOML: {error}.")
+
+
+def each_field() -> Iterator[tuple[str, str, FieldInfo]]:
+    """(section, name, field) of every setting, in the order of the models."""
     for section, outer in Preferences.model_fields.items():
         model = outer.annotation
         if isinstance(model, type) and issubclass(model, BaseModel):
@@ -252,7 +266,8 @@ def _long_env_name(section: str, name: str) -> str:
     return f"R57_{section}_{name}".upper()
 
 
-def _env_name(section: str, name: str, info: FieldInfo) -> str:
+def env_name(section: str, name: str, info: FieldInfo) -> str:
+    """The environment variable that comes before the file."""
     return _extra(info).get("env") or _long_env_name(section, name)
 
 
@@ -285,23 +300,6 @@ def _in_words(error: ValidationError, file: Path, text: str, variables: Mapping[
     return SettingsError(f"{where}: {key} = {fault['input']!r} cannot be used: {reason}. `r57 settings` shows what each one means.")
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """One setting as the documentation shows it."""
-
-    key: str
-    default: str  # as the file writes it
-    env: str
-    meaning: str
-
-
-def describe_settings() -> tuple[Described, ...]:
-    """Every setting there is, in the order of the models."""
-    return tuple(
-        Described(f"{s}.{name}", _toml(info.get_default()), _env_name(s, name, info), info.description or "") for s, name, info in _fields()
-    )
-
-
 def is_loopback(host: str | None) -> bool:
     """Whether an interface belongs to this machine alone; no address means all interfaces."""
     if host == "localhost":
@@ -310,28 +308,3 @@ def is_loopback(host: str | None) -> bool:
         return bool(host) and ip_address(str(host)).is_loopback
     except ValueError:
         return False
-
-
-def example_file() -> str:
-    """A settings.toml with every setting at its default, as comments to be taken away."""
-    lines = ["# Settings of r57monitor. Take away the # in front of what you change; `r57 settings` shows what is in force."]
-    last = ""
-    for section, name, info in _fields():
-        if section != last:
-            lines += ["", f"[{section}]"]
-            last = section
-        variable = f" [{_env_name(section, name, info)}]"
-        lines.append(f"# {name} = {_toml(info.get_default())}   # {info.description}{variable}")
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, time):
-        return f'"{value:%H:%M}"'
-    if isinstance(value, tuple):
-        return "[" + ", ".join(f'"{part}"' for part in value) + "]"
-    if isinstance(value, dict):
-        return "{}"
-    return str(value) if isinstance(value, int | float) else f'"{value or ""}"'

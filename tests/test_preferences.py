@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from r57monitor.preferences import FILE_NAME, SettingsError, example_file, load_preferences
+from r57monitor.preference_list import example_file
+from r57monitor.preferences import FILE_NAME, SettingsError, load_preferences
 
 
 def _home(folder: Path, text: str) -> Path:
@@ -46,6 +47,10 @@ def test_a_long_variable_name_works_for_every_setting(tmp_path: Path) -> None:
         ("crawl.parallel = 0\n", "line 1: crawl.parallel"),
         ("[mail]\nport = 25\n\n[mail.groups]\nleaders = 3\n", "line 4: mail.groups"),
         ("[crawl\n", "not valid TOML"),
+        (
+            "[mail]\n[crawl]\ndelay_s = 3\n[mail]\nport = 25\n",
+            "line 4: [mail] stands here a second time; put its lines under the first one, in line 1.",
+        ),
         ("[serve]\ndigest_day = 8\n", "line 2: serve.digest_day"),
     ],
 )

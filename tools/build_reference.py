@@ -16,7 +16,7 @@ import typer
 from r57monitor.catalogue import Metric
 from r57monitor.cli.app import app
 from r57monitor.models import Source
-from r57monitor.preferences import describe_settings
+from r57monitor.preference_list import describe_settings
 from r57monitor.registry import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -23,7 +23,8 @@ def settings(
 
     Example:  r57 settings crawl
     """
-    from r57monitor.preferences import FILE_NAME, example_file, load_preferences
+    from r57monitor.preference_list import example_file
+    from r57monitor.preferences import FILE_NAME, load_preferences
 
     chosen = choose_home(ctx, home)
     shape = choose_shape(as_json, as_csv)
