@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from r57monitor.views.assets import FIRST, Assets, find_scripts, preload_links
+from r57monitor.views.assets import FIRST, FIRST_OF, Assets, find_scripts, preload_links
+from r57monitor.views.pages import PAGE_NAMES
 
 STATIC = Path(str(resources.files("streamlit"))) / "static"
 
@@ -64,17 +65,18 @@ def test_scripts_are_found_with_what_they_import_at_once(folder: Path) -> None:
 
 
 def test_every_part_named_first_is_one_of_the_installed_streamlit() -> None:
-    for part in FIRST:
+    for part in (*FIRST, *(part for parts in FIRST_OF.values() for part in parts)):
         assert find_scripts(STATIC / "static" / "js", [part]), part
 
 
 def test_the_page_names_them() -> None:
     from r57monitor.views.server import _load_page
 
-    page = _load_page("vi")
-    named = re.findall(r'<link rel="modulepreload"[^>]*href="\./static/js/([^"]+)"', page.split("</head>")[0])
-    assert {name.split(".")[0] for name in named} >= set(FIRST)
-    assert len(named) == len(set(named))
+    for name in PAGE_NAMES:
+        page = _load_page("vi", name)
+        named = re.findall(r'<link rel="modulepreload"[^>]*href="\./static/js/([^"]+)"', page.split("</head>")[0])
+        assert {file.split(".")[0] for file in named} >= {*FIRST, *FIRST_OF.get(name, ())}
+        assert len(named) == len(set(named))
 
 
 def test_the_page_tells_where_its_server_is_and_that_nobody_else_may_speak_to_it() -> None:

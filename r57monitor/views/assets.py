@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Parts of Streamlit's pages that stand first on ours.
 FIRST = ("Html", "Button", "ButtonGroup", "Selectbox", "Multiselect")
+# And those that stand first on some pages only.
+FIRST_OF = {"figures": ("TextInput", "Checkbox"), "articles": ("TextInput", "Checkbox")}
 _IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*["']\./([\w.\-]+\.js)["']""")
 _DAY_S = 86_400
 

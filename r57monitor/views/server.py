@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit.starlette import App
 
-from r57monitor.views.assets import FIRST, Assets, preload_links
+from r57monitor.views.assets import FIRST, FIRST_OF, Assets, preload_links
 from r57monitor.views.pages import PAGE_NAMES
 from r57monitor.views.sockets import send_at_once
 from r57monitor.wording import Language, load_texts
@@ -49,14 +49,17 @@ def prepare_page(page: str, language: Language) -> str:
     return marked.replace("<head>", f"<head>{_WHERE}", 1)
 
 
-@lru_cache(maxsize=2)
-def _load_page(language: Language) -> str:
+@lru_cache(maxsize=2 * len(PAGE_NAMES))
+def _load_page(language: Language, name: str = PAGE_NAMES[0]) -> str:
     page = (_STATIC / "index.html").read_text("utf-8")
-    return prepare_page(page.replace("</head>", f"{preload_links(_STATIC / 'static' / 'js', FIRST, page)}</head>", 1), language)
+    links = preload_links(_STATIC / "static" / "js", (*FIRST, *FIRST_OF.get(name, ())), page)
+    return prepare_page(page.replace("</head>", f"{links}</head>", 1), language)
 
 
 async def _serve_page(request: Request) -> HTMLResponse:
-    return HTMLResponse(_load_page("en" if request.query_params.get("lang") == "en" else "vi"), headers=_HEADERS)
+    language: Language = "en" if request.query_params.get("lang") == "en" else "vi"
+    name = request.url.path.rsplit("/", 1)[-1]
+    return HTMLResponse(_load_page(language, name if name in PAGE_NAMES else PAGE_NAMES[0]), headers=_HEADERS)
 
 
 async def _go_to_root(request: Request) -> RedirectResponse:
