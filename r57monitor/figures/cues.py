@@ -19,7 +19,7 @@ from r57monitor.text.automata import find_matches
 
 _GAP_BORDER = re.compile(r"[;\n|]|[.:]\s|\d[^,]*,\s|,\s*\d")
 _HAS_DIGIT = re.compile(r"\d")
-_MAX_GAP_WORDS = 4  # what `*` in a cue may stand for
+_MAX_GAP, _MAX_GAP_WORDS = 60, 4  # what `*` in a cue may stand for: characters, words
 
 
 class Hit(NamedTuple):
@@ -45,7 +45,6 @@ class _Chain(NamedTuple):
 
     owner: int
     parts: tuple[int, ...]
-    all_parts: frozenset[int]
     length: int
 
 
@@ -67,6 +66,7 @@ class CueIndex:
     owners: tuple[tuple[tuple[int, int], ...], ...]  # metrics of which it is a cue of `cues_any`, each with the word's length
     kinds: tuple[tuple[str, ...], ...]  # "target", "result", "neutral", "national"
     chains: tuple[tuple[_Chain, ...], ...]  # cues of `cues_any` of which it is the first part
+    telling: frozenset[int]  # the words of which any of these three is true; the others only matter to a metric in question
     needed: Mapping[int, _Phrases]  # a metric's `cues_all`
     refused: Mapping[int, _Phrases]  # and `cues_none`
 
@@ -95,6 +95,7 @@ def build_index(catalogue: Catalogue) -> CueIndex:
         tuple(tuple(owners.get(n, ())) for n in range(len(words))),
         tuple(tuple(sorted(kinds.get(word, ()))) for word in words),
         tuple(tuple(chains.get(n, ())) for n in range(len(words))),
+        frozenset({*owners, *chains, *(number[word] for word in kinds)}),
         _by_owner(cues["cues_all"], number),
         _by_owner(cues["cues_none"], number),
     )
@@ -123,7 +124,7 @@ def _length(pieces: Sequence[str]) -> int:
 
 def _chain(owner: int, pieces: Sequence[str], number: Mapping[str, int]) -> _Chain:
     parts = tuple(number[piece] for piece in pieces)
-    return _Chain(owner, parts, frozenset(parts), _length(pieces))
+    return _Chain(owner, parts, _length(pieces))
 
 
 def _by_owner(cues: Iterable[tuple[int, tuple[str, ...]]], number: Mapping[str, int]) -> dict[int, _Phrases]:
@@ -153,6 +154,8 @@ class Cues:
         self.national: list[tuple[int, int, str]] = []
         kinds: list[KindHit] = []
         for number, spans in found.items():
+            if number not in index.telling:
+                continue
             for owner, length in index.owners[number]:
                 self.owned += [Hit(offsets[start], offsets[end], owner, length) for start, end in spans]
             for kind in index.kinds[number]:
@@ -196,8 +199,8 @@ class Cues:
         found, offsets = self._found, self._offsets
         return [
             Hit(offsets[start], offsets[end], owner, length)
-            for owner, parts, all_parts, length in chains
-            if all_parts <= found.keys()
+            for owner, parts, length in chains
+            if parts[1] in found and (len(parts) == 2 or all(part in found for part in parts))
             for start, end in _join_parts([found[part] for part in parts], self._expanded)
         ]
 
@@ -223,15 +226,24 @@ def _join_parts(slots: list[list[tuple[int, int]]], expanded: str) -> list[tuple
     for following in slots[1:]:
         longer = []
         for start, end in chains:
-            for next_start, next_end in following[bisect_left(following, (end + 1,)) :]:
-                if next_start - end > 60:
+            for place in range(bisect_left(following, (end + 1,)), len(following)):
+                next_start, next_end = following[place]
+                if next_start - end > _MAX_GAP:
                     break
                 gap = expanded[end:next_start]
-                if sum(not _HAS_DIGIT.search(w) for w in gap.split()) <= _MAX_GAP_WORDS and not _GAP_BORDER.search(gap):
+                if _count_words(gap) <= _MAX_GAP_WORDS and not _GAP_BORDER.search(gap):
                     longer.append((start, next_end))
                     break
+        if not longer:
+            return longer
         chains = longer
     return chains
+
+
+def _count_words(gap: str) -> int:
+    """How many words a stretch has, those with a digit aside."""
+    words = gap.split()
+    return len(words) if len(words) <= _MAX_GAP_WORDS else sum(not _HAS_DIGIT.search(word) for word in words)
 
 
 def _drop_inner(kinds: list[KindHit]) -> list[KindHit]:

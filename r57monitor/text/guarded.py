@@ -33,7 +33,9 @@ class Guarded:
         """As re.Pattern.search."""
         if self.ends:
             text_end = text.rstrip()
-            if (text_end[-2:] not in self._tails and text_end[-1:] not in self._tails) or not text_end.endswith(self.ends):
+            if text_end[-2:] not in self._tails and text_end[-1:] not in self._tails:
+                return None
+            if not text_end.endswith(self.ends):
                 return None
         for sign in self.signs:
             if sign in text:

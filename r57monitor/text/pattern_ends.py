@@ -7,7 +7,7 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-_MOST = 80  # endings; more of them take as long as the pattern
+_MOST = 400  # endings; more of them hardly spare anything
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _WIDTHLESS = (codes.AT, codes.ASSERT, codes.ASSERT_NOT)
 

@@ -162,6 +162,7 @@ class _NameFinder:
         return False
 
 
+@lru_cache(maxsize=2)  # asked for one name of a text after the other
 def _has_accents(text: str, folded: str) -> bool:
     """Whether a text is written with accents, as far as its beginning shows."""
     sample = text[:_SAMPLE]

@@ -46,6 +46,7 @@ def _any_of(words: str) -> re.Pattern[str]:
 
 _NATION = _any_of("ca nuoc|toan quoc|cac dia phuong|cac tinh|thu tuong|quoc hoi|toan cau|bo truong")
 _FIGURE = re.compile(r"\d[\d.,]*\s?%|\(\s?\d|\d[\d.]*(?:,\d+)?\s+(?!thang\b|nam\b|gio\b|xa, phuong)[a-z]{2,}|\bthu \d+\b")
+_HAS_DIGIT = re.compile(r"\d")  # without one there is no figure
 _NO_FIGURE = re.compile(
     r"\d+\s?/\s?\d+(?:\s?/\s?\d+)?|\bngay\s\d+(?:\s?-\s?\d+)?|\bthang \d+|\bnam \d{4}|\bquy [ivx]+|\bkhoa [ivx]+"
     r"|\d+-[a-z]+/|\b[45]g\b|\bso \d+"
@@ -240,13 +241,15 @@ def _has_figure(folded: str, hit: NameHit, stop: int) -> bool:
         return True
     clause = folded[hit.end : min(stop, line_end, hit.end + 110)]
     clause = _CLAUSE_END.split(clause, maxsplit=1)[0]
-    return bool(_FIGURE.search(_NO_FIGURE.sub(" ", clause)))
+    return _HAS_DIGIT.search(clause) is not None and bool(_FIGURE.search(_NO_FIGURE.sub(" ", clause)))
 
 
 def _count_figures(folded: str, hit: NameHit, stop: int) -> int:
     """How many quantities follow a name in its line before another province or the nation is named."""
     line_end = folded.find("\n", hit.end)
     stretch = folded[hit.end : min(stop, len(folded) if line_end < 0 else line_end)]
+    if not _HAS_DIGIT.search(stretch):
+        return 0
     nation = _NATION.search(stretch)
     return len(_FIGURE.findall(_NO_FIGURE.sub(" ", stretch[: nation.start()] if nation else stretch)))
 
