@@ -17,7 +17,7 @@ from r57monitor.models import Article, RawPage, Source
 from r57monitor.text.urls import canonical_url
 from spiders.asking import Asking, as_revisit
 from spiders.beside import Beside, forward_lead
-from spiders.causes import TIMED_OUT, cause_in_words
+from spiders.causes import TIMED_OUT, Cause, find_cause
 from spiders.entry import EntryReading, read_entry
 from spiders.guard import Refused, TrapDetector, host_key, refuse_url
 from spiders.history import Ages, find_settled
@@ -98,7 +98,7 @@ class SourceSpider(Manners):
         refused = refuse_url(lead.url, self.hosts, self.private)
         if refused is not None:
             if lead.referrer is None:  # the registry or the user named it
-                self.note_failure(lead, refused, None)
+                self.note_failure(lead, Cause(refused))
             elif lead.role == "article" and host_key(lead.url) not in self.hosts:
                 self.tally.elsewhere[host_key(lead.url)] += 1
             return
@@ -188,7 +188,7 @@ class SourceSpider(Manners):
         refused = refuse_url(forward.url, self.hosts, self.private) if forward is not None else None
         if forward is None or refused is None:
             return [] if forward is None else [forward]
-        self.note_failure(forward, f"{_MOVED}{refused}", None)
+        self.note_failure(forward, Cause(f"{_MOVED}{refused}"))
         return []
 
     async def _read(self, raw: RawPage, depth: int, lead: Lead | None = None) -> EntryReading:
@@ -197,7 +197,7 @@ class SourceSpider(Manners):
         except ReadError as error:
             reading = EntryReading(error=str(error))
         if reading.error and lead is not None and not lead.is_probe:
-            self.note_failure(lead, reading.error, None)
+            self.note_failure(lead, Cause(reading.error))
         return reading
 
     def _next(self, reading: EntryReading, fresh: list[Lead]) -> list[Lead]:
@@ -251,22 +251,22 @@ class SourceSpider(Manners):
         if isinstance(error, Refused) and error.quiet:
             self.was_cut = True
             return
-        cause, status = cause_in_words(error, request.url)
-        was_asked = status is not None or not isinstance(error, IgnoreRequest)
+        cause = find_cause(error, request.url)
+        was_asked = cause.status is not None or not isinstance(error, IgnoreRequest)
         if was_asked:
-            lost = self.settings.getfloat("DOWNLOAD_TIMEOUT") if cause == TIMED_OUT else 0.0
-            self.patience.note_failure(cause, status, lost, is_probe=lead.is_probe)
+            lost = self.settings.getfloat("DOWNLOAD_TIMEOUT") if cause.words == TIMED_OUT else 0.0
+            self.patience.note_failure(cause.words, cause.status, lost, is_probe=lead.is_probe)
         if not lead.is_probe:
-            self.note_failure(lead, cause, status, str(error))
+            self.note_failure(lead, cause, str(error))
 
-    def note_failure(self, lead: Lead, cause: str, status: int | None, error: str | None = None) -> None:
+    def note_failure(self, lead: Lead, cause: Cause, error: str | None = None) -> None:
         """Journal a failure; failed entry pages also decide how the cycle ended."""
         self.counts.failures += 1
         is_entry = lead.role != "article"
-        if is_entry and cause.startswith(_MOVED) and cause.endswith("outside the source's hosts"):
-            cause = f"moved: {cause.removeprefix(_MOVED)}"
-        self.tally.note_failure(cause, is_entry=is_entry)
-        self.run.note_failure(self, lead, cause, status, error)
+        if is_entry and cause.words.startswith(_MOVED) and cause.words.endswith("outside the source's hosts"):
+            cause = cause._replace(words=f"moved: {cause.words.removeprefix(_MOVED)}")
+        self.tally.note_failure(cause.words, is_entry=is_entry)
+        self.run.note_failure(self, lead, cause, error)
         if is_entry:
             self._fall_back()
 

@@ -24,14 +24,15 @@ _NEVER = tuple(
 class Refused(IgnoreRequest):
     """A request that is not made, or an answer that is not used. `cause` in words; quiet ones are not recorded as failures.
 
-    status: of the answer, where there was one.
+    status: of the answer, where there was one. passes: whether the cause says nothing of the page itself and is over some time.
     """
 
-    def __init__(self, cause: str, *, quiet: bool = False, status: int | None = None) -> None:
+    def __init__(self, cause: str, *, quiet: bool = False, status: int | None = None, passes: bool = False) -> None:
         super().__init__(cause)
         self.cause = cause
         self.quiet = quiet
         self.status = status
+        self.passes = passes
 
 
 def host_key(url: str) -> str:

@@ -24,8 +24,6 @@ _SHORTEST_H = 1.0
 _RATE_DAYS = 14  # over which the rate of publication is taken
 _YOUNG = timedelta(days=_RATE_DAYS + 2)  # and a source's days of revisits: then few bytes of an article are enough
 _POLLS_AN_ARTICLE = 2.0  # visits for each article that usually comes
-_UNANSWERED = ("connection refused", "connection lost", "name not found", "answer cut off", "TLS failure")  # causes (spiders.causes)
-_FOR_NOW = frozenset({403, 408, 425, 429})  # statuses that say nothing of the page itself
 
 
 @dataclass(slots=True)
@@ -47,10 +45,7 @@ class FailedPage:
     @property
     def limit(self) -> str:
         """Which limit of data/crawl.toml says how often it is asked for: faults of the moment are waited out, those of the page are not."""
-        status, cause = self.entry.get("status"), str(self.entry.get("cause"))
-        is_stand_in = "(challenge page)" in cause or "maintenance" in cause
-        is_refused = isinstance(status, int) and (status >= 500 or status in _FOR_NOW)
-        return "attempts_passing" if is_stand_in or is_refused or cause.startswith(_UNANSWERED) else "attempts"
+        return "attempts_passing" if self.entry.get("passes") else "attempts"
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import re
 from collections import defaultdict
 from dataclasses import replace
 from http import HTTPStatus
@@ -20,7 +21,7 @@ from scrapy.robotstxt import RobotParser
 from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
-from spiders.causes import cause_in_words, status_in_words
+from spiders.causes import find_cause, status_in_words, status_passes
 from spiders.guard import Refused, refuse_url, slot_key
 from spiders.leads import Lead
 from warehouse.encodings import decode_body
@@ -32,9 +33,15 @@ _STAND_INS = {
     "login": "the site asks for a password (login page)",
     "maintenance": "the site is closed for maintenance",
     "not_found": "the page is gone (it says so with status 200)",
+    "no_site": "there is no site at this address (for sale, suspended, or an empty server)",
+    "region": "the site is not shown in this country",
 }
+_PASSING = frozenset({"challenge", "maintenance", "no_site", "region"})  # say nothing of the page that was asked for
 _LED_AWAY = ("redirect refused: ", "too many redirects")
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
+_AGENT_VERSION = re.compile(
+    rb"(?im)^([ \t]*user-agent[ \t]*:[ \t]*[^\s/#]{1,200})/[^\s#]{0,100}"
+)  # rules are for a name, whatever its version
 _DENY_ALL = b"User-agent: *\nDisallow: /\n"
 
 
@@ -88,9 +95,9 @@ class ArchiveMiddleware:
         else:
             run.settle(page, outcome)
         if outcome in _STAND_INS and page.raw.status < 500:
-            raise Refused(_STAND_INS[outcome], status=response.status)
+            raise Refused(_STAND_INS[outcome], status=response.status, passes=outcome in _PASSING or status_passes(response.status))
         if page.error:
-            raise Refused(page.error, status=response.status)
+            raise Refused(page.error, status=response.status, passes=status_passes(response.status))
         if (strange := _strange_status(request, response.status)) is not None:
             raise Refused(strange, status=response.status)
         return self._decoded(request, response, page.raw)
@@ -119,7 +126,7 @@ class ArchiveMiddleware:
         """The answer without its content encoding; robots.txt as RFC 9309 reads an error in its place."""
         body = raw.body
         if raw.role == "robots":
-            body = _as_utf8(body)[:MAX_ROBOTS_BYTES]
+            body = _AGENT_VERSION.sub(rb"\1", _as_utf8(body)[:MAX_ROBOTS_BYTES])
             if raw.status >= 400:
                 body = _DENY_ALL if _forbids_all(raw.status) else b""
             elif b"<html" in body[:2000].lower():  # a page in place of a rule book rules nothing
@@ -148,7 +155,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return await super().robot_parser(request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        cause, _ = cause_in_words(exc, f"{self._schemes.get(netloc, 'http')}://{netloc}/robots.txt")
+        cause = find_cause(exc, f"{self._schemes.get(netloc, 'http')}://{netloc}/robots.txt").words
         if not cause.startswith(_LED_AWAY):
             self._unreachable[netloc] = cause
         super()._robots_error(exc, netloc)
@@ -172,7 +179,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def refusal(self, request: Request) -> Refused | None:
         """Why nothing may be asked of a host whose robots.txt cannot be had."""
         cause = self._unreachable.get(request.url.split("/")[2])
-        return Refused(f"robots.txt cannot be had: {cause}") if cause is not None else None
+        return Refused(f"robots.txt cannot be had: {cause}", passes=True) if cause is not None else None
 
 
 def _strange_status(request: Request, status: int) -> str | None:

@@ -35,7 +35,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         if wait is not None and wait > patience.limit("retry_after_s"):
             cause = f"{words}, to be asked again in {wait:.0f} s"
             source_spider.take_pause(request, response.status, cause, wait)
-            raise Refused(cause, status=response.status)
+            raise Refused(cause, status=response.status, passes=True)
         if wait is None and response.status in self.retry_http_codes:
             wait = patience.limit("pause_429_s") if response.status == HTTPStatus.TOO_MANY_REQUESTS else patience.limit("pause_5xx_s")
         if wait and (response.status in _BUSY or not request.meta.get("dont_retry")):

@@ -19,6 +19,7 @@ from scrapy.settings import Settings
 from r57monitor.clock import utc_now
 from r57monitor.errors import R57Error
 from r57monitor.models import Article, RawPage, Source
+from spiders.causes import Cause
 from spiders.chromium import browser_problem
 from spiders.commits import SharedSync
 from spiders.garbage import Garbage
@@ -171,17 +172,18 @@ class CrawlRun:
         self.rows.add(page, outcome, article, error)
         self._show()
 
-    def note_failure(self, spider: Any, lead: Lead, cause: str, status: int | None, error: str | None) -> None:
+    def note_failure(self, spider: Any, lead: Lead, cause: Cause, error: str | None) -> None:
         """Journal a request that gave no page."""
-        self.failed.append((lead.url, cause))
+        self.failed.append((lead.url, cause.words))
         self._journal(
             "failure",
             cycle=spider.cycle,
             source=spider.source.id,
             url=lead.url,
             role=lead.role,
-            cause=cause,
-            status=status,
+            cause=cause.words,
+            status=cause.status,
+            passes=cause.passes or None,
             error=error,
             list_title=lead.title,
             referrer=lead.referrer,

@@ -16,7 +16,7 @@ from scrapy.settings import Settings
 
 from r57monitor.models import Article, RawPage, Source
 from spiders.base import SourceSpider
-from spiders.causes import cause_in_words, status_in_words
+from spiders.causes import find_cause, status_in_words
 from spiders.leads import Lead
 from spiders.memory import SourceMemory
 from spiders.process import run_sources
@@ -55,7 +55,7 @@ class Scout(SourceSpider):
         try:
             response = await cast(Any, self.crawler.engine).download_async(request)
         except Exception as error:  # noqa: BLE001 (whatever one address does, the plan goes on; the cause is told)
-            return Answer(None, cause_in_words(error, request.url)[0])
+            return Answer(None, find_cause(error, request.url).words)
         if response.status != 200:
             return Answer(None, status_in_words(response.status))
         asked = response.request or request

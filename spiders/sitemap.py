@@ -51,12 +51,21 @@ def _sub_sitemaps(entries: tuple[SitemapEntry, ...], raw: RawPage, walk: Walk, d
     wanted = [url for url in urls if not _names_no_articles(url)] or list(urls)
     if walk.since:
         wanted = [url for url in wanted if not _is_before(urls[url], ends.get(url), walk.since)]
-    wanted.sort(key=lambda url: (ends.get(url) or urls[url].lastmod or _LONG_AGO, _number(url)), reverse=True)
+    others = {url for url in wanted if _place(url) != _place(raw.url)}
+    if depth:  # an index that was reached through another one and names itself over and over
+        wanted = [url for url in wanted if url in others]
+    wanted.sort(key=lambda url: (url in others, ends.get(url) or urls[url].lastmod or _LONG_AGO, _number(url)), reverse=True)
     limit = walk.limit("sitemaps_known") if walk.stops_early and walk.since is None else walk.limit("sitemaps")
     return [
         Lead(url=url, role="sitemap", found_by="sitemap", modified=urls[url].lastmod, referrer=raw.url, depth=depth + 1)
         for url in wanted[:limit]
     ]
+
+
+def _place(url: str) -> tuple[str, str]:
+    """What an address is without its parameters."""
+    parts = urlsplit(url)
+    return parts.netloc.lower(), parts.path
 
 
 def _is_before(entry: SitemapEntry, end: datetime | None, since: datetime) -> bool:

@@ -22,6 +22,8 @@ from service_identity.exceptions import CertificateError, VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
 from twisted.internet._sslverify import ClientTLSOptions, IOpenSSLTrustRoot
+from twisted.python.failure import Failure
+from twisted.web._newclient import STATUS, ParseError
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
@@ -29,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 MAX_HEADER_BYTES = 64 * 1024  # of one answer, interim answers included; sites send one or two
 MAX_HEADER_LINES = 300
+_STATUS_LINE = b"HTTP/"
 _LEAF = 0  # depth of a site's own certificate in its chain
 _PROBLEMS = {
     9: "certificate not valid yet",
@@ -57,6 +60,15 @@ class _BoundedParser(_LenientHTTPClientParser):
         if self._seen_bytes > MAX_HEADER_BYTES or self._seen_lines > MAX_HEADER_LINES:
             raise TooManyHeaders
         super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802 (Twisted's name)
+        raise TooManyHeaders
+
+    def connectionLost(self, reason: Failure | None = None) -> None:  # noqa: N802 (Twisted's name)
+        """What began like no HTTP answer is named so, not as a connection that was lost."""
+        if self.state == STATUS and self._buffer and not self._buffer.startswith(_STATUS_LINE[: len(self._buffer)]):
+            reason = Failure(ParseError("no status line", self._buffer[:100]))  # type: ignore[no-untyped-call]
+        super().connectionLost(reason)
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):

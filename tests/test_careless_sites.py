@@ -8,6 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from scrapy import exceptions
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from r57monitor.errors import ArchiveError, ReadError
 from r57monitor.models import RawPage
@@ -16,6 +19,8 @@ from r57monitor.text.challenge import find_stand_in
 from r57monitor.text.feeds import is_cut_off, parse_feed, parse_sitemap
 from r57monitor.text.forwards import find_forward
 from r57monitor.text.html_tree import parse_page, strip_tags
+from spiders.causes import find_cause
+from spiders.guard import Refused
 from spiders.leads import Lead
 from spiders.memory import FailedPage
 from spiders.polite import Patience
@@ -133,19 +138,22 @@ def test_a_closed_site_is_no_article(title: str, text: str, found: str | None) -
 
 
 @pytest.mark.parametrize(
-    ("status", "cause", "limit"),
+    ("error", "limit"),
     [
-        (404, "HTTP 404 (not found)", "attempts"),
-        (None, "timed out", "attempts"),
-        (200, "the page is gone (it says so with status 200)", "attempts"),
-        (200, "the site is closed for maintenance", "attempts_passing"),
-        (200, "the site asks for a browser or a human (challenge page)", "attempts_passing"),
-        (503, "HTTP 503 (service unavailable)", "attempts_passing"),
-        (None, "connection refused", "attempts_passing"),
+        (HttpError(Response("http://bao.example/", status=404)), "attempts"),
+        (HttpError(Response("http://bao.example/", status=503)), "attempts_passing"),
+        (HttpError(Response("http://bao.example/", status=429)), "attempts_passing"),
+        (exceptions.DownloadTimeoutError("x"), "attempts"),
+        (exceptions.DownloadConnectionRefusedError("x"), "attempts_passing"),
+        (exceptions.DownloadFailedError("Connection lost"), "attempts_passing"),
+        (exceptions.DownloadFailedError("SSL routines: certificate verify failed"), "attempts_passing"),
+        (Refused("the page is gone (it says so with status 200)", status=200), "attempts"),
+        (Refused("the site is closed for maintenance", status=200, passes=True), "attempts_passing"),
     ],
 )
-def test_faults_of_the_moment_are_waited_out(status: int | None, cause: str, limit: str) -> None:
-    assert FailedPage({"event": "failure", "status": status, "cause": cause}).limit == limit
+def test_faults_of_the_moment_are_waited_out(error: Exception, limit: str) -> None:
+    cause = find_cause(error, "http://bao.example/")
+    assert FailedPage({"event": "failure", "cause": cause.words, "passes": cause.passes or None}).limit == limit
 
 
 def test_one_section_out_of_service_is_left_alone_by_itself() -> None:

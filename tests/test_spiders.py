@@ -14,7 +14,7 @@ from r57monitor.cli.crawl import scrapy_settings
 from r57monitor.clock import utc_now
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage, Source
-from spiders.causes import cause_in_words, status_in_words
+from spiders.causes import find_cause, status_in_words
 from spiders.feed import read_feed
 from spiders.guard import Refused, TrapDetector, host_key, is_public_address, refuse_url
 from spiders.known import whole_page
@@ -212,14 +212,14 @@ def test_sources_that_share_a_host_are_crawled_one_after_another() -> None:
     ],
 )
 def test_causes(error: Exception, cause: str) -> None:
-    assert cause_in_words(error, "http://bao.example/") == (cause, None)
+    assert find_cause(error, "http://bao.example/")[:2] == (cause, None)
 
 
 def test_a_connection_lost_before_any_certificate_was_seen_is_a_matter_of_tls(monkeypatch: pytest.MonkeyPatch) -> None:
     lost = exceptions.DownloadFailedError("Connection lost")
-    assert cause_in_words(lost, "https://cu.example/") == ("TLS failure: the handshake broke off", None)
+    assert find_cause(lost, "https://cu.example/").words == "TLS failure: the handshake broke off"
     monkeypatch.setattr(TlsPolicy, "greeted", {"cu.example:443"})
-    assert cause_in_words(lost, "https://cu.example/") == ("connection lost", None)
+    assert find_cause(lost, "https://cu.example/").words == "connection lost"
 
 
 def test_a_million_old_articles_take_few_bytes() -> None:

@@ -18,28 +18,49 @@ else:
 MAX_ENCODINGS = 2  # one on top of another; each may be a bomb
 MAX_DECODED = 24 * 2**20  # a page that unpacks to more is no page
 _NO_ENCODINGS = frozenset({"identity", "none", "utf-8", "utf8", "binary", "8bit", "text/html"})  # what servers name that pack nothing
+_GZIP = b"\x1f\x8b\x08"
+_PAGE_END, _TAIL = b"</html", 2_000
 _PIECE = 2**20  # bytes unpacked at a time
 _ZSTD_WINDOW_LOG = 23  # 8 MB, as RFC 8878 asks of every decoder
 
 
-def decode_body(body: bytes, encodings: Iterable[str], cap: int = MAX_DECODED) -> bytes:
-    """A body without its content encodings. Raises ArchiveError on an unknown or broken one, or beyond `cap` bytes."""
+def decode_body(body: bytes, encodings: Iterable[str], cap: int = MAX_DECODED, *, whole: bool = False) -> bytes:
+    """A body without its content encodings. Raises ArchiveError on an unknown or broken one, or beyond `cap` bytes.
+
+    whole: also where the packed bytes break off before the page has ended. Else what came is kept, as far as it goes.
+    """
     names = [n.strip().lower() for line in encodings for n in line.split(",") if n.strip()]
     names = [name for name in names if name not in _NO_ENCODINGS]
     if len(names) > MAX_ENCODINGS:
         raise ArchiveError(f"the body is packed {len(names)} times over")
     for name in reversed(names):
-        if name in {"gzip", "x-gzip"}:
-            body = body if _is_bare_markup(body) else _inflate(body, 31, cap)
-        elif name == "deflate":
-            body = _inflate(body, 15 if body[:1] == b"x" else -15, cap)
-        elif name == "br":
-            body = _unpack_brotli(body, cap)
-        elif name == "zstd":
-            body = _unpack_zstd(body, cap)
-        else:
-            raise ArchiveError(f"content encoding {name[:40]} cannot be decoded")
+        body, is_cut = _unpack(body, name, cap)
+        if whole and is_cut and _PAGE_END not in body[-_TAIL:].lower():  # some servers leave out only the last bytes of the packing
+            raise ArchiveError("the packed body breaks off")
     return body
+
+
+def unpack_unsaid(body: bytes) -> bytes:
+    """A page that came packed by gzip though its head does not say so; itself where it is none."""
+    if not body.startswith(_GZIP):
+        return body
+    try:
+        return decode_body(body, ["gzip"])
+    except ArchiveError:
+        return body
+
+
+def _unpack(body: bytes, name: str, cap: int) -> tuple[bytes, bool]:
+    """The body, and whether it broke off."""
+    if name in {"gzip", "x-gzip"}:
+        return (body, False) if _is_bare_markup(body) else _inflate(body, 31, cap)
+    if name == "deflate":
+        return _inflate(body, 15 if body[:1] == b"x" else -15, cap)
+    if name == "br":
+        return _unpack_brotli(body, cap)
+    if name == "zstd":
+        return _unpack_zstd(body, cap)
+    raise ArchiveError(f"content encoding {name[:40]} cannot be decoded")
 
 
 def _is_bare_markup(body: bytes) -> bool:
@@ -53,9 +74,9 @@ def _checked(size: int, cap: int) -> int:
     return size
 
 
-def _inflate(body: bytes, wbits: int, cap: int) -> bytes:
+def _inflate(body: bytes, wbits: int, cap: int) -> tuple[bytes, bool]:
     parts: list[bytes] = []
-    size = 0
+    size, is_cut = 0, False
     while body:
         unpacker = zlib.decompressobj(wbits)
         try:
@@ -66,11 +87,12 @@ def _inflate(body: bytes, wbits: int, cap: int) -> bytes:
             raise ArchiveError(f"the compressed body is broken ({error})") from error
         size = _checked(size + len(part), cap)
         parts.append(part)
+        is_cut = not unpacker.eof
         body = unpacker.unused_data if unpacker.eof else b""
-    return b"".join(parts)
+    return b"".join(parts), is_cut
 
 
-def _unpack_brotli(body: bytes, cap: int) -> bytes:
+def _unpack_brotli(body: bytes, cap: int) -> tuple[bytes, bool]:
     unpacker = brotli.Decompressor()
     parts: list[bytes] = []
     size, given = 0, body
@@ -79,15 +101,15 @@ def _unpack_brotli(body: bytes, cap: int) -> bytes:
             part = unpacker.process(given, output_buffer_limit=_PIECE)
             given = b""
             if not part and unpacker.can_accept_more_data():
-                break  # cut off: what came is kept, as it is of gzip
+                break  # cut off
             size = _checked(size + len(part), cap)
             parts.append(part)
     except brotli.error as error:
         raise ArchiveError("the compressed body is broken (brotli)") from error
-    return b"".join(parts)
+    return b"".join(parts), not unpacker.is_finished()
 
 
-def _unpack_zstd(body: bytes, cap: int) -> bytes:
+def _unpack_zstd(body: bytes, cap: int) -> tuple[bytes, bool]:
     unpacker = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG})
     parts: list[bytes] = []
     size, given = 0, body
@@ -101,4 +123,4 @@ def _unpack_zstd(body: bytes, cap: int) -> bytes:
             parts.append(part)
     except zstd.ZstdError as error:
         raise ArchiveError("the compressed body is broken (zstd)") from error
-    return b"".join(parts)
+    return b"".join(parts), not unpacker.eof

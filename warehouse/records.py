@@ -20,9 +20,10 @@ from warcio.recordloader import ArcWarcRecord
 from r57monitor.errors import ArchiveError
 from r57monitor.models import FoundBy, PageRole, RawPage
 from r57monitor.text.challenge import find_stand_in
-from warehouse.encodings import decode_body
+from warehouse.encodings import decode_body, unpack_unsaid
 
-NOT_MODIFIED = 304
+OK, NOT_MODIFIED = 200, 304
+_PAGES = frozenset({"article", "listing"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,12 +138,13 @@ def to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], a
     heads, http, status, wire = main
     error = None
     original = _read_original(heads)
+    is_file, then, role = heads.get("warc-type") == "resource", about.get("pruned"), about.get("role", "article")
     try:
-        body = b"" if original else decode_body(wire, [v for k, v in http if k.lower() == "content-encoding"])
+        body = b"" if original else _decoded(wire, http, role)
     except ArchiveError as problem:
         body, error = b"", str(problem)
-    is_file = heads.get("warc-type") == "resource"
-    then = about.get("pruned")
+    if not wire and status == OK and role != "robots" and not (is_file or original or about.get("withdrawn")):
+        error = "the answer is empty"
     content_type = heads.get("content-type") if is_file else header_value(http, "content-type")
     url = heads.get("warc-target-uri", "")
     raw = RawPage(
@@ -153,7 +155,7 @@ def to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], a
         requested_url=about.get("requested_url", url),
         status=status,
         content_type=content_type or "",
-        role=cast(PageRole, about.get("role", "article")),
+        role=cast(PageRole, role),
         found_by=cast(FoundBy, about.get("found_by", "given")),
         list_title=about.get("list_title"),
         list_date=_instant(about.get("list_date")),
@@ -183,6 +185,14 @@ def to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], a
         stand_in=stand_in,
         is_pruned=then is not None,
     )
+
+
+def _decoded(wire: bytes, http: list[tuple[str, str]], role: str) -> bytes:
+    """The body without its packing. Of feeds and sitemaps what came is kept; an article that breaks off is none."""
+    encodings = [value for key, value in http if key.lower() == "content-encoding"]
+    if encodings:
+        return decode_body(wire, encodings, whole=role == "article")
+    return unpack_unsaid(wire) if role in _PAGES else wire
 
 
 def _read_original(heads: Mapping[str, str]) -> Original | None:
@@ -221,7 +231,7 @@ def plain_outcome(page: ArchivedPage) -> str | None:
         return "redirect"
     if raw.role == "robots":
         return "robots"
-    if raw.status != 200:
+    if raw.status != OK:
         return "challenge" if page.stand_in == "challenge" else "http_error"
     if page.error:
         return "error"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage
 from r57monitor.text.page_meta import one_line
@@ -13,8 +13,10 @@ from r57monitor.text.urls import canonical_url, load_url_rules
 
 _TELLING_WORDS = 4  # of an address: with fewer, two articles may share them all
 _SHARED_WORDS = 3  # copies of one article share a third of the words of the shorter address at least
+_NUMBER = re.compile(r"\d+")
 _LONG_ID = re.compile(r"\d{5,}")
 _LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/)")
+_DRESSED = re.compile(r"(?<=.)(?P<mark>[._-])(?P<word>[a-z]{3,9}|in-bai|ban-in)(?P<ending>(?:\.[a-z]{3,5})?)$", re.IGNORECASE)
 PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|chn|tpo|vnp|vov|ldo|antd)$", re.IGNORECASE)
 PATH_PAGE = re.compile(r"(?P<before>[/-])(?P<word>trang|page|p)[-/]?(?P<n>\d{1,5})(?P<after>(?:\.\w{2,5})?/?)$", re.IGNORECASE)
 
@@ -101,14 +103,40 @@ def find_article_address(raw: RawPage) -> str:
     """The one address of the article on a page: print and AMP copies name that of the page they are copies of.
 
     A canonical link to another host is ignored, one that leads from an article's address to a section's or the like, and one
-    that names another article: a template's mistake, which would make one article of all.
+    that names another article: a template's mistake, which would make one article of all. A copy that names nothing is told by the form
+    of its address ("/print/…", "….amp").
     """
     own = canonical_url(raw.url)
     said = find_canonical_link(raw)
-    if not said or said == raw.url:
+    if not said:
+        return _without_dress(own, raw.body)
+    if said == raw.url:
         return own
     address = canonical_url(raw.url, said)
+    if address != own and _NUMBER.sub("0", address) == _NUMBER.sub("0", own):  # alike but for their numbers
+        return own
     return own if is_article_url(own) and (not _names_something(address) or _names_another(own, address)) else address
+
+
+def _without_dress(own: str, page: bytes) -> str:
+    """An article's address without what makes it that of a print, AMP or telephone copy; itself where nothing does.
+
+    Where the copy's mark stands in place of the page's ending, the page itself must link to the address with an ending.
+    """
+    parts = urlsplit(own)
+    rules = load_url_rules()
+    segments = [segment for segment in parts.path.split("/") if segment]
+    if not segments:
+        return own
+    kept = [segment for segment in segments[:-1] if segment.lower() not in rules.copies]
+    last = segments[-1]
+    if (found := _DRESSED.search(last)) is not None and found["word"].lower() in rules.dropped_segments:
+        stem = last[: found.start()]
+        linked = re.search(rb"/%s(\.(?:html?|aspx?|php|vnp|tpo|chn))\b" % re.escape(stem.encode()), page[:_HEAD_BYTES])
+        ending = found["ending"] or (linked[1].decode() if linked else None if found["mark"] == "." else "")
+        last = last if ending is None else stem + ending
+    url = urlunsplit(parts._replace(path="/" + "/".join((*kept, last))))
+    return url if url != own and _names_something(url) else own
 
 
 def _names_another(own: str, said: str) -> bool:

@@ -29,12 +29,13 @@ def load_crawl_rules() -> dict[str, Any]:
 
 
 def find_stand_in(raw: RawPage) -> str | None:
-    """What stands in the place of a page: "challenge", "login", "maintenance" or "not_found"; None for a page of its own.
+    """What stands in the place of a page: "challenge", "login", "maintenance", "no_site", "region" or "not_found"; None for its own.
 
     A challenge names itself one, or carries the mark of a known guard, and has hardly any text. A login page asks for a password
     and has hardly any text. A closed site says that it is being worked on and when to come back, and nothing else.
-    A missing page says so in its title or headline, or in its few words, whatever its status.
-    Source: the guards and phrases of data/crawl.toml, [challenge], [login], [maintenance] and [not_found].
+    A site that is gone (a domain for sale, an account suspended, a server's own first page) and one that is not shown in this country
+    have a few words only, which say so. A missing page says so in its title or headline, or in its few words, whatever its status.
+    Source: the guards and phrases of data/crawl.toml, [challenge], [login], [maintenance], [no_site], [region] and [not_found].
     """
     if not _is_html(raw):
         return None
@@ -50,6 +51,9 @@ def find_stand_in(raw: RawPage) -> str | None:
         return "login"
     if _is_closed(names, text, rules["maintenance"]):
         return "maintenance"
+    for kind in ("no_site", "region"):
+        if _is_notice(names, text, rules[kind]):
+            return kind
     phrases = rules["not_found"]["phrases"]
     if any(_says(name, phrases) for name in names) or (is_short and any(phrase in text for phrase in rules["not_found"]["sentences"])):
         return "not_found"
@@ -82,6 +86,13 @@ def _is_closed(names: list[str], text: str, rules: dict[str, Any]) -> bool:
     if len(text) > rules["text_at_most"] or not any(word in text for word in rules["later"]):
         return False
     return any(word in part for part in (*names, text[:_FIRST_WORDS]) for word in rules["words"])
+
+
+def _is_notice(names: list[str], text: str, rules: dict[str, Any]) -> bool:
+    """Whether a page of a few words says one thing only: in its title or headline, or anywhere."""
+    if len(text) > rules["text_at_most"]:
+        return False
+    return any(_says(name, rules["phrases"]) for name in names) or any(sentence in text for sentence in rules["sentences"])
 
 
 def _says(name: str, phrases: list[str]) -> bool:

@@ -23,6 +23,7 @@ MAX_SITEMAP_BYTES = 60_000_000  # the protocol allows 50 MB uncompressed
 MAX_SITEMAP_ENTRIES = 50_000  # and as many addresses
 
 _HUGE_TAG = re.compile(rb"<[A-Za-z][^<>]{20000}")  # thousands of attributes: feedparser takes minutes over them
+_FIRST_ADDRESS = re.compile(rb"(?:\xef\xbb\xbf)?\s*https?://\S+\s*(?:\n|$)", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex)\b", re.IGNORECASE)
 _ROOT_END = re.compile(
@@ -125,6 +126,8 @@ def parse_sitemap(body: bytes, base: str = "") -> SitemapPage:
     Raises ReadError where the bytes are none of these, are too large, or declare entities of their own.
     """
     body = _checked(_gunzip(body), MAX_SITEMAP_BYTES)
+    if (listed := _listed_entries(body, base)) is not None:
+        return SitemapPage(kind="urls", entries=listed)
     try:
         kind, entries = _read_sitemap(body, base, mends=False)
     except etree.XMLSyntaxError:
@@ -135,6 +138,15 @@ def parse_sitemap(body: bytes, base: str = "") -> SitemapPage:
         raise ReadError("These bytes are no sitemap.")
     _drop_cut(entries, body)
     return SitemapPage(kind=kind, entries=tuple(entries.values()))
+
+
+def _listed_entries(body: bytes, base: str) -> tuple[SitemapEntry, ...] | None:
+    """Entries of a sitemap in its plain form, one address a line; None where the bytes are anything else."""
+    if not _FIRST_ADDRESS.match(body):
+        return None
+    lines = body.decode("utf-8", "replace").lstrip("\ufeff").split("\n", MAX_SITEMAP_ENTRIES)[:MAX_SITEMAP_ENTRIES]
+    urls = dict.fromkeys(url for line in lines if line.strip() and " " not in line.strip() and (url := _absolute(base, line)) is not None)
+    return tuple(SitemapEntry(url=url) for url in urls)
 
 
 def _read_sitemap(body: bytes, base: str, *, mends: bool) -> tuple[Literal["index", "urls"] | None, dict[str, SitemapEntry]]:

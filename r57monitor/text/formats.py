@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage
 from r57monitor.text.blocks import is_continuation, join_lines
-from r57monitor.text.html_tree import decode_page
+from r57monitor.text.html_tree import decode_page, find_bare_utf16
 from r57monitor.text.normalize import normalize_text
 from r57monitor.text.page_meta import one_line
 
@@ -84,8 +84,8 @@ def _zip_format(body: bytes) -> Format:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Whether more than one byte in twenty is a control character (UTF-16 says so by its mark)."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    """Whether more than one byte in twenty is a control character (UTF-16 is told by its mark or its zeros)."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or find_bare_utf16(head) is not None:
         return False
     return (len(head) - len(head.translate(None, _CONTROLS))) * 20 > len(head)
 

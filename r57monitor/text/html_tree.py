@@ -21,6 +21,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 # lxml.html asks a Python function for the class of every element, to give forms their own; nothing here reads forms.
 _ONE_CLASS = ElementDefaultClassLookup(element=html.HtmlElement)
 _TONED = re.compile("[aeiouyăâêôơư][\u0300\u0301\u0303\u0309\u0323]", re.IGNORECASE)
+_WIDE_HEAD, _WIDE_SHARE = 1_000, 0.6  # bytes; letters of the head of a page that are ASCII
 _LEAST_TONES, _TONE_SHARE = 5, 0.05  # in Vietnamese every fifth letter bears a tone; in other tongues read so hardly any
 _NEVER_IN_TEXT = bytes(32 if byte < 32 and byte not in b"\t\n\r" else byte for byte in range(256))  # control characters as blanks
 
@@ -42,6 +43,8 @@ def _decode(body: bytes, content_type: str) -> tuple[str, bytes | None]:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), None
+    if (wide := find_bare_utf16(body)) is not None:
+        return body.decode(wide, "replace"), None
     try:
         return body.decode("utf-8"), body
     except UnicodeDecodeError as error:
@@ -53,6 +56,17 @@ def _decode(body: bytes, content_type: str) -> tuple[str, bytes | None]:
         except LookupError:
             continue
     return _decode_cp1258(body) or body.decode("utf-8", "replace"), None
+
+
+def find_bare_utf16(body: bytes) -> str | None:
+    """The codec of a page in UTF-16 that bears no mark: every other byte of its markup is zero. None for any other page."""
+    head = body[:_WIDE_HEAD]
+    if b"\x00" not in head[:16]:
+        return None
+    for name, zeros, letters in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if letters and not letters.count(0) and zeros.count(0) >= _WIDE_SHARE * len(zeros):
+            return name
+    return None
 
 
 def _decode_cp1258(body: bytes) -> str | None:

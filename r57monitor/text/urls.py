@@ -35,6 +35,7 @@ class UrlRules:
     same_site: tuple[str, ...]
     index_names: frozenset[str]
     dropped_segments: frozenset[str]
+    copies: frozenset[str]
     languages: frozenset[str]
     candidate: dict[str, Any]
     paging: dict[str, Any]
@@ -54,6 +55,7 @@ def load_url_rules() -> UrlRules:
         same_site=tuple(host["same_site"]),
         index_names=frozenset(path["index_names"]),
         dropped_segments=frozenset(path["amp_segments"] + path["print_segments"]),
+        copies=frozenset(path["amp_segments"] + path["print_segments"] + path["copy_segments"]),
         languages=frozenset(path["languages"]),
         candidate=data["candidate"],
         paging=data["paging"],
