@@ -45,6 +45,34 @@ KINDS = [
     # what somebody resolved for years to come holds for the paragraph below
     ("Đại hội xác định giai đoạn 2026-2030, xây dựng tỉnh thành nơi đáng sống.\nKinh tế số chiếm 23% GRDP.", 23, "target"),
     ("Đại hội đã xác định giai đoạn 2026-2030 là then chốt.\nĐến nay, kinh tế số chiếm 14% GRDP.", 14, "result"),
+    # the present effort is for something, with its parts
+    ("Tỉnh đã và đang tập trung nguồn lực để đào tạo tối thiểu 4.200 người, trong đó có 1.700 người học thiết kế.", 4200, "target"),
+    ("Tỉnh đã và đang tập trung nguồn lực để đào tạo tối thiểu 4.200 người, trong đó có 1.700 người học thiết kế.", 1700, "target"),
+    ("Tỉnh đang quản lý 1.700 người học thiết kế.", 1700, "result"),
+    # a section's heading names tasks, its paragraph tells what was done
+    (
+        "Nhiệm vụ trọng tâm\nNgay sau đó, huyện ủy đã thành lập ban chỉ đạo. Trên cơ sở ấy, huyện kiện toàn ban với 8 tổ công tác.",
+        8,
+        "result",
+    ),
+    ("Nhiệm vụ trọng tâm\nLắp camera tại các xã. Kết nối 46 trạm y tế.", 46, "target"),
+    # measured against a goal that stands in brackets
+    ("Thành phố dành 2,6% tổng chi ngân sách, cao hơn chỉ tiêu được giao (2%).", 2.6, "result"),
+    ("Thành phố dành 2,6% tổng chi ngân sách, cao hơn chỉ tiêu được giao (2%).", 2, "target"),
+    ("Thành phố dành 4% tổng chi ngân sách. Điều kiện đi kèm là giải ngân 97% vốn của các nhiệm vụ đã duyệt.", 97, "target"),
+    # goals listed by semicolons, one of them with a word that else tells what is
+    ("Đến năm 2030, kinh tế số đạt 34% GRDP; khoa học góp phần nâng cao đời sống, duy trì tỷ lệ hồ sơ đúng hạn 99,2%.", 99.2, "target"),
+    # the next paragraph goes on without a subject
+    ("Theo sở, mục tiêu đến năm 2030 là đào tạo mới ít nhất 12% nhân lực.\nCó 24 doanh nghiệp thiết kế vi mạch.", 24, "target"),
+    # what is still lacking is told; what is to be got rid of is not
+    ("Vùng cao còn 46 thôn không có sóng, học trò phải xuống chợ để học.", 46, "result"),
+    ("Mục tiêu năm 2026:\na) Xóa 46 thôn chưa có sóng di động;", 46, "target"),
+    ("Như vậy tỉnh còn thiếu 57 trạm.", 57, "result"),
+    # where it stands, in brackets beside the goal
+    ("Tỉnh đặt chỉ tiêu kinh tế số chiếm 26% GRDP (ước chín tháng 21%).", 21, "result"),
+    # the same thing a year before; a row of months is none
+    ("Năm 2024 tỉnh giải ngân 67% vốn; năm 2023 con số này là 78%.", 78, "previous"),
+    ("Số hồ sơ tiếp nhận trong tháng 6, 7, 8 lần lượt là 4.120, 5.873 và 6.301.", 5873, "result"),
     # a paragraph that goes on with "cũng"
     ("Dự kiến, tỉnh sẽ lập 3 trung tâm dữ liệu.\nTỉnh cũng mở rộng mạng 5G phủ sóng 96% dân số.", 96, "target"),
     ("Dự kiến, tỉnh sẽ lập 3 trung tâm dữ liệu.\nTỉnh cũng có 44 trạm BTS 5G.", 44, "result"),
@@ -68,6 +96,35 @@ def test_years_before_a_colon() -> None:
         (37, "target", date(2026, 12, 31)),
         (52, "target", date(2027, 12, 31)),
     }
+
+
+DATES = [
+    # the clause after "nhưng" has a year of its own
+    ("Năm 2025 tỉnh chi 18 tỷ đồng, nhưng năm 2026 dự kiến sẽ dành 47 tỷ đồng.", 47e9, "due", date(2026, 12, 31)),
+    # a year that the opening sets holds from there on
+    (
+        "Tỉnh phấn đấu vào nhóm 12 địa phương dẫn đầu.\nĐến năm 2030, tỉnh sẽ hoàn thành chuyển đổi số.\nTỉnh sẽ có 33 trung tâm.",
+        12,
+        "due",
+        None,
+    ),
+    ("Mục tiêu đến năm 2030 của tỉnh là hoàn thành chuyển đổi số.\nTỉnh sẽ có 33 trung tâm.", 33, "due", date(2030, 12, 31)),
+    # counted up to a year; a year after "còn" is the next number's
+    ("Tính đến năm 2023, toàn tỉnh có 640 doanh nghiệp công nghệ số.", 640, "as_of", date(2023, 12, 31)),
+    ("Tỷ lệ hồ sơ trực tuyến năm 2023 là 51,5% còn năm 2024 là 73,5%.", 51.5, "as_of", date(2023, 12, 31)),
+    # the year in a bracket's opening is the bracket's; a year alone, after "đến" or an index
+    ("Năm 2025 tỉnh xếp thứ 14/34, tăng 6 bậc so với năm 2024 (thứ 20).", 20, "as_of", date(2024, 12, 31)),
+    ("Đến 2030, hai tỉnh muốn có 38 trung tâm dữ liệu.", 38, "due", date(2030, 12, 31)),
+    ("Theo PII 2024, tỉnh xếp thứ 17/63.", 17, "as_of", date(2024, 12, 31)),
+    # a day up to which all numbers were taken
+    ("Số liệu do văn phòng tổng hợp, chốt ngày 30/11/2025.\nToàn tỉnh có 512 trạm BTS 5G.", 512, "as_of", date(2025, 11, 30)),
+    ("Đại hội xác định giai đoạn 2026-2030, tỉnh có 61% xã thông minh.", 61, "due", date(2030, 12, 31)),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "name", "day"), DATES)
+def test_dates(text: str, value: float, name: str, day: date | None) -> None:
+    assert getattr(read(text)[value], name) == day
 
 
 def test_reached_and_exceeded_is_no_bound() -> None:

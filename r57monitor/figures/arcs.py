@@ -27,9 +27,16 @@ class CarriedGoal:
         self._after_header = 0
         self._had_items = False
         self._level = 0
+        self._told = False  # a sentence of this line told something reached: a heading's goal waits for the next line
+
+    @property
+    def now(self) -> FigureKind | None:
+        """What still holds at this place of the line."""
+        return None if self._told and self.kind == "target" else self.kind
 
     def enter(self, reading: Reading, line: Line) -> None:
         """A line begins: that ends what held for the paragraph or the list before."""
+        self._told = False
         if line.is_heading and self.hold == "heading" and heading_level(reading.text, line) > self._level:
             return
         if self.hold == "sentence" and goes_on(reading.low, line):
@@ -65,6 +72,7 @@ class CarriedGoal:
         elif (line is not None and line.is_header and is_goal) or any(_leads_to_list(reading, e, events, end) for e in goals):
             self.kind, self.hold, self._after_header, self._had_items = "target", "list", 0, False
         elif self.hold in ("list", "heading"):
+            self._told = self._told or (self.hold == "heading" and bool(events) and events[-1].kind == "result")
             return
         elif not has_numbers and line is not None and end >= line.end - 1 and _resolves(reading, start, end, events, published):
             self.kind, self.hold = "target", "arc"  # "Đại hội xác định giai đoạn 2025-2030, xây dựng tỉnh trở thành …" and its goals below

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from r57monitor.figures.bound import Bound
 from r57monitor.figures.context import (
     FigureContext,
     When,
@@ -17,20 +19,42 @@ from r57monitor.figures.context import (
 )
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.layout import Line, goes_on, heading_level
-from r57monitor.figures.linking import Bound
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.text.segment import Span
 
 
-def find_general_due(reading: Reading, context: FigureContext) -> When | None:
-    """The year that the opening of an article about goals sets for all of them ("loạt mục tiêu đến năm 2030")."""
+class GeneralDue(NamedTuple):
+    """The one year to come that the opening of an article sets for its goals, and from where on."""
+
+    start: int
+    due: When
+
+
+def find_general_due(reading: Reading, context: FigureContext) -> GeneralDue | None:
+    """The year that the opening of an article about goals sets for all that follow ("loạt mục tiêu đến năm 2030")."""
     for sentence in reading.sentences[:3]:
         goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
         if goal and (due := find_due(reading, _marker(sentence), sentence, context.published, ())) and due.precision == "year":
             far = context.published is None or due.day.year > context.published.year + 1
-            return due if far else None
+            return GeneralDue(sentence.start, due) if far else None
+    return None
+
+
+_CLOSED_ON = re.compile(
+    r"(?<!\w)(?:số liệu|dữ liệu|kết quả|thống kê|bảng)(?!\w)[^.;\n]{0,90}?(?<!\w)(?:chốt|tính|cập nhật|lấy)\s"
+    r"(?:đến\s|tới\s|hết\s|vào\s|lúc\s|ngày\s|thời điểm\s|\d{1,2}(?:h|\sgiờ)(?:\d{2})?\s){0,4}$"
+)
+
+
+def find_general_as_of(reading: Reading, context: FigureContext) -> When | None:
+    """The day up to which all numbers of a text were taken, where its opening or a note says so ("số liệu …, chốt ngày 31/12/2025")."""
+    for sentence in (*reading.sentences[:4], *reading.sentences[-2:]):
+        for mention in reading.dates_in(sentence.start, sentence.end):
+            is_over = mention.precision in ("day", "month") and not (context.published and mention.last > context.published)
+            if is_over and _CLOSED_ON.search(reading.low[sentence.start : mention.start]):
+                return When(mention.last, mention.precision)
     return None
 
 

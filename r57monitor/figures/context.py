@@ -71,7 +71,7 @@ _SENTENCE_OVER = re.compile(r"[;\n]|[.]\s")
 _MARK = re.compile(r"[,;.:()%]")
 _IS_TO_BE = re.compile(r"\s+(?:là|đạt|ở mức|phải đạt)(?!\w)")
 _OUTLOOK_OPENS = Guarded(r"(?:^|[.:]\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$")
-_CLAUSE_OPENS = Guarded(r"[,;:(]\s*$|\svà\s$")
+_CLAUSE_OPENS = Guarded(r"[,;:(]\s*$|\s(?:và|nhưng|còn|song|trong khi|riêng)\s$")
 _YEAR_PARTED, _DAY_PARTED = re.compile(r"[;(]|,\s"), re.compile(r"[;]|,\s")
 _NAMED_YEAR = Guarded(r"(?:đến|tới|giai đoạn|khóa|nhiệm kỳ|luật|nghị quyết|nghị định)\s+$")
 _YEAR_OF = re.compile(r"(?:trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán)\)?\s+$|(?:^|[,(]\s?)$")
@@ -180,7 +180,7 @@ def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern:
 _OWN_GAP = re.compile(r"(?:\s+[^\s,;:.()\d]+){0,6}\s*")
 _OTHERS_YEAR = Guarded(
     r"(?<!\w)(?:kế hoạch|mục tiêu|chỉ tiêu|so với|cùng kỳ|chương trình|đề án|nghị quyết|từ|đến|tới|giai đoạn|"
-    r"nhiệm kỳ|luật|dự toán|trước|sau|hơn)(?!\w)"
+    r"nhiệm kỳ|luật|dự toán|trước|sau|hơn|còn|nhưng|song|trong khi)(?!\w)"
 )
 _PLANS_YEAR = re.compile(r"(?<!\w)(?:kế hoạch|mục tiêu|chỉ tiêu|dự toán|so với|cùng kỳ)(?!\w)")
 _TURNS = re.compile(r"\s*(?:[,;]\s*(?:[^\s,;.\d]+\s+){0,4}?\d|\)|(?:và|lên|xuống|còn|nhưng|song|thì|đến|tới|tăng|giảm)(?!\w))")
@@ -205,6 +205,9 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
         for d in reading.dates_in(sentence.start, sentence.end)
         if not (published and d.first > published) and not is_name_date(reading, d)
     ]
+    bracketed = next((d for d in reversed(candidates) if _OPENED_BY.fullmatch(reading.low, d.end, q.start)), None)
+    if bracketed is not None and not (published and bracketed.last > published):
+        return When(bracketed.last, bracketed.precision)
     own = next((d for d in candidates if _is_own(reading, q, d)), None)
     if own is not None and own.precision == "year" and not (published and own.last > published):
         return When(own.last, own.precision)
@@ -241,6 +244,9 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     return When(chosen.last, chosen.precision)
 
 
+_OPENED_BY = re.compile(r"\s\((?:[^\s()\d]+\s){0,3}")  # "so với năm 2024 (thứ 20)": the bracket tells of that year
+
+
 _MONTHS_ON = re.compile(r"(?P<months>(?:,\s\d{1,2})+(?:\s+và\s+\d{1,2})?)[^.;]{0,40}?\slần lượt\s")
 
 
@@ -264,7 +270,7 @@ def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, publis
     if mention.precision == "day":
         return bool(_AS_OF.search(head) or _AT.search(head))
     if mention.precision == "year" and published and mention.last <= published:
-        return not _NAMED_YEAR.search(head)
+        return not _NAMED_YEAR.search(head) or _COUNTED_UP_TO.search(head) is not None
     if mention.precision == "year":
         return bool(_YEAR_OF.search(head)) and not _UP_TO.search(head)
     if mention.precision in ("month", "quarter") and _STATES_NOW.match(reading.low, mention.end):
@@ -274,6 +280,7 @@ def _states_as_of(reading: Reading, mention: DateMention, sentence: Span, publis
     return bool(_AS_OF.search(head)) or mention.start - sentence.start < 3 or mention.precision in ("half", "quarter")
 
 
+_COUNTED_UP_TO = Guarded(r"tính (?:đến|tới)\s+$")
 _BARE_YEAR = re.compile(r"(?<![\d/.,])(20\d\d)(?![\d.,])")
 
 

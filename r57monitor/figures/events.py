@@ -128,7 +128,9 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
             continue
         head = reading.low[max(start, mention.start - 24) : mention.start]
         word = reading.low[mention.start : mention.end]
-        if mention.first > published:
+        if mention.last > published and is_goal_period(reading, mention):
+            yield KindHit(mention.start, mention.end, "target", "date")
+        elif mention.first > published:
             opens = mention.precision != "day" and _OPENS_CLAUSE.search(head.lstrip("-+•* "))
             if opens or _LATER.search(head) or word.startswith(("cuối năm", "hết năm", "sang năm", "năm tới")):
                 yield KindHit(mention.start, mention.end, "target", "date")
@@ -172,7 +174,7 @@ _DOCUMENTS = re.compile(
     r"(?<!\w)(?:nghị quyết|kế hoạch|chương trình|đề án|chiến lược|dự án|quyết định|thỏa thuận|quy hoạch|hợp tác|đại hội|khóa|phong trào|"
     r"luật|nghị định|thông tư|chỉ thị|báo cáo|danh mục|cuộc vận động|bộ tiêu chí|đề cương)(?!\w)"
 )
-_SETS_GOALS = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|hướng tới)(?!\w)")
+_SETS_GOALS = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|hướng tới|xác định)(?!\w)")
 _PERIOD_CLAUSE = 110  # characters before a period in which its clause begins
 
 

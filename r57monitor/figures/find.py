@@ -9,12 +9,13 @@ from itertools import islice, pairwise
 
 from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.beside import Beside
-from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_due
+from r57monitor.figures.bound import Bound
+from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_as_of, find_general_due
 from r57monitor.figures.context import FigureContext
 from r57monitor.figures.indices import is_of_other_index, is_part_of_index, match_index
 from r57monitor.figures.kinds import decide_kinds
 from r57monitor.figures.layout import line_at
-from r57monitor.figures.linking import Bound, Topics, inherit_metric, is_share_of_its_plan, match_done_tasks, match_echo, settle_sentence
+from r57monitor.figures.linking import Topics, inherit_metric, is_share_of_its_plan, match_done_tasks, match_echo, settle_sentence
 from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.places import Places
@@ -102,7 +103,7 @@ def _bind(
     verdicts = decide_kinds(reading, quantities, cells, context.published, title=context.title, is_document=context.page_type == "document")
     places = Places(context)
     carry, topics, beside = Carry(), Topics(), Beside(catalogue)
-    general_due = find_general_due(reading, context)
+    general_due, general_as_of = find_general_due(reading, context), find_general_as_of(reading, context)
     index = 0
     for number, sentence in enumerate(reading.sentences):
         inside = []
@@ -135,7 +136,10 @@ def _bind(
             topics.add(reading, q, match)
             beside.add(q, match)
             due, as_of = find_figure_dates(reading, q, verdict, near, context, others, carry, cell)
-            due = due or (general_due if verdict.kind == "target" else None)
+            if due is None and verdict.kind == "target" and general_due is not None and q.start >= general_due.start:
+                due = general_due.due
+            if as_of is None and verdict.kind == "result":
+                as_of = general_as_of
             done.append(Bound(q, verdict, near, match, places.of(reading, q, near, cell, others), due, as_of, cell))
         yield from settle_sentence(reading, done)
         carry.leave(reading, number, done, context)

@@ -58,6 +58,8 @@ _OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ t
 _GOAL_AT = Guarded(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
     r"(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
+    # "cao hơn chỉ tiêu giao (1,5%)"
+    r"|(?:hơn|vượt|so với|kém)\s+(?:mức\s+)?(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?:\s+[^\s,;.()\d]+){0,5}\s*\(\s*$"
 )
 _NEARS = Guarded(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")
 _GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
@@ -143,7 +145,7 @@ def decide_kinds(
                 continue
             near = inside[max(0, place - _NEAR) : place + _NEAR + 1]
             at = bisect_left(events, (q.start,))
-            verdicts.append(_judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.kind, default, sentence.end))
+            verdicts.append(_judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.now, default, sentence.end))
         carried.leave(reading, number, events, published, has_numbers=bool(inside))
     verdicts.extend(Verdict(default, False, "eq", False) for _ in quantities[len(verdicts) :])
     return verdicts
@@ -187,7 +189,7 @@ def _judge(
         is_change = True  # "tăng 12 bậc, tương ứng 8,5%"
     if rose or (not is_change and (_is_previous(head, tail, bool(earlier)) or _is_ago(low, q))):
         return Verdict("previous", False, comparator, True)
-    state = find_state(q, inside, events, low)
+    state = "result" if _IN_BRACKETS_NOW.search(head) else find_state(q, inside, events, low)
     if q.form == "share" and _NEARS.search(head) and _OF_PLAN.match(tail):
         return Verdict("result", is_change, comparator, True)
     if (_GOAL_AT.search(head) and not (state == "result" and _PASSED.search(head))) or (
@@ -196,7 +198,7 @@ def _judge(
         return Verdict("target", is_change, comparator, True)
     if q.form == "share" and _OF_PLAN.match(tail) and not _STRONG_GOAL.search(head):
         return Verdict("result", is_change, comparator, True)
-    if comparator == "ge" and state == "result" and not is_change and _has_goal_verb(events, q):
+    if state == "result" and not is_change and ((comparator == "ge" and _has_goal_verb(events, q)) or _works_for(low, q, events)):
         state = "target"
     told = default == "result" and comparator != "ge" and state is None and goal_comes_next(low, q, inside, events)
     if state is None and not is_change and (told or _GOAL_AFTER.match(tail)):
@@ -218,6 +220,26 @@ def _has_goal_verb(events: Sequence[KindHit], q: Quantity) -> bool:
     """ "phải nâng tỷ lệ dữ liệu đã số hóa lên tối thiểu 45%": a bound from below and a goal verb outweigh the "đã" between them."""
     verbs = load_words("kinds")["target"]["verbs"]
     return any(e.word in verbs and e.end <= q.start and q.start - e.end < 120 for e in events)
+
+
+# "chỉ tiêu 11,5% (ước chín tháng 10,3%)": where it stands, beside the goal
+_IN_BRACKETS_NOW = Guarded(r"\((?:ước|hiện|nay|đến nay|mới|đã|thực tế|thực hiện|đang)(?!\w)[^();\n]{0,40}$")
+
+
+_EFFORT = re.compile(
+    r"(?:đã và |vẫn )?đang\s+(?:gấp rút\s|khẩn trương\s|tích cực\s)?"
+    r"(?:tập trung|nỗ lực|dồn|huy động|phấn đấu|đẩy mạnh|đẩy nhanh|chạy đua|hướng)(?!\w)[^.;:\d]{0,60}?(?<!\w)(?:để|nhằm|tới|đến)\s"
+)
+
+
+def _works_for(low: str, q: Quantity, events: Sequence[KindHit]) -> bool:
+    """ "đang tập trung nguồn lực để đào tạo tối thiểu 5.000 người, trong đó 2.000 …": what the present effort is for."""
+    told = [e for e in events if e.end <= q.start]
+    if not told or told[-1].word not in ("đang", "đã"):
+        return False
+    start = max(0, told[-1].start - 8)
+    found = _EFFORT.search(low, start, q.start)
+    return found is not None and not re.search(r"[.;]\s", low[found.end() : q.start])
 
 
 _NO_CHANGE = Guarded(

@@ -5,33 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from r57monitor.catalogue import Catalogue, Metric
-from r57monitor.figures.context import When
+from r57monitor.figures.bound import Bound
+from r57monitor.figures.earlier import ONLY_JOINED, is_earlier, is_looked_back_on, is_same_before
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.matching import Match, find_echoed
-from r57monitor.figures.places import Place, Places
+from r57monitor.figures.places import Places
 from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
-from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
-
-
-class Bound(NamedTuple):
-    """A quantity with all that was found about it."""
-
-    quantity: Quantity
-    verdict: Verdict
-    sentence: Span
-    match: Match | None
-    place: Place
-    due: When | None
-    as_of: When | None
-    cell: Cell | None = None
-
 
 _LINK = Guarded(
     r"(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|đến|tới|lên|xuống|tăng|giảm|còn|thay vì|"
@@ -69,7 +54,6 @@ _NOUN_FOLLOWS = re.compile(
     r"\s+(?!(?:so|và|vào|trong|ở|tại|của|lên|thì|là|năm|tăng|giảm|như|với|theo|cùng|trên|toàn|đề|để|nhưng|còn|sau)(?!\w))[^\W\d_]"
 )
 _SENTENCE_OVER = re.compile(r"\n|[.]\s")
-_ONLY_JOINED = re.compile(r"\s*(?:,|và|, và)\s*")
 
 
 def inherit_metric(
@@ -90,7 +74,7 @@ def inherit_metric(
         return known._replace(score=known.score - 0.05, own=False)
     if ";" in gap and verdict.kind != "previous":
         return match
-    if places.names_one(last.quantity.end, q.start) or _ONLY_JOINED.fullmatch(gap):
+    if places.names_one(last.quantity.end, q.start) or ONLY_JOINED.fullmatch(gap):
         return known._replace(score=known.score - 0.05, own=False)
     linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
     if linked and _LINK.search(gap):
@@ -146,41 +130,17 @@ def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
         if same and len(gap) < _MAX_LINK and ";" not in gap and _names_nothing(reading, this.quantity, this.sentence):
             done[i] = this._replace(match=following.match)
     for i, this in enumerate(done):
+        if i and is_same_before(reading, this, done[i - 1]):
+            done[i] = this._replace(verdict=this.verdict._replace(kind="previous"))
+            continue
         later = next((o for o in done[i + 1 : i + _LATER] if o.match and this.match and o.match.metric is this.match.metric), None)
         before = next(
             (o for o in done[max(0, i - _LATER) : i][::-1] if o.match and this.match and o.match.metric is this.match.metric), None
         )
-        is_earlier = later is not None and _is_earlier(reading, this, later)
-        if is_earlier or (before is not None and _is_looked_back_on(reading, this, before)):
+        came_before = later is not None and is_earlier(reading, this, later)
+        if came_before or (before is not None and is_looked_back_on(reading, this, before)):
             done[i] = this._replace(verdict=this.verdict._replace(kind="previous"))
     return done
-
-
-_ADDED_UP = re.compile(r"(?<!\w)(?:nâng|đưa) (?:tổng )?số(?!\w)")
-
-
-def _is_earlier(reading: Reading, this: Bound, later: Bound) -> bool:
-    kinds = (this.verdict.kind, later.verdict.kind, this.verdict.is_change or later.verdict.is_change, this.place == later.place)
-    if kinds != ("result", "result", False, True) or this.as_of is None or this.quantity.form != later.quantity.form:
-        return False
-    if later.as_of is not None:
-        return later.as_of.day > this.as_of.day
-    if _ADDED_UP.search(reading.low, this.quantity.end, later.quantity.start):
-        return False  # "giao bổ sung 73 nhiệm vụ, nâng tổng số đến nay lên 253": what was added, no earlier value
-    return bool(re.search(r"(?<!\w)(?:nay|hiện)(?!\w)", reading.low[this.quantity.end : later.quantity.start]))
-
-
-def _is_looked_back_on(reading: Reading, this: Bound, before: Bound) -> bool:
-    """ "bằng 1,4%, trong khi năm 2024 chỉ ở mức 0,8%": a value of an earlier year set beside the present one."""
-    kinds = (this.verdict.kind, before.verdict.kind, this.verdict.is_change or before.verdict.is_change, this.place == before.place)
-    if kinds[1:] not in (("result", False, True), ("target", False, True)) or kinds[0] != "result" or this.as_of is None or this.cell:
-        return False
-    if this.quantity.form != before.quantity.form:
-        return False
-    gap = reading.low[before.quantity.end : this.quantity.start]
-    in_brackets = gap.rfind("(") > gap.rfind(")") and re.search(r"(?:năm|quý|tháng)\s", gap[gap.rfind("(") :])
-    stated = (this.as_of.precision == "year" and str(this.as_of.day.year) in gap) or in_brackets
-    return bool(stated) and (before.as_of is None or before.as_of.day > this.as_of.day)
 
 
 def match_echo(catalogue: Catalogue, reading: Reading, q: Quantity, done: Sequence[Bound], others: Sequence[Quantity]) -> Match | None:

@@ -64,7 +64,7 @@ def _aims_at(earlier: Sequence[KindHit], verb: KindHit, low: str) -> bool:
     if not earlier or earlier[-1].kind != "target":
         return False
     gap = low[earlier[-1].end : verb.start]
-    return gap.rstrip().endswith(";") or not re.search(r"[,;.]", gap)
+    return ";" in gap or not re.search(r"[,.]", gap)
 
 
 def _follows_numbers(event: KindHit, inside: Sequence[Quantity], low: str) -> bool:
@@ -75,13 +75,16 @@ def _follows_numbers(event: KindHit, inside: Sequence[Quantity], low: str) -> bo
 _DONE_OR_NOT = re.compile(
     r"(?:\s[^\s,.;:()\d]+){0,4}?\s"
     r"(?:(?:đã\s)?(?:hoàn thành|xong|cán đích|về đích)\s(?:trước|đúng|sớm|vượt)\s(?:thời\s)?(?:hạn|tiến độ|kế hoạch)"
-    r"|chưa\s(?:đạt|hoàn thành|xong|được|triển khai|thực hiện|có))(?!\w)"
+    r"|chưa\s(?:đạt|hoàn thành|xong))(?!\w)"
 )
+_STILL = Guarded(r"(?<!\w)còn(?:\s(?:khoảng|hơn|gần|trên|tới|đến))?\s+$")  # "còn 46 thôn không có sóng, học trò phải …"
+_LACKING = re.compile(r"(?:\s[^\s,.;:()\d]+){0,4}?\s(?:không|chưa)\s(?:có|được|đạt|xong|hoàn thành|triển khai|thực hiện|phủ|kết nối)(?!\w)")
 
 
 def _is_told_after(q: Quantity, before: Sequence[KindHit], low: str) -> bool:
     """ "trong đó 11 nhiệm vụ hoàn thành trước hạn", "còn 4 chỉ tiêu chưa đạt": told, unless a goal in the same clause says otherwise."""
-    if _DONE_OR_NOT.match(low, q.end) is None:
+    is_left = _LACKING.match(low, q.end) is not None and _STILL.search(low[max(0, q.start - 16) : q.start]) is not None
+    if not is_left and _DONE_OR_NOT.match(low, q.end) is None:
         return False
     return not (before and before[-1].kind == "target" and _COMMA.search(low, before[-1].end, q.start) is None)
 

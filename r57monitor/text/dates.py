@@ -81,16 +81,19 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             "bare_year",
             "",
             (),
-            r"(?<![\d/.,-])(?P<y>20[1-4]\d)(?=\s*(?:[;:)\n]|[.,](?!\d)|\Z)|\s+(?:và|với|là|phải|sẽ|đạt|có|tỉnh|thành phố|toàn|cả|mỗi)\s)",
+            r"(?<![\d/.,-])(?P<y>20[1-4]\d)(?=\s*(?:[;:)\n]|[.,](?!\d)|\Z)|"
+            r"\s+(?:và|với|là|phải|sẽ|đạt|có|tỉnh|thành phố|toàn|cả|mỗi|của|xếp|đứng|tăng|ở|cho)\s)",
         ),
         ("bare_day", "", (), rf"{_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
     )
 )
 _DAY_FOLLOWS = re.compile(rf"(?:\(|(?:{_WHEN})\s+(?:ngày\s+)?)\Z", re.IGNORECASE)
-_YEAR_FOLLOWS = re.compile(r"(?<!\w)(?:cuối|hết|giữa|đầu|đến|tới|trước|từ nay đến|trong)\s+\Z", re.IGNORECASE)  # "vào cuối 2025"
+_YEAR_FOLLOWS = re.compile(
+    r"(?<!\w)(?:cuối|hết|giữa|đầu|đến|tới|trước|từ nay đến|trong|dti|pii|pci|papi|sipas|gii|par index|ict index)\s+\Z", re.IGNORECASE
+)  # "vào cuối 2025"
 _DAY_WORDS = 40  # characters before a bare day in which its word stands
-# What follows the digits of every date that begins with digits.
-_GOES_ON = re.compile(r"\d+\s*(?:[/.–-]|tháng)")
+# What follows the digits of every date that begins with digits; a year may stand alone.
+_GOES_ON = re.compile(r"\d+\s*(?:[/.–-]|tháng)|20[1-4]\d(?!\d)")
 
 
 def _places(starts: Starts, numbers: Sequence[int], word: str, openers: tuple[str, ...]) -> Iterator[int]:
