@@ -30,6 +30,7 @@ _WORDED = re.compile(  # "ranked third among 34 provinces"
 _RANKED = re.compile(
     r"(?<!\w)(?:rank(?:s|ed|ing)?|placed|stood|stands|position(?:ed)?|climbed|rose|moved|came|coming|finished)(?!\w)[^.;\d]{0,40}$"
 )
+_NEXT_RANK = re.compile(r"[^.;\n\d]{0,90}?(?:,|\sand)\s")  # "ranked 12th in one index and 15th in another"
 _PLACED = re.compile(
     r"\s*(?:nationwide|among\s+(?:the|all)|in\s+(?:asean|asia|southeast\s+asia)|"
     r"in\s+the\s+(?:country|nation|region|world)|nationally|globally|worldwide)(?!\w)"
@@ -116,11 +117,14 @@ def find_english_ranks(low: str, mask: bytearray) -> Iterator[Rank]:
     for match in _WORDED.finditer(low):
         if not mask[match.start("of")]:
             yield match.start(), match.end(), match.start(), float(_ORDER.index(match["n"]) + 1), float(match["of"]), "hạng", False
+    last = -1
     for match in _ORDINAL.finditer(low):
         if mask[match.start("n")] or _NO_RANK.match(low, match.end()):
             continue
         head = low[max(0, match.start() - 70) : match.start()]
         in_brackets = head.endswith("(") and low[match.end() : match.end() + 1] == ")" and any(c.isdigit() for c in head[-12:])
-        if match["of"] or in_brackets or _RANKED.search(head) or _PLACED.match(low, match.end()):
+        goes_on = last >= 0 and _NEXT_RANK.fullmatch(low, last, match.start()) is not None
+        if match["of"] or in_brackets or goes_on or _RANKED.search(head) or _PLACED.match(low, match.end()):
+            last = match.end()
             of = float(match["of"]) if match["of"] else None
             yield match.start(), match.end(), match.start("n"), float(match["n"]), of, "hạng", False

@@ -12,6 +12,7 @@ from r57monitor.figures.beside import Beside
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_as_of, find_general_due
 from r57monitor.figures.context import FigureContext
+from r57monitor.figures.headed import match_headed, match_respective, match_total
 from r57monitor.figures.indices import is_of_other_index, is_part_of_index, match_index
 from r57monitor.figures.kinds import decide_kinds
 from r57monitor.figures.layout import line_at
@@ -120,13 +121,16 @@ def _bind(
             near = _clip(sentence, q)
             cell = cell_at(cells, q.start)
             header = _header(reading, number, q)
-            match = match_metric(catalogue, reading, q, near, others, cell=cell, header=header, is_change=verdict.is_change)
+            match = match_respective(catalogue, reading, q, near, others) or match_metric(
+                catalogue, reading, q, near, others, cell=cell, header=header, is_change=verdict.is_change
+            )
             if is_share_of_its_plan(reading, q, match, near, others, done):
                 match = None
             match = match or match_echo(catalogue, reading, q, done, others) or match_done_tasks(catalogue, reading, q, done)
             match = inherit_metric(reading, q, verdict, match, done, places, near) or topics.get(reading, q, verdict, near, places)
             if match is None and not verdict.is_change:
                 match = beside.match(reading, q, near) or match_index(catalogue, reading, q, near, places)
+                match = match or match_headed(catalogue, reading, q, near, others, number) or match_total(catalogue, reading, q)
             if (
                 match is not None
                 and match.metric.unit in ("hạng", "điểm")

@@ -239,6 +239,11 @@ def is_compatible(metric: Metric, q: Quantity, reading: Reading) -> bool:
     return _is_compatible(metric, q, reading, _following(reading, q))
 
 
+def is_in_range(metric: Metric, q: Quantity) -> bool:
+    """Whether the value of a level can be the metric's."""
+    return _in_range(metric, q, is_change=False)
+
+
 def _following(reading: Reading, q: Quantity) -> str:
     return reading.following(q.number_end).lstrip() if q.form == "count" else ""
 

@@ -32,7 +32,7 @@ _SOFT = re.compile(
 )
 _BORDER = re.compile(
     r"[;\n]|[.!?]\s|,\s|[()]|(?<!\w)(?:trong đó|trong tổng số|trên tổng số|còn|với|đồng thời|trong khi|nhưng|song|riêng|"
-    r"và(?! công nghệ| chuyển đổi số))(?!\w)"
+    r"và(?! công nghệ| chuyển đổi số)|while|and(?= (?:about |over |nearly |more than |some |only |at least )?(?:\d|\Z)))(?!\w)"
 )
 _OF_WHOLE = re.compile(r"\s*(?:trở lên\s+)?(?:trong|của|trên|so với|of)\s+(?:(?:its|the|local|annual|total|all)\s+)*")
 
@@ -62,6 +62,8 @@ def score_cue(scope: Scope, hit: Hit, least: float) -> float:
     q, low = scope.quantity, scope.reading.low
     score = BASE + CUE_WORD_GAIN * min(hit.words, _MOST_WORDS)
     if hit.start < q.end and hit.end > q.number_start:  # the cue takes in the number or its unit
+        if q.form == "count" and any(o.form == "count" and o.end <= hit.end for o in scope.after):
+            return 0.0  # "1.200 điểm giao dịch và 245 trạm 5G": its last word is what another number counts
         return score + (0.35 if hit.end > q.end or hit.words > 1 else 0.0) - (0.1 if hit.start < q.start else 0.0)
     if q.noun and low.endswith(q.noun, q.number_end, q.end) and any(0 <= hit.start - o.number_end <= 2 for o in scope.others):
         return 0.0  # the cue is what another number counts: "2.121 thủ tục, gồm 1.068 dịch vụ công toàn trình"
