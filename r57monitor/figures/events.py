@@ -84,7 +84,7 @@ def find_events(reading: Reading, number: int, published: date | None) -> list[K
     if reading.low.find("giao", start, end) >= 0:
         events.extend(KindHit(m.start(), m.start() + 4, "target", "giao") for m in _ORDERED.finditer(reading.low, start, end))
     events.sort()
-    return [e for i, e in enumerate(events) if not (i and (_is_inside_goal(reading, events[i - 1], e) or _is_level(events[:i], e)))]
+    return [e for i, e in enumerate(events) if not (i and (_is_inside_goal(reading, events[i - 1], e) or _is_level(events, i)))]
 
 
 _MEASURED = Guarded(r"(?:đạt|vượt|hoàn thành|so với|bằng|theo|hơn|cao hơn|thấp hơn|trước|như|đúng)(?:\s+[^\s;.:()]+){0,9}?\s+$")
@@ -98,10 +98,12 @@ def _only_names_goals(reading: Reading, start: int, hit: KindHit, end: int) -> b
     return _MEASURED.search(reading.low[max(start, hit.start - 90) : hit.start]) is not None
 
 
-def _is_level(before: list[KindHit], hit: KindHit) -> bool:
+def _is_level(events: list[KindHit], place: int) -> bool:
     """ "By the end of 2027 … reached 35%": translated pages say so of goals too; the word means no more than the level."""
-    told = [e for e in before if e.word != "reached"]
-    return hit.word == "reached" and bool(told) and told[-1].kind == "target"
+    if events[place].word != "reached":
+        return False
+    told = next((e for e in reversed(events[:place]) if e.word != "reached"), None)
+    return told is not None and told.kind == "target"
 
 
 def _is_inside_goal(reading: Reading, goal: KindHit, hit: KindHit) -> bool:
