@@ -74,6 +74,32 @@ def test_the_rules_would_be_broken_by_what_they_forbid(address: str, browser: An
         assert any(said.startswith("color-contrast") for said in _violations(page, axe))
 
 
+def test_twice_enlarged_every_page_is_read_down(address: str, browser: Any) -> None:
+    """A window of 1400 points at 200 % is 700 wide: nothing sticks out, no part stands beside another in half the width."""
+    with Watched(browser, address, 700, 500, device_scale_factor=2) as watched:
+        for name in PAGE_NAMES:
+            page = watched.open(name)
+            wide = page.evaluate(
+                "() => [...document.querySelectorAll('[data-testid=stMain], html')].map(e => e.scrollWidth - e.clientWidth)"
+            )
+            assert max(wide) <= 0, name
+            parts = page.evaluate("() => [...document.querySelectorAll('.r57-section')].map(e => e.getBoundingClientRect().width)")
+            assert all(width > 600 for width in parts), name
+        assert watched.faults == []
+
+
+def test_on_paper_nothing_is_left_to_press(address: str, browser: Any) -> None:
+    with Watched(browser, address) as watched:
+        page = watched.open("")
+        buttons = page.locator('[data-testid="stDownloadButton"], [data-testid="stPopover"]')
+        assert buttons.first.is_visible()
+        page.emulate_media(media="print")
+        assert not any(button.is_visible() for button in buttons.all())
+        assert page.locator(".r57-figure").first.is_visible()
+        assert page.locator(".r57-counts").first.is_visible()
+        assert watched.faults == []
+
+
 @pytest.mark.parametrize(("typed", "name"), [("da nang", "Đà Nẵng"), ("hue", "Huế"), ("dak lak", "Đắk Lắk"), ("quang nam", "Đà Nẵng")])
 def test_a_province_is_found_without_accents(typed: str, name: str, address: str, browser: Any) -> None:
     with Watched(browser, address) as watched:

@@ -72,11 +72,12 @@ def _show_one(page: Page, name: str) -> None:
     st.html(f'<p class="r57-title">{escape(title)}</p><p class="r57-meta">{escape(about)}</p>')
     _show_timeline(page, name)
     merged = len(old) > 1
-    _show_figures(page, province_series(page.reader, name), {e["province_id"] for e in entities if merged and e["valid_until"]})
+    old_ids = {e["province_id"] for e in entities if merged and e["valid_until"]}
+    _show_figures(page, province_series(page.reader, name), old_ids)
     _show_targets(page, name)
     left, right = st.columns(2, gap="large")
     with left:
-        _show_documents(page, name)
+        _show_documents(page, name, old_ids)
     with right:
         _show_outlets(page, name)
     _show_official(page, name)
@@ -181,13 +182,15 @@ def _show_targets(page: Page, name: str) -> None:
         st.html(f'<p class="r57-empty">{escape(page.texts("province.no_targets"))}</p>')
 
 
-def _show_documents(page: Page, name: str) -> None:
+def _show_documents(page: Page, name: str, old_ids: set[str]) -> None:
+    """A document that several of the provinces merged into one issued or cited stands once for each, under its name."""
     texts = page.texts
     heading(texts("province.documents"), texts("province.documents_note"))
     lines = []
     for d in queries.document_chain(page.reader, Filters(provinces=(name,)), limit=60):
         seen = texts("province.seen_first", day=format_day(d["first_published_at"] or d["first_seen_at"]), articles=d["articles"])
-        facts = [" · ".join(filter(None, (d["kind"], d["issuer"], format_day(d["issued_on"])))), seen]
+        whose = place_name(page, d, old_ids) if old_ids else ""
+        facts = [" · ".join(filter(None, (whose, d["kind"], d["issuer"], format_day(d["issued_on"])))), seen]
         if d["replaces"]:
             facts.append(texts("province.replaces", numbers=", ".join(d["replaces"])))
         if d["replaced_by"]:
