@@ -86,6 +86,13 @@ def test_metrics(text: str, metrics: list[str | None]) -> None:
             "Số trạm 5G của Điện Biên, Lai Châu và Sơn La lần lượt là 122, 109 và 113, trong khi cả nước có 41.000 trạm.",
             ["Điện Biên", "Lai Châu", "Sơn La", "national"],
         ),
+        # "ba tỉnh" are those that the sentence before names
+        (
+            "Điện Biên, Lai Châu và Sơn La họp về hạ tầng. Số trạm 5G của ba tỉnh lần lượt là 122, 109 và 113 trạm.",
+            ["Điện Biên", "Lai Châu", "Sơn La"],
+        ),
+        # an index with the nation's name ranks the province
+        ("Tỉnh Lào Cai dự hội nghị. Chỉ số ứng dụng công nghệ thông tin Việt Nam (ICT Index) xếp thứ 17 cả nước.", ["Lào Cai"]),
         ("Hà Giang, Lai Châu, Sơn La giữ vị trí thứ 15, 16, 17 về DTI.", ["Tuyên Quang", "Lai Châu", "Sơn La"]),
         ("Tỉnh Lào Cai củng cố 620 tổ công nghệ số cộng đồng tại các địa phương với 142/142 tổ cấp xã.", ["Lào Cai", "Lào Cai"]),
         (

@@ -116,6 +116,8 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
             continue  # "15 experts nationwide; a list of 13 problems"
         if _GIVES_TO.search(reading.low[max(sentence.start, start - 90) : start]):
             continue
+        if is_ranked and reading.low.startswith(" (", end):
+            continue  # "chỉ số ứng dụng công nghệ Việt Nam (ICT Index) xếp thứ 5": an index' name
         if is_ranked and _AS_PLACE.search(head):
             continue  # "một trong những nơi tăng nhanh nhất tại Việt Nam, … đứng thứ 7": where, not whose
         is_average = _AVERAGE.search(head) is not None

@@ -54,6 +54,8 @@ _VERB_FOLLOWS = re.compile(
 _ENUMERATES = re.compile(r"\s*(?:,|và|;|,\s*và)\s*(?:(?:tỉnh|thành phố|tp\.?)\s?)?")
 _POINTS_BACK = Guarded(r"(?<!\w)(?:(?:tỉnh|thành phố|địa phương|nơi|vùng đất) (?:này|ấy|đó)|tại đây|nơi đây|ở đây)(?!\w)")
 _PARTED = re.compile(r"[,;]\s")
+_TOGETHER = re.compile(r"(?<!\w)(?:hai|ba|bốn|năm|[2-9]|các|cả hai|cả ba) (?:tỉnh|thành phố|địa phương)(?!\w)[^,;.]{0,24}\Z")
+_TOGETHER_REACH = 260  # characters before a sentence in which "ba tỉnh" were named
 _POINTING = 400  # characters from such a word to the name it means
 _LEAD = 2500  # characters in which a text that is not about a province at first speaks of the nation
 _NATION_SHOWN = 3  # names of the nation and its bodies that show what an outlet of a province writes about
@@ -81,10 +83,23 @@ class Places:
             return self._in_rank_list(reading, q, sentence, others) if q.form == "rank" and q.of is None else None
         named = [m for m in self._mentions if sentence.start <= m[0] < turn]
         counted = self._row_with(reading, q, [o for o in others if turn < o.start])
-        if len(counted) < 2 or len(named) < len(counted):
+        if len(counted) < 2:
             return None
+        if len(named) < len(counted):
+            named = self._named_together(reading, sentence, turn) if not named else []
+            return _place(named[counted.index(q.start)][2], near=True) if len(named) == len(counted) else None
         named = named[-len(counted) :]  # "của A là 94%; của B và C lần lượt là 77% và 81%"
         return _place(named[counted.index(q.start)][2], near=True)
+
+    def _named_together(self, reading: Reading, sentence: Span, turn: int) -> list[tuple[int, int, ProvinceMention]]:
+        """ "A, B và C đi đầu. Tỷ lệ của ba tỉnh lần lượt là …": each province that the text before names, where the sentence means them."""
+        if _TOGETHER.search(reading.low[sentence.start : turn]) is None:
+            return []
+        first: dict[str, tuple[int, int, ProvinceMention]] = {}
+        for mention in self._mentions:
+            if sentence.start - _TOGETHER_REACH <= mention[0] < sentence.start:
+                first.setdefault(mention[2].province_id, mention)
+        return list(first.values())
 
     def _row_with(self, reading: Reading, q: Quantity, others: Sequence[Quantity]) -> list[int]:
         """Where the numbers of q's row start: those that only a comma or "và" parts from one another, else all of them."""
