@@ -62,20 +62,28 @@ def _counter_ends() -> tuple[str, ...]:
     return tuple({words.split()[-1] for words in load_words("units")["counters"]})
 
 
+@lru_cache(maxsize=1)
+def _counter_begins() -> tuple[str, ...]:
+    begins = {words.split()[0] for words in load_words("units")["counters"]}
+    return tuple(sorted(word for word in begins if not any(word != other and word.startswith(other) for other in begins)))
+
+
 def _refused(starts: Starts) -> Iterator[re.Match[str]]:
     """Everything in a text whose digits are no figure."""
     low = starts.low
-    places = {
+    places: dict[str, Sequence[int]] = {
         "digits": [start for start, end in starts.runs if low[end : end + 1] in _ONWARD and _GOES_ON.match(low, start)],
         "mark": sorted({p for start, end in starts.runs if _is_marked(low, start, end) for p in (start - 1, start) if p >= 0}),
         "code": list(_code_starts(starts)),
         "line": (0, *(place + 1 for place in starts.of("\n"))),
     }
-    sites, counters = any(sign in low for sign in _SITE_SIGNS), _has_counters(starts)
+    if _has_counters(starts):
+        places["counter"] = starts.of_any(*_counter_begins())
     for where, pattern in _refusals():
-        if (where == "site" and sites) or (where == "counter" and counters):
-            yield from pattern.finditer(low)
-        elif where not in ("site", "counter"):
+        if where == "site":
+            if any(sign in low for sign in _SITE_SIGNS):
+                yield from pattern.finditer(low)
+        elif where != "counter" or where in places:
             yield from match_at(pattern, low, places[where] if where in places else starts.of(where))
 
 

@@ -33,6 +33,7 @@ _MAX_READINGS = 96
 _CODE = 3  # letters of a code; shorter ones look like words written in capitals
 
 _PLAIN = "aeiouydAEIOUYD"
+_NO_PLAIN_VOWEL = bytes(code for code in range(256) if chr(code) not in "aeiouyAEIOUY")
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
 _LETTERS = re.compile("[^\u0300-\u036f][\u0300-\u036f]*")
 _PARENTHESES = re.compile(r"\([^()\n]{1,400}\)")
@@ -99,8 +100,7 @@ def _vowel_counts(paragraph: str) -> tuple[int, int]:
     text = unicodedata.normalize("NFC", paragraph)
     if "(" in text:
         text = _PARENTHESES.sub(" ", text)
-    lowered = text.lower()
-    plain = sum(map(lowered.count, "aeiouy"))
+    plain = len(text.encode("ascii", "ignore").translate(None, _NO_PLAIN_VOWEL))
     if plain >= _UNMARKED_LIMIT * len(text):  # so many plain ones that the rest need no counting
         return plain, max(plain, 1)
     return plain, sum(map(fold(text).count, "aeiouy"))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from r57monitor.text.starts import Starts
 
 
 class Span(NamedTuple):
@@ -13,6 +17,7 @@ class Span(NamedTuple):
     end: int
 
 
+_MARKS = ".!?…"
 # A full stop, and so on, with closing quotes, before a blank and something that can open a sentence.
 _STOP = re.compile(r"[.!?…](?:(?<=\.)\.{0,2}|(?<=[!?…])[!?…]*)[\"”’'»)\]]*(?=\s+[\"“‘'«(\[•–-]*\s*[A-ZÀ-ỸĐ0-9])")
 # Stops typed without the blank: "…năm 2025.Tỉnh đã"
@@ -32,19 +37,20 @@ def find_sentences(text: str) -> list[Span]:
     Never raises for a str; spans do not overlap.
     """
     spans: list[Span] = []
-    start = 0
+    marks = [place for place in Starts(text).of_any(*_MARKS) if not "0" <= text[place + 1 : place + 2] <= "9"]  # "1.000" ends nothing
+    start = first = 0
     for line in text.split("\n"):
-        _split_line(text, start, start + len(line), spans)
-        start += len(line) + 1
+        end = start + len(line)
+        last = bisect_left(marks, end, first)
+        _split_line(text, start, end, marks[first:last], spans)
+        start, first = end + 1, last
     return spans
 
 
-def _split_line(text: str, start: int, end: int, spans: list[Span]) -> None:
-    stops = sorted(
-        {m.end() for m in _STOP.finditer(text, start, end) if _ends_sentence(text, start, m.start())}
-        | {m.end() for m in _GLUED.finditer(text, start, end) if _ends_sentence(text, start, m.start())}
-    )
-    for stop in [*stops, end]:
+def _split_line(text: str, start: int, end: int, marks: Sequence[int], spans: list[Span]) -> None:
+    """marks: where those stand that can end a sentence of the line."""
+    stops = {*_find_stops(_STOP, text, start, end, marks), *_find_stops(_GLUED, text, start, end, marks)} if marks else ()
+    for stop in [*sorted(stops), end]:
         if stop > start:
             begin, finish = start, stop
             while begin < finish and text[begin].isspace():
@@ -54,6 +60,16 @@ def _split_line(text: str, start: int, end: int, spans: list[Span]) -> None:
             if finish > begin:
                 spans.append(Span(begin, finish))
             start = stop
+
+
+def _find_stops(pattern: re.Pattern[str], text: str, line_start: int, end: int, marks: Sequence[int]) -> Iterator[int]:
+    """Where sentences end within a line, by one of the two patterns of a stop."""
+    done = line_start
+    for place in marks:
+        if place >= done and (match := pattern.match(text, place, end)):
+            done = match.end()
+            if _ends_sentence(text, line_start, place):
+                yield done
 
 
 def _ends_sentence(text: str, line_start: int, stop: int) -> bool:

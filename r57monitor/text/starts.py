@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-_DIGITS = re.compile("[0-9]+")
+_DIGIT_OR_NOT = bytes(ord("1" if chr(code) in "0123456789" else " ") for code in range(256))
 
 
 class Starts:
@@ -22,7 +22,14 @@ class Starts:
     @cached_property
     def runs(self) -> list[tuple[int, int]]:
         """Where runs of digits begin and end."""
-        return [match.span() for match in _DIGITS.finditer(self.low)]
+        marks = self.low.encode("ascii", "replace").translate(_DIGIT_OR_NOT) + b" "  # one byte a letter
+        found: list[tuple[int, int]] = []
+        start = marks.find(b"1")
+        while start >= 0:
+            end = marks.index(b" ", start)
+            found.append((start, end))
+            start = marks.find(b"1", end)
+        return found
 
     @cached_property
     def digits(self) -> list[int]:
