@@ -98,7 +98,7 @@ def _add_unclosed(farm: Farm) -> None:
 
 def _add_parked(farm: Farm) -> None:
     site = Site("rao-ban", {"/robots.txt": Answer(b"", 404)}, anything=Answer(_PARKED.encode()))
-    farm.add(site, Expected("failing", "web page in place of the feed"))
+    farm.add(site, Expected("failing", "there is no site at this address"))
     site = Site("bao-tri", extra="feeds = []")
     site.pages["/"] = Answer("<html><head><title>Hệ thống đang bảo trì</title></head><body><p>Xin quay lại sau.</p></body></html>".encode())
     farm.add(site, Expected("failing", "the site is closed for maintenance"))
