@@ -157,6 +157,18 @@ def test_selectors_of_the_source_win() -> None:
     assert found.text == MORE[3:-4]
 
 
+def test_headline_with_its_day_in_one_cell() -> None:
+    """Pages of tables without a headline of their own: the cell's text before day and time is the title, and they are its day."""
+    prose = "Tổ công nghệ số của bản đi từng nhà, giúp bà con nộp hồ sơ qua mạng và xem kết quả trên điện thoại. " * 3
+    cell = "<b>Bản Nà Hin mở điểm hỗ trợ dịch vụ công buổi tối</b> <span>(12/05/2025 08:30)</span>"
+    html = f"<table><tr><td>Trang chủ</td><td><table><tr><td>{cell}</td></tr><tr><td><p>{prose}</p></td></tr></table></td></tr></table>"
+    found = extract_page(page(html, head="<title>Cổng thông tin xã</title>"))
+    assert (found.title, day(found)) == ("Bản Nà Hin mở điểm hỗ trợ dịch vụ công buổi tối", "2025-05-12")
+    assert "08:30" not in found.text
+    twice = html.replace("</table></td>", f"<tr><td>{cell.replace('Nà Hin', 'Pá Liềng')}</td></tr></table></td>")
+    assert extract_page(page(twice, head="<title>Cổng thông tin xã</title>")).title == "Cổng thông tin xã"
+
+
 def test_unknown_layout_keeps_the_prose_and_drops_the_rest() -> None:
     menu = "".join(f"<li><a href='/m{n}'>Mục số {n}</a></li>" for n in range(30))
     found = extract_page(

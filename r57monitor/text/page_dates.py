@@ -12,6 +12,7 @@ from r57monitor.models import PublishedFrom, RawPage, Source
 from r57monitor.text.blocks import Block
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_index import PageIndex, is_inside, select
+from r57monitor.text.plain_text import cut_end_stamp
 from r57monitor.text.stamps import Stamp, find_datelines, parse_ago, parse_stamp, parse_url_stamp
 
 _SLACK = timedelta(days=1)  # clocks differ; nothing more than a day after the fetch is believed
@@ -150,6 +151,10 @@ def find_visible_date(
     known: dict[Any, bool] = {}
     usable = [b for b in blocks if not b.is_link and not _in_item(b.element, known) and not is_inside(b.element, clocks)]
     place = _place_of_title(usable, title_element)
+    if place is not None and (behind := usable[place].text.removeprefix(cut_end_stamp(usable[place].text))):
+        stamp = _read_dateline(behind, live)  # headline, day and time in one cell
+        if stamp is not None and not _is_clock(stamp, raw):
+            return stamp
     for text, is_above in _near_title(usable, place):
         stamp = _read_dateline(text, live)
         if stamp is not None and not (is_above and _is_clock(stamp, raw)):

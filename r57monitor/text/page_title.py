@@ -12,10 +12,14 @@ from r57monitor.text.blocks import Block
 from r57monitor.text.boilerplate import is_chrome_line, is_tail_heading, line_key
 from r57monitor.text.page_index import PageIndex, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line
+from r57monitor.text.plain_text import cut_end_stamp
 
 _SEPARATOR = re.compile(r"\s+(?:[|»•·]|-{1,2}|–|—|::|>)\s+|\s*(?:\||::|»)\s*")
 _MIN_LENGTH = 12
 _MAX_LENGTH = 400
+_DATED_LENGTH = 260  # of a headline with its day and time
+_TELLING_LENGTH = 25
+_DIGITS = tuple("0123456789")
 _SITE_PART_LENGTH = 45  # names of sites and sections are short
 
 
@@ -113,6 +117,8 @@ def _fallback(
     headings = [h for h in tree.iter("h1") if (text := _element_title(h)) and not is_site_name(text, site)]
     if len(headings) == 1:
         return _element_title(headings[0]), headings[0]
+    if (dated := _find_dated(shown, site)) is not None:
+        return dated
     if list_title and len(list_title) >= _MIN_LENGTH:
         return one_line(list_title), None
     if meta.page_title:
@@ -123,6 +129,18 @@ def _fallback(
         if block.kind == "h" and not block.is_link and len(block.text) >= 25 and not is_site_name(block.text, site):
             return block.text, block.element
     return None, None
+
+
+def _find_dated(shown: dict[str, Block], site: frozenset[str]) -> tuple[str, Any] | None:
+    """The one block that is a headline with its day and time behind it, as pages of tables print them in one cell."""
+    found = []
+    for block in shown.values():
+        if block.is_link or block.kind == "li" or len(block.text) > _DATED_LENGTH or not block.text[-6:].strip(" )").endswith(_DIGITS):
+            continue
+        text = cut_end_stamp(block.text)
+        if text != block.text and len(text) >= _TELLING_LENGTH and not is_site_name(text, site):
+            found.append((text, block.element))
+    return found[0] if len(found) == 1 else None
 
 
 def cut_site_name(text: str, site: frozenset[str] = frozenset()) -> str:
