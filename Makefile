@@ -2,6 +2,7 @@
 PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+unexport PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes: each would compile the program anew
 
 .PHONY: help setup demo test quick score bench bench-large dictionary reference screenshots docs wheel-check sbom audit mutants lock clean
 help:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import json
+import os
 import signal
 import sys
 from datetime import date
@@ -19,6 +20,8 @@ def main() -> None:
     faulthandler.register(signal.SIGUSR1)  # to see where a crawl stands that does not end
     asked = json.loads(sys.argv[1])
     home = Home(Path(asked.pop("home")))
+    if cores := asked.pop("cores", None):
+        os.cpu_count = lambda: cores
     asked["registries"] = tuple(Path(p) for p in asked.get("registries", ()))
     asked["source_ids"] = tuple(asked.get("source_ids", ()))
     if asked.get("since"):

@@ -33,9 +33,9 @@ class Crawled:
         return cause
 
 
-def start(home: Path, registry: Path, **options: Any) -> subprocess.Popen[str]:
-    """A crawl process in a group of its own."""
-    asked = json.dumps({"home": str(home), "registries": [str(registry)], "publish": False, **options})
+def start(home: Path, registry: Path, cores: int = 1, **options: Any) -> subprocess.Popen[str]:
+    """A crawl process in a group of its own. cores: it starts so many readers; one is enough for a handful of pages."""
+    asked = json.dumps({"home": str(home), "registries": [str(registry)], "publish": False, "cores": cores, **options})
     command = [sys.executable, "-m", "tests.crawl_once", asked]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from r57monitor.alerts import compose, find_articles, find_deadlines, find_figures, find_official, find_sources, load_rules
+from r57monitor.delivery.letters import Fact
 from r57monitor.delivery.notices import check_addresses
-from r57monitor.delivery.outbox import Fact, Outbox
+from r57monitor.delivery.outbox import Outbox
 from r57monitor.delivery.watch import is_quiet, note_alerts, queue_notices
 from r57monitor.errors import RegistryError, UsageError
 from r57monitor.preferences import Alerts

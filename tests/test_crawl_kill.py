@@ -35,7 +35,10 @@ def test_killed_crawls_lose_nothing_and_store_nothing_twice(victim: str, kills: 
         entry = 'feeds = ["{url}/rss.xml"]\nsections = ["{url}/chuyen-doi-so"]'
         registry = write_registry(tmp_path / "r.toml", site, entry=entry, extra="recheck_days = 0")
         for kill in range(kills):
-            process, asked = start(home, registry), len(site.asked) + chance.randint(1, 9)  # robots, feed and sections are among them
+            process, asked = (
+                start(home, registry, cores=2),
+                len(site.asked) + chance.randint(1, 9),
+            )  # robots, feed and sections are among them
             wait_until(lambda process=process, asked=asked: len(site.asked) >= asked or process.poll() is not None)
             _kill_a_crawl(process, victim, chance.uniform(0, 0.5))
             if kill == 2:  # what the first feed named has left the feed since

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from r57monitor.delivery.letters import Delivery
 from r57monitor.delivery.message import Attachment, address_mail, build_mail, check_address
-from r57monitor.delivery.outbox import Delivery, Outbox
+from r57monitor.delivery.outbox import Outbox
 from r57monitor.delivery.postman import empty_outbox
 from r57monitor.errors import UsageError
 from r57monitor.preferences import Preferences

@@ -16,6 +16,7 @@ import pytest
 from bench.synthetic import BEGIN, Press, make_article, make_pages, make_press
 from r57monitor.catalogue import load_catalogue
 from r57monitor.models import Article
+from tests.fuzzing import EFFORT
 from warehouse import parts, placing, stating
 from warehouse.derive import Knowledge, derive, forget_derived
 from warehouse.home import Home
@@ -103,7 +104,7 @@ def journal_of(press: Press, turn: int, chance: random.Random) -> list[dict[str,
     return entries
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 6))])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 3 + EFFORT))])
 def test_publishing_again_and_again_gives_the_rows_of_publishing_once(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With late finds, edits, copies, mergers, reviews, outlets that become known, and in parts as small as one line."""
     monkeypatch.setattr(stating, "PART", 40)

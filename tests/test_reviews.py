@@ -12,7 +12,8 @@ import pytest
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.ledger.clusters import Member
 from r57monitor.ledger.copies import apply_copy_reviews
-from r57monitor.ledger.reviews import Review, describe_place, find_place, parse_review, settle
+from r57monitor.ledger.review_places import describe_place, find_place
+from r57monitor.ledger.reviews import Review, parse_review, settle
 from r57monitor.models import Article
 from tests.rows import DAY, make_article, make_cycle, make_figure, make_page, make_source
 from warehouse.home import Home

@@ -9,8 +9,9 @@ import pytest
 from r57monitor.cli.digest import open_draft
 from r57monitor.clock import utc_now
 from r57monitor.delivery.digests import make_letter
+from r57monitor.delivery.letters import Fact
 from r57monitor.delivery.notices import notice_body
-from r57monitor.delivery.outbox import Fact, Outbox
+from r57monitor.delivery.outbox import Outbox
 from r57monitor.preferences import Mail
 from tests.command import copy_home, ingest_pages, run
 from warehouse.desk import approve, note_sent, read_sent, read_standing, write_choices

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from r57monitor.errors import UsageError
+from r57monitor.ledger.review_places import describe_place, find_place
 from r57monitor.ledger.reviews import (
     ARTICLE_FIELDS,
     FIGURE_FIELDS,
@@ -20,8 +21,6 @@ from r57monitor.ledger.reviews import (
     TONES,
     Review,
     added_figure_id,
-    describe_place,
-    find_place,
     parse_review,
 )
 from r57monitor.text.segment import find_sentences

@@ -16,7 +16,7 @@ from warehouse.home import Home
 
 if TYPE_CHECKING:
     from r57monitor.alerts import Rule
-    from r57monitor.delivery.outbox import Fact
+    from r57monitor.delivery.letters import Fact
     from r57monitor.preferences import Preferences
 
 commands = typer.Typer(

@@ -9,73 +9,35 @@ only when a person asks for it. A letter's body is not kept longer than until al
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from r57monitor.clock import utc_now
+from r57monitor.delivery.letters import (
+    DELIVERIES,
+    FACT_ORDER,
+    FACTS,
+    SCHEMA,
+    Channel,
+    Delivery,
+    Fact,
+    drop_done_bodies,
+    name_letters,
+    put_letter,
+    to_delivery,
+    to_fact,
+    to_text,
+)
 from r57monitor.errors import HomeError
 
 FILE_NAME = "outbox.sqlite"
-Channel = Literal["mail", "notice"]
 OPEN_STATES = ("waiting", "handing")
 _WAITS_MIN = (1, 5, 15, 60, 240)  # growing; the last is repeated
 GIVEN_UP_AFTER = timedelta(days=2)
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS letters (
-    letter_id TEXT PRIMARY KEY, channel TEXT NOT NULL, subject TEXT NOT NULL, body BLOB, queued_at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS deliveries (
-    letter_id TEXT NOT NULL REFERENCES letters, recipient TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'handing', 'sent', 'unconfirmed', 'refused', 'dropped')),
-    attempts INTEGER NOT NULL DEFAULT 0, not_before TEXT NOT NULL, changed_at TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (letter_id, recipient));
-CREATE TABLE IF NOT EXISTS facts (
-    rule_id TEXT NOT NULL, key TEXT NOT NULL, channel TEXT NOT NULL, text TEXT NOT NULL, proof TEXT NOT NULL,
-    noted_at TEXT NOT NULL, closed_at TEXT, letter_id TEXT, PRIMARY KEY (rule_id, key));
-"""
-_DELIVERIES = (
-    "SELECT d.letter_id, d.recipient, l.channel, l.subject, l.body, d.state, d.attempts, l.queued_at, d.not_before, d.changed_at, d.note"
-    " FROM deliveries d JOIN letters l USING (letter_id)"
-)
-_FACTS = "SELECT rule_id, key, channel, text, proof, noted_at, letter_id FROM facts"
-_FACT_ORDER = " ORDER BY noted_at, rowid"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One letter to one recipient. body is None once it is no longer needed."""
-
-    letter_id: str
-    recipient: str
-    channel: Channel
-    subject: str
-    body: bytes | None
-    state: str
-    attempts: int
-    queued_at: datetime
-    not_before: datetime
-    changed_at: datetime
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something a rule has to tell: noted once; told when it has a letter; closed when it is over."""
-
-    rule_id: str
-    key: str
-    channel: str
-    text: str
-    proof: str
-    noted_at: datetime
-    letter_id: str | None = None
 
 
 class Outbox:
@@ -96,7 +58,7 @@ class Outbox:
                 con.row_factory = sqlite3.Row
                 con.execute("PRAGMA synchronous = FULL")
                 con.execute("PRAGMA secure_delete = ON")  # what was dropped is nowhere in the file
-                con.executescript(_SCHEMA)
+                con.executescript(SCHEMA)
                 with con:
                     con.execute("BEGIN IMMEDIATE")
                     yield con
@@ -120,12 +82,12 @@ class Outbox:
     def put(self, letter_id: str, channel: Channel, subject: str, body: bytes, recipients: Iterable[str]) -> int:
         """Queue a letter; a recipient who has it queued or sent already gets no second. Returns how many deliveries are new."""
         with self._open() as con:
-            return _put(con, letter_id, channel, subject, body, recipients)
+            return put_letter(con, (letter_id, channel, subject, body), recipients, to_text(utc_now()))
 
     def due(self, channel: Channel) -> list[Delivery]:
         """Deliveries to be tried now, oldest first. Those a killed process left in mid-hand become `unconfirmed`: hold sending()."""
         with self._open() as con:
-            now = _text(utc_now())
+            now = to_text(utc_now())
             con.execute(
                 "UPDATE deliveries SET state = 'unconfirmed', changed_at = ?, note = 'the program ended before the answer was written down'"
                 " WHERE state = 'handing'",
@@ -133,8 +95,8 @@ class Outbox:
             )
             # later than any wait: the clock was set back since it was put off
             is_due = " WHERE d.state = 'waiting' AND (d.not_before <= ? OR d.not_before > ?) AND l.channel = ?"
-            due = _DELIVERIES + is_due + " ORDER BY l.queued_at, d.rowid"
-            return [_delivery(row) for row in con.execute(due, (*_now_and_latest(), channel))]
+            due = DELIVERIES + is_due + " ORDER BY l.queued_at, d.rowid"
+            return [to_delivery(row) for row in con.execute(due, (*_now_and_latest(), channel))]
 
     def has_due(self) -> bool:
         """Whether anything is to be tried now."""
@@ -150,9 +112,9 @@ class Outbox:
         with self._open() as con:
             con.execute(
                 "UPDATE deliveries SET state = ?, changed_at = ?, note = ?, attempts = attempts + ? WHERE letter_id = ? AND recipient = ?",
-                (state, _text(utc_now()), note[:500], state == "handing", delivery.letter_id, delivery.recipient),
+                (state, to_text(utc_now()), note[:500], state == "handing", delivery.letter_id, delivery.recipient),
             )
-            _drop_done_bodies(con)
+            drop_done_bodies(con)
 
     def postpone(self, delivery: Delivery, note: str) -> datetime | None:
         """Try again later, after growing waits; None where it has been tried for too long and is given up."""
@@ -165,19 +127,19 @@ class Outbox:
             con.execute(
                 "UPDATE deliveries SET state = 'waiting', attempts = ?, not_before = ?, changed_at = ?, note = ?"
                 " WHERE letter_id = ? AND recipient = ?",
-                (delivery.attempts + 1, _text(later), _text(now), note[:500], delivery.letter_id, delivery.recipient),
+                (delivery.attempts + 1, to_text(later), to_text(now), note[:500], delivery.letter_id, delivery.recipient),
             )
         return later
 
     def release(self, letter_id: str) -> int:
         """Have what is not sent of a letter tried again at once, refused and unconfirmed deliveries too. Returns how many."""
-        now = _text(utc_now())
+        now = to_text(utc_now())
         with self._open() as con:
             return con.execute(
                 "UPDATE deliveries SET state = 'waiting', not_before = ?, changed_at = ?"
                 " WHERE letter_id IN (SELECT value FROM json_each(?)) AND state IN ('waiting', 'unconfirmed', 'refused')"
                 " AND letter_id IN (SELECT letter_id FROM letters WHERE body IS NOT NULL)",  # of others nothing is left to send
-                (now, now, _named(con, letter_id)),
+                (now, now, name_letters(con, letter_id)),
             ).rowcount
 
     def drop(self, letter_id: str) -> int:
@@ -186,9 +148,9 @@ class Outbox:
             count = con.execute(
                 "UPDATE deliveries SET state = 'dropped', changed_at = ?"
                 " WHERE letter_id IN (SELECT value FROM json_each(?)) AND state IN ('waiting', 'unconfirmed', 'refused')",
-                (_text(utc_now()), _named(con, letter_id)),
+                (to_text(utc_now()), name_letters(con, letter_id)),
             ).rowcount
-            _drop_done_bodies(con)
+            drop_done_bodies(con)
             return count
 
     def recall(self, holds: Callable[[str, str, bytes], bool], note: str) -> list[str]:
@@ -196,7 +158,7 @@ class Outbox:
 
         What is not sent of them is dropped with that note, and their words are gone.
         """
-        now = _text(utc_now())
+        now = to_text(utc_now())
         with self._open() as con:
             rows = con.execute("SELECT letter_id, channel, subject, body FROM letters WHERE body IS NOT NULL ORDER BY queued_at").fetchall()
             found = [row["letter_id"] for row in rows if holds(row["channel"], row["subject"], row["body"])]
@@ -219,7 +181,7 @@ class Outbox:
         if not self.exists():
             return []
         with self._open() as con:
-            return [_delivery(row) for row in con.execute(_DELIVERIES + " ORDER BY d.changed_at DESC, d.rowid DESC LIMIT ?", (limit,))]
+            return [to_delivery(row) for row in con.execute(DELIVERIES + " ORDER BY d.changed_at DESC, d.rowid DESC LIMIT ?", (limit,))]
 
     def note(self, facts: Iterable[Fact]) -> int:
         """Take in what rules found; a fact that is there already stays as it is. Returns how many are new."""
@@ -227,7 +189,7 @@ class Outbox:
             before = con.total_changes
             con.executemany(
                 "INSERT OR IGNORE INTO facts (rule_id, key, channel, text, proof, noted_at) VALUES (?, ?, ?, ?, ?, ?)",
-                [(f.rule_id, f.key, f.channel, f.text, f.proof, _text(f.noted_at)) for f in facts],
+                [(f.rule_id, f.key, f.channel, f.text, f.proof, to_text(f.noted_at)) for f in facts],
             )
             return con.total_changes - before
 
@@ -236,7 +198,7 @@ class Outbox:
         if not self.exists():
             return []
         with self._open() as con:
-            return [_fact(row) for row in con.execute(_FACTS + _FACT_ORDER)]
+            return [to_fact(row) for row in con.execute(FACTS + FACT_ORDER)]
 
     def known(self) -> set[tuple[str, str]]:
         """Rule and key of every fact so far."""
@@ -247,14 +209,14 @@ class Outbox:
         if not self.exists():
             return []
         with self._open() as con:
-            still = _FACTS + " WHERE closed_at IS NULL AND substr(key, 1, ?) = ?" + _FACT_ORDER
-            return [_fact(row) for row in con.execute(still, (len(prefix), prefix))]
+            still = FACTS + " WHERE closed_at IS NULL AND substr(key, 1, ?) = ?" + FACT_ORDER
+            return [to_fact(row) for row in con.execute(still, (len(prefix), prefix))]
 
     def close(self, facts: Iterable[Fact]) -> None:
         """These are over."""
         with self._open() as con:
             con.executemany(
-                "UPDATE facts SET closed_at = ? WHERE rule_id = ? AND key = ?", [(_text(utc_now()), f.rule_id, f.key) for f in facts]
+                "UPDATE facts SET closed_at = ? WHERE rule_id = ? AND key = ?", [(to_text(utc_now()), f.rule_id, f.key) for f in facts]
             )
 
     def untold(self) -> list[Fact]:
@@ -262,7 +224,7 @@ class Outbox:
         if not self.exists():
             return []
         with self._open() as con:
-            return [_fact(row) for row in con.execute(_FACTS + " WHERE letter_id IS NULL" + _FACT_ORDER)]
+            return [to_fact(row) for row in con.execute(FACTS + " WHERE letter_id IS NULL" + FACT_ORDER)]
 
     def last_notice(self, channel: str) -> datetime | None:
         """When the last letter of a channel of notices was queued."""
@@ -275,7 +237,7 @@ class Outbox:
     def tell(self, facts: Sequence[Fact], letter_id: str, subject: str, body: bytes, recipients: Iterable[str]) -> None:
         """Queue the notice of these facts and mark them told, together."""
         with self._open() as con:
-            _put(con, letter_id, "notice", subject, body, recipients)
+            put_letter(con, (letter_id, "notice", subject, body), recipients, to_text(utc_now()))
             con.executemany(
                 "UPDATE facts SET letter_id = ?, text = '', proof = '' WHERE rule_id = ? AND key = ?",
                 [(letter_id, f.rule_id, f.key) for f in facts],  # press text is not kept longer than it is needed
@@ -285,46 +247,4 @@ class Outbox:
 def _now_and_latest() -> tuple[str, str]:
     """Now, and the latest time until which anything is put off."""
     now = utc_now()
-    return _text(now), _text(now + timedelta(minutes=_WAITS_MIN[-1]))
-
-
-def _named(con: sqlite3.Connection, asked: str) -> str:
-    """The letter of this id, else those that begin so; as a JSON list."""
-    ids = [row[0] for row in con.execute("SELECT letter_id FROM letters WHERE substr(letter_id, 1, ?) = ?", (len(asked), asked))]
-    return json.dumps([asked] if asked in ids else ids)
-
-
-def _put(con: sqlite3.Connection, letter_id: str, channel: str, subject: str, body: bytes, recipients: Iterable[str]) -> int:
-    now = _text(utc_now())
-    con.execute("INSERT OR IGNORE INTO letters VALUES (?, ?, ?, ?, ?)", (letter_id, channel, subject, body, now))
-    before = con.total_changes
-    con.executemany(
-        "INSERT OR IGNORE INTO deliveries (letter_id, recipient, not_before, changed_at) VALUES (?, ?, ?, ?)",
-        [(letter_id, recipient, now, now) for recipient in recipients],
-    )
-    added = con.total_changes - before
-    if added:  # a body that was dropped is needed again
-        con.execute("UPDATE letters SET body = ? WHERE letter_id = ?", (body, letter_id))
-    return added
-
-
-def _drop_done_bodies(con: sqlite3.Connection) -> None:
-    con.execute(
-        "UPDATE letters SET body = NULL WHERE body IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deliveries d"
-        " WHERE d.letter_id = letters.letter_id AND d.state NOT IN ('sent', 'dropped'))"
-    )
-
-
-def _delivery(row: sqlite3.Row) -> Delivery:
-    values = dict(row)
-    instants = {name: datetime.fromisoformat(values[name]) for name in ("queued_at", "not_before", "changed_at")}
-    return Delivery(**{**values, **instants})
-
-
-def _fact(row: sqlite3.Row) -> Fact:
-    values = dict(row)
-    return Fact(**{**values, "noted_at": datetime.fromisoformat(values["noted_at"])})
-
-
-def _text(instant: datetime) -> str:
-    return instant.isoformat(timespec="microseconds")
+    return to_text(now), to_text(now + timedelta(minutes=_WAITS_MIN[-1]))

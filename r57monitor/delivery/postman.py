@@ -9,7 +9,8 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 
 from r57monitor.delivery import notices
 from r57monitor.delivery.errors import PermanentError, PutOffError, TemporaryError
-from r57monitor.delivery.outbox import Channel, Delivery, Outbox
+from r57monitor.delivery.letters import Channel, Delivery
+from r57monitor.delivery.outbox import Outbox
 from r57monitor.delivery.smtp import Server
 from r57monitor.errors import R57Error
 from r57monitor.preferences import Preferences

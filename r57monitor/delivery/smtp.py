@@ -10,8 +10,8 @@ from email.utils import parseaddr
 from types import TracebackType
 
 from r57monitor.delivery.errors import PermanentError, PutOffError, TemporaryError
+from r57monitor.delivery.letters import Delivery
 from r57monitor.delivery.message import address_mail
-from r57monitor.delivery.outbox import Delivery
 from r57monitor.errors import R57Error
 from r57monitor.preferences import Mail
 

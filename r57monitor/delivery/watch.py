@@ -11,8 +11,9 @@ from itertools import groupby
 from r57monitor import alerts
 from r57monitor.alerts import Alert, Rule
 from r57monitor.clock import VIETNAM, utc_now
+from r57monitor.delivery.letters import Fact
 from r57monitor.delivery.notices import name_addresses, notice_body
-from r57monitor.delivery.outbox import Fact, Outbox
+from r57monitor.delivery.outbox import Outbox
 from r57monitor.preferences import Alerts
 from r57monitor.wording import Language, local_day
 from warehouse.queries import Filters, Reader, articles, figures, snapshot, source_trouble, targets
