@@ -106,3 +106,17 @@ def test_every_page_offers_its_rows_as_files(page: str) -> None:
     labels = [button.proto.label for button in open_page(page).get("download_button")]
     assert any("CSV" in label for label in labels)
     assert any("XLSX" in label for label in labels)
+
+
+def test_all_filters_are_let_go_of_at_once(reader: Reader) -> None:
+    week = queries.weeks(reader)[2]
+    test = open_page("figures", tinh="lao-cai", tuan=week, ban_goc="0", tu="5G", lang="en")
+    assert test.multiselect(key="figures_province").value == ["Lào Cai"]
+    test.button(key="clear_filters").click().run()
+    assert not test.exception
+    assert test.multiselect(key="figures_province").value == []
+    assert test.selectbox(key="figures_week").value is None
+    assert test.text_input(key="figures_text").value == ""
+    assert test.toggle(key="figures_originals").value is True
+    assert set(test.query_params) == {"lang"}
+    assert not any(button.key == "clear_filters" for button in test.button)

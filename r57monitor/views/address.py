@@ -26,6 +26,8 @@ from r57monitor.views.frame import Page
 T = TypeVar("T")
 
 _YES, _NO = "1", "0"
+_LANGUAGE = "lang"
+_NO_FILTERS = {_LANGUAGE, "figure", "article"}  # the language, and the row that is opened
 
 
 def slug(name: str) -> str:
@@ -106,10 +108,19 @@ def choose_flag(page: Page, place: Any, label: str, *, name: str, key: str, defa
     return chosen
 
 
-def copy_link(page: Page) -> None:
-    """A small button that shows the address of this very view, ready to be copied."""
-    with st.popover(page.texts("link.copy"), help=page.texts("link.note")):
-        st.code(view_address(), language=None, wrap_lines=True)
+def copy_link(page: Page, *, may_clear: bool = True) -> None:
+    """A small button that shows the address of this very view, ready to be copied; where something is chosen, one to let go of it."""
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        with st.popover(page.texts("link.copy"), help=page.texts("link.note")):
+            st.code(view_address(), language=None, wrap_lines=True)
+        if may_clear and set(st.query_params) - _NO_FILTERS:
+            st.button(page.texts("link.clear"), on_click=_clear, key="clear_filters", type="tertiary", help=page.texts("link.clear_note"))
+
+
+def _clear() -> None:
+    """Widgets take up what the address says: nothing chosen."""
+    for name in set(st.query_params) - {_LANGUAGE}:
+        del st.query_params[name]
 
 
 def view_address(**more: str) -> str:

@@ -46,7 +46,7 @@ def show(page: Page) -> None:
         max_selections=_MOST,
     )  # fmt: skip
     with places[1]:
-        copy_link(page)
+        copy_link(page, may_clear=False)  # without a province there is no page
     if not chosen:
         st.html(f'<p class="r57-empty">{escape(texts("province.none"))}</p>')
     elif len(chosen) > 1:
