@@ -87,19 +87,24 @@ _PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[Guarded, re.Pattern[str], Guarded, Guarded, re.Pattern[str]]:
+def _patterns() -> tuple[tuple[Guarded, ...], re.Pattern[str], Guarded, Guarded, re.Pattern[str]]:
     data = load_words("kinds")
     previous, change = data["previous"], data["change"]
     fillers = alternatives(previous["fillers"])
-    earlier = Guarded(
-        rf"(?:(?:^|[\s(,;:]){alternatives(previous['before'])}|(?:^|[\s(,])hồi (?:cuối |đầu |giữa )?(?:tháng|năm|quý)[^,.;()]{{0,14}}?|"
-        rf"(?:^|[\s(,])(?:tuần|tháng|năm|quý|kỳ|ngày|lần|đợt|vụ|công bố)(?: [^\s,;.\d]+){{0,2}} trước|(?:^|[\s(,])cuối năm (?:ngoái|trước))"
-        rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s*\(?\s*{fillers}(?!\w)|\s*:){{1,4}}\s*$"
-        r"|(?<!so với )cùng kỳ[^,.;\d]{0,40}?(?:\(|(?:là|đạt|được|có|chỉ|mới|ở mức))\s*$"
-        r"|(?:thay vì|thay cho|so với|trước đó|cùng kỳ|compared (?:with|to)|up from|down from|against)"
-        r"(?:\s+(?:mức|là|con số|tỷ lệ|của|khoảng|hơn|gần|trên))*\s*$"
-        r"|so với (?:năm|cùng kỳ|quý|tháng)[^,.;()]{0,20}\(\s*$"
-        r"|trước đó,?(?:\s+[^\s,;.\d]+){0,4}\s+(?:là|đạt|có|ở mức)\s*$"
+    told = rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s*\(?\s*{fillers}(?!\w)|\s*:){{1,4}}\s*$"
+    before = "|".join(r"\s+".join(map(re.escape, words.split())) for words in sorted(previous["before"], key=len, reverse=True))
+    earlier = (  # one by one, so that each has its own words to be looked for
+        Guarded(rf"(?:^|[\s(,;:])(?:{before}){told}"),
+        Guarded(rf"(?:^|[\s(,])hồi (?:cuối |đầu |giữa )?(?:tháng|năm|quý)[^,.;()]{{0,14}}?{told}"),
+        Guarded(rf"(?:^|[\s(,])(?:tuần|tháng|năm|quý|kỳ|ngày|lần|đợt|vụ|công bố)(?: [^\s,;.\d]+){{0,2}} trước{told}"),
+        Guarded(rf"(?:^|[\s(,])cuối năm (?:ngoái|trước){told}"),
+        Guarded(r"(?<!so với )cùng kỳ[^,.;\d]{0,40}?(?:\(|(?:là|đạt|được|có|chỉ|mới|ở mức))\s*$"),
+        Guarded(
+            r"(?:thay vì|thay cho|so với|trước đó|cùng kỳ|compared (?:with|to)|up from|down from|against)"
+            r"(?:\s+(?:mức|là|con số|tỷ lệ|của|khoảng|hơn|gần|trên))*\s*$"
+        ),
+        Guarded(r"so với (?:năm|cùng kỳ|quý|tháng)[^,.;()]{0,20}\(\s*$"),
+        Guarded(r"trước đó,?(?:\s+[^\s,;.\d]+){0,4}\s+(?:là|đạt|có|ở mức)\s*$"),
     )
     then = re.compile(rf"^(?:\s+\S+){{0,3}}?\s+{alternatives(previous['then'])}(?!\w)")
     verbs = Guarded(rf"(?:^|[\s(,;]){alternatives(change['verbs'])}(?:\s+{alternatives(change['fillers'])})*\s*$")
@@ -266,7 +271,7 @@ def _is_change(q: Quantity, head: str) -> bool:
 
 def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
     earlier, then, _, _, _ = _patterns()
-    if earlier.search(head) or (_THAN.search(head) and _THEN.search(tail)):
+    if any(pattern.search(head) for pattern in earlier) or (_THAN.search(head) and _THEN.search(tail)):
         return True
     return has_earlier and bool(_FROM.search(head)) and bool(then.match(tail))
 

@@ -53,7 +53,7 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-_SITE_SIGNS = ("http", "www.", "@", ".vn", ".com", ".net", ".org", ".gov", ".edu")
+_SITE_SIGNS = (b"http", b"www.", b"@", b".vn", b".com", b".net", b".org", b".gov", b".edu")
 _COUNTER_WINDOW = 24
 
 
@@ -81,7 +81,7 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
         places["counter"] = starts.of_any(*_counter_begins())
     for where, pattern in _refusals():
         if where == "site":
-            if any(sign in low for sign in _SITE_SIGNS):
+            if any(sign in starts.plain for sign in _SITE_SIGNS):
                 yield from pattern.finditer(low)
         elif where != "counter" or where in places:
             yield from match_at(pattern, low, places[where] if where in places else starts.of(where))
@@ -92,20 +92,26 @@ _GOES_ON = re.compile(r"\d+\s?(?:[/:.hgx×*°º-]|phần\s|con\s)")
 _ONWARD = frozenset("/:.hgx×*°º-pc\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85\xa0")  # the first letter of that; other blanks are rare
 
 
+_LEAST_TELEPHONE = 3  # digits in a row that a telephone number without a bracket begins with
+
+
 def _is_marked(low: str, start: int, end: int) -> bool:
     """Whether digits can be a telephone's or a footnote's."""
-    return low[start] in "01" or low[start - 1 : start] in ("(", "[", "+") or low[end : end + 1] in (")", "]", ".")
+    is_long = end - start >= _LEAST_TELEPHONE and low[start] in "01"
+    return is_long or low[start - 1 : start] in ("(", "[", "+") or low[end : end + 1] in (")", "]", ".")
 
 
 def _code_starts(starts: Starts) -> Iterator[int]:
-    """Where digits begin, and the letters right before them."""
-    for place in starts.digits:
+    """Where digits begin that letters or a slash follow, and the letters right before digits."""
+    low = starts.low
+    for place, end in starts.runs:
         start = place
-        while start and "a" <= starts.low[start - 1] <= "z":
+        while start and "a" <= low[start - 1] <= "z":
             start -= 1
         if start < place:
             yield start
-        yield place
+        if "a" <= low[end : end + 1] <= "z" or low[end : end + 1] == "/":
+            yield place
 
 
 def _has_counters(starts: Starts) -> bool:
