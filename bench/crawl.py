@@ -97,8 +97,9 @@ def crawl(home: Path, registry: Path, reads: bool) -> dict[str, float]:
     from r57monitor.cli.progress import Shown
     from r57monitor.registry import load_sources
     from spiders.memory import load_memory
+    from spiders.options import CrawlOptions
     from spiders.process import run_sources
-    from spiders.run import CrawlOptions, CrawlRun
+    from spiders.run import CrawlRun
     from warehouse.archive import Archive
     from warehouse.home import Home
     from warehouse.journal import Journal

@@ -48,6 +48,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
         source: Source = crawler.spider.source  # type: ignore[union-attr]
         hosts = allowed_hosts(source)
         self._hosts = hosts
+        self._pinned = read_pins(source.tls_pin)
         self._robots_name = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._proxy = FilterProxy(
             hosts,
@@ -61,7 +62,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
         self.config.launch_options = {
             "executable_path": find_chromium(),
             "headless": True,
-            "args": [*_ARGS, *_pins(source)],
+            "args": list(_ARGS),
             "proxy": {"server": self._proxy.address},
             "timeout": PAGE_MS,
         }
@@ -72,6 +73,9 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
         if not is_page:
             return await self._plain.download_request(request)
         await self._proxy.start()
+        if self._pinned:
+            # robots.txt went before any page: a pin of a whole certificate has led to its key by now, and Chromium has not started
+            self.config.launch_options["args"] = [*_ARGS, *_accepting(self._pinned | self._plain.tls.keys)]
         settled = PageMethod("evaluate", _SETTLE, QUIET_MS)
         meta: dict[str, Any] = {**request.meta, "playwright": True, "playwright_page_methods": [settled]}
         asked = request.replace(meta={**meta, "playwright_context_kwargs": {"service_workers": "block", "accept_downloads": False}})
@@ -95,10 +99,10 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
         self._proxy.close()
 
 
-def _pins(source: Source) -> list[str]:
-    """Chromium's way to accept a certificate by its pinned key; one that pins a whole certificate is not accepted by it."""
-    prints = [base64.b64encode(bytes.fromhex(pin)).decode() for pin in sorted(read_pins(source.tls_pin))]
-    return [f"--ignore-certificate-errors-spki-list={','.join(prints)}"] if prints else []
+def _accepting(prints: frozenset[str]) -> list[str]:
+    """Chromium's way to accept certificates by their keys; prints of whole certificates mean nothing to it."""
+    keys = [base64.b64encode(bytes.fromhex(one)).decode() for one in sorted(prints)]
+    return [f"--ignore-certificate-errors-spki-list={','.join(keys)}"]
 
 
 # Waits until the page has not changed for half a second, or for as long as given.

@@ -13,8 +13,9 @@ from r57monitor.models import Source
 from spiders.guard import host_key, slot_key
 from spiders.leads import Lead
 from spiders.memory import SourceMemory
+from spiders.options import Counts
 from spiders.polite import Patience
-from spiders.run import Counts, CrawlRun
+from spiders.run import CrawlRun
 from spiders.verdict import Tally
 
 _MAX_DECLARED = 20  # sitemaps of one robots.txt

@@ -15,8 +15,9 @@ from scrapy.settings import Settings
 from r57monitor.models import Source
 from spiders.garbage import collected_by_pages
 from spiders.leads import allowed_hosts
+from spiders.options import Counts
 from spiders.proxy import proxy_names
-from spiders.run import Counts, CrawlRun
+from spiders.run import CrawlRun
 
 
 def group_by_host(sources: Sequence[Source]) -> list[list[Source]]:

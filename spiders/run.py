@@ -6,11 +6,11 @@ import asyncio
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -25,58 +25,15 @@ from spiders.commits import SharedSync
 from spiders.garbage import Garbage
 from spiders.leads import Lead
 from spiders.memory import SourceMemory, poll_interval_h
+from spiders.options import Counts, CrawlOptions, Progress, Reader, Rows
 from spiders.verdict import UNREADABLE
 from warehouse.archive import Archive
 from warehouse.index import IndexEntry
-from warehouse.journal import Entry, Journal
+from warehouse.journal import Journal
 from warehouse.records import ArchivedPage, HttpHeads
 from warehouse.segment import SegmentWriter
 
 _SHOW_S = 0.2  # between two showings of the progress
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlOptions:
-    """What the user asked of one crawl."""
-
-    since: datetime | None = None
-    max_pages: int | None = None
-    max_minutes: float | None = None
-    full: bool = False
-    is_explicit: bool = False  # sources were named: they are visited whether due or not
-    practice: bool = False
-    parallel: int = 32  # sources at a time
-    interval_h: float = 6.0  # between two visits of a source that names none
-
-
-@dataclass(slots=True)
-class Counts:
-    """Progress of one source."""
-
-    pages: int = 0
-    articles: int = 0
-    failures: int = 0
-    waiting: int = 0
-    state: str = "waiting"  # then "running", then "ok" or "failing"
-    cause: str | None = None
-
-
-class Reader(Protocol):
-    async def advance(self, stage: str, article: Article) -> Article: ...
-
-    async def work(self, task: Callable[..., Any], *args: Any) -> Any: ...
-
-
-class Rows(Protocol):
-    def add(self, page: ArchivedPage, outcome: str, article: Article | None, error: str | None) -> None: ...
-
-    def add_entry(self, entry: Entry) -> None: ...
-
-    def check(self) -> None: ...
-
-
-class Progress(Protocol):
-    def update(self, counts: Mapping[str, Counts]) -> None: ...
 
 
 @dataclass(slots=True)

@@ -19,8 +19,9 @@ from spiders.base import SourceSpider
 from spiders.causes import find_cause, status_in_words
 from spiders.leads import Lead
 from spiders.memory import SourceMemory
+from spiders.options import CrawlOptions
 from spiders.process import run_sources
-from spiders.run import CrawlOptions, CrawlRun
+from spiders.run import CrawlRun
 from warehouse.archive import Archive
 from warehouse.journal import Entry, Journal
 from warehouse.records import ArchivedPage

@@ -111,6 +111,7 @@ class TlsPolicy:
     def __init__(self, ca_file: str | None, pins: frozenset[str]) -> None:
         self.pins = pins
         self.used: dict[str, str] = {}  # host -> problem, where a pin was needed
+        self.keys: set[str] = set()  # prints of the keys of certificates that were accepted so
         self._options = _ScrapyCertificateOptions(trustRoot=cast(Any, _Roots(ca_file)), fixBrokenPeers=True)
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> ClientTLSOptions:  # noqa: N802 (Twisted's name)
@@ -120,6 +121,7 @@ class TlsPolicy:
         """Whether a bad certificate is the pinned one; the exception is logged once a host and cycle."""
         if not fingerprints(certificate) & self.pins:
             return False
+        self.keys.add(key_fingerprint(certificate))
         if host not in self.used:
             logger.warning("%s: accepted by its pin (tls_pin) although its certificate is bad: %s", host, problem)
             self.used[host] = problem
@@ -190,8 +192,12 @@ class _Verdict:
 def fingerprints(certificate: crypto.X509) -> frozenset[str]:
     """SHA-256 of a certificate and of its public key, as small hexadecimal digits: a pin may be either."""
     whole = crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
-    key = crypto.dump_publickey(crypto.FILETYPE_ASN1, certificate.get_pubkey())
-    return frozenset({hashlib.sha256(whole).hexdigest(), hashlib.sha256(key).hexdigest()})
+    return frozenset({hashlib.sha256(whole).hexdigest(), key_fingerprint(certificate)})
+
+
+def key_fingerprint(certificate: crypto.X509) -> str:
+    """SHA-256 of a certificate's public key."""
+    return hashlib.sha256(crypto.dump_publickey(crypto.FILETYPE_ASN1, certificate.get_pubkey())).hexdigest()
 
 
 def read_pins(text: str | None) -> frozenset[str]:

@@ -12,7 +12,8 @@ from r57monitor.models import Source
 from spiders import chromium
 from spiders.filter_proxy import FilterProxy
 from tests.crawls import crawl, outcomes, rows
-from tests.web import Page, Site, write_registry
+from tests.hostile_web.certificates import make_server
+from tests.web import Page, Site, article_html, feed_xml, write_registry
 
 SOURCE = Source(id="a", name="A", kind="portal", homepage="https://a.example/", browser=True)
 
@@ -73,6 +74,23 @@ def test_text_that_comes_by_script_is_read_and_nothing_else_is_reached(tmp_path:
     assert "/cam/kin.json" not in paths, "robots.txt holds for scripts too"
     assert outcomes(home)["article"] == 2
     assert sorted(r[0] for r in rows(home, "SELECT mention FROM core.text_figures WHERE mention LIKE '5%,5%'")) == ["51,5%", "52,5%"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(chromium.browser_problem(SOURCE) is not None, reason="needs the extra `browser` and Chromium")
+@pytest.mark.parametrize("is_pinned", [True, False])
+def test_a_pin_of_a_whole_certificate_holds_in_the_browser_too(tmp_path: Path, is_pinned: bool) -> None:
+    own = make_server(tmp_path)
+    path = "/tin/xa-so-1-dua-thu-tuc-len-mang-000001.html"
+    with Site(own.context) as site:
+        site.pages["/rss.xml"] = Page(feed_xml(site.url, [path]), content_type="application/rss+xml")
+        site.pages[path] = Page(article_html(1).encode())
+        pin = own.pin if is_pinned else "0" * 64
+        registry = write_registry(tmp_path / "r.toml", site, extra=f'browser = true\ntls_pin = "{pin}"')
+        done = crawl(tmp_path / "home", registry)
+    assert done.state() == ("ok" if is_pinned else "failing"), (done.cause(), done.errors[-500:])
+    assert (done.cause() or "").endswith("self-signed certificate") != is_pinned
+    assert outcomes(tmp_path / "home").get("article", 0) == int(is_pinned)
 
 
 @pytest.mark.slow

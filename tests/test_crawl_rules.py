@@ -18,7 +18,7 @@ from r57monitor.errors import HomeError, R57Error, RegistryError, UsageError
 from r57monitor.models import Source
 from r57monitor.registry import load_sources, shipped_registry
 from spiders.memory import SourceMemory
-from spiders.run import Counts
+from spiders.options import Counts
 from warehouse.home import Home
 from warehouse.journal import Journal
 

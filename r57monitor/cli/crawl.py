@@ -19,8 +19,9 @@ from r57monitor.preferences import Crawl, load_preferences
 from r57monitor.registry import is_crawled
 from r57monitor.settings import user_agent
 from spiders.memory import SourceMemory, load_memory, poll_interval_h
+from spiders.options import Counts, CrawlOptions
 from spiders.process import run_sources
-from spiders.run import Counts, CrawlOptions, CrawlRun
+from spiders.run import CrawlRun
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.segment import SegmentWriter

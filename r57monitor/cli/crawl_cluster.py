@@ -14,8 +14,8 @@ from r57monitor.cli.session import Session
 from r57monitor.cli.spool import SpoolUnit, clear_results, results_of, run_spooled, take_unit
 from r57monitor.models import Source
 from r57monitor.preferences import load_preferences
+from spiders.options import Counts
 from spiders.process import group_by_host
-from spiders.run import Counts
 from warehouse.index import IndexEntry
 from warehouse.storage import Storage, folder_storage
 from warehouse.withheld import is_withdrawal

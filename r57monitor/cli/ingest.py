@@ -22,8 +22,9 @@ from r57monitor.models import RawPage, Source
 from spiders.guard import host_key
 from spiders.leads import Lead, allowed_hosts, sources_by_host
 from spiders.memory import SourceMemory
+from spiders.options import CrawlOptions
 from spiders.process import run_sources
-from spiders.run import CrawlOptions, CrawlRun
+from spiders.run import CrawlRun
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.records import ArchivedPage, HttpHeads
