@@ -30,6 +30,14 @@ def _places(text: str, title: str | None = None) -> list[str | None]:
             "Tỉnh Lạng Sơn sẽ có 2 doanh nghiệp lớn (cả nước đặt mục tiêu là 5 doanh nghiệp); thêm 3 khu công nghệ.",
             ["Lạng Sơn", "national", "Lạng Sơn"],
         ),
+        # the place right after the number that another is compared with
+        ("Tỉnh Lạng Sơn đạt 91% hồ sơ trực tuyến, so với 88% ở Cao Bằng.", ["Lạng Sơn", "Cao Bằng"]),
+        (
+            "Lang Son province has 310 stations, while neighbouring Cao Bang has 420. Online payment in Lang Son reached 70%, "
+            "against a national average of 52%. In all communes, officials guide people in the use of online services, "
+            "and the province goes on with this work.",
+            ["Lạng Sơn", "Cao Bằng", "Lạng Sơn", "national"],
+        ),
         # being among the first is no figure of the nation
         ("Cà Mau thuộc nhóm các địa phương dẫn đầu cả nước: hình thành 400 doanh nghiệp công nghệ.", ["Cà Mau"]),
         ("Cà Mau góp sức, đóng góp trực tiếp vào khoa học toàn quốc, gồm 2 tuyến cáp quang.", ["Cà Mau"]),

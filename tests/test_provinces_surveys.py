@@ -98,3 +98,15 @@ def saved_page(site: str, text: str) -> RawPage:
 def test_a_saved_page_tells_its_outlet(site: str, text: str, wanted: list[str]) -> None:
     article = read_whole(saved_page(site, text), load_rules())
     assert [p.name for p in article.provinces if p.role == "subject"] == wanted
+
+
+def test_lines_of_a_list_each_tell_of_a_province() -> None:
+    text = "Các địa phương có nhiều trạm 5G nhất gồm:\nHà Nội: 4.250 trạm\nĐà Nẵng: 1.120 trạm\nHải Phòng: 960 trạm\nCần Thơ: 640 trạm"
+    found = find_provinces(text, "Bốn địa phương dẫn đầu về 5G", date(2025, 11, 1), load_gazetteer(), None)
+    assert {p.name for p in found if p.role == "subject"} == {"Hà Nội", "Đà Nẵng", "Hải Phòng", "Cần Thơ"}
+
+
+def test_a_district_of_the_name_is_no_province() -> None:
+    text = "Son La province praised its offices. In Son La, Phu Yen district ranked second and Muong La commune third."
+    found = find_provinces(text, "Son La ranks its offices", date(2025, 1, 10), load_gazetteer(), None)
+    assert [p.name for p in found] == ["Sơn La"]

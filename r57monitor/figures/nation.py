@@ -80,6 +80,7 @@ _MINISTRY = Guarded(
 _AS_PLACE = re.compile(r"(?:tại|ở|trên)\s+\Z")
 _MARK = re.compile(r"[,;.]")
 _ADVERBS = frozenset({"nationwide", "across the country", "trong cả nước", "trên toàn quốc"})  # after what they are said of
+_AVERAGES = frozenset({"national average", "nationwide average", "country's average"})  # before the number that they are
 _STOPPED = re.compile(r"[;.]\s")
 _GDP_REACH = 300  # characters before "% GDP" in which a text says whose it is
 
@@ -112,7 +113,9 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
         head = reading.low[max(sentence.start, start - 32) : start]
         if q.form == "share" and start >= q.end and _PART_OF.fullmatch(reading.low, q.end, start):
             continue  # "bằng 41% của cả nước": the province's part
-        if word in _ADVERBS and end <= q.start and _STOPPED.search(reading.low, end, q.start):
+        if word in _AVERAGES and start >= q.end:
+            continue  # "91%, above the national average"
+        if (word in _ADVERBS or word in _AVERAGES) and end <= q.start and _STOPPED.search(reading.low, end, q.start):
             continue  # "15 experts nationwide; a list of 13 problems"
         if _GIVES_TO.search(reading.low[max(sentence.start, start - 90) : start]):
             continue

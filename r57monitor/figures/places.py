@@ -44,6 +44,8 @@ _LOCAL_AT = Guarded(
 _BLOCK = re.compile(r"(?<!\w)(?:khối|nhóm|các)\s+(?:các\s+)?(?:bộ|tỉnh|địa phương|sở|cơ quan)")
 _SET_BESIDE = re.compile(r"\d[^\n]*(?:[;(]|,\s|top|tốp|nhóm|thứ|hạng)|(?:top|tốp|nhóm|thứ|hạng)\s+\d")  # "…70%, bình quân cả nước"
 _THEN_NAMED = re.compile(r"\s*(?:[^.;,()\d\n]{0,40}?\s)?(?:là|thuộc về|gồm|có)\s+(?:tỉnh\s+|thành phố\s+|tp\.?\s?)?")
+_THERE = re.compile(r"\s(?:(?:ở|tại|của|in|for)\s)(?:tỉnh\s|thành phố\s|the\s)?")
+_BESIDE = Guarded(r"(?:so với|còn|trong khi|compared with|compared to|against|versus|than|while)\s(?:mức\s|the\s|only\s|chỉ\s)?\Z")
 _IN_BRACKETS = re.compile(r"\s?\(\s?|\s[-–]\s|:\s")  # "A (61,2%)": what stands in brackets right after a name is its own, compared or not
 _CLAUSE_REACH = 160  # characters from the name at the head of a clause to a number of it
 _CLAUSE_OPENS = Guarded(r"(?:\A|[.;:,(–]\s?|\n\W*|(?<!\w)(?:và|còn|trong khi|khi|riêng|song|nhưng|đó)\s)(?:(?:tỉnh|thành phố|tp\.?)\s?)?\Z")
@@ -136,7 +138,7 @@ class Places:
                 return _place(inside[-1][2], near=True)
         if held := self._right_before(reading, q, sentence):
             return _place(held, near=True)
-        if q.form == "rank" and (named := self._named_after(reading, q, sentence)):
+        if (q.form == "rank" and (named := self._named_after(reading, q, sentence))) or (named := self._set_beside(reading, q, sentence)):
             return _place(named, near=True)
         before = [m for m in self._mentions if sentence.start <= m[0] and m[1] <= q.start and self._counts(reading, m, q)]
         if not before and (meant := self._pointed_at(reading, q, sentence)):
@@ -179,6 +181,13 @@ class Places:
         """ "Ở vị trí thứ 2 là A": the place that a rank names after it."""
         following = next((m for m in self._mentions if q.end <= m[0] < sentence.end), None)
         return following[2] if following and _THEN_NAMED.fullmatch(reading.low, q.end, following[0]) else None
+
+    def _set_beside(self, reading: Reading, q: Quantity, sentence: Span) -> ProvinceMention | None:
+        """ "91%, so với 88% ở B": the place right after the number that another is compared with."""
+        following = next((m for m in self._mentions if q.end <= m[0] < sentence.end), None)
+        if following is None or not _THERE.fullmatch(reading.low, q.end, following[0]):
+            return None
+        return following[2] if _BESIDE.search(reading.low[max(sentence.start, q.start - 40) : q.start]) else None
 
     def _nation_goes_on(self, reading: Reading, q: Quantity, sentence: Span) -> bool:
         """Whether the sentences before, in the same paragraph, speak of the nation and nothing local since."""

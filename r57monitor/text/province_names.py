@@ -22,6 +22,7 @@ _WORD = re.compile(r"\w+")
 _CITY_BEFORE = Guarded(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho|\bthanh uy|\bthanh doan)\s?$")
 _KIND_BEFORE = Guarded(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy|province of|city of)\s?$")
 _KIND_AFTER = re.compile(r"\s(?:province|city|provincial)\b")
+_OTHER_AFTER = re.compile(r"\s(?:district|commune|ward|town|township|street|university)\b")  # "Phu Yen district": of Son La
 _AGENCY_SEATS = frozenset({"Hà Nội", "Hồ Chí Minh"})
 _AGENCY_AFTER = re.compile(r"\s?(?:\((?:TTXVN|VNA|VOV|VNS|NDO|Chinhphu\.vn)[^)]{0,20}\)\s?[-–—]|—)\s")
 _DISTRICT_BEFORE = Guarded(
@@ -139,7 +140,7 @@ class _NameFinder:
         has_kind = bool(_KIND_BEFORE.search(head)) or bool(_KIND_AFTER.match(tail))
         if entry.kind == "place":
             return _judge_place(head, start, end, entry)
-        if head.endswith("huyen "):  # a district of the name, somewhere
+        if head.endswith("huyen ") or _OTHER_AFTER.match(tail):  # a district of the name, somewhere
             return None
         is_town = head.endswith("thi xa ")
         is_city = bool(_CITY_BEFORE.search(head))

@@ -53,6 +53,8 @@ _NO_FIGURE = re.compile(
 )
 _OPENING = re.compile(r"(?:similarly, |meanwhile, |theo [^,.;:()]{1,40}, |[^,.;:()]|tp\.)*")
 _RANK_OPENS = re.compile(r"(?:(?:dung|xep|o)\s)?(?:o\s)?(?:vi tri|hang|thu)\s[^,.;:()]*")  # "Ở vị trí thứ ba là A, …": about A all the same
+_LINE_TELLS = re.compile(r"\s?(?::|–|-)\s?\d")  # a line of a list: "Hải Phòng: 960 trạm"
+_MARKS = re.compile(r"[\s\d.)*•+-]*(?:(?:tinh|thanh pho|tp\.?)\s?)?")
 _CLAUSE_END = re.compile(r"[.!?;]\s")
 _MODEL_TITLE = re.compile(r"\W*(?:kinh nghiem|bai hoc|mo hinh|cach lam|nhin tu|chuyen|dau an)\b")  # "Kinh nghiệm từ X": about X
 _DISTRICTS = re.compile(r"\b(?:cap huyen|huyen uy|ubnd huyen|thi xa [A-ZĐ]|huyen [a-z]|quan \d)")
@@ -226,6 +228,8 @@ def _opens_paragraph(folded: str, hit: NameHit) -> bool:
     if hit.start - line_start > _OPENS_WITHIN or hit.list_size > 2 or hit.is_venue or hit.is_route or hit.is_former:
         return False
     head = folded[line_start : hit.start]
+    if _LINE_TELLS.match(folded, hit.end) and _MARKS.fullmatch(head):
+        return True
     if not (_RANK_OPENS if hit.is_aside else _OPENING).fullmatch(head):
         return False
     line_end = folded.find("\n", hit.end)
