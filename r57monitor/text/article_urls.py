@@ -71,7 +71,7 @@ def is_surely_article_url(url: str) -> bool:
 
 _HEAD_BYTES = 400_000
 _LINK_BYTES = 3_000  # of one link element
-_LINK_TAGS, _CANONICAL_WORDS = (b"<link", b"<LINK", b"<Link"), (b"canonical", b"CANONICAL", b"Canonical")  # as they are written
+_LINK_TAGS, _CANONICAL_WORDS = (b"<link", b"<LINK", b"<Link"), (b"anonical", b"ANONICAL")  # in either case of the first letter
 _CANONICAL = re.compile(rb"<link\b[^<>]*\brel\s*=\s*[\"']?canonical\b[^<>]*>", re.IGNORECASE)
 
 

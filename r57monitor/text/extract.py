@@ -112,9 +112,8 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     page, tree = parse_body(raw.body, raw.content_type)
     if tree is None:
         return _empty(raw, None)
-    names = load_cms_names()
-    meta = read_meta(tree, names.meta_published)
     index = index_page(tree)
+    meta = read_meta(tree, load_cms_names().meta_published, index.head)
     index.chrome |= set(select(tree, source.drop_css if source else None))
     root = _body_of(tree)
     blocks = list_blocks(root, index.chrome)
@@ -128,7 +127,7 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     lines, page_type = _read_body(tree, meta, index, blocks, title, title_element, source, raw)
     if page_type == "document":
         visible = find_issue_date([b.text for b in blocks[:80]]) or visible
-    near, far = find_time_attributes(index, tree, title_element)
+    near, far = find_time_attributes(index, title_element)
     published, origin = find_published(raw, [*meta.published, *near], visible, far=far)
     author, lines = choose_author(meta, index, source, lines)
     if page_type in {"empty", "list"}:

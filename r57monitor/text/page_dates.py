@@ -88,11 +88,11 @@ def _clock(at: datetime, zone: Any) -> tuple[int, int, int, int, int]:
     return local.year, local.month, local.day, local.hour, local.minute
 
 
-def find_time_attributes(index: PageIndex, tree: Any, title_element: Any | None) -> tuple[list[str], list[str]]:
+def find_time_attributes(index: PageIndex, title_element: Any | None) -> tuple[list[str], list[str]]:
     """Values of time[datetime] and itemprop dates outside chrome, clocks and lists: beside the headline, and a lone one elsewhere."""
     clocks = set(index.of("clock"))
     skipped = index.chrome | clocks
-    elements = [e for e in tree.iter("time", "meta", "span", "abbr", "div") if e.get("datetime") or _is_date_property(e)]
+    elements = [e for e in index.dated if e.get("datetime") or _is_date_property(e)]
     known: dict[Any, bool] = {}
     elements = [e for e in elements if not is_inside(e, skipped) and not _in_item(e, known)]
     dated = [(e, e.get("datetime") or e.get("content") or e.get("title") or "") for e in elements]

@@ -17,7 +17,9 @@ from r57monitor.text.boilerplate import load_boilerplate
 
 _ALWAYS_CHROME = frozenset(["nav", "aside", "footer", "marquee", "dialog"])
 _WITHOUT_TEXT = frozenset(["img", "script", "style", "link", "meta", "br", "hr", "input", "source", "path", "use"])  # nothing to name
-_TELLING = frozenset(["itemprop", "data-role", "role", "hidden", "style"])  # attributes that say what an element is, besides its names
+META_TAGS = frozenset(["meta", "link", "script"])  # what a page says of itself
+_DATED_TAGS = frozenset(["time", "span", "abbr", "div"])  # and <meta>: what holds a day in an attribute
+_TELLING = frozenset(["itemprop", "datetime", "data-role", "role", "hidden", "style"])  # attributes that say what an element is
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_NAME = re.compile(r"[^a-z0-9 ]+")
 _PROSE_LENGTH = 100  # a block of text this long without links is prose
@@ -46,6 +48,8 @@ class PageIndex:
     roles: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
     chrome: set[Any] = field(default_factory=set)
     elements: list[Any] = field(default_factory=list)  # all of them: while they are held, lxml need not make them anew
+    head: list[Any] = field(default_factory=list)  # those of META_TAGS, wherever they stand
+    dated: list[Any] = field(default_factory=list)  # those that may hold a day in an attribute
 
     def of(self, role: str, max_rank: int = 99) -> list[Any]:
         """Elements of a role, surest first, then in document order."""
@@ -85,18 +89,24 @@ def index_page(tree: Any) -> PageIndex:
     for element in index.elements:
         tag = element.tag
         if tag in _WITHOUT_TEXT:
+            if tag in META_TAGS:
+                index.head.append(element)
+                if tag == "meta" and element.get("itemprop"):
+                    index.dated.append(element)
             continue
         if tag in _ALWAYS_CHROME:
             chrome.add(element)
         given = element.keys()
         if "class" in given or "id" in given:
-            found, is_chrome = _read_label(element.get("class"), element.get("id"))
+            found, is_chrome = _read_label(element.get("class") if "class" in given else None, element.get("id") if "id" in given else None)
             for role, rank in found:
                 roles.setdefault(role, []).append((rank, element))
             if is_chrome:
                 chrome.add(element)
         if _TELLING.isdisjoint(given):  # most elements say no more
             continue
+        if ("datetime" in given or "itemprop" in given) and tag in _DATED_TAGS:
+            index.dated.append(element)
         for attribute, table in (("itemprop", names.itemprop), ("data-role", names.data_role)):
             if (value := element.get(attribute, "").lower()) in table:
                 roles.setdefault(table[value], []).append((0, element))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -33,14 +33,17 @@ class PageMeta:
     published: list[str] = field(default_factory=list)
 
 
-def read_meta(tree: Any, published_names: tuple[str, ...]) -> PageMeta:
-    """Head data of a parsed page. published_names: names of <meta> that hold the day of publication, surest first."""
+def read_meta(tree: Any, published_names: tuple[str, ...], elements: Iterable[Any] | None = None) -> PageMeta:
+    """Head data of a parsed page. published_names: names of <meta> that hold the day of publication, surest first.
+
+    elements: the page's meta, link and script elements in order, where they are at hand.
+    """
     meta = PageMeta()
     title = tree.find(".//title")
     if title is not None:
         meta.page_title = one_line(title.text_content())
     stamps: dict[str, str] = {}
-    for element in tree.iter("meta", "link", "script"):
+    for element in tree.iter("meta", "link", "script") if elements is None else elements:
         if element.tag == "link":
             if (element.get("rel") or "").lower() == "canonical" and meta.canonical is None:
                 meta.canonical = element.get("href")
