@@ -37,6 +37,9 @@ def _read(text: str) -> list[Figure]:
         ("Tỉnh triển khai 43 nhiệm vụ khoa học và công nghệ, hoàn thành 86% chỉ tiêu.", ["st_tasks", None]),
         ("Còn 71 nhiệm vụ chưa hoàn thành (chiếm 5%).", ["tasks_overdue", None]),
         ("Tỉnh xử lý toàn trình 58% trong tổng số 16.800 hồ sơ thủ tục hành chính.", ["dossiers_full_online_pct", "dossiers_total"]),
+        # the next level of the same thing; a bracket between adds something else
+        ("Tỉnh có 98% hồ sơ công việc xử lý trên môi trường mạng đối với cấp tỉnh; 87% đối với cấp huyện.", ["work_files_online_pct"] * 2),
+        ("Tỉnh lập 48 tổ công nghệ số cộng đồng tại các xã và 310 tổ tại thôn, bản.", ["community_digital_teams"] * 2),
         # being among the first in a field is no rank of an index; a base beyond the provinces neither
         ("Tỉnh muốn vào nhóm 3 tỉnh đứng đầu về đổi mới sáng tạo.", [None]),
         ("Chỉ số PII của tỉnh thuộc nhóm 3 tỉnh đứng đầu.", ["pii_rank"]),

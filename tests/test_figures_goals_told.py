@@ -73,6 +73,11 @@ KINDS = [
     # the same thing a year before; a row of months is none
     ("Năm 2024 tỉnh giải ngân 67% vốn; năm 2023 con số này là 78%.", 78, "previous"),
     ("Số hồ sơ tiếp nhận trong tháng 6, 7, 8 lần lượt là 4.120, 5.873 và 6.301.", 5873, "result"),
+    # tasks that are being carried out, told; an accumulated number within a goal; what was on a day past, in brackets
+    ("Tỉnh đã nỗ lực triển khai các nhiệm vụ trọng tâm và có 93,6% thủ tục làm tại bất cứ nơi nào.", 93.6, "result"),
+    ("Sẽ có 2.200 trạm được lắp, lũy kế 2.900 trạm.", 2900, "target"),
+    ("Đến nay đã lắp 2.200 trạm, lũy kế 2.900 trạm.", 2900, "result"),
+    ("Theo kế hoạch, số trạm mới gấp ba số trạm vào tháng 10/2024 (650 trạm).", 650, "result"),
     # a paragraph that goes on with "cũng"
     ("Dự kiến, tỉnh sẽ lập 3 trung tâm dữ liệu.\nTỉnh cũng mở rộng mạng 5G phủ sóng 96% dân số.", 96, "target"),
     ("Dự kiến, tỉnh sẽ lập 3 trung tâm dữ liệu.\nTỉnh cũng có 44 trạm BTS 5G.", 44, "result"),
@@ -116,6 +121,7 @@ DATES = [
     ("Năm 2025 tỉnh xếp thứ 14/34, tăng 6 bậc so với năm 2024 (thứ 20).", 20, "as_of", date(2024, 12, 31)),
     ("Đến 2030, hai tỉnh muốn có 38 trung tâm dữ liệu.", 38, "due", date(2030, 12, 31)),
     ("Theo PII 2024, tỉnh xếp thứ 17/63.", 17, "as_of", date(2024, 12, 31)),
+    ("Tỉnh đứng thứ 16/34 tỉnh, thành phố (tính đến 22/10).", 16, "as_of", date(2025, 10, 22)),
     # a day up to which all numbers were taken
     ("Số liệu do văn phòng tổng hợp, chốt ngày 30/11/2025.\nToàn tỉnh có 512 trạm BTS 5G.", 512, "as_of", date(2025, 11, 30)),
     ("Đại hội xác định giai đoạn 2026-2030, tỉnh có 61% xã thông minh.", 61, "due", date(2030, 12, 31)),

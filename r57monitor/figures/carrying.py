@@ -48,12 +48,15 @@ _CLOSED_ON = re.compile(
 )
 
 
+_CLOSED_REACH = 160  # characters before such a day in which its words stand
+
+
 def find_general_as_of(reading: Reading, context: FigureContext) -> When | None:
     """The day up to which all numbers of a text were taken, where its opening or a note says so ("số liệu …, chốt ngày 31/12/2025")."""
     for sentence in (*reading.sentences[:4], *reading.sentences[-2:]):
         for mention in reading.dates_in(sentence.start, sentence.end):
             is_over = mention.precision in ("day", "month") and not (context.published and mention.last > context.published)
-            if is_over and _CLOSED_ON.search(reading.low[sentence.start : mention.start]):
+            if is_over and _CLOSED_ON.search(reading.low[max(sentence.start, mention.start - _CLOSED_REACH) : mention.start]):
                 return When(mention.last, mention.precision)
     return None
 

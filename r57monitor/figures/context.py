@@ -208,6 +208,9 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     bracketed = next((d for d in reversed(candidates) if _OPENED_BY.fullmatch(reading.low, d.end, q.start)), None)
     if bracketed is not None and not (published and bracketed.last > published):
         return When(bracketed.last, bracketed.precision)
+    counted_to = next((d for d in candidates if d.start >= q.end and _CLOSED_BY.fullmatch(reading.low, q.end, d.start)), None)
+    if counted_to is not None:
+        return When(counted_to.last, counted_to.precision)
     own = next((d for d in candidates if _is_own(reading, q, d)), None)
     if own is not None and own.precision == "year" and not (published and own.last > published):
         return When(own.last, own.precision)
@@ -245,6 +248,10 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
 
 
 _OPENED_BY = re.compile(r"\s\((?:[^\s()\d]+\s){0,3}")  # "so với năm 2024 (thứ 20)": the bracket tells of that year
+
+
+# "thứ 14/34 tỉnh, thành phố (tính đến 22/10)": the bracket says of when
+_CLOSED_BY = re.compile(r"[^.;()\d]{0,40}\((?:số liệu\s|theo số liệu\s)?(?:tính|cập nhật|chốt|đến|tới)(?!\w)[^()\d]{0,24}")
 
 
 _MONTHS_ON = re.compile(r"(?P<months>(?:,\s\d{1,2})+(?:\s+và\s+\d{1,2})?)[^.;]{0,40}?\slần lượt\s")

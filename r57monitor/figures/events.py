@@ -73,6 +73,8 @@ def find_events(reading: Reading, number: int, published: date | None) -> list[K
             continue
         if hit.word.startswith(("đặt ra", "đề ra")) and (_COUNTED_GOALS.search(head) or _only_names_goals(reading, start, hit, end)):
             continue
+        if hit.word == "nhiệm vụ trọng tâm" and _BEING_DONE.search(reading.low[max(start, hit.start - 60) : hit.start]):
+            continue
         if hit.word == "phải" and head.endswith("không "):
             continue
         if hit.word == "sẽ" and _SUPPOSED.match(reading.low, start, hit.start):
@@ -98,11 +100,15 @@ def _only_names_goals(reading: Reading, start: int, hit: KindHit, end: int) -> b
     return _MEASURED.search(reading.low[max(start, hit.start - 90) : hit.start]) is not None
 
 
+_BEING_DONE = Guarded(r"(?<!\w)(?:đã|đang)(?:\s+[^\s,;.:()]+){0,7}?\s+$")  # "đã nỗ lực triển khai các nhiệm vụ trọng tâm"
+_LEVELS = frozenset({"reached", "lũy kế"})  # "sẽ lắp 900 trạm, lũy kế đạt 1.400 trạm"
+
+
 def _is_level(events: list[KindHit], place: int) -> bool:
     """ "By the end of 2027 … reached 35%": translated pages say so of goals too; the word means no more than the level."""
-    if events[place].word != "reached":
+    if events[place].word not in _LEVELS:
         return False
-    told = next((e for e in reversed(events[:place]) if e.word != "reached"), None)
+    told = next((e for e in reversed(events[:place]) if e.word not in _LEVELS), None)
     return told is not None and told.kind == "target"
 
 

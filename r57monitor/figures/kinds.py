@@ -150,7 +150,9 @@ def decide_kinds(
                 continue
             near = inside[max(0, place - _NEAR) : place + _NEAR + 1]
             at = bisect_left(events, (q.start,))
-            verdicts.append(_judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.now, default, sentence.end))
+            verdicts.append(
+                _judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.now, default, sentence.end, published)
+            )
         carried.leave(reading, number, events, published, has_numbers=bool(inside))
     verdicts.extend(Verdict(default, False, "eq", False) for _ in quantities[len(verdicts) :])
     return verdicts
@@ -179,6 +181,7 @@ def _judge(
     carried: FigureKind | None,
     default: FigureKind,
     end: int,
+    published: date | None,
 ) -> Verdict:
     low = reading.low
     earlier = [o for o in inside if o.end <= q.start]
@@ -194,7 +197,8 @@ def _judge(
         is_change = True  # "tăng 12 bậc, tương ứng 8,5%"
     if rose or (not is_change and (_is_previous(head, tail, bool(earlier)) or _is_ago(low, q))):
         return Verdict("previous", False, comparator, True)
-    state = "result" if _IN_BRACKETS_NOW.search(head) else find_state(q, inside, events, low)
+    is_told = _IN_BRACKETS_NOW.search(head) is not None or _is_of_a_day_past(reading, q, published)
+    state = "result" if is_told else find_state(q, inside, events, low)
     if q.form == "share" and _NEARS.search(head) and _OF_PLAN.match(tail):
         return Verdict("result", is_change, comparator, True)
     if (_GOAL_AT.search(head) and not (state == "result" and _PASSED.search(head))) or (
@@ -231,16 +235,29 @@ def _has_goal_verb(events: Sequence[KindHit], q: Quantity) -> bool:
 _IN_BRACKETS_NOW = Guarded(r"\((?:ước|hiện|nay|đến nay|mới|đã|thực tế|thực hiện|đang)(?!\w)[^();\n]{0,40}$")
 
 
+_EFFORT_REACH = 240  # characters from "đang" to the last number it is for
 _EFFORT = re.compile(
     r"(?:đã và |vẫn )?đang\s+(?:gấp rút\s|khẩn trương\s|tích cực\s)?"
     r"(?:tập trung|nỗ lực|dồn|huy động|phấn đấu|đẩy mạnh|đẩy nhanh|chạy đua|hướng)(?!\w)[^.;:\d]{0,60}?(?<!\w)(?:để|nhằm|tới|đến)\s"
 )
 
 
+_IN_BRACKETS = re.compile(r"\s\((?:[^\s()\d]+\s){0,3}")
+
+
+def _is_of_a_day_past(reading: Reading, q: Quantity, published: date | None) -> bool:
+    """ "gấp 3 lần số trạm vào tháng 10/2024 (650 trạm)": a bracket right behind a day that is over tells what was then."""
+    if "(" not in reading.low[max(0, q.start - 30) : q.start]:
+        return False
+    last = next(reversed(reading.dates_in(max(0, q.start - 60), q.start)), None)
+    is_over = last is not None and published is not None and last.last <= published
+    return is_over and last is not None and _IN_BRACKETS.fullmatch(reading.low, last.end, q.start) is not None
+
+
 def _works_for(low: str, q: Quantity, events: Sequence[KindHit]) -> bool:
     """ "đang tập trung nguồn lực để đào tạo tối thiểu 5.000 người, trong đó 2.000 …": what the present effort is for."""
     told = [e for e in events if e.end <= q.start]
-    if not told or told[-1].word not in ("đang", "đã"):
+    if not told or told[-1].word not in ("đang", "đã") or q.start - told[-1].end > _EFFORT_REACH:
         return False
     start = max(0, told[-1].start - 8)
     found = _EFFORT.search(low, start, q.start)

@@ -60,10 +60,10 @@ def inherit_metric(
     reading: Reading, q: Quantity, verdict: Verdict, match: Match | None, done: Sequence[Bound], places: Places, sentence: Span
 ) -> Match | None:
     """A change, an earlier value, the goal set beside a value, the next place of a list: of the same metric as its neighbour."""
-    if not done or done[-1].match is None or q.form == "place":
+    last = _last_told(reading, q, done)
+    if last is None or (known := last.match) is None or q.form == "place":
         return match
-    last, known = done[-1], done[-1].match
-    if match is None and _is_next_of_kind(reading, q, last):
+    if match is None and (_is_next_of_kind(reading, q, last) or _is_next_tier(reading, q, last)):
         return known._replace(score=known.score - 0.05, own=False)
     gap = reading.low[last.quantity.end : q.start]
     if len(gap) > _MAX_LINK or _SENTENCE_OVER.search(gap) or not _is_alike(q, last.quantity):
@@ -80,6 +80,32 @@ def inherit_metric(
     if linked and _LINK.search(gap):
         return known._replace(score=known.score - 0.1, own=False)
     return match
+
+
+def _last_told(reading: Reading, q: Quantity, done: Sequence[Bound]) -> Bound | None:
+    """The number before one in its sentence; what a bracket adds is passed over: "đạt 100% (612 văn bản), cấp xã đạt 98%"."""
+    if len(done) > 1 and done[-1].quantity.form != q.form and done[-2].quantity.form == q.form:
+        opened = reading.low.find("(", done[-2].quantity.end, done[-1].quantity.start)
+        if opened >= 0 and ")" in reading.low[done[-1].quantity.end : q.start]:
+            return done[-2]
+    return done[-1] if done else None
+
+
+_TIER = r"(?:khối\s+)?cấp\s+(?:tỉnh|huyện|xã|thôn|sở)"
+_TIER_AFTER = re.compile(rf"(?:\s+[^\s,;.()\d]+){{0,2}}\s+(?:đối với|ở|với|cho|tại|của)?\s*{_TIER}(?!\w)")
+_TIER_BEFORE = re.compile(rf"[^.;\d]{{0,60}}(?<!\w){_TIER}(?:,\s[^.;\d]{{1,12}})?\s*[;,]\s+(?:và\s+|còn\s+)?")
+_STANDS = re.compile(r"\s+(?:tại|ở|cấp|thuộc)\s")
+_SAME_NOUN_JOINT = re.compile(r"[^.;()\d]{0,60}(?:,\s|\svà\s)(?:hơn\s|gần\s|trên\s|khoảng\s)?")
+
+
+def _is_next_tier(reading: Reading, q: Quantity, last: Bound) -> bool:
+    """ "90% hồ sơ … cấp tỉnh; 80% đối với cấp xã", "75 tổ … tại xã và 525 tổ tại ấp": the same thing of the next level."""
+    low = reading.low
+    if q.form == "share" and last.quantity.form == "share":
+        return _TIER_AFTER.match(low, q.end) is not None and _TIER_BEFORE.fullmatch(low, last.quantity.end, q.start) is not None
+    if q.form != "count" or q.noun != last.quantity.noun or not q.noun or last.verdict.is_change:
+        return False
+    return _STANDS.match(low, q.end) is not None and _SAME_NOUN_JOINT.fullmatch(low, last.quantity.end, q.start) is not None
 
 
 _LIST_JOINT = re.compile(r"(?:\s+[^\s,;.()\d]+){0,3}(?:,|,?\s+và)\s+(?:hơn\s+|gần\s+|trên\s+)?")
