@@ -33,8 +33,14 @@ def shipped_registry() -> Path:
 
 
 def registry_paths(own: Path, named: Sequence[Path] | None = None) -> list[Path]:
-    """The shipped registry, or the files named instead; always with a home's own entries, where its folder is there."""
-    return [*(named or [shipped_registry()]), *([own] if own.is_dir() else [])]
+    """The shipped registry, or the files named instead; always with a home's own entries, where its folder is there.
+
+    Where that folder or a file of it is named, its entries alone take the shipped ones' place.
+    """
+    if not own.is_dir():
+        return list(named or [shipped_registry()])
+    others = [path for path in named or [shipped_registry()] if not path.resolve().is_relative_to(own.resolve())]
+    return [*others, own]
 
 
 def load_sources(paths: Iterable[Path]) -> dict[str, Source]:

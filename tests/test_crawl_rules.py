@@ -113,6 +113,7 @@ def test_the_homes_own_sources_are_always_read(home: Home, tmp_path: Path) -> No
     file.write_text('[[source]]\nid = "a"\nname = "A"\nkind = "portal"\nhomepage = "https://a.example/"\n')
     assert list(choose_registry(home, [file])) == ["a", "rieng"]
     assert "rieng" in choose_registry(home, ())
+    assert list(choose_registry(home, [home.sources])) == list(choose_registry(home, [home.sources / "own.toml"])) == ["rieng"]
 
 
 def test_a_replay_keeps_sources_that_only_share_an_id_with_a_shipped_one(home: Home) -> None:
