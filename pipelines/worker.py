@@ -10,9 +10,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
-from pathlib import Path
 from typing import Any
 
 from r57monitor.errors import R57Error
@@ -69,6 +69,12 @@ def _has_grown(usual: int) -> bool:
 def _resident_bytes() -> int:
     """Memory this process holds; 0 where the system does not say (then only the limit of its data bounds it)."""
     try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(os.pread(_memory_file(), 200, 0).split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
+
+
+@cache
+def _memory_file() -> int:
+    """Where the system tells it; kept open, for it is asked after every page."""
+    return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)

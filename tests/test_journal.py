@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,14 @@ def test_damaged_entries_are_passed_over(line: str, tmp_path: Path) -> None:
 
 def test_an_empty_folder_has_no_entries(tmp_path: Path) -> None:
     assert list(Journal(tmp_path / "none").iterate()) == []
+
+
+def test_entries_that_come_together_share_one_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    real = os.fsync
+    monkeypatch.setattr("warehouse.journal.os.fsync", lambda handle: (synced.append(handle), real(handle)))
+    journal = Journal(tmp_path)
+    written = journal.append_all("source", [{"source": name, "definition": None} for name in ("a", "b", "c")])
+    assert list(journal.iterate()) == written
+    assert [entry["source"] for entry in written] == ["a", "b", "c"]
+    assert len(synced) == 1

@@ -6,7 +6,7 @@ import fcntl
 import heapq
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -37,17 +37,23 @@ class Journal:
 
     def append(self, event: str, **details: Any) -> Entry:
         """Write one entry and fsync it. Raises ArchiveError when that is impossible. Returns the entry."""
+        return self.append_all(event, [details])[0]
+
+    def append_all(self, event: str, all_details: Iterable[Mapping[str, Any]]) -> list[Entry]:
+        """Write several entries of one event with one fsync. Raises ArchiveError when that is impossible. Returns the entries."""
         now = utc_now()
-        entry: Entry = {"at": now.isoformat(), "event": event, **{k: v for k, v in details.items() if v is not None}}
-        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        entries: list[Entry] = [
+            {"at": now.isoformat(), "event": event, **{k: v for k, v in details.items() if v is not None}} for details in all_details
+        ]
+        lines = b"".join(json.dumps(entry, ensure_ascii=False).encode() + b"\n" for entry in entries)
         path = self.folder / f"{now:%Y-%m-%d}-{os.getpid()}.jsonl"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with self._held(fcntl.LOCK_SH):
-                _append(path, line)
+                _append(path, lines)
         except OSError as error:
             raise ArchiveError(f"cannot write to the journal {path}: {error.strerror}.") from error
-        return entry
+        return entries
 
     @contextmanager
     def _held(self, how: int) -> Iterator[None]:

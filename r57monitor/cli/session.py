@@ -244,9 +244,9 @@ def choose_source(registry: Mapping[str, Source], source_id: str) -> Source:
 
 def journal_sources(journal: Journal, sources: Mapping[str, Source], known: Mapping[str, Source]) -> None:
     """Write down every source that is new or changed since the last crawl."""
-    for source in sources.values():
-        if known.get(source.id) != source:
-            journal.append("source", source=source.id, definition=_to_json(source))
+    changed = [source for source in sources.values() if known.get(source.id) != source]
+    if changed:
+        journal.append_all("source", [{"source": source.id, "definition": _to_json(source)} for source in changed])
 
 
 def journaled_sources(journal: Journal) -> dict[str, Source]:
