@@ -178,6 +178,18 @@ def test_unknown_layout_keeps_the_prose_and_drops_the_rest() -> None:
     assert found.page_type == "article"
 
 
+def test_comments_and_a_print_pages_day() -> None:
+    """Comments in a box named for them go, the day above the headline of a print page is read, and so is who a page says wrote it."""
+    comments = "<section class='box-cmt'><p>Bài viết rất hay, xã tôi cũng nên mở một điểm hỗ trợ như thế cho bà con.</p></section>"
+    follow = "<p>Mời bạn đọc theo dõi trang của chúng tôi trên Google News để không bỏ lỡ tin nào.</p>"
+    day_above = "<div class='print-date'>Thứ hai, ngày 12/05/2025 08:30 GMT+7</div>"
+    found = extract_page(
+        page(f"<div class='createdby'>Viết bởi Lò Thị Mai</div>{day_above}{TITLE}<div>{PROSE}{MORE}{follow}</div>{comments}")
+    )
+    assert found.text.split("\n") == [PROSE[3:-4], MORE[3:-4]]
+    assert (day(found), found.author) == ("2025-05-12", "Lò Thị Mai")
+
+
 def test_plain_text_page() -> None:
     text = (
         "Trang chủ\nA- A A+ | Tăng tương phản\n\nXã Đồng dùng chung một kho số liệu\nCập nhật: 05/06/2025 08:30\nLượt xem: 96\n\n"

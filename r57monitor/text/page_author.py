@@ -30,10 +30,17 @@ def _is_outlet(name: str, outlets: set[str], meta: PageMeta) -> bool:
     return key in outlets or page_title.endswith(key) or key.startswith(("bao ", "cong thong tin", "trang thong tin", "dai ", "tap chi "))
 
 
+_SAYS_WHO = re.compile(
+    r"^(?:(?:tác giả|bài|bài, ảnh|bài và ảnh|tin|tin, ảnh|thực hiện|ảnh|người viết|người đăng)\s*:\s*"
+    r"|(?:viết bởi|đăng bởi|được viết bởi|written by|posted by)\s*:?\s+)",
+    re.IGNORECASE,
+)
+
+
 def _clean_author(text: str | None) -> str | None:
     if not text or len(text) > _AUTHOR_LENGTH:
         return None
-    name = re.sub(r"^(?:tác giả|bài|bài, ảnh|bài và ảnh|tin|tin, ảnh|thực hiện|ảnh)\s*:\s*", "", text, flags=re.IGNORECASE).strip(" :;-|")
+    name = _SAYS_WHO.sub("", text).strip(" :;-|")
     key = line_key(name)
     words = key.split()
     if not words or len(words) > 9 or re.search(r"\d", name) or words[0].strip(":") in {"admin", "anonymous", "nguon", "theo"}:
