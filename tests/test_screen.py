@@ -17,7 +17,8 @@ from pipelines.chain import begin, load_rules, read_on, read_page, read_whole
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Article, RawPage
 from r57monitor.practice.garble import garble
-from r57monitor.text.documents import find_documents, load_document_tables
+from r57monitor.text.document_numbers import load_document_tables
+from r57monitor.text.documents import find_documents
 from r57monitor.text.relevance import load_relevance_terms, score_fields, score_relevance
 from r57monitor.text.screen import CHECKED, REASON, build_screen, is_checked, may_be_relevant
 from tests.command import ingest_pages, run

@@ -16,7 +16,7 @@ import ahocorasick_rs
 
 from r57monitor.models import DocumentCitation, Relevance
 from r57monitor.text.automata import find_matches
-from r57monitor.text.documents import load_document_tables
+from r57monitor.text.document_numbers import load_document_tables
 from r57monitor.text.normalize import fold
 from r57monitor.text.starts import Starts, match_at
 

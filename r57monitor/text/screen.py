@@ -17,7 +17,7 @@ from functools import lru_cache
 from ahocorasick_rs import BytesAhoCorasick
 
 from r57monitor.models import Relevance
-from r57monitor.text.documents import load_document_tables
+from r57monitor.text.document_numbers import load_document_tables
 from r57monitor.text.normalize import NOT_ALPHANUMERIC, fold, squeeze
 from r57monitor.text.relevance import CITED_AS, CITED_NUMBER, RESOLUTION, RelevanceTerms, load_relevance_terms, score_fields
 
