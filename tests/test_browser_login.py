@@ -85,7 +85,7 @@ def test_logging_in_shows_the_data_and_keeps_things_under_the_name(address: str,
         page.locator(".r57-foot").wait_for(timeout=PATIENCE_MS)
         assert {"/authorize", "/token", "/jwks"} <= set(office.asked)
         assert "Dữ liệu đến 03/08/2025" in page.locator("body").inner_text()
-        page.goto(f"{address}/articles?tu=Sóng 5G Nghệ An")
+        page.goto(f'{address}/articles?tu="Sóng 5G Nghệ An: Từ phố Vinh lan dần"')
         page.get_by_text("tốp thợ của đơn vị viễn thông").first.wait_for(state="attached", timeout=PATIENCE_MS)  # of the full text
         page.get_by_role("button", name="Nguyễn Thị An").click()
         page.get_by_role("dialog").get_by_role("button", name="Đăng xuất").wait_for(timeout=PATIENCE_MS)

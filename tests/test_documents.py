@@ -152,3 +152,20 @@ def test_every_number_is_found_again_in_canonical_form(number: int, ending: str,
 def test_total(text: str) -> None:
     for document in find_documents(text):
         assert 0 <= document.start < document.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "issuer", "issued"),
+    [
+        ("Kết luận 345-KL/TW của Ban Bí thư, theo đề nghị của Bộ Chính trị", "kết luận", "Ban Bí thư", None),
+        ("Kết luận 345-KL/TW của Bộ Chính trị, giao Ban Bí thư theo dõi", "kết luận", "Bộ Chính trị", None),
+        ("Kết luận 345-KL/TW của Ban Chấp hành Trung ương", "kết luận", "Ban Chấp hành Trung ương", None),
+        ("Kết luận số 345-KL/TW được phổ biến", "kết luận", "Trung ương Đảng", None),
+        ("theo quy định tại Quyết định số 12-QĐ/TW", "quy định", "Trung ương Đảng", None),
+        ("Thi hành Nghị quyết 41-NQ/TW. Nghị quyết số 41 ngày 10/10/2023 nêu rõ", "nghị quyết", "Trung ương Đảng", date(2023, 10, 10)),
+        ("Thi hành Nghị quyết 41-NQ/TW. Quyết định số 41 ngày 10/10/2023 nêu rõ", "nghị quyết", "Trung ương Đảng", None),
+    ],
+)
+def test_who_issued_it_and_when(text: str, kind: str, issuer: str, issued: date | None) -> None:
+    (found,) = find_documents(text, date(2026, 1, 5))
+    assert (found.kind, found.issuer, found.issued_on) == (kind, issuer, issued)

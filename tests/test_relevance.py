@@ -128,3 +128,23 @@ def test_lower_case_ai_is_a_question_word() -> None:
 @given(st.text(max_size=300), st.text(max_size=60))
 def test_total(text: str, title: str) -> None:
     assert 0.0 <= _score(title, text).score <= 1.0
+
+
+def test_the_bare_number_is_another_resolutions_where_one_is_named() -> None:
+    """ "Nghị quyết 57" alone is the Politburo's, unless the text tells of another document 57."""
+    bare = "Tỉnh vừa họp bàn việc thực hiện Nghị quyết 57, giao các sở chuẩn bị. "
+    other = "Cuộc họp cũng nghe về Nghị quyết số {}/2022/QH15 về cơ chế đường vành đai. "
+    alone = _score("Tin ở cơ sở", bare + FIELDS)
+    assert alone.is_relevant
+    assert any("1 lần" in reason for reason in alone.reasons)
+    assert _score("Tin ở cơ sở", bare + other.format(58) + FIELDS).reasons == alone.reasons
+    beside = _score("Tin ở cơ sở", bare + other.format(57) + FIELDS)
+    assert not beside.is_relevant
+    assert "Nghị quyết 57 khác: 57/2022/QH15" in beside.reasons
+    assert not any("lần" in reason for reason in beside.reasons)
+
+
+def test_the_headlines_bare_number_too() -> None:
+    other = " Nghị quyết số 57/2022/QH15 về cơ chế đường vành đai cũng được nhắc."
+    assert "tiêu đề nêu Nghị quyết 57" in _score("Thực hiện Nghị quyết 57 ở cơ sở", HARVEST).reasons
+    assert "tiêu đề nêu Nghị quyết 57" not in _score("Thực hiện Nghị quyết 57 ở cơ sở", HARVEST + other).reasons
