@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from r57monitor.figures.arcs import CarriedGoal
+from r57monitor.figures.bygone import is_ago, is_previous, rose_from
 from r57monitor.figures.comparators import find_comparator
 from r57monitor.figures.cues import KindHit
 from r57monitor.figures.events import find_events
@@ -33,14 +34,6 @@ class Verdict(NamedTuple):
     explicit: bool
 
 
-_NEXT_NUMBER = r"(?:\s+(?:mức|hơn|gần|trên|khoảng|còn|tới|thứ|vị trí|hạng|dưới|ít nhất|tối thiểu)){0,3}\s+\d"
-_TIMED = r"(?:[^,.;()\d]|(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?|(?<=tháng )\d{1,2})"  # letters and dates
-_ROSE_TO = re.compile(
-    rf"^(?:\s*\([^()]{{1,24}}\))?(?:[^,.;()\d]{{0,30}}?\sto\s+\d|{_TIMED}{{0,45}}?\s*(?:lên|xuống|tăng|giảm|còn|thành|(?<=\s)(?:đến|tới)(?!\s+(?:năm|nay|hết|cuối|đầu|tháng|ngày|quý)(?!\w)))(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER})"
-)
-_FROM = Guarded(r"(?:^|[\s(])(?:from|từ)(?:\s+(?:mức|khoảng|hơn|gần|trên|dưới|vị trí|chưa đầy|chưa đến|chỉ|thứ|hạng))*\s*$")
-_THAN = Guarded(r"hơn(?:\s+so\s+với)?\s+(?:mức|con số|tỷ lệ)\s*$")
-_THEN = re.compile(r"^\s*(?:của|hồi|lúc|cách đây|vào|trong|ở)?\s*(?:\S+\s+){0,2}?(?:năm|tháng|quý|tuần|cùng kỳ|kỳ trước|ngày đầu)(?!\w)")
 _ASKED = re.compile(
     r"^[^,.;\d]{0,24}?(?<!\w)mà\s+[^,.;()]{0,60}?(?:đặt ra|đề ra|giao|yêu cầu|muốn|hướng tới|kỳ vọng|quy định|đòi hỏi|xác định|nêu)(?!\w)"
 )
@@ -65,15 +58,6 @@ _NEARS = Guarded(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) 
 _GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
 # "tranh thủ nguồn lực để phủ sóng đến 100% thôn": what is not there yet
 _PASSED = Guarded(r"(?<!\w)(?:vượt|qua|cán|chạm|đạt) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")  # "đã vượt mốc 900 điểm"
-_AGO = Guarded(
-    r"(?:^|[\s(])cách (?:đây|nay) (?:[^\s,;.()]+ ){1,3}(?:năm|tháng|tuần|quý)(?: trước)?,? (?:(?!đến |tới |lên |nay )[^,;.()\d]){0,50}$"
-)
-_BEFORE_THAT = re.compile(
-    r"(?:^|[.;]\s|\n)trước đó,?\s+(?:vào\s+|hồi\s+)?(?:cuối\s+|đầu\s+|giữa\s+)?(?:năm|quý|tháng)\s(?:[^.;,()\d]|20\d\d,?){0,60}$"
-)
-_YEAR_IN_BRACKET = re.compile(r"\((?:[^\s()\d]+\s){0,3}(?P<year>20\d\d),?\s(?:[^\s()\d]+\s){0,3}\Z")
-_YEARS = re.compile(r"(?<![\d/.,-])20[12]\d(?!\d|[.,]\d)")
-_YEAR_REACH = 600  # characters before a bracket in which a later year makes it one of the past
 _GOES_WITH = Guarded(r"(?<!\w)(?:tương ứng|tương đương)(?:\s+(?:với|mức|khoảng|gần|hơn|tăng|giảm))*\s+$")
 _PURPOSE = Guarded(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
 _THIS_IS = Guarded(
@@ -87,26 +71,9 @@ _PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[Guarded, ...], re.Pattern[str], Guarded, Guarded, re.Pattern[str]]:
+def _patterns() -> tuple[Guarded, Guarded, re.Pattern[str]]:
     data = load_words("kinds")
-    previous, change = data["previous"], data["change"]
-    fillers = alternatives(previous["fillers"])
-    told = rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s*\(?\s*{fillers}(?!\w)|\s*:){{1,4}}\s*$"
-    before = "|".join(r"\s+".join(map(re.escape, words.split())) for words in sorted(previous["before"], key=len, reverse=True))
-    earlier = (  # one by one, so that each has its own words to be looked for
-        Guarded(rf"(?:^|[\s(,;:])(?:{before}){told}"),
-        Guarded(rf"(?:^|[\s(,])hồi (?:cuối |đầu |giữa )?(?:tháng|năm|quý)[^,.;()]{{0,14}}?{told}"),
-        Guarded(rf"(?:^|[\s(,])(?:tuần|tháng|năm|quý|kỳ|ngày|lần|đợt|vụ|công bố)(?: [^\s,;.\d]+){{0,2}} trước{told}"),
-        Guarded(rf"(?:^|[\s(,])cuối năm (?:ngoái|trước){told}"),
-        Guarded(r"(?<!so với )cùng kỳ[^,.;\d]{0,40}?(?:\(|(?:là|đạt|được|có|chỉ|mới|ở mức))\s*$"),
-        Guarded(
-            r"(?:thay vì|thay cho|so với|trước đó|cùng kỳ|compared (?:with|to)|up from|down from|against)"
-            r"(?:\s+(?:mức|là|con số|tỷ lệ|của|khoảng|hơn|gần|trên))*\s*$"
-        ),
-        Guarded(r"so với (?:năm|cùng kỳ|quý|tháng)[^,.;()]{0,20}\(\s*$"),
-        Guarded(r"trước đó,?(?:\s+[^\s,;.\d]+){0,4}\s+(?:là|đạt|có|ở mức)\s*$"),
-    )
-    then = re.compile(rf"^(?:\s+\S+){{0,3}}?\s+{alternatives(previous['then'])}(?!\w)")
+    change = data["change"]
     verbs = Guarded(rf"(?:^|[\s(,;]){alternatives(change['verbs'])}(?:\s+{alternatives(change['fillers'])})*\s*$")
     other = r"(?:[^,.;()\d]|\d{4}|(?<=tháng )\d{1,2})"
     compared = Guarded(
@@ -115,7 +82,7 @@ def _patterns() -> tuple[tuple[Guarded, ...], re.Pattern[str], Guarded, Guarded,
     )
     # "Kế hoạch 02 và …", "Nghị quyết 57-NQ/TW …" name somebody else's document
     titles = re.compile(rf"^\W*{alternatives(data['document']['titles'])}(?!\w)(?!\s+(?:số\s+)?\d+(?:-nq/tw|/nq-cp|-kh/bcđtw|(?![\d/-])))")
-    return earlier, then, verbs, compared, titles
+    return verbs, compared, titles
 
 
 def decide_kinds(
@@ -169,7 +136,7 @@ def _column_kind(reading: Reading, cell: Cell | None, published: date | None) ->
 
 
 def _is_plan(reading: Reading, title: str | None) -> bool:
-    titles = _patterns()[4]
+    titles = _patterns()[2]
     return bool((title and titles.search(lower_text(title))) or _PLAN_LETTERHEAD.search(reading.low[:2500]))
 
 
@@ -189,13 +156,13 @@ def _judge(
     head = low[max(floor, q.start - 120) : q.start]
     tail = low[q.end : min(end, q.end + 70)]
     comparator: Comparator = "le" if q.at_most else find_comparator(low, q.start, q.end, floor)
-    rose = q.value_max is None and bool(_FROM.search(head)) and bool(_ROSE_TO.match(tail))
+    rose = q.value_max is None and rose_from(head, tail)
     is_change = not rose and _is_change(q, head)
     if is_change and comparator == "gt" and _MORE_THAN.search(head):
         comparator = "eq"
     if not is_change and earlier and q.form == "share" and earlier[-1].form == "place" and _GOES_WITH.search(head):
         is_change = True  # "tăng 12 bậc, tương ứng 8,5%"
-    if rose or (not is_change and (_is_previous(head, tail, bool(earlier)) or _is_ago(low, q))):
+    if rose or (not is_change and (is_previous(head, tail, has_earlier=bool(earlier)) or is_ago(low, q))):
         return Verdict("previous", False, comparator, True)
     is_told = _IN_BRACKETS_NOW.search(head) is not None or _is_of_a_day_past(reading, q, published)
     state = "result" if is_told else find_state(q, inside, events, low)
@@ -275,7 +242,7 @@ def _is_change(q: Quantity, head: str) -> bool:
         return True
     if q.form == "rank" or q.at_most:
         return False
-    _, _, verbs, compared, _ = _patterns()
+    verbs, compared, _ = _patterns()
     if _NO_CHANGE.search(head):
         return False
     if _OTHER_LEVEL.search(head) or _FURTHERMORE.search(head):
@@ -284,24 +251,3 @@ def _is_change(q: Quantity, head: str) -> bool:
         return True
     is_compared = q.form in ("share", "count", "money") and compared.search(head)
     return bool(is_compared or verbs.search(head))
-
-
-def _is_previous(head: str, tail: str, has_earlier: bool) -> bool:
-    earlier, then, _, _, _ = _patterns()
-    if any(pattern.search(head) for pattern in earlier) or (_THAN.search(head) and _THEN.search(tail)):
-        return True
-    return has_earlier and bool(_FROM.search(head)) and bool(then.match(tail))
-
-
-def _is_ago(low: str, q: Quantity) -> bool:
-    """ "Cách đây 3 năm, cả tỉnh mới có 12 trạm": the value of a day long past."""
-    head = low[max(0, q.start - 110) : q.start]
-    return _AGO.search(head) is not None or _BEFORE_THAT.search(head) is not None or _is_bracketed_past(low, q)
-
-
-def _is_bracketed_past(low: str, q: Quantity) -> bool:
-    """ "PII 2024 … hạng 4 (PII 2023 xếp hạng 7)": in brackets, of a year before one told of."""
-    opened = _YEAR_IN_BRACKET.search(low, max(0, q.start - 40), q.start)
-    if opened is None:
-        return False
-    return any(int(year) > int(opened["year"]) for year in _YEARS.findall(low, max(0, opened.start() - _YEAR_REACH), opened.start()))
