@@ -70,10 +70,8 @@ class Place:
     old_province_id: str
     new_province_id: str
     is_ambiguous: bool = False  # the bare name belongs to other places too
-    other_province_ids: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     valid_until: date | None = None
-    is_verified: bool = False
 
     def province_id_on(self, day: date) -> str:
         """Province the place lay in on that day."""
@@ -215,8 +213,6 @@ def _read_place(row: dict[str, str]) -> Place:
         old_province_id=row["old_province"],
         new_province_id=row["new_province"],
         is_ambiguous=bool(row["ambiguous"]),
-        other_province_ids=tuple(row["others"].split()),
         aliases=tuple(a for a in row["aliases"].split("|") if a),
         valid_until=date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
-        is_verified=row["checked"] != "unverified",
     )

@@ -62,7 +62,8 @@ def crawl(
         failing = [name for name, c in result.counts.items() if c.state == "failing"]
         articles = sum(c.articles for c in result.counts.values())
         pages = sum(c.pages for c in result.counts.values())
-        shown.say(f"Crawled {len(result.counts)} sources: {pages} pages, {articles} articles; {len(failing)} sources failing.")
+        waiting = f" {result.not_due} not due yet." if result.not_due else ""
+        shown.say(f"Crawled {len(result.counts)} sources: {pages} pages, {articles} articles; {len(failing)} sources failing.{waiting}")
         if result.stopped:
             shown.say(f"Ended early: {result.stopped}. The same command goes on from here.")
         if result.snapshot is not None:

@@ -35,7 +35,6 @@ from r57monitor.delivery.letters import (
 from r57monitor.errors import HomeError
 
 FILE_NAME = "outbox.sqlite"
-OPEN_STATES = ("waiting", "handing")
 _WAITS_MIN = (1, 5, 15, 60, 240)  # growing; the last is repeated
 GIVEN_UP_AFTER = timedelta(days=2)
 
