@@ -114,6 +114,12 @@ DATES = [
         None,
     ),
     ("Mục tiêu đến năm 2030 của tỉnh là hoàn thành chuyển đổi số.\nTỉnh sẽ có 33 trung tâm.", 33, "due", date(2030, 12, 31)),
+    # years of their own in brackets, in the middle of a year, another part's year, a period that opens
+    ("Tỉnh phấn đấu kinh tế số chiếm 17% GRDP (năm 2026), 24% (năm 2028) và 29% (năm 2030).", 24, "due", date(2028, 12, 31)),
+    ("Kinh tế số chiếm 17% GRDP (năm 2023), 19% (năm 2024).", 17, "as_of", date(2023, 12, 31)),
+    ("Sẽ có 14 xã làm điểm trong tháng 12 và 100% số xã vào giữa năm 2026.", 100, "due", date(2026, 12, 31)),
+    ("Tỉnh cam kết dành ít nhất 3% tổng chi ngân sách; năm 2025 đã bố trí 2,1%.", 3, "due", None),
+    ("Giai đoạn 2026-2030, tỉnh bố trí 125 tỷ đồng cho khoa học.", 125e9, "due", date(2030, 12, 31)),
     # counted up to a year; a year after "còn" is the next number's
     ("Tính đến năm 2023, toàn tỉnh có 640 doanh nghiệp công nghệ số.", 640, "as_of", date(2023, 12, 31)),
     ("Tỷ lệ hồ sơ trực tuyến năm 2023 là 51,5% còn năm 2024 là 73,5%.", 51.5, "as_of", date(2023, 12, 31)),

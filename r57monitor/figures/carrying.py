@@ -128,11 +128,13 @@ def _time_to_come(reading: Reading, sentence: Span, context: FigureContext) -> W
 _BY = re.compile(r"(?<!\w)(?:by|until|before|đến|tới|trước|hết|vào|cuối|từ)\s+(?:hết\s+|cuối\s+)?\Z")  # such a year has its own number
 
 
-def _only_time_to_come(reading: Reading, sentence: Span, context: FigureContext) -> When | None:
+def _only_time_to_come(reading: Reading, q: Quantity, sentence: Span, context: FigureContext) -> When | None:
     """The year to come that a sentence about a goal names, where it names no other: "vào nhóm dẫn đầu năm 2027"."""
     later = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, context.published)]
     if len(later) != 1 or later[0].precision != "year" or _BY.search(reading.low[max(0, later[0].start - 12) : later[0].start]):
         return None
+    if ";" in reading.low[q.end : later[0].start]:
+        return None  # "cam kết dành ít nhất 3%; năm 2025 đã bố trí 2%": another part's
     return When(later[0].last, "year")
 
 
@@ -150,7 +152,7 @@ def find_figure_dates(
     column = find_column_date(reading, cell, verdict.kind, context.published) if cell else None
     if verdict.kind == "target":
         due = column or find_due(reading, q, sentence, context.published, others)
-        due = due or _only_time_to_come(reading, sentence, context)
+        due = due or _only_time_to_come(reading, q, sentence, context)
         return (due or carry.due or (None if verdict.explicit else carry.goal_due)), None
     as_of = column or find_as_of(reading, q, sentence, context.published, others)
     if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):

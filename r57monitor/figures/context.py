@@ -82,6 +82,9 @@ _SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+
 def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | None, others: Sequence[Quantity]) -> When | None:
     """The day a goal falls due: a later date in the number's own clause, else the nearest before it in its sentence, else after it."""
     inside = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, published)]
+    bracketed = next((d for d in inside if _is_own_bracket(reading, q, d)), None)
+    if bracketed is not None:
+        return When(bracketed.last, bracketed.precision)
     before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY, published)]
     after = [d for d in inside if d.start >= q.end and (_introduced(reading, d, sentence, _BY, published) or _stands_at(reading, q, d))]
     own = _own_clause_date(reading, q, sentence, published, before)
@@ -96,6 +99,16 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
         if not any(q.end <= o.start < mention.start for o in others) or "," not in gap:
             return When(mention.last, mention.precision)
     return own or _period_of_the_setter(reading, q, sentence, published)
+
+
+_OWN_BRACKET = re.compile(r"[^,;.()\d]{0,24}\((?:(?:đến|vào|trong|cuối|hết|by|in)\s+){0,2}")
+
+
+def _is_own_bracket(reading: Reading, q: Quantity, mention: DateMention) -> bool:
+    """ "18% GRDP (năm 2026), 25% (năm 2028)": nothing but the day in brackets behind a number."""
+    if mention.start < q.end or not reading.low.startswith(")", mention.end):
+        return False
+    return _OWN_BRACKET.fullmatch(reading.low, q.end, mention.start) is not None
 
 
 _SETS = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|phấn đấu|đề ra|đặt ra|xác định)(?!\w)")
@@ -125,7 +138,8 @@ def _stands_at(reading: Reading, q: Quantity, mention: DateMention) -> bool:
 
 
 _DUE_BY = Guarded(
-    r"(?:trước|chậm nhất|đến|hết|trong|vào|xong|by|before|until|in)\s+(?:hết\s+|cuối\s+|ngày\s+|hết\s+ngày\s+|the\s+|end\s+of\s+)*$"
+    r"(?:trước|chậm nhất|đến|hết|trong|vào|xong|by|before|until|in)\s+"
+    r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|the\s+|end\s+of\s+)*$"
 )
 
 
@@ -211,7 +225,8 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     counted_to = next((d for d in candidates if d.start >= q.end and _CLOSED_BY.fullmatch(reading.low, q.end, d.start)), None)
     if counted_to is not None:
         return When(counted_to.last, counted_to.precision)
-    own = next((d for d in candidates if _is_own(reading, q, d)), None)
+    in_bracket = next((d for d in candidates if _is_own_bracket(reading, q, d)), None)
+    own = in_bracket or next((d for d in candidates if _is_own(reading, q, d)), None)
     if own is not None and own.precision == "year" and not (published and own.last > published):
         return When(own.last, own.precision)
     before = (

@@ -136,7 +136,7 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
             continue
         head = reading.low[max(start, mention.start - 24) : mention.start]
         word = reading.low[mention.start : mention.end]
-        if mention.last > published and is_goal_period(reading, mention):
+        if mention.last > published and (is_goal_period(reading, mention) or _opens_period(head, mention, published)):
             yield KindHit(mention.start, mention.end, "target", "date")
         elif mention.first > published:
             opens = mention.precision != "day" and _OPENS_CLAUSE.search(head.lstrip("-+•* "))
@@ -152,6 +152,15 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
             mention.precision in ("year", "month", "quarter") and mention.last < published and _OPENS_CLAUSE.search(head)
         ):
             yield KindHit(mention.start, mention.end, "result", "date")
+
+
+_PERIOD_OPENS = re.compile(r"(?:^|[.;:(,]\s|\s[-–]\s)(?:trong\s+)?(?:giai đoạn|nhiệm kỳ|thời kỳ)\s+$")
+
+
+def _opens_period(head: str, mention: DateMention, published: date) -> bool:
+    """ "Giai đoạn 2026-2030, tỉnh bố trí …": years that reach beyond the next one, named first in a clause."""
+    reaches = mention.precision == "year" and mention.first.year != mention.last.year and mention.last.year > published.year + 1
+    return reaches and _PERIOD_OPENS.search(head) is not None
 
 
 def is_future(mention: DateMention, published: date | None) -> bool:
