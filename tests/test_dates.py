@@ -72,3 +72,18 @@ def test_total(text: str) -> None:
     for a, b in pairwise(found):
         assert a.end <= b.start
     parse_date(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "wanted"),
+    [
+        ("tháng 9", 2025, (date(2025, 9, 30), "month")),
+        ("quý III", 2024, (date(2024, 9, 30), "quarter")),
+        ("cuối năm", 2025, (date(2025, 12, 31), "year")),
+        ("tháng 9/2025", None, (date(2025, 9, 30), "month")),
+        ("tháng 9", None, None),
+        ("30/9", None, None),
+    ],
+)
+def test_one_date_with_the_year_that_goes_without_saying(text: str, year: int | None, wanted: object) -> None:
+    assert parse_date(text, year) == wanted

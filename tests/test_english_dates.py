@@ -27,6 +27,8 @@ REST = " The province has a long history of farming along its rivers and coasts,
         ("By 2030, the city", date(2030, 12, 31), "year"),
         ("in the first nine months of 2025", date(2025, 9, 30), "quarter"),
         ("in the first half of the year", date(2025, 6, 30), "half"),
+        ("by the end of last year", date(2024, 12, 31), "year"),
+        ("compared with last year", date(2024, 12, 31), "year"),
     ],
 )
 def test_dates(text: str, last: date, precision: str) -> None:

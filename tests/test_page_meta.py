@@ -1,9 +1,11 @@
-"""What a page says of itself: head data, JSON-LD, its author, its format; feeds' dates; small files that stand for sitemaps."""
+"""What a page says of itself: head data, JSON-LD, author, format, stand-ins and forwards; days of feeds, bare sitemaps, names of sites."""
 
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zipfile
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,9 +15,11 @@ from r57monitor.clock import VIETNAM
 from r57monitor.errors import ReadError
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import RawPage
+from r57monitor.text.challenge import find_stand_in, load_crawl_rules
 from r57monitor.text.extract import extract_page
 from r57monitor.text.feeds import parse_feed, parse_sitemap
-from r57monitor.text.formats import find_format, normalize_text_keeping_gaps
+from r57monitor.text.formats import find_format, normalize_text_keeping_gaps, read_docx_lines
+from r57monitor.text.forwards import find_forward
 from r57monitor.text.page_meta import PageMeta, read_meta
 from r57monitor.text.plain_text import find_text_title
 from r57monitor.text.site_clues import find_site_province
@@ -182,6 +186,8 @@ def test_the_headline_of_a_plain_text(lines: list[str], found: tuple[str | None,
     ("name", "host", "province"),
     [
         ("Báo Quảng Ngãi", "tin.example", "Quảng Ngãi"),
+        ("Báo Thừa Thiên Huế", "tin.example", "Huế"),
+        ("Báo Bà Rịa - Vũng Tàu", "tin.example", "Bà Rịa - Vũng Tàu"),
         (None, "www.laocai.gov.vn", "Lào Cai"),
         (None, "laocai.gov.vn:8080", "Lào Cai"),
         (None, "so.laocai.com.vn", "Lào Cai"),
@@ -191,3 +197,33 @@ def test_the_headline_of_a_plain_text(lines: list[str], found: tuple[str | None,
 def test_the_province_of_a_site(name: str | None, host: str, province: str | None) -> None:
     found = find_site_province(name, host, load_gazetteer(), date(2025, 10, 6))
     assert (found.name if found else None) == province
+
+
+def raw(body: str, kind: str = "", name: str = "a.html") -> RawPage:
+    return RawPage(url=f"https://a.example/{name}", body=body.encode(), fetched_at=FETCHED, content_type=kind)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"), [("Just a moment...", "challenge"), ("Đăng nhập", "login"), ("Chợ phiên vùng cao", None), ("Tin trong ngày", None)]
+)
+@pytest.mark.parametrize("start", ["<html>", "<HTML>", "<!DOCTYPE html><html>", "\ufeff\n<html>"])
+def test_pages_that_stand_for_another(title: str, kind: str | None, start: str) -> None:
+    """Known as pages by their first letters too, where the server does not say what it sends."""
+    assert find_stand_in(raw(f'{start}<head><title>{title}</title></head><body><form><input type="password"></form></body></html>')) == kind
+
+
+def test_only_small_pages_send_their_reader_on() -> None:
+    page = '<html><head><meta http-equiv="refresh" content="0; url=/b.html"></head><body></body></html>'
+    assert find_forward(raw(page)) == "https://a.example/b.html"
+    assert find_forward(raw(page + " " * load_crawl_rules()["forward"]["bytes_at_most"])) is None
+
+
+def test_a_broken_word_file_is_named() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
+        packed.writestr("word/document.xml", "<w:document")
+    page = RawPage(url="https://a.example/bao-cao.docx", body=made.getvalue(), fetched_at=FETCHED)
+    assert find_format(page) == "docx"
+    with pytest.raises(ReadError, match="this DOCX is broken"):
+        read_docx_lines(page)
