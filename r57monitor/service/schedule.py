@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -54,6 +55,7 @@ class Service:
     def run(self) -> None:
         """Work until stop() is called, by SIGTERM for instance."""
         wanted = self.settings.values.serve
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a round outlasts the next look is no fault
         scheduler = BackgroundScheduler(
             timezone=VIETNAM,
             executors={"default": ThreadPoolExecutor(1), "readers": ThreadPoolExecutor(1)},  # one writes at a time; a digest need not wait
@@ -191,7 +193,8 @@ class Service:
             self._children.remove(child)
             if child.stdout is not None:
                 child.stdout.close()
-        self.log.log(20 if code == 0 else 40, "ended", command=arguments[0], code=code)
+        was_told = self._stopping.is_set() and code == -signal.SIGTERM  # one that was done but for its last words
+        self.log.log(logging.INFO if code == 0 or was_told else logging.ERROR, "ended", command=arguments[0], code=code)
         return code
 
     def _end_children(self) -> None:
