@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from r57monitor.errors import ReadError
@@ -179,8 +180,12 @@ def _read_body(
     markers, titled = _count_list_dates(index), title_element is not None
     own = inside or blocks
     settled = certain or is_long_prose(own, raw.url) or (not markers and _is_plainly_none(own, tree, raw.url, meta))
-    if not settled and is_list(_with_items(tree, index, blocks), own, raw.url, markers=markers, news=meta.is_news_article, titled=titled):
-        return clean_lines([b.text for b in blocks], title), "list"
+    if not settled:
+        told = partial(is_list, body=own, url=raw.url, markers=markers, news=meta.is_news_article, titled=titled)
+        if told(blocks) or (
+            (items := _with_items(tree, index, blocks)) is not blocks and told(items)
+        ):  # more items make no list less of one
+            return clean_lines([b.text for b in blocks], title), "list"
     body = choose_blocks(tree, index, blocks, boxes)
     lead = find_lead(index, blocks, body, title_element, title, named_only=bool(source and source.body_css))
     lines = clean_lines([*lead, *_without_datelines([b.text for b in body])], title)
