@@ -21,7 +21,7 @@ _CLAUSE = 120  # characters before a number in which its clause begins
 _HEADING = 14  # words of a line that is only a heading
 _ENDS_THERE = re.compile(
     r"\s*(?:[,.;:()]|\Z|(?:với|so với|trong|tại|ở|trên|được|đã|đang|hoạt động|tham gia|của|cho|mỗi|và|đi vào|ra đời|"
-    r"in|at|across|with|nationwide|now)(?!\w))"
+    r"in|at|across|with|nationwide|now|have|has|were|are|had|operate)(?!\w))"
 )
 _OTHER_THING = Guarded(r"(?<!\w)(?:riêng|ngoài ra|bên cạnh đó|đồng thời|cũng|khác|còn lại)(?!\w)")
 

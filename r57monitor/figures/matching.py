@@ -66,14 +66,27 @@ def match_metric(
     scope = Scope(reading, q, sentence, others, after_noun, is_whole, before, after, echoed, following)
     best = _best_own(catalogue, scope, cell, header, is_change=is_change)
     extra = [(cell.label, 0.25), (cell.head, -0.1), (cell.caption, -0.1)] if cell else []
-    if header is not None and (best is None or best.score < THRESHOLD) and _is_thin(scope):
+    if header is not None and (best is None or best.score < THRESHOLD) and _is_thin(scope, is_change=is_change):
         extra.append((header, -0.45))
     for span, gain in extra:
         if span is None:
             continue
         for hit in _hits(reading, span.start, span.end):
             best = _better(best, _consider_far(catalogue, scope, hit, span, is_change, gain))
-    return best if best and best.score >= THRESHOLD else None
+    if best is None or best.score < THRESHOLD or (not best.own and not can_be_covered(best.metric, reading, q)):
+        return None
+    return best
+
+
+_COVERING = frozenset({"coverage_4g_pct", "coverage_5g_pct", "fiber_household_pct"})
+_NO_AREA = re.compile(
+    r"\s+(?:số\s+|các\s+)?(?:doanh nghiệp|cán bộ|công chức|học sinh|hộ kinh doanh|hợp tác xã|hồ sơ|thủ tục|cơ quan)(?!\w)"
+)
+
+
+def can_be_covered(metric: Metric, reading: Reading, q: Quantity) -> bool:
+    """Whether what follows a share can be reached by a network: no businesses, officials, dossiers."""
+    return metric.id not in _COVERING or q.form != "share" or _NO_AREA.match(reading.low, q.end) is None
 
 
 def _best_own(catalogue: Catalogue, scope: Scope, cell: Cell | None, header: Span | None, *, is_change: bool) -> Match | None:
@@ -103,16 +116,19 @@ def _nearest_first(hits: Sequence[Hit], q: Quantity) -> Sequence[tuple[int, Hit]
 _ANAPHOR = Guarded(r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)")
 _THESE = re.compile(r"(?<!\w)(?:con số|mạng lưới|lực lượng|hệ thống|số|đội ngũ|danh sách|nhóm) (?:này|ấy|đó|trên)(?!\w)")
 _COVERS = Guarded(r"(?<!\w)phủ(?!\w)")
+_OWN_SUBJECT = re.compile(r"(?:[^\W\d_]+\s){2,8}?(?:tăng|giảm)(?!\w)")  # "Ngân sách trên địa bàn tăng 7%"
 _THIN = 9  # words before the number: a sentence with more has a subject of its own
 
 
-def _is_thin(scope: Scope) -> bool:
+def _is_thin(scope: Scope, *, is_change: bool) -> bool:
     """Whether a sentence leaves open what it counts, so that the one before must say: "Con số này là 12,9%"."""
     head = scope.reading.low[scope.sentence.start : scope.quantity.start]
     if scope.others and min(o.start for o in scope.others) < scope.quantity.start:
         return False
     if (scope.after_noun and not (scope.is_whole and _COVERS.search(head))) or scope.quantity.form == "count":
         return bool((_ANAPHOR if scope.quantity.form == "share" else _THESE).search(head))
+    if is_change and _OWN_SUBJECT.match(head):
+        return bool(_ANAPHOR.search(head))
     limit = 2 * _THIN if scope.quantity.form == "rank" else _THIN
     return head.count(" ") <= limit or bool(_ANAPHOR.search(head))
 

@@ -106,9 +106,11 @@ def _owned_before(scope: Scope, hit: Hit) -> float:
 def _owned_after(scope: Scope, hit: Hit, gap: str) -> bool:
     """ "giao 330 nhiệm vụ, đã hoàn thành 90 nhiệm vụ": a cue after a comma that leads straight to the next number of the same noun."""
     following = min((o for o in scope.others if o.end > hit.start), key=lambda o: o.start, default=None)
-    if following is None or "," not in gap or following.noun != scope.quantity.noun or not following.noun:
+    if following is None or following.noun != scope.quantity.noun or not following.noun:
         return False
     between = scope.reading.low[hit.end : following.start]
+    if "," not in gap and between.strip() not in ("", "được"):
+        return False
     return between.count(" ") <= 3 and not _BORDER.search(between)
 
 
