@@ -6,17 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from r57monitor.figures.as_of import find_as_of, says_now, says_same_time
 from r57monitor.figures.bound import Bound
-from r57monitor.figures.context import (
-    FigureContext,
-    When,
-    find_as_of,
-    find_column_date,
-    find_due,
-    is_future_for_goal,
-    says_now,
-    says_same_time,
-)
+from r57monitor.figures.context import FigureContext, When, find_column_date, find_due, is_future_for_goal
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.layout import Line, goes_on, heading_level
 from r57monitor.figures.quantity import Quantity
