@@ -202,6 +202,7 @@ def _add_broken(farm: Farm) -> None:
     with_bad(farm, "hong", bad, Expected(cause="articles: "))
     farm.add(Site("ngat-het", anything=tricks.reset), Expected("failing", "connection lost"))
     farm.add(Site("khong-http", anything=tricks.no_http), Expected("failing", "no HTTP answer"))
+    farm.add(Site("tran-trui", anything=tricks.bare_page), Expected("failing", "no HTTP answer"))
     site = Site("chu-lon-xon")
     good = farm.articles(site, 4)
     site.pages[good[0]] = Answer(article_html(int(good[0][-11:-5])).encode(), kind="text/html; charset=iso-8859-1")

@@ -97,6 +97,13 @@ async def cut_off(asked: Asked, writer: Writer) -> None:
     writer.close()
 
 
+async def bare_page(asked: Asked, writer: Writer) -> None:
+    """A page without a status line or headers, as the first web had them."""
+    writer.write(b"<html><body><p>khong dong nao mo dau</p></body></html>")
+    await writer.drain()
+    writer.close()
+
+
 async def no_http(asked: Asked, writer: Writer) -> None:
     writer.write(b"\x00\x01\x02 xin chao\r\n\r\n")
     await writer.drain()
