@@ -10,10 +10,8 @@ from typing import Annotated
 
 import typer
 
-from r57monitor.cli.dashboard import serve_dashboard
 from r57monitor.cli.options import HomeOption, announce, choose_home
 from r57monitor.errors import R57Error
-from r57monitor.preferences import load_preferences
 
 DEMO_HOME = "data-practice"
 
@@ -59,6 +57,9 @@ def dashboard(
 
     Example:  r57 dashboard --home data-practice --port 8502
     """
+    from r57monitor.cli.dashboard import serve_dashboard
+    from r57monitor.preferences import load_preferences
+
     chosen = choose_home(ctx, home)
     chosen.prepare()
     announce(chosen)
