@@ -8,7 +8,7 @@ from collections.abc import Hashable
 
 from r57monitor.digest.model import Digest
 
-MOST_LINES = 60_000  # of all kept digests together: about 150 MB
+MOST_LINES = 40_000  # of all kept digests together: about 100 MB
 
 
 class Proposals:

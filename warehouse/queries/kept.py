@@ -16,7 +16,7 @@ from warehouse.db import Connection, Row
 from warehouse.home import Home
 from warehouse.queries.reader import Reader, open_file, open_published
 
-MOST_CELLS = 3_000_000  # of all answers together: about 300 MB
+MOST_CELLS = 2_000_000  # of all answers together: about 200 MB
 MOST_OF_ONE = 1_000_000
 
 _Question = tuple[str, str]
