@@ -20,7 +20,8 @@ from r57monitor.text.segment import Span
 
 _LINK = Guarded(
     r"(?:mục tiêu|đích|kế hoạch|mức|so với|trước đó|cùng kỳ|năm trước|năm ngoái|hồi|lúc|từ|đến|tới|lên|xuống|tăng|giảm|còn|thay vì|"
-    r"cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|thua|vượt|đề ra|trước|yêu cầu|nhóm|top|tốp)(?!\w)"
+    r"cao hơn|thấp hơn|nhích|tụt|hơn|thêm|kém|thua|vượt|đề ra|trước|yêu cầu|nhóm|top|tốp|"
+    r"from|compared with|compared to|against|versus)(?!\w)"
 )
 _LATER = 6  # numbers after one in its sentence that can make it the earlier value
 _MAX_LINK = 110  # characters between two numbers of one metric
@@ -53,6 +54,9 @@ _CLAUSE_ENDS = re.compile(r"\s*(?:[,.;)]|$|so với|và|\n)")
 _NOUN_FOLLOWS = re.compile(
     r"\s+(?!(?:so|và|vào|trong|ở|tại|của|lên|thì|là|năm|tăng|giảm|như|với|theo|cùng|trên|toàn|đề|để|nhưng|còn|sau)(?!\w))[^\W\d_]"
 )
+_NEXT_YEARS = re.compile(  # "25 per cent of GRDP by the end of 2026 and 30 per cent by 2030"
+    r"(?:\s(?:of|trong)\s(?:the\s)?\S+)?\s(?:by|in|at|vào|trong|đến)\s[^,;.()]{0,30}20\d\d(?:,|\sand|\svà|,\sand)\s(?:(?:at|least|to|over|đạt|trên|lên|ít|nhất|khoảng)\s)*"
+)
 _SENTENCE_OVER = re.compile(r"\n|[.]\s")
 
 
@@ -74,6 +78,8 @@ def inherit_metric(
         return known._replace(score=known.score - 0.05, own=False)
     if ";" in gap and verdict.kind != "previous":
         return match
+    if match is None and q.form == "share" and _NEXT_YEARS.fullmatch(gap) and not _after_noun(reading, q):
+        return known._replace(score=known.score - 0.05, own=False)
     if places.names_one(last.quantity.end, q.start) or ONLY_JOINED.fullmatch(gap):
         return known._replace(score=known.score - 0.05, own=False)
     linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
