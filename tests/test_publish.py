@@ -16,7 +16,9 @@ from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Article
 from r57monitor.text.documents import find_documents
 from tests.rows import DAY, make_article, make_cycle, make_document, make_figure, make_mention, make_page, make_raw, make_source
+from warehouse import derive as deriving
 from warehouse import publish as publishing
+from warehouse import stating
 from warehouse.db import connect_for_writing
 from warehouse.home import Home
 from warehouse.publish import PublishError, check_expectations, clear_leftovers, ensure_published, expectations, publish
@@ -131,6 +133,31 @@ def test_a_broken_expectation_keeps_the_old_file(home: Home, monkeypatch: pytest
         publish(home)
     assert os.readlink(home.published) == before
     assert list(home.path.glob("publishing*")) == []
+
+
+def test_working_everything_out_anew_begins_again_after_a_fault(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is committed step by step, so that what is half-done is in the writer's file; neither readers nor the next publish take it."""
+    shown = "SELECT figure_id || state || series_id FROM main.figures ORDER BY ALL"
+    with fill(home, [tell(1, 300), tell(2, 400, day=3), tell(3, 300, day=5)]) as reader:
+        expected, before = column(reader, shown), os.readlink(home.published)
+    assert len(expected) == 3
+    monkeypatch.setattr(deriving, "name_rules", lambda knowledge: "others")
+
+    def break_off(*args: object) -> None:
+        raise duckdb.IOException("the disk went away")
+
+    with monkeypatch.context() as patch, home.lock("test"):
+        patch.setattr(stating, "_renew_targets", break_off)
+        with pytest.raises(HomeError, match="the disk went away"):
+            publish(home)
+    assert os.readlink(home.published) == before
+    with duckdb.connect(str(home.warehouse), read_only=True) as con:
+        half_done = [con.execute(f"SELECT count(*) FROM derived.{table}").fetchall()[0][0] for table in ("states", "figures", "made")]
+    assert half_done == [3, 3, 0]
+    with home.lock("test"):
+        publish(home)
+    with open_published(home) as reader:
+        assert column(reader, shown) == expected
 
 
 def test_every_expectation_can_break(home: Home) -> None:

@@ -132,6 +132,15 @@ def transaction(con: Connection) -> Iterator[None]:
     con.execute("COMMIT")
 
 
+def settle(con: Connection) -> None:
+    """Keep what an open transaction did so far, and go on in a new one: what is not committed yet stays in memory or in files beside.
+
+    For what may be left half-done, since whoever comes next sees that it is and begins anew.
+    """
+    con.execute("COMMIT")
+    con.execute("BEGIN")
+
+
 def insert_rows(con: Connection, table: str, rows: Sequence[Row]) -> None:
     """Write rows in one Arrow batch, leaving out those whose key is already there. All rows have the keys of the first."""
     _write_batch(con, table, rows, "ON CONFLICT DO NOTHING")

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -18,7 +19,7 @@ from r57monitor.gazetteer import Gazetteer
 from r57monitor.ledger.coverage import OWN_KINDS, Coverage, find_coverage
 from r57monitor.ledger.health import Counts, CycleEnd, Failure, HealthDay, Observations, active_periods, find_health
 from r57monitor.ledger.symptoms import Sample
-from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql, name_layout
+from warehouse.db import Connection, Row, as_row, fetch_dicts, fill_table, load_sql, name_layout, settle
 from warehouse.official import derive_official
 from warehouse.placing import place_articles
 from warehouse.renewing import renew_articles
@@ -30,18 +31,22 @@ __all__ = ["Knowledge", "derive", "forget_derived", "load_quality"]
 def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: datetime, is_practice: bool) -> None:
     """Bring the schema `derived` up to date with the facts and create the views over it. The caller holds a transaction.
 
-    Only what changed since the last time is worked out anew; everything where rules or knowledge are others than then. Whoever
+    Only what changed since the last time is worked out anew; everything where rules or knowledge are others than then, and that is
+    committed step by step: until the last one nothing says what the tables are of, so they are begun anew after a fault. Whoever
     changes facts otherwise than by adding to them calls forget_derived().
     """
     rules = name_rules(knowledge)
     held, before = _prepare(con, rules)
+    after_step = partial(settle, con) if held < 0 else _go_on
     for table, rows in (("provinces", _province_rows(knowledge.gazetteer)), ("metrics", _metric_rows(knowledge.catalogue))):
         _refill(con, table, rows)
     renew_articles(con, knowledge.gazetteer, held)
+    after_step()
     place_articles(con)
+    after_step()
     observed_until = _observed_until(con)
     today = vietnam_day(observed_until) if observed_until else None
-    renew_ledger(con, knowledge, before, today)
+    renew_ledger(con, knowledge, before, today, after_step)
     for table, rows in (
         ("layout", [{"name": name_layout()}]),
         ("made", [{"rules": rules, "number": number, "today": today}]),
@@ -54,6 +59,10 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
     health = _derive_health(con, today)
     _derive_coverage(con, knowledge.gazetteer, health, today)
     con.execute(load_sql("views"))
+
+
+def _go_on() -> None:
+    """All steps stay in one transaction."""
 
 
 def forget_derived(con: Connection) -> None:

@@ -8,7 +8,7 @@ memory does not grow with the number there is.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -48,14 +48,21 @@ class Knowledge:
         return places
 
 
-def renew_ledger(con: Connection, knowledge: Knowledge, before: date | None, today: date | None) -> None:
-    """Statements, states, flags and targets. before: last observed day of the publish that the tables are from."""
+def renew_ledger(con: Connection, knowledge: Knowledge, before: date | None, today: date | None, after_step: Callable[[], None]) -> None:
+    """Statements, states, flags and targets. before: last observed day of the publish that the tables are from.
+
+    after_step: called after each of the steps and of the parts they go in.
+    """
     places = knowledge.series_places()
     with _without_cycles():
-        _renew_statements(con, places)
-        _renew_states(con, places)
+        _renew_statements(con, places, after_step)
+        _judge(con, places)
+        after_step()
+        _show(con, after_step)
         _renew_flags(con, places)
+        after_step()
         _renew_targets(con, knowledge, places, before, today)
+        after_step()
 
 
 @contextmanager
@@ -70,12 +77,13 @@ def _without_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _renew_statements(con: Connection, places: Mapping[str, str]) -> None:
+def _renew_statements(con: Connection, places: Mapping[str, str], after_part: Callable[[], None]) -> None:
     run_steps(con, "state_restated")
     for _ in iterate_parts(con, "restated", ARTICLES):
         rows = [_statement_row(row, places) for row in fetch_dicts(con, load_sql("state_statements"))]
         fill_table(con, "derived.statements", rows)
         con.execute(load_sql("state_dirty"))
+        after_part()
     run_steps(con, "state_cuts")
 
 
@@ -84,7 +92,7 @@ def _statement_row(row: Row, places: Mapping[str, str]) -> Row:
     return {key: row[key] for key in _STORED} | {"position": said.position} | as_row(find_keys(said))
 
 
-def _renew_states(con: Connection, places: Mapping[str, str]) -> None:
+def _judge(con: Connection, places: Mapping[str, str]) -> None:
     run_steps(con, "state_context", {"size": PART})
     con.execute("CREATE OR REPLACE TEMP TABLE verdicts (figure_id VARCHAR, series_id VARCHAR, state VARCHAR, against_figure_id VARCHAR)")
     for asked, statements in _parts(con, places):
@@ -92,10 +100,14 @@ def _renew_states(con: Connection, places: Mapping[str, str]) -> None:
         verdicts = [as_row(state) for state in find_states(statements, lines) if state.figure_id in asked]
         fill_table(con, "verdicts", [{k: v for k, v in row.items() if k != "first_published_at"} for row in verdicts])
     run_steps(con, "state_verdicts")
+
+
+def _show(con: Connection, after_part: Callable[[], None]) -> None:
     run_steps(con, "state_shown")
     con.execute("SET preserve_insertion_order = true")
-    for _ in iterate_parts(con, "reshown", ARTICLES, by_time=True):
+    for _ in iterate_parts(con, "reshown", by_time=True):
         run_steps(con, "state_show_part")
+        after_part()
     con.execute("SET preserve_insertion_order = false")
 
 

@@ -61,3 +61,7 @@ sizes AS (SELECT line_id, sum(count(*)) OVER (ORDER BY line_id) // $size AS part
 SELECT w.figure_id, s.part, j.figure_id IS NOT NULL AS is_asked
 FROM wanted w JOIN sizes s USING (line_id) LEFT JOIN judged j ON j.figure_id = w.figure_id;
 DROP TABLE prior;
+DROP TABLE days;
+DROP TABLE context;
+DROP TABLE series;
+DROP TABLE judged;

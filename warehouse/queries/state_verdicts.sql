@@ -31,3 +31,6 @@ UPDATE derived.states SET first_published_at = f.at FROM redated f WHERE f.figur
 -- `leaning`: statements judged against one whose own words may be others now.
 CREATE OR REPLACE TEMP TABLE leaning AS
 SELECT figure_id FROM derived.states WHERE against_figure_id IN (SELECT figure_id FROM dirty);
+DROP TABLE affected;
+DROP TABLE firsts;
+DROP TABLE verdicts;
