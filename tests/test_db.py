@@ -50,7 +50,8 @@ def con() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     migrate(con)
     knowledge = Knowledge(load_gazetteer(), load_catalogue())
-    derive(con, knowledge, number=1, published_at=datetime(2025, 7, 1), is_practice=False)
+    with transaction(con):
+        derive(con, knowledge, number=1, published_at=datetime(2025, 7, 1), is_practice=False)
     return con
 
 

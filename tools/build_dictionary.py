@@ -15,7 +15,7 @@ import duckdb
 
 from r57monitor.catalogue import load_catalogue
 from r57monitor.gazetteer import load_gazetteer
-from warehouse.db import migrate
+from warehouse.db import migrate, transaction
 from warehouse.derive import Knowledge, derive
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +37,8 @@ def read_views() -> dict[str, list[tuple[str, str]]]:
     con = duckdb.connect()
     migrate(con)
     knowledge = Knowledge(load_gazetteer(), load_catalogue())
-    derive(con, knowledge, number=1, published_at=datetime(2025, 7, 1), is_practice=False)  # noqa: DTZ001 (UTC, as stored)
+    with transaction(con):
+        derive(con, knowledge, number=1, published_at=datetime(2025, 7, 1), is_practice=False)  # noqa: DTZ001 (UTC, as stored)
     sql = """SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c JOIN duckdb_views() v ON v.view_oid = c.table_oid
              WHERE c.schema_name = 'main' AND NOT v.internal ORDER BY c.table_name, c.column_index"""
     found: dict[str, list[tuple[str, str]]] = {}
