@@ -80,7 +80,7 @@ def match_metric(
 
 _COVERING = frozenset({"coverage_4g_pct", "coverage_5g_pct", "fiber_household_pct"})
 _NO_AREA = re.compile(
-    r"\s+(?:số\s+|các\s+)?(?:doanh nghiệp|cán bộ|công chức|học sinh|hộ kinh doanh|hợp tác xã|hồ sơ|thủ tục|cơ quan)(?!\w)"
+    r"[^\S\n]+(?:số\s+|các\s+)?(?:doanh nghiệp|cán bộ|công chức|học sinh|hộ kinh doanh|hợp tác xã|hồ sơ|thủ tục|cơ quan)(?!\w)"
 )
 
 
