@@ -15,7 +15,7 @@ from r57monitor.errors import HomeError, R57Error
 from warehouse.db import Connection, Row, fetch_dicts, name_layout
 from warehouse.home import Home
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "800MB"
 THREADS = 2
 SQL_TIMEOUT_S = 30.0
 TOO_MUCH_MEMORY = "the query needs more memory than it may use."
