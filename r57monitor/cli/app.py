@@ -34,8 +34,8 @@ from r57monitor.cli import (
     sql,
     withdraw,
 )  # fmt: skip
+from r57monitor.cli.notes import in_words
 from r57monitor.errors import R57Error
-from r57monitor.messages import reader_language, translate
 
 # What a wrong call raises; Typer exports one kind of it only.
 _INTERRUPTED = 130  # what Typer makes of Ctrl-C
@@ -130,8 +130,7 @@ def _leave_quietly() -> None:
 
 def _fail(code: int, *messages: str) -> None:
     """Say the messages, one after another on one line, in the reader's language."""
-    language = reader_language(os.environ)
-    said = " ".join(translate(message, language) for message in messages)
+    said = " ".join(map(in_words, messages))
     said = said.encode("utf-8", "backslashreplace").decode("utf-8")  # an argument may hold bytes that are no text
     with suppress(OSError, ValueError, AttributeError):  # nobody reads standard error
         sys.stderr.write(f"r57: {said}\n")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 
 from r57monitor.catalogue import Catalogue
 from r57monitor.figures.cues import Hit
-from r57monitor.figures.matching import Match, is_compatible, is_in_range
+from r57monitor.figures.matching import Match, hits_between, is_compatible, is_in_range
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.text.guarded import Guarded
@@ -44,7 +43,7 @@ def match_headed(
     told = reading.low[previous.start : previous.end]
     if "\n" in reading.low[previous.end : sentence.start] and told.count(" ") > _HEADING:
         return None
-    named = [h for h in _hits(reading, previous.start, previous.end) if _is_its_name(catalogue, reading, q, h)]
+    named = [h for h in hits_between(reading, previous.start, previous.end) if _is_its_name(catalogue, reading, q, h)]
     owners = {h.owner for h in named}
     if not named or (len(owners) > 1 and len({h.owner for h in _longest(named)}) > 1):
         return None
@@ -92,7 +91,7 @@ def match_respective(catalogue: Catalogue, reading: Reading, q: Quantity, senten
         listed.append(value)
     if q not in listed or len(listed) == 1:
         return None
-    spots = _spots([h for h in _hits(reading, sentence.start, marks[-1].start()) if _can_be(catalogue, reading, q, h)])
+    spots = _spots([h for h in hits_between(reading, sentence.start, marks[-1].start()) if _can_be(catalogue, reading, q, h)])
     if len(spots) != len(listed) or len({h.owner for h in spots}) != len(spots):
         return None
     return Match(catalogue.metrics[spots[listed.index(q)].owner], 1.0, True)
@@ -139,8 +138,3 @@ def match_total(catalogue: Catalogue, reading: Reading, q: Quantity) -> Match | 
     if any(first <= n.start < q.end for n in reading.cues.refused_at(owner)):
         return None
     return Match(metric, _SCORE, False)
-
-
-def _hits(reading: Reading, start: int, end: int) -> Sequence[Hit]:
-    owned = reading.cues.owned
-    return [h for h in owned[bisect_left(owned, (start,)) : bisect_left(owned, (end,))] if h.end <= end]

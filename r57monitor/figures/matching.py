@@ -71,7 +71,7 @@ def match_metric(
     for span, gain in extra:
         if span is None:
             continue
-        for hit in _hits(reading, span.start, span.end):
+        for hit in hits_between(reading, span.start, span.end):
             best = _better(best, _consider_far(catalogue, scope, hit, span, is_change, gain))
     if best is None or best.score < THRESHOLD or (not best.own and not can_be_covered(best.metric, reading, q)):
         return None
@@ -158,7 +158,7 @@ def _better(a: Match | None, b: Match | None) -> Match | None:
     return b if b.score > a.score else a
 
 
-def _hits(reading: Reading, start: int, end: int) -> Sequence[Hit]:
+def hits_between(reading: Reading, start: int, end: int) -> Sequence[Hit]:
     """Cues in a stretch of the text."""
     low = bisect_left(reading.cues.owned, (start,))
     return [h for h in reading.cues.owned[low : bisect_left(reading.cues.owned, (end,))] if h.end <= end]
