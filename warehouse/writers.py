@@ -26,7 +26,7 @@ OUTCOMES = frozenset({
     "withdrawn",
 })  # fmt: skip
 
-_CLEAR_AFTER = 4_000  # pages; their rows and all keys stay in memory until then
+_CLEAR_AFTER = 10_000  # pages; their rows and all keys stay in memory until then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
