@@ -18,7 +18,7 @@ from tools.mutants.telling import overall, render
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".venv" / "tools" / "bin" / "python"
-_READS = re.compile(r"^(?:from|import) (?:r57monitor\.(?:text|figures)|tests\.gold)\b", re.M)
+_READS = re.compile(r"^(?:from|import) (?:r57monitor\.(?:text|figures)|tests\.(?:gold|records))\b", re.M)
 # Tests that crawl, publish or draw say little of a single line and cost seconds; charts cannot be drawn within the trials' limit of memory.
 _WHOLE = re.compile(r"streamlit|r57monitor\.(?:views|charts|digest)|^from tests\.(?:apps|chromium|crawls)\b|publishing|copy_home", re.M)
 
