@@ -52,9 +52,15 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     text: NFC, paragraphs separated by newlines; spans are in it. context.provinces and context.documents have spans in the same text.
     as_of is None where neither text nor context gives one. Never raises for a str (test_figures_find.py::test_total).
     """
+    reading, bound = bind_quantities(text, context, catalogue)
+    return drop_repeats([(_build(reading, b, context.day_of_results), _line_start(reading, b)) for b in bound]) if reading else []
+
+
+def bind_quantities(text: str, context: FigureContext, catalogue: Catalogue) -> tuple[Reading | None, list[Bound]]:
+    """Every quantity of `text` with all that was found about it, and how sure; (None, []) where it holds none. Arguments as above."""
     text = _within_bounds(text)
     if not _DIGIT.search(text):
-        return []
+        return None, []
     english = is_english(text)
     low = lower_text(text)
     starts = Starts(low)
@@ -71,10 +77,9 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     lone = lone_units(low, cells)
     quantities = find_quantities(low, dates, documents, english=english, lone=lone, starts=starts)
     if not quantities:
-        return []
+        return None, []
     reading = read_text(text, low, catalogue, dates)
-    bound = list(_bind(reading, quantities, cells, context, catalogue))
-    return drop_repeats([(_build(reading, b, context.day_of_results), _line_start(reading, b)) for b in bound])
+    return reading, list(_bind(reading, quantities, cells, context, catalogue))
 
 
 def _within_bounds(text: str) -> str:

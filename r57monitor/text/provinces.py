@@ -88,6 +88,16 @@ def find_provinces(
     source_province: name of the outlet's province, weak evidence. Spans are in `text`; mentions 0 where inferred from places
     or from the outlet. An old name after the merger ("khu vực Đắk Nông (cũ)") stands for the province that holds the area.
     """
+    evidence, local = weigh_provinces(text, title, day, gazetteer, source_province)
+    subjects = _choose_subjects(evidence, local, f"{title or ''}\n{text}")
+    ranked = [*subjects, *(e for e in evidence.values() if e.names and e not in subjects)]
+    return tuple(_to_mention(e, e in subjects, gazetteer) for e in ranked)
+
+
+def weigh_provinces(
+    text: str, title: str | None, day: date | None, gazetteer: Gazetteer, source_province: str | None
+) -> tuple[dict[str, _Evidence], ProvinceEntity | None]:
+    """What speaks for each entity that a text names, by its id; and the outlet's own. Arguments as for `find_provinces`."""
     hits = judge_standing(fold(text), find_names(text, gazetteer))
     title_hits = judge_standing(fold(title), find_names(title, gazetteer)) if title else []
     valid_day = day or _guess_day(fold(text), [*title_hits, *hits], gazetteer)
@@ -97,9 +107,7 @@ def find_provinces(
     local = gazetteer.resolve(source_province, valid_day) if source_province else None
     _add_unsure_places(evidence, title_hits, local, valid_day, _PLACE_IN_TITLE)
     _add_unsure_places(evidence, hits, local, valid_day, _PLACE)
-    subjects = _choose_subjects(evidence, local, f"{title or ''}\n{text}")
-    ranked = [*subjects, *(e for e in evidence.values() if e.names and e not in subjects)]
-    return tuple(_to_mention(e, e in subjects, gazetteer) for e in ranked)
+    return evidence, local
 
 
 def _to_mention(evidence: _Evidence, is_subject: bool, gazetteer: Gazetteer) -> ProvinceMention:

@@ -11,15 +11,15 @@ from functools import cache
 from typing import Any
 
 from pipelines.chain import load_rules, read_whole
-from pipelines.rules import Rules
+from pipelines.rules import Rules, publication_day
 from r57monitor.errors import Discard, ReadError
+from r57monitor.figures.bound import Bound
+from r57monitor.figures.context import FigureContext
 from r57monitor.figures.events import find_events
-from r57monitor.figures.find import is_english
+from r57monitor.figures.find import bind_quantities, is_english
 from r57monitor.figures.layout import Line, goes_on, heading_level
-from r57monitor.figures.reading import read_text
-from r57monitor.figures.spans import find_quantities
-from r57monitor.figures.tables import find_cells, lone_units
-from r57monitor.figures.words import lower_text
+from r57monitor.figures.tables import find_cells
+from r57monitor.gazetteer import ProvinceEntity
 from r57monitor.models import Article, RawPage, Source
 from r57monitor.registry import source_hosts
 from r57monitor.text.article_urls import find_article_address, find_canonical_link, is_article_url, is_surely_article_url
@@ -40,6 +40,7 @@ from r57monitor.text.page_index import index_page, load_cms_names
 from r57monitor.text.page_meta import read_meta
 from r57monitor.text.province_names import find_names
 from r57monitor.text.province_standing import judge_standing
+from r57monitor.text.provinces import weigh_provinces
 from r57monitor.text.replacements import find_replacements
 from r57monitor.text.site_clues import find_sections, find_site_name
 from tests.records.documents import Document
@@ -162,26 +163,34 @@ def _tell_feed(document: Document) -> dict[str, Any]:
 
 
 def _take_apart(article: Article) -> dict[str, list[str]]:
-    """What reading the text goes by on its way: days, names, lines, quantities, words for goal and achievement."""
+    """What reading the text goes by on its way: days, names, lines, quantities with all that speaks for them, provinces likewise."""
     assert article.extracted is not None
-    text, published = article.reading_text, article.extracted.published
-    day = published.date() if published else None
-    dates, english, low = find_dates(text, day), is_english(text), lower_text(text)
-    cells = find_cells(text)
-    spans = [(d.start, d.end) for d in article.documents]
-    quantities = find_quantities(low, dates, spans, english=english, lone=lone_units(low, cells))
-    reading = read_text(text, low, _rules().catalogue, dates)
-    events = [[e.start, e.kind, e.word] for n in range(len(reading.sentences)) for e in find_events(reading, n, day)]
-    folded = fold(text)
-    return {
-        "dates": [_row(d) for d in (*dates, *(find_english_dates(text, day) if english else ()))],
-        "names": [_row(h) for h in judge_standing(folded, find_names(text, _rules().gazetteer))],
-        "lines": [_line(text, low, line) for line in reading.lines],
-        "sentences": [_spans((s.start, s.end) for s in reading.sentences)],
-        "cells": [_row(c) for c in cells],
-        "quantities": [_row(q) for q in quantities],
-        "events": [_json(event) for event in events],
+    text, title, day = article.reading_text, article.extracted.title, publication_day(article)
+    context = FigureContext(
+        title=title, published=day, provinces=article.provinces, documents=article.documents, page_type=article.extracted.page_type
+    )
+    reading, bound = bind_quantities(text, context, _rules().catalogue)
+    evidence, _ = weigh_provinces(text, title, day, _rules().gazetteer, None)
+    told = {
+        "dates": [_row(d) for d in (*find_dates(text, day), *(find_english_dates(text, day) if is_english(text) else ()))],
+        "names": [_row(h) for h in judge_standing(fold(text), find_names(text, _rules().gazetteer))],
+        "evidence": [_row(replace(e, spans=[], score=round(e.score, 3))) for e in evidence.values()],
     }
+    if reading is None:
+        return told
+    return told | {
+        "lines": [_line(text, reading.low, line) for line in reading.lines],
+        "sentences": [_spans(reading.sentences)],
+        "cells": [_row(c) for c in find_cells(text)],
+        "events": [_json([e.start, e.kind, e.word]) for n in range(len(reading.sentences)) for e in find_events(reading, n, day)],
+        "bound": [_bound(b) for b in bound],
+    }
+
+
+def _bound(b: Bound) -> str:
+    match = f"{b.match.metric.id} {round(b.match.score, 3)}{' own' if b.match.own else ''}" if b.match else "-"
+    dates = f"{_row(b.due) if b.due else '-'} | {_row(b.as_of) if b.as_of else '-'}"
+    return f"{_row(b.quantity)} | {_row(b.verdict)} | {match} | {_row(b.place)} | {dates}"
 
 
 def _line(text: str, low: str, line: Line) -> str:
@@ -216,6 +225,10 @@ def _spans(spans: Iterable[Sequence[int]]) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, (datetime, date)):
         return value.isoformat()
+    if isinstance(value, ProvinceEntity):
+        return value.id
+    if isinstance(value, dict):
+        return [f"{key}: {_plain(one)}" for key, one in value.items()]
     if isinstance(value, (tuple, list)):
         return [_plain(one) for one in value]
     return _fields(value) if is_dataclass(value) else value
