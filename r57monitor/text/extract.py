@@ -17,7 +17,14 @@ from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_author import choose_author, take_byline
 from r57monitor.text.page_body import choose_blocks, find_boxes, find_lead, lead_from_description
-from r57monitor.text.page_dates import find_issue_date, find_line_date, find_published, find_time_attributes, find_visible_date
+from r57monitor.text.page_dates import (
+    find_issue_date,
+    find_line_date,
+    find_published,
+    find_time_attributes,
+    find_visible_date,
+    is_closing_stamp,
+)
 from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_title import find_title
@@ -130,7 +137,7 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
         visible = find_issue_date([b.text for b in blocks[:80]]) or visible
     near, far = find_time_attributes(index, title_element)
     published, origin = find_published(raw, [*meta.published, *near], visible, far=far)
-    author, lines = choose_author(meta, index, source, lines)
+    author, lines = choose_author(meta, index, source, lines, blocks)
     if page_type in {"empty", "list"}:
         published, origin, author = None, "none", None
     if page_type == "empty":
@@ -229,4 +236,6 @@ def _without_datelines(body: Sequence[str]) -> list[str]:
                 continue
         begun = begun or is_sentence(text)
         lines.append(text)
+    while lines and is_closing_stamp(lines[-1]):
+        lines.pop()
     return lines

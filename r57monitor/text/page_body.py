@@ -11,6 +11,7 @@ from r57monitor.models import Source
 from r57monitor.text.blocks import Block
 from r57monitor.text.boilerplate import is_chrome_line, is_sentence, is_tail_heading, line_key
 from r57monitor.text.normalize import fold
+from r57monitor.text.page_author import is_byline
 from r57monitor.text.page_index import PageIndex, is_inside, select
 
 _MIN_BOX = 150  # characters of plain text that make a named box the body
@@ -164,6 +165,8 @@ def _kept_by_trafilatura(tree: Any, index: PageIndex, blocks: Sequence[Block]) -
     if not any(marks):
         return []
     first, last = marks.index(True), len(marks) - 1 - marks[::-1].index(True)
+    if last + 1 < len(blocks) and not blocks[last + 1].is_link and is_byline(blocks[last + 1].text):
+        last += 1
     return [b for b, mark in zip(blocks[first : last + 1], marks[first : last + 1], strict=True) if mark or not b.is_link]
 
 

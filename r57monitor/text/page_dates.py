@@ -21,7 +21,10 @@ _NEAR_BLOCKS = 8  # a dateline stands within so many blocks after the headline
 _NEAR_CHARS = 700
 _PROSE_LENGTH = 100
 _REST_LENGTH = 80  # what a dateline may hold besides the date (place, author, counter)
+_LINKED_LENGTH = 60
+_LINKED_REST = 30  # "Posted on", a weekday, a name
 _SLASHED = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
+_HAS_DIGIT = re.compile(r"\d")
 _LABEL = re.compile(
     r"\b(?:ngay dang(?: tin)?|dang ngay|dang luc|ngay xuat ban|xuat ban(?: luc| ngay)?|ngay cap nhat|cap nhat(?: luc| ngay| lan cuoi)?"
     r"|ngay phat hanh|ngay tao|thoi gian dang|posted(?: on)?|published(?: on)?|post date)\b\s*[:|]?"
@@ -92,7 +95,7 @@ def find_time_attributes(index: PageIndex, title_element: Any | None) -> tuple[l
     """Values of time[datetime] and itemprop dates outside chrome, clocks and lists: beside the headline, and a lone one elsewhere."""
     clocks = set(index.of("clock"))
     skipped = index.chrome | clocks
-    elements = [e for e in index.dated if e.get("datetime") or _is_date_property(e)]
+    elements = [e for e in index.dated if e.get("datetime") or e.tag == "abbr" or _is_date_property(e)]
     known: dict[Any, bool] = {}
     elements = [e for e in elements if not is_inside(e, skipped) and not _in_item(e, known)]
     dated = [(e, e.get("datetime") or e.get("content") or e.get("title") or "") for e in elements]
@@ -149,7 +152,11 @@ def find_visible_date(
             return stamp
     clocks = set(index.of("clock"))
     known: dict[Any, bool] = {}
-    usable = [b for b in blocks if not b.is_link and not _in_item(b.element, known) and not is_inside(b.element, clocks)]
+    usable = [
+        b
+        for b in blocks
+        if (not b.is_link or _is_linked_day(b.text)) and not _in_item(b.element, known) and not is_inside(b.element, clocks)
+    ]
     place = _place_of_title(usable, title_element)
     if place is not None and (behind := usable[place].text.removeprefix(cut_end_stamp(usable[place].text))):
         stamp = _read_dateline(behind, live)  # headline, day and time in one cell
@@ -165,6 +172,20 @@ def find_visible_date(
         if stamp is not None:
             return stamp
     return _find_labelled(usable, raw)
+
+
+def _is_linked_day(text: str) -> bool:
+    """Whether a link is a day and nothing else: a blog's link to its own page, never another article's headline."""
+    if len(text) > _LINKED_LENGTH or not _HAS_DIGIT.search(text):
+        return False
+    return any(len(text) - (found.end - found.start) <= _LINKED_REST for found in find_datelines(text))
+
+
+def is_closing_stamp(text: str) -> bool:
+    """Whether a line below an article is only its day, with a label: "Cập nhật lúc 14:05, 14/10/2025"."""
+    if len(text) > _REST_LENGTH or not _HAS_DIGIT.search(text) or not (label := _LABEL.match(folded := fold(text))):
+        return False
+    return any(len(folded) - label.end() - (found.end - found.start) <= _LINKED_REST for found in find_datelines(text))
 
 
 def _is_clock(stamp: Stamp, raw: RawPage) -> bool:
@@ -197,11 +218,14 @@ def _near_title(blocks: Sequence[Block], place: int | None) -> Iterator[tuple[st
         after.append(block.text)
     prose = next((n for n, text in enumerate(after) if len(text) >= _PROSE_LENGTH), len(after))
     yield from ((text, False) for text in after[:prose])
-    yield from ((block.text, True) for block in reversed(blocks[max(0, place - 2) : place]))
+    home = blocks[place].element.getparent()  # a list of day, counter and author may stand in the headline's own box
+    above = [
+        b
+        for n, b in enumerate(blocks[max(0, place - 4) : place])
+        if n >= min(place, 4) - 2 or (home is not None and is_inside(b.element, {home}))
+    ]
+    yield from ((block.text, True) for block in reversed(above))
     yield from ((text, False) for text in after[prose + 1 :])
-
-
-_HAS_DIGIT = re.compile(r"\d")
 
 
 def _read_dateline(text: str, live: datetime | None, *, strict: bool = True) -> Stamp | None:

@@ -39,6 +39,7 @@ class CmsNames:
     no_person: frozenset[str]
     site_words: tuple[str, ...]
     constant_titles: frozenset[str]
+    opening_words: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -78,6 +79,7 @@ def load_cms_names() -> CmsNames:
     return CmsNames(
         exact, prefix, suffix, itemprop, data_role, tuple(meta["published"]), frozenset(meta["names_of_no_person"]),
         tuple(meta["site_words"]), frozenset(meta["constant_titles"]),
+        tuple(meta["opening_words"]),
     )  # fmt: skip
 
 
@@ -103,6 +105,8 @@ def index_page(tree: Any) -> PageIndex:
                 roles.setdefault(role, []).append((rank, element))
             if is_chrome:
                 chrome.add(element)
+        if tag == "abbr" and element.get("title", "").startswith("20"):
+            index.dated.append(element)
         if _TELLING.isdisjoint(given):  # most elements say no more
             continue
         if ("datetime" in given or "itemprop" in given) and tag in _DATED_TAGS:
@@ -147,7 +151,8 @@ def _is_chrome_name(label: str) -> bool:
 
 
 def _hides(style: str) -> bool:
-    return bool(style) and "display:none" in style.replace(" ", "").lower()
+    plain = style.replace(" ", "").lower()
+    return "display:none" in plain or "visibility:hidden" in plain
 
 
 def is_frame(element: Any) -> bool:

@@ -9,18 +9,24 @@ from urllib.parse import urlsplit
 
 from r57monitor.models import Source
 from r57monitor.text.blocks import Block
-from r57monitor.text.boilerplate import is_chrome_line, is_tail_heading, line_key
+from r57monitor.text.boilerplate import is_chrome_line, is_sentence, is_tail_heading, line_key
+from r57monitor.text.normalize import fold
 from r57monitor.text.page_index import PageIndex, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line
 from r57monitor.text.plain_text import cut_end_stamp
+from r57monitor.text.stamps import find_datelines
 
 _SEPARATOR = re.compile(r"\s+(?:[|»•·]|-{1,2}|–|—|::|>)\s+|\s*(?:\||::|»)\s*")
+_OPENING_MARK = re.compile(r"\s*:\s+|\s+[-–|»]\s+")
 _MIN_LENGTH = 12
 _MAX_LENGTH = 400
 _DATED_LENGTH = 260  # of a headline with its day and time
 _TELLING_LENGTH = 25
 _DIGITS = tuple("0123456789")
 _SITE_PART_LENGTH = 45  # names of sites and sections are short
+_PROSE_LENGTH = 100
+_ABOVE_PROSE = 6  # a headline that nothing names stands within so many blocks above the first paragraph
+_BARE_LENGTH = (25, 200)
 
 
 def find_title(
@@ -44,7 +50,8 @@ def find_title(
     named = _named_title(index, site, meta)
     if named is not None:
         return named
-    return _fallback(tree, meta, shown, site, list_title)
+    title, element = _fallback(tree, meta, shown, site, list_title)
+    return (title, element) if title else _above_prose(blocks, site)
 
 
 def _head_candidates(meta: PageMeta, site: frozenset[str]) -> list[str]:
@@ -57,8 +64,18 @@ def _head_candidates(meta: PageMeta, site: frozenset[str]) -> list[str]:
 
 
 def _prefixes(text: str) -> list[str]:
+    text = _cut_opening(text)
     cuts = [match.start() for match in _SEPARATOR.finditer(text)]
     return [text, *(text[:cut].strip() for cut in reversed(cuts))]
+
+
+def _cut_opening(text: str) -> str:
+    """A page title without the page's kind before it: "Bản in: Tin A" becomes "Tin A"."""
+    folded = fold(text)
+    for words in load_cms_names().opening_words:
+        if folded.startswith(words) and (mark := _OPENING_MARK.match(text, len(words))):
+            return text if folded[mark.end() :].startswith(load_cms_names().site_words) else text[mark.end() :]
+    return text
 
 
 def _site_names(meta: PageMeta, source: Source | None, url: str) -> frozenset[str]:
@@ -114,21 +131,28 @@ def _fallback(
     heads = [text for text in (meta.headline, meta.og_title) if text and not is_site_name(text, site)]
     if heads:
         return cut_site_name(heads[0], site), None
-    headings = [h for h in tree.iter("h1") if (text := _element_title(h)) and not is_site_name(text, site)]
+    headings = [h for h in tree.iter("h1") if (text := _element_title(h)) and not is_site_name(text, site) and not _leads_home(h)]
     if len(headings) == 1:
         return _element_title(headings[0]), headings[0]
     if (dated := _find_dated(shown, site)) is not None:
         return dated
     if list_title and len(list_title) >= _MIN_LENGTH:
         return one_line(list_title), None
-    if meta.page_title:
-        title = cut_site_name(meta.page_title, site)
-        if len(title) >= _MIN_LENGTH and not is_site_name(title, site):
-            return title, None
+    title = cut_site_name(_cut_opening(meta.page_title), site) if meta.page_title else ""
+    usable = len(title) >= _MIN_LENGTH and not is_site_name(title, site)
+    if usable and not line_key(title).startswith(load_cms_names().site_words):
+        return title, None
     for block in shown.values():
-        if block.kind == "h" and not block.is_link and len(block.text) >= 25 and not is_site_name(block.text, site):
+        if block.kind == "h" and not block.is_link and len(block.text) >= _TELLING_LENGTH and not is_site_name(block.text, site):
             return block.text, block.element
-    return None, None
+    return (title, None) if usable else (None, None)
+
+
+def _leads_home(heading: Any) -> bool:
+    """Whether a heading is a site's name that leads to its front page."""
+    link = next(heading.iterancestors("a"), None)
+    link = heading.find(".//a") if link is None else link
+    return link is not None and not urlsplit(link.get("href") or "#").path.strip("./")
 
 
 def _find_dated(shown: dict[str, Block], site: frozenset[str]) -> tuple[str, Any] | None:
@@ -141,6 +165,20 @@ def _find_dated(shown: dict[str, Block], site: frozenset[str]) -> tuple[str, Any
         if text != block.text and len(text) >= _TELLING_LENGTH and not is_site_name(text, site):
             found.append((text, block.element))
     return found[0] if len(found) == 1 else None
+
+
+def _above_prose(blocks: Sequence[Block], site: frozenset[str]) -> tuple[str | None, Any | None]:
+    """The longest line above the first paragraph that can be a headline, where no heading, name or head data shows one."""
+    first = next((n for n, b in enumerate(blocks) if not b.is_link and len(b.text) >= _PROSE_LENGTH and is_sentence(b.text)), 0)
+    lines = [b for b in blocks[max(0, first - _ABOVE_PROSE) : first] if b.kind == "p" and not b.is_link and _is_bare_title(b.text, site)]
+    best = max(lines, key=lambda b: len(b.text), default=None)
+    return (best.text, best.element) if best is not None else (None, None)
+
+
+def _is_bare_title(text: str, site: frozenset[str]) -> bool:
+    if not _BARE_LENGTH[0] <= len(text) <= _BARE_LENGTH[1] or len(text.split()) < 5 or text[-1] in ".,;:":
+        return False
+    return not (is_site_name(text, site) or is_chrome_line(text) or is_tail_heading(text) or any(find_datelines(text)))
 
 
 def cut_site_name(text: str, site: frozenset[str] = frozenset()) -> str:

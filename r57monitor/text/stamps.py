@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
@@ -118,6 +118,23 @@ _DATELINE = re.compile(
     rf"(?<![\d/.,-])(?:{_TIME.format('a')}\s*(?:phut)?[\s,|–-]*(?:\(?gmt\s*\+\s*7\)?)?[\s,|–-]*(?:ngay|thu\s+\w+|chu nhat)?[\s,|-]*)?{_DAY}"
     rf"(?:[\st,;|–-]*(?:luc|vao luc)?[\s:]*(?:{_TIME.format('b')}))?"
 )
+_WORDS = ("gieng|mot", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "muoi mot", "muoi hai")
+_WORD = "|".join(reversed([rf"(?:{word})" for word in _WORDS]))
+# "12 Tháng Mười, 2025", "Tháng Mười 12, 2025", "Tháng 10 12, 2025", as blogs write days; on folded text
+_WRITTEN = re.compile(
+    rf"(?<![\w/.,-])(?:(?P<d>\d{{1,2}})\s+thang\s+(?P<m>{_WORD})(?:,|\s+nam)?|thang\s+(?P<m2>{_WORD}|1[0-2]|0?[1-9])\s+(?P<d2>\d{{1,2}}),)"
+    rf"\s+(?P<y>20\d{{2}})(?!\d)(?:[\s,|–-]*{_TIME.format('b')})?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<m>{'|'.join(_MONTHS)})(?:[a-z]{{1,6}})?\.?"
+# "Oct 12, 2025 | 14:30", "12 October 2025 at 2:30 pm", on folded text
+_ENGLISH = re.compile(
+    rf"(?<![\w/.,-])(?:{_MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
+    rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH.replace('<m>', '<m2>')},?\s+)(?P<y>20\d{{2}})(?!\d)"
+    rf"(?:[\s,|–-]*(?:at\s+)?{_TIME.format('b')})?"
+)
+_MAY_BE_ENGLISH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\b.{{0,6}}20\d\d")
+_YEAR = re.compile(r"20\d\d(?!\d)")
 _MAY_BE_DATE = re.compile(r"\d(?:\s?[/.-]\s?\d|\s+thang\s)")
 _AGO = re.compile(r"\b(?P<n>\d{1,3})\s+(?P<unit>phut|gio|tieng|ngay)\s+(?:truoc|ago)\b")
 
@@ -140,6 +157,25 @@ def find_datelines(text: str) -> Iterator[Dateline]:
         minute = int(match[f"{prefix}M"] or 0)
         try:
             at = datetime(year + 2000 if year < 100 else year, month, day, hour, minute, tzinfo=VIETNAM)
+        except ValueError:
+            continue
+        stamp = _checked(at, has_time=(hour, minute) != (0, 0), zone_given=False)
+        if stamp is not None:
+            yield Dateline(stamp, match.start(), match.end())
+    if _MAY_BE_ENGLISH.search(folded):
+        yield from _read_months(folded, _ENGLISH, [re.escape(name) for name in _MONTHS])
+    if "thang" in folded and _YEAR.search(folded):
+        yield from _read_months(folded, _WRITTEN, [rf"0?{n}|{word}" for n, word in enumerate(_WORDS, 1)])
+
+
+def _read_months(folded: str, pattern: re.Pattern[str], names: Sequence[str]) -> Iterator[Dateline]:
+    """Days whose month is a word. names: of the months, as patterns."""
+    for match in pattern.finditer(folded):
+        name = match["m"] or match["m2"]
+        month = next(n for n, words in enumerate(names, 1) if re.fullmatch(words, name))
+        hour, minute = _hour(int(match["bH"] or 0), match["bp"]), int(match["bM"] or 0)
+        try:
+            at = datetime(int(match["y"]), month, int(match["d"] or match["d2"]), hour, minute, tzinfo=VIETNAM)
         except ValueError:
             continue
         stamp = _checked(at, has_time=(hour, minute) != (0, 0), zone_given=False)
