@@ -1,6 +1,7 @@
-"""What the command line says when something is wrong, in the reader's language.
+"""What the command line says, in the reader's language.
 
-The program says it in English, once, where it happens; data/messages.toml has the Vietnamese words.
+The program says it in English, once, where it happens; data/messages.toml has the Vietnamese words of what is wrong,
+data/output.toml those of what goes well.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
+from typing import Literal
 
+Language = Literal["vi", "en"]
 _FAULTS = re.compile(r"; (?=line \d+: )")  # several lines of one file
 _PLACE = re.compile(r", line (?=\d)|(?<=\()source (?=\")")  # a place is carried over whole: sources/a.toml, line 3 (source "a")
 _PLACE_WORDS = {", line ": ", dòng ", "source ": "nguồn "}
 _BLANK = re.compile(r"\{(\w+)\}")
+_FILES = ("messages.toml", "output.toml")
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-def reader_language(environment: Mapping[str, str]) -> str:
+def reader_language(environment: Mapping[str, str]) -> Language:
     """ "vi" where the locale of messages is Vietnamese (LC_ALL before LC_MESSAGES before LANG, as everywhere), else "en"."""
     locale = next((environment[name] for name in _LOCALES if environment.get(name)), "")
     return "vi" if locale.lower().split(".")[0].split("_")[0] == "vi" else "en"
@@ -30,14 +34,24 @@ def translate(message: str, language: str) -> str:
         return message
     if len(parts := _FAULTS.split(message)) > 1:
         return "; ".join(translate(part, language) for part in parts)
-    for pattern, words in _patterns():
-        if found := pattern.fullmatch(message):
-            blanks = {name: translate(text, language) if name == "rest" else text for name, text in found.groupdict().items()}
-            return _in_place(words.format(**blanks))
+    if found := _find(message):
+        blanks, words = found
+        return _in_place(words.format(**{name: _carry_over(name, text) for name, text in blanks.items()}))
     where, colon, rest = message.partition(": ")  # a file or an address before what is said of it
     if colon and (said := translate(rest, language)) != rest:
         return f"{_in_place(where)}: {said}"
     return message
+
+
+def _carry_over(name: str, text: str) -> str:
+    """What stands in a blank: as it is, or in Vietnamese where its name says that it is words in their turn."""
+    if name.startswith("rest"):
+        return translate(text, "vi")
+    if name == "cause":
+        from r57monitor.wording import explain_cause  # costs a tenth of a second, which only few messages need
+
+        return explain_cause(text)
+    return text
 
 
 def _in_place(text: str) -> str:
@@ -46,18 +60,28 @@ def _in_place(text: str) -> str:
 
 def is_translated(message: str) -> bool:
     """Whether a message has Vietnamese words."""
-    return any(pattern.fullmatch(message) for pattern, _ in _patterns())
+    return _find(message) is not None
+
+
+def _find(message: str) -> tuple[dict[str, str], str] | None:
+    """What stands in the blanks of the closest known message, and its Vietnamese words."""
+    for parts, english, vietnamese in _known():
+        if all(part in message for part in parts) and (found := _compile(english).fullmatch(message)):
+            return found.groupdict(), vietnamese
+    return None
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Each message as a pattern with its Vietnamese words; those that begin with words before those that begin
+def _known() -> tuple[tuple[tuple[str, ...], str, str], ...]:
+    """Each message as (its words between the blanks, English, Vietnamese); those that begin with words before those that begin
     with a blank, then those with the most letters: the closest one is found."""
-    text = (resources.files("r57monitor") / "data" / "messages.toml").read_text("utf-8")
-    pairs = sorted(tomllib.loads(text)["messages"], key=lambda pair: (pair[0].startswith("{"), -len(_BLANK.sub("", pair[0]))))
-    return tuple((_compile(english), vietnamese) for english, vietnamese in pairs)
+    data = resources.files("r57monitor") / "data"
+    pairs = [pair for file in _FILES for pair in tomllib.loads((data / file).read_text("utf-8"))["messages"]]
+    pairs.sort(key=lambda pair: (pair[0].startswith("{"), -len(_BLANK.sub("", pair[0]))))
+    return tuple((tuple(_BLANK.split(english)[::2]), english, vietnamese) for english, vietnamese in pairs)
 
 
+@lru_cache(maxsize=1_000)
 def _compile(english: str) -> re.Pattern[str]:
     parts = _BLANK.split(english)
     return re.compile("".join(re.escape(part) if n % 2 == 0 else f"(?P<{part}>.*?)" for n, part in enumerate(parts)), re.S)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from r57monitor.cli.notes import note
+from r57monitor.cli.notes import note, tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, announce, choose_home, choose_shape, parse_day, print_rows
 from r57monitor.cli.outbox import deliver, load_settings
 from r57monitor.errors import R57Error, UsageError
@@ -87,7 +87,7 @@ def check_rules(ctx: typer.Context, home: HomeOption = None) -> None:
             find_province(province)
         if wrong := set(rule.metrics) - known:
             raise UsageError(f'{rule.where}: there is no metric "{min(wrong)}".')
-    typer.echo(f"{len(rules)} rules, {len(settings.alerts.urls) + sum(map(len, settings.alerts.channels.values()))} addresses: all right.")
+    tell(f"{len(rules)} rules, {len(settings.alerts.urls) + sum(map(len, settings.alerts.channels.values()))} addresses: all right.")
 
 
 @commands.command("example")
@@ -107,7 +107,8 @@ def write_example(ctx: typer.Context, home: HomeOption = None) -> None:
         raise UsageError(f"{file} is there already; delete it or write your rules into another file beside it.") from error
     except OSError as error:
         raise R57Error(f"cannot write {file}: {error.strerror}.") from error
-    typer.echo(f"{file}\nTake away the # before what you want, set alerts.urls in settings.toml, then `r57 alerts check`.")
+    typer.echo(str(file))
+    tell("Take away the # before what you want, set alerts.urls in settings.toml, then `r57 alerts check`.")
 
 
 @commands.command("test")
@@ -133,7 +134,7 @@ def send_test(
     for name, url in addresses.items():
         try:
             notices.hand_over(url, texts("alert.test_subject"), notices.notice_body(texts("alert.test_text")))
-            typer.echo(f"{name}: sent")
+            tell(f"{name}: sent")
         except (TemporaryError, PermanentError) as error:
             failed += 1
             note(f"{name}: {error}")
@@ -179,12 +180,12 @@ def run_rules(
             told = [alert for alert in find_alerts(reader, rules, language, first) if (alert.rule_id, alert.key) not in known]
             for alert in told:
                 typer.echo(f"[{alert.rule_id} → {alert.channel}] {alert.text}\n{alert.proof}\n")
-            typer.echo(f"{len(told)} alerts would be told.")
+            tell(f"{len(told)} alerts would be told.")
             return
         announce(chosen)
         new, recovered = note_alerts(outbox, reader, rules, language, first)
     notices = queue_notices(outbox, settings.alerts, {rule.id: rule for rule in rules}, language)
-    typer.echo(f"{new} new alerts, {recovered} of them recoveries; {notices} messages.")
+    tell(f"{new} new alerts, {recovered} of them recoveries; {notices} messages.")
     if waiting := len(outbox.untold()):
         note(f"{waiting} alerts wait (quiet hours, grouping, or a channel without an address).")
         if not (settings.alerts.urls or settings.alerts.channels):

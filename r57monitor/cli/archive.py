@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from r57monitor.cli.notes import note
+from r57monitor.cli.notes import note, tell
 from r57monitor.cli.options import HomeOption, announce, choose_home
 from r57monitor.clock import utc_now
 from r57monitor.errors import UsageError
@@ -60,8 +60,11 @@ def prune(
         else:
             made = retention.prune(chosen, before, dry=True, report=shown.say, step=step)
     saved = (made.before - made.after) / 1e6
-    said = f"{made.fetches} fetches older than {days} days in {made.segments} segments, {'' if now else 'up to '}{saved:.1f} MB"
-    typer.echo(f"{'taken out' if now else 'would be taken out'}: {said} of {made.before / 1e6:.1f} MB")
+    which, size = f"{made.fetches} fetches older than {days} days in {made.segments} segments", made.before / 1e6
+    if now:
+        tell(f"taken out: {which}, {saved:.1f} MB of {size:.1f} MB")
+    else:
+        tell(f"would be taken out: {which}, up to {saved:.1f} MB of {size:.1f} MB")
     if not now and made.fetches:
         note("nothing was changed; --now does it. `r57 backup` first keeps a copy.")
 

@@ -113,9 +113,9 @@ def ingest(
         )
         for name, why in result.failed:
             said = why if name in why else f"{name}: {why}"
-            shown.say(f"r57: {in_words(f'not read: {said}')}")
+            shown.say(f"r57: not read: {said}")
         if result.records:
-            passed = ", ".join(f"{count:,} {reason}" for reason, count in sorted(result.passed.items()))
+            passed = ", ".join(f"{count:,} {in_words(reason)}" for reason, count in sorted(result.passed.items()))
             shown.say(f"Looked at {result.records:,} WARC records; passed over: {passed or 'none'}.")
         shown.say(f"Took in {result.pages} documents: {result.articles} articles, {len(result.failed)} not read.")
     raise typer.Exit(result.exit_code)

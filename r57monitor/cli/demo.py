@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.cli.notes import tell
 from r57monitor.cli.options import HomeOption, announce, choose_home
 from r57monitor.errors import R57Error
 
@@ -64,7 +65,7 @@ def dashboard(
     chosen.prepare()
     announce(chosen)
     port = port or load_preferences(chosen.path).values.dashboard.port
-    typer.echo(f"Dashboard: http://127.0.0.1:{port}/  (stop with Ctrl-C)", err=True)
+    tell(f"Dashboard: http://127.0.0.1:{port}/  (stop with Ctrl-C)", err=True)
     with _stoppable():
         code = serve_dashboard(chosen, port, edit=edit, open_browser=not no_browser)
     if code:

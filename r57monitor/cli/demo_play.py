@@ -11,12 +11,12 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import typer
 from rich.console import Console
 
 from r57monitor.calendar import monday_of, name_week
 from r57monitor.cli.dashboard import DEFAULT_PORT, check_port, serve_dashboard
 from r57monitor.cli.demo_summary import summary_lines
+from r57monitor.cli.notes import tell
 from r57monitor.clock import VIETNAM, vietnam_day
 from r57monitor.errors import R57Error
 from r57monitor.practice.play import Commands, diary_of, mark_home, practice_folder
@@ -35,13 +35,11 @@ def serve_last_day() -> None:
         sys.stdout.write(f"{registry}\n")
         sys.stdout.flush()
         first, last = practice.web.sites[0], practice.web.sites[-1]
-        typer.echo(
-            f"Serving {len(practice.web.sites)} practice sites, {first.address}/ to {last.address}/, until stopped (Ctrl-C).", err=True
-        )
+        tell(f"Serving {len(practice.web.sites)} practice sites, {first.address}/ to {last.address}/, until stopped (Ctrl-C).", err=True)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
-            typer.echo("Stopped.", err=True)
+            tell("Stopped.", err=True)
 
 
 def play_demo(home: Home, days: int | None, dashboard: bool) -> None:
@@ -57,21 +55,21 @@ def play_demo(home: Home, days: int | None, dashboard: bool) -> None:
         _play_days(practice, commands, diary, registry, wanted)
         last = max([*diary.played(), wanted[-1]])
         practice.set_instant(last)
-        typer.echo("Publishing …")
+        tell("Publishing …")
         published = commands.run(["publish"], last)
         if published.exit_code:
             raise R57Error(f"`r57 publish` failed: {published.message}")
         digests = _write_digests(commands, last)
         _summarize(home, digests, time.monotonic() - began)
         if dashboard:
-            typer.echo(f"Dashboard: http://127.0.0.1:{DEFAULT_PORT}/  (stop with Ctrl-C)")
+            tell(f"Dashboard: http://127.0.0.1:{DEFAULT_PORT}/  (stop with Ctrl-C)")
             serve_dashboard(home, DEFAULT_PORT)
 
 
 def _play_days(practice: Practice, commands: Commands, diary: Diary, registry: Path, wanted: Sequence[datetime]) -> None:
     waiting = instants_to_play(wanted, diary.played())
     if len(waiting) < len(wanted):
-        typer.echo(f"{len(wanted) - len(waiting)} of {len(wanted)} days are already in this home (an empty --home plays them all).")
+        tell(f"{len(wanted) - len(waiting)} of {len(wanted)} days are already in this home (an empty --home plays them all).")
     console = Console()
     for instant in waiting:
         label = f"Ngày {wanted.index(instant) + 1}/{len(wanted)} · {instant.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
@@ -79,14 +77,14 @@ def _play_days(practice: Practice, commands: Commands, diary: Diary, registry: P
         with console.status(f"{label} · thu thập …") if console.is_terminal else nullcontext():
             played = commands.crawl(registry, instant)
         counts = f"{played.pages} pages, {played.new_articles} new articles, {played.failures} failures"
-        typer.echo(f"{label} · {counts} ({played.seconds:.1f} s)")
+        tell(f"{label} · {counts} ({played.seconds:.1f} s)")
         log = commands.home.logs / "demo.log"
         if not played.exit_code:
             diary.add(instant)
         elif played.exit_code == 2 or not diary.played():  # without a baseline the other days would mean nothing
             raise R57Error(f"the crawl failed: {played.message} (details: {log})")
         else:
-            typer.echo(f"  this crawl failed ({played.message}); going on with the next day. Details: {log}", err=True)
+            tell(f"  this crawl failed ({played.message}); going on with the next day. Details: {log}", err=True)
 
 
 def _write_digests(commands: Commands, last: datetime) -> list[str]:
@@ -97,13 +95,13 @@ def _write_digests(commands: Commands, last: datetime) -> list[str]:
         name = name_week(after - timedelta(weeks=back))
         ran = commands.run(["digest", "--week", name, "--format", "html,md"], last)
         if ran.exit_code:
-            typer.echo(f"  the digest of {name} failed: {ran.message}", err=True)
+            tell(f"  the digest of {name} failed: {ran.message}", err=True)
         else:
             written.append(name)
     return written
 
 
 def _summarize(home: Home, weeks: Sequence[str], seconds: float) -> None:
-    typer.echo("")
+    tell("")
     for line in summary_lines(home, weeks, seconds):
-        typer.echo(line)
+        tell(line)

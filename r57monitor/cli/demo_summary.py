@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from r57monitor.cli.notes import readers_language
+from r57monitor.wording import load_texts
 from warehouse.home import Home
 from warehouse.queries import Filters, Reader, articles, clusters, open_published, sources, state_counts
 
@@ -20,8 +22,9 @@ def summary_lines(home: Home, weeks: Sequence[str], seconds: float) -> list[str]
         states = state_counts(reader)
     lines = [f"Stored in {home.path} ({seconds:.0f} s):"]
     lines += [f"  {value:>5}  {label}" for label, value in counts]
-    told = [f"{states[state]} {state.replace('_', ' ')}" for state in _STATES if states.get(state)]
-    lines.append(f"  states of figures: {', '.join(told) or 'none'}")
+    texts = load_texts(readers_language())
+    told = [f"{states[state]} {texts.of('state', state)}" for state in _STATES if states.get(state)]
+    lines.append(f"  states of figures: {', '.join(told) or '0'}")
     found = [
         path for week in weeks for path in (home.digests / f"diem-bao-{week}.html", home.digests / f"diem-bao-{week}.md") if path.exists()
     ]

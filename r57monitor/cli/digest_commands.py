@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from r57monitor.cli.digest_send import send_digest
+from r57monitor.cli.notes import tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, announce, choose_home, choose_shape, parse_day, print_rows
 from r57monitor.cli.past import SnapshotOption
 from r57monitor.cli.report import FromOption, ToOption
@@ -123,7 +124,7 @@ def show_desk(
     standing = draft.standing
     rows = [asdict(row) for row in list_rows(draft.proposal, standing.sheet)]
     about = f" by {standing.by} on {standing.at:%Y-%m-%d %H:%M} UTC" if standing.at else ""
-    typer.echo(f"{standing.name}: {standing.state}{about}; {len(standing.sheet.choices)} choices.", err=True)
+    tell(f"{standing.name}: {standing.state}{about}; {len(standing.sheet.choices)} choices.", err=True)
     print_rows(rows, ("part", "is_notable", "show", "order", "note", "province", "words", "outlet", "key"), choose_shape(as_json, as_csv))
 
 
@@ -149,7 +150,7 @@ def export_desk(
         file.write_text(write(draft.standing.name, draft.standing.sheet.note, rows), "utf-8", newline="")
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}. Name another file.") from error
-    typer.echo(f"{file}: {len(rows)} lines of {draft.standing.name}; read it back with `r57 digest desk import {file}`.")
+    tell(f"{file}: {len(rows)} lines of {draft.standing.name}; read it back with `r57 digest desk import {file}`.")
 
 
 @desk.command("import")
@@ -180,7 +181,7 @@ def import_desk(
     chosen = choose_home(ctx, home)
     announce(chosen)
     count = write_choices(chosen, name, choices, by=reviewer(by), note=note)
-    typer.echo(f"{name}: {count} changes taken in; `r57 digest --week …` writes it, `r57 digest desk approve {name}` approves it.")
+    tell(f"{name}: {count} changes taken in; `r57 digest --week …` writes it, `r57 digest desk approve {name}` approves it.")
 
 
 @desk.command("approve")
@@ -199,7 +200,7 @@ def approve_digest(ctx: typer.Context, name: NameArgument = None, by: ByOption =
     if draft.kept is not None and draft.standing.state == "approved":
         raise UsageError(f"{draft.standing.name} is approved already, by {draft.standing.by}; `r57 digest desk reopen` takes that back.")
     edition = approve(chosen, draft.digest, by=reviewer(by), at=utc_now())
-    typer.echo(f"{edition.name}: approved as edition {edition.number}, {edition.path}.")
+    tell(f"{edition.name}: approved as edition {edition.number}, {edition.path}.")
 
 
 @desk.command("reopen")
@@ -220,7 +221,7 @@ def reopen_digest(
     announce(chosen)
     full = read_name(name).name
     reopen(chosen, full, by=reviewer(by))
-    typer.echo(f"{full}: a draft again.")
+    tell(f"{full}: a draft again.")
 
 
 @desk.command("sent")
@@ -240,7 +241,7 @@ def mark_sent(
     announce(chosen)
     edition = _approved(chosen, name)
     note_sent(chosen, edition, by=reviewer(by))
-    typer.echo(f"{edition.name}: edition {edition.number} is kept as sent.")
+    tell(f"{edition.name}: edition {edition.number} is kept as sent.")
 
 
 def _approved(home: Home, name: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.cli.notes import tell
 from r57monitor.cli.options import HomeOption, announce, choose_home
 from r57monitor.cli.outbox import deliver, load_settings
 from r57monitor.cli.review import ByOption, reviewer
@@ -52,17 +53,20 @@ def send_digest(
         draft.digest, edition.number if edition else 0, settings.mail, formats, is_draft=is_draft, templates=chosen.templates
     )
     if dry_run:
-        typer.echo(f"{letter.letter_id}\nFrom: {settings.mail.sender}\nSubject: {letter.subject}\nBytes: {len(letter.body)}")
+        typer.echo(letter.letter_id)
+        tell(f"From: {settings.mail.sender}")
+        tell(f"Subject: {letter.subject}")
+        tell(f"Bytes: {len(letter.body)}")
         for file, digest in letter.files.items():
-            typer.echo(f"Attached: {file} (SHA-256 {digest})")
+            tell(f"Attached: {file} (SHA-256 {digest})")
         known = {(d.letter_id, d.recipient): d.state for d in Outbox(chosen.path).deliveries()}
         for recipient in recipients:
             state = known.get((letter.letter_id, recipient))
-            typer.echo(f"To: {recipient}" + (f" (has it: {state})" if state else ""))
+            tell(f"To: {recipient}" + (f" (has it: {state})" if state else ""))
         return
     announce(chosen)
     if draft.kept is not None and draft.standing.state != "sent":  # first, so that nothing changes a digest that is on its way
         note_sent(chosen, draft.kept, by=reviewer(by), files=letter.files)
     new = Outbox(chosen.path).put(letter.letter_id, "mail", letter.subject, letter.body, recipients)
-    typer.echo(f"{letter.letter_id}: {new} of {len(recipients)} recipients are new.")
+    tell(f"{letter.letter_id}: {new} of {len(recipients)} recipients are new.")
     deliver(chosen, settings)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from r57monitor.cli.notes import in_words
 from r57monitor.cli.options import HomeOption, JsonOption, Shape, choose_home, print_rows
 from r57monitor.cli.sources import SourcesOption
 from r57monitor.errors import R57Error
@@ -82,13 +83,13 @@ def _ask_robots(source: Source) -> tuple[int, datetime | None]:
 
 def _say(findings: Iterable[Finding]) -> int:
     """Say each finding as it comes; returns how many are errors."""
-    signs: dict[Level, str] = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
+    signs: dict[Level, str] = {"ok": "ok", "warning": "warning", "error": "ERROR"}
     errors = 0
     for finding in findings:
         errors += finding.level == "error"
-        typer.echo(f"{signs[finding.level]}  {finding.check:<18} {finding.found}")
+        typer.echo(f"{in_words(signs[finding.level]):<10} {in_words(finding.check):<18} {in_words(finding.found)}")
         if finding.advice:
-            typer.echo(f"{'':<28} -> {finding.advice}")
+            typer.echo(f"{'':<29} -> {in_words(finding.advice)}")
     return errors
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from r57monitor.cli.notes import note
+from r57monitor.cli.notes import note, tell
 from r57monitor.cli.options import HomeOption, announce, choose_home
 from r57monitor.clock import utc_now
 from r57monitor.errors import UsageError
@@ -33,7 +33,7 @@ def backup(
     file = out or Path(f"r57-backup-{utc_now():%Y%m%dT%H%M%SZ}.tar")
     with Shown() as shown:
         made = make_backup(chosen, file, archive=not no_archive, step=lambda done, total: shown.step("MB", done // 10**6, total // 10**6))
-    typer.echo(f"{made.file}: {made.files} files, {made.size / 1e6:.1f} MB")
+    tell(f"{made.file}: {made.files} files, {made.size / 1e6:.1f} MB")
     if made.holder:
         note(f"{made.holder} is writing, so the warehouse is left out; after a restore it is made anew from the archive.")
 
@@ -62,11 +62,11 @@ def restore(
 
         if check:
             about = check_backup(file, step)
-            typer.echo(f"{file} is whole: {len(about['files'])} files of {about['made_at']}")
+            tell(f"{file} is whole: {len(about['files'])} files of {about['made_at']}")
             return
         announce(chosen)
         made = restore_backup(file, chosen, replace=replace, step=step)
-    typer.echo(f"{chosen.path}: {made.files} files as of {made.made_at}")
+    tell(f"{chosen.path}: {made.files} files as of {made.made_at}")
     if made.before:
         note(f"what was there before is kept in {made.before}; delete it when you do not need it any more.")
     if not made.has_warehouse:
@@ -96,7 +96,7 @@ def export(
         number = snapshot(reader)["number"]
         file = out or Path(f"r57-no-text-{number}.duckdb")
         export_without_texts(reader.path, file)
-    typer.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB, without full texts")
+    tell(f"{file}: {file.stat().st_size / 1e6:.1f} MB, without full texts")
 
 
 def register(app: typer.Typer) -> None:

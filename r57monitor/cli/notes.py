@@ -1,4 +1,4 @@
-"""What a command says beside its result: on standard error, in the reader's language."""
+"""What a command says to people, in the reader's language."""
 
 from __future__ import annotations
 
@@ -6,12 +6,25 @@ import os
 
 import typer
 
-from r57monitor.messages import reader_language, translate
+from r57monitor.messages import Language, reader_language, translate
+
+
+def readers_language() -> Language:
+    """The language of the locale this command runs in."""
+    return reader_language(os.environ)
 
 
 def in_words(message: str) -> str:
     """The message as the reader's locale wants it; English where nobody has translated it."""
-    return translate(message, reader_language(os.environ))
+    return translate(message, readers_language())
+
+
+def tell(message: str, *, err: bool = False) -> None:
+    """Say what was done or found, on a line of its own. What other programs read (JSON, CSV, paths alone) does not go this way.
+
+    Its Vietnamese words stand in data/output.toml (test_messages.py holds that none is missing).
+    """
+    typer.echo(in_words(message), err=err)
 
 
 def note(message: str, *, name: bool = True) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.cli.notes import tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, announce, choose_home, choose_shape, print_rows
 from r57monitor.cli.review import ByOption, reviewer
 from r57monitor.errors import ReadError, UsageError
@@ -73,7 +74,7 @@ def import_values(
     announce(chosen)
     chosen.prepare()
     entry = note_official(Journal(chosen.journal), values, file=file.name, by=who)
-    typer.echo(f"imported: {len(values)} values as {entry['import']}. Shown from the next publish on (`r57 publish`).")
+    tell(f"imported: {len(values)} values as {entry['import']}. Shown from the next publish on (`r57 publish`).")
 
 
 @commands.command("list")
@@ -139,7 +140,7 @@ def remove(
     chosen = choose_home(ctx, home)
     note_removal(Journal(chosen.journal), import_id, reviewer(by))
     announce(chosen)
-    typer.echo("removed. Gone from the next publish on (`r57 publish`).")
+    tell("removed. Gone from the next publish on (`r57 publish`).")
 
 
 def register(app: typer.Typer) -> None:

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from r57monitor.cli.notes import in_words
 from r57monitor.clock import VIETNAM
 from r57monitor.errors import UsageError
 from warehouse.home import Home
@@ -101,12 +102,12 @@ def _print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], as_s
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_show(row.get(column), as_stored)) for column in columns))
+        table.add_row(*(Text(show_value(row.get(column), as_stored=as_stored)) for column in columns))
     console = Console()
     if not console.is_terminal:
         console.width = 200
     console.print(table)
-    console.print(f"{len(rows)} rows" if len(rows) != 1 else "1 row")
+    console.print(in_words(f"{len(rows)} rows" if len(rows) != 1 else "1 row"))
 
 
 def jsonable(value: Any) -> Any:
@@ -134,7 +135,8 @@ def csv_safe(value: Any) -> Any:
     return json.dumps(plain, ensure_ascii=False) if isinstance(plain, list) else plain
 
 
-def _show(value: Any, as_stored: bool) -> str:
+def show_value(value: Any, *, as_stored: bool = False) -> str:
+    """A value as people read it: instants in Vietnam time (unless as_stored), missing as an empty cell."""
     if isinstance(value, float):
         return f"{value:.15g}"  # 612 billion in full, 0.1 + 0.2 as 0.3
     if isinstance(value, datetime):

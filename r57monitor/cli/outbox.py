@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from r57monitor.cli.notes import note
+from r57monitor.cli.notes import note, tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, LimitOption, announce, choose_home, choose_shape, print_rows
 from r57monitor.errors import R57Error, UsageError
 from warehouse.home import Home
@@ -44,7 +44,7 @@ def deliver(home: Home, settings: Preferences) -> None:
     if outbox.untold():
         rules = load_rules(home.alerts, name_addresses(settings.alerts))
         queue_notices(outbox, settings.alerts, {rule.id: rule for rule in rules}, settings.office.language)
-    done = empty_outbox(outbox, settings, watch=lambda delivery, state: typer.echo(f"{delivery.recipient}: {state}"))
+    done = empty_outbox(outbox, settings, watch=lambda delivery, state: tell(f"{delivery.recipient}: {state}"))
     if done.is_busy:
         note("another process is sending; it takes these along.")
         return
@@ -111,7 +111,7 @@ def drop(ctx: typer.Context, letter: LetterArgument, home: HomeOption = None) ->
     count = Outbox(choose_home(ctx, home).path).drop(_whole(letter))
     if not count:
         raise UsageError(f'nothing of a letter that begins with "{letter}" waits; `r57 outbox list` shows what there is.')
-    typer.echo(f"{count} deliveries given up.")
+    tell(f"{count} deliveries given up.")
 
 
 def _whole(letter: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any, Protocol, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from r57monitor.cli.notes import in_words
+
 EVERY_S = 10.0  # between two plain lines
 
 
@@ -57,7 +59,10 @@ class Shown:
             self._bar = None
 
     def say(self, line: str) -> None:
-        """Print one line."""
+        """Print one line, in the reader's language."""
+        self._print(in_words(line))
+
+    def _print(self, line: str) -> None:
         with self._lock:
             if self._bar is not None:
                 self._bar.console.print(line, markup=False, highlight=False)
@@ -70,13 +75,13 @@ class Shown:
             return
         if self._bar is not None:
             if self._task is None:
-                self._task = self._bar.add_task(what, total=total)
-            self._bar.update(self._task, description=what, completed=done, total=total)
+                self._task = self._bar.add_task(in_words(what), total=total)
+            self._bar.update(self._task, description=in_words(what), completed=done, total=total)
             return
         now = time.monotonic()
         if now - self._last >= EVERY_S:
             self._last = now
-            self.say(f"{what}: {done}" + (f" of {total}" if total is not None else ""))
+            self._print(f"{in_words(what)}: {done}" + (in_words(f" of {total}") if total is not None else ""))
 
     def update(self, counts: Mapping[str, CountsLike]) -> None:
         """Show a crawl: totals as they grow, and each source once when it has ended."""
@@ -89,5 +94,4 @@ class Shown:
         articles = sum(c.articles for c in counts.values())
         failures = sum(c.failures for c in counts.values())
         waiting = sum(max(0, c.waiting) for c in counts.values())
-        left = f"{len(self._ended)}/{len(counts)} sources, {articles} articles, {failures} failures; pages"
-        self.step(left, pages, pages + waiting)
+        self.step(f"{len(self._ended)}/{len(counts)} sources, {articles} articles, {failures} failures; pages", pages, pages + waiting)

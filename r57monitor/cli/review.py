@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from r57monitor.cli.notes import note
+from r57monitor.cli.notes import note, tell
 from r57monitor.cli.options import (
     CsvOption,
     HomeOption,
@@ -76,8 +76,8 @@ def _open(ctx: typer.Context, home: Path | None) -> Iterator[tuple[Home, Any, An
         yield chosen, reader, Journal(chosen.journal)
 
 
-def _say(what: str) -> None:
-    typer.echo(f"{what}. Shown from the next publish on (`r57 publish`).")
+def _tell_next(what: str) -> None:
+    tell(f"{what}. Shown from the next publish on (`r57 publish`).")
 
 
 def _read(home: Home, typed: dict[str, str | None], day: Any = None) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def undo(
                 review_article(reader, journal, thing, by=who, changes=None, note=note)
             else:
                 review_figure(reader, journal, thing, "undo", by=who, note=note)
-    _say(f"{len(things)} taken back")
+    _tell_next(f"{len(things)} taken back")
 
 
 def _judge(ctx: typer.Context, home: Path | None, figures: list[str], verdict: str, who: str, note: str | None) -> None:
@@ -140,7 +140,7 @@ def _judge(ctx: typer.Context, home: Path | None, figures: list[str], verdict: s
     with _open(ctx, home) as (_, reader, journal):
         for figure_id in figures:
             review_figure(reader, journal, figure_id, verdict, by=who, note=note)
-    _say(f"{len(figures)} reviewed: {verdict}")
+    _tell_next(f"{len(figures)} reviewed: {verdict}")
 
 
 @commands.command("fix")
@@ -166,7 +166,7 @@ def fix(
     with _open(ctx, home) as (chosen, reader, journal):
         changes = _read(chosen, typed)
         review_figure(reader, journal, figure, "fix", by=who, changes=changes, note=note)
-    _say(f"fixed: {', '.join(changes)}")
+    _tell_next(f"fixed: {', '.join(changes)}")
 
 
 @commands.command("add")
@@ -197,7 +197,7 @@ def add(
         found = find_article(reader, article)
         changes = read_mention(mention) | _read(chosen, typed, found.day)
         entry = add_figure(reader, journal, found.url, mention, by=who, changes=changes, number=number, note=note)
-    _say(f"added: figure {entry['figure_id']}, {changes['value']:g} {changes['unit']}")
+    _tell_next(f"added: figure {entry['figure_id']}, {changes['value']:g} {changes['unit']}")
 
 
 @commands.command("article")
@@ -233,9 +233,9 @@ def article(
     with _open(ctx, home) as (_, reader, journal):
         entry = review_article(reader, journal, article, by=who, changes={k: v for k, v in changes.items() if v is not None}, note=note)
         is_unread = bool(relevant) and is_set_aside(reader, entry["url"])
-    _say(f"corrected: {', '.join(entry['changes'])}")
+    _tell_next(f"corrected: {', '.join(entry['changes'])}")
     if is_unread:
-        typer.echo("The article was set aside unread: `r57 replay` reads its provinces and figures from the archive.")
+        tell("The article was set aside unread: `r57 replay` reads its provinces and figures from the archive.")
 
 
 @commands.command("list")
@@ -290,7 +290,7 @@ def export(
 
     chosen = choose_home(ctx, home)
     written, incomplete = write_truth(chosen, out, everything)
-    typer.echo(f"{written} annotated documents in {out}")
+    tell(f"{written} annotated documents in {out}")
     if incomplete and not everything:
         note(f"{incomplete} more are reviewed in part; --all writes them too, `r57 review article … --complete` marks them.")
 

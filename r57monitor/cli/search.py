@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.cli.notes import tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, LimitOption, announce, choose_home, choose_shape, print_rows
 from r57monitor.cli.report import ARTICLE_COLUMNS
 from r57monitor.errors import UsageError
@@ -50,7 +51,7 @@ def _rebuild(home: Home) -> None:
     announce(home)
     with home.lock("search --rebuild"), open_published(home) as reader:
         count = rebuild_index(home, reader.cursor())
-    typer.echo(f"The search index holds {count} articles.", err=True)
+    tell(f"The search index holds {count} articles.", err=True)
 
 
 def register(app: typer.Typer) -> None:

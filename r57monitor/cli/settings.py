@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from r57monitor.cli.notes import tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, choose_home, choose_shape, print_rows
 from r57monitor.errors import UsageError
 
@@ -34,7 +35,7 @@ def settings(
             raise UsageError(f"{file} is there already; edit it, or move it away first.")
         chosen.prepare()
         file.write_text(example_file(), "utf-8")
-        typer.echo(f"Written: {file}", err=True)
+        tell(f"Written: {file}", err=True)
     rows = [
         {"key": s.key, "value": _plain(s.value), "source": s.source, "env": s.env, "meaning": s.meaning}
         for s in load_preferences(chosen.path).settings

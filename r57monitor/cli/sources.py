@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from r57monitor.cli.notes import in_words, tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, Shape, announce, choose_home, choose_shape, print_rows
 from r57monitor.clock import vietnam_today
 from r57monitor.errors import R57Error, UsageError
@@ -89,10 +90,13 @@ def check_sources(
         ]
     shape = choose_shape(as_json, as_csv)
     if problems or shape is not Shape.TABLE:
-        print_rows(problems, ("level", "source_id", "text"), shape)
+        shown = (
+            [row | {name: in_words(str(row[name])) for name in ("level", "text")} for row in problems] if shape is Shape.TABLE else problems
+        )
+        print_rows(shown, ("level", "source_id", "text"), shape)
     errors = sum(p["level"] == "error" for p in problems)
     verified = sum(s.verified for s in found.values())
-    typer.echo(f"{len(found)} sources, {verified} of them verified: {errors} errors, {len(problems) - errors} warnings.", err=True)
+    tell(f"{len(found)} sources, {verified} of them verified: {errors} errors, {len(problems) - errors} warnings.", err=True)
     if errors:
         raise typer.Exit(2)
     if visit:
@@ -111,7 +115,7 @@ def _visit(home: Home, registry: Mapping[str, Source], named: Sequence[str]) -> 
     seen = visit(home, source, is_new=False)
     groups = ((seen.finding.feeds, "feed"), (seen.finding.sitemaps, "sitemap"), (seen.finding.sections, "section"))
     for line in (*(line for entries, what in groups for line in entry_lines(entries, what)), *article_lines(seen)):
-        typer.echo(line)
+        tell(line)
     if not seen.finding.articles:
         raise R57Error(f"no article of {source.id} could be read: {_first_cause(seen)}.")
 
@@ -150,19 +154,19 @@ def add(
     wanted = Wanted(url=url, id=source_id, name=name, kind=kind, province=province, private_network=private_network)
     source, seen = add_source(chosen, wanted, registry)
     for line in report_lines(source, seen):
-        typer.echo(line)
+        tell(line)
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError("nothing was written: add --yes to write this entry.")
-        typer.confirm(f"Write {chosen.sources / source.id}.toml?", abort=True)
+        typer.confirm(in_words(f"Write {chosen.sources / source.id}.toml?"), abort=True)
     path = write_entry(source, chosen.sources)
     problems = check_entry(path, registry, load_gazetteer())
     for problem in problems:
-        typer.echo(f"{problem.level}: {problem.text}")
+        tell(f"{problem.level}: {problem.text}")
     if any(problem.level == "error" for problem in problems):
         path.unlink()
         raise UsageError("the entry was not kept, for the reasons above: give --id, --name, --kind or --province.")
-    typer.echo(f"Written: {path}. `r57 crawl {source.id}` visits it.")
+    tell(f"Written: {path}. `r57 crawl {source.id}` visits it.")
 
 
 @commands.command("freeze")
@@ -184,7 +188,7 @@ def freeze(
     announce(chosen)
     registry = load_sources(registry_paths(chosen.sources, sources))
     folder = freeze_page(chosen, choose_source(registry, source_id), url)
-    typer.echo(f"Kept in {folder}: page, meta.json, expected.json. Read expected.json and correct it: it holds what is read today.")
+    tell(f"Kept in {folder}: page, meta.json, expected.json. Read expected.json and correct it: it holds what is read today.")
 
 
 def register(app: typer.Typer) -> None:

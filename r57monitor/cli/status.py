@@ -6,8 +6,8 @@ from typing import Any
 
 import typer
 
-from r57monitor.cli.options import Shape, print_rows
-from r57monitor.wording import explain_cause
+from r57monitor.cli.notes import in_words, tell
+from r57monitor.cli.options import Shape, print_rows, show_value
 from warehouse.home import Home
 
 _LATEST = 12  # sources in trouble that are listed
@@ -27,20 +27,21 @@ def show_status(home: Home, shape: Shape) -> None:
     if shape is Shape.JSON:
         print_rows([facts], list(facts), shape)
         return
-    typer.echo(f"{'Home':<24}{home.path}" + ("  (practice web: invented numbers)" if home.is_practice else ""))
+    practice = f"  ({in_words('practice web: invented numbers')})" if home.is_practice else ""
+    typer.echo(f"{'Home':<24}{home.path}{practice}")
     for name, value in facts.items():
-        typer.echo(f"{name.replace('_', ' ').capitalize():<24}{value}")
+        typer.echo(f"{in_words(name.replace('_', ' ').capitalize()):<24}{in_words(show_value(value))}")
     for url in screen["lost_urls"][:_LOST]:
-        typer.echo(f"  the screen lost a relevant page: {url} (report it; until it is mended, others like it are missing)")
+        tell(f"  the screen lost a relevant page: {url} (report it; until it is mended, others like it are missing)")
     if not trouble:
-        typer.echo("Sources in trouble: none")
+        tell("Sources in trouble: none")
     else:
-        typer.echo(f"Sources in trouble: {len(trouble)}, the worst first")
+        tell(f"Sources in trouble: {len(trouble)}, the worst first")
     for row in trouble[:_LATEST]:
         since = f" for {row['days_in_a_row']} days" if row["days_in_a_row"] > 1 else ""
-        typer.echo(f"  {row['source_id']}: {row['state'].replace('_', ' ')}{since}: {explain_cause(row['cause'])} ({row['cause']})")
+        tell(f"  {row['source_id']}: {row['state'].replace('_', ' ')}{since}: {row['cause']}")
     if len(trouble) > _LATEST:
-        typer.echo(f"  and {len(trouble) - _LATEST} more in the view source_health")
+        tell(f"  and {len(trouble) - _LATEST} more in the view source_health")
 
 
 def _facts(home: Home, reader: Any, queries: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from r57monitor.cli.notes import note
+from r57monitor.cli.notes import note, tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, announce, choose_home, choose_shape, print_rows
 from r57monitor.cli.review import reviewer
 from r57monitor.errors import UsageError
@@ -78,7 +78,7 @@ def _withdraw(home: Home, articles: list[str], name: str | None, reason: str, co
     with Shown() as shown, open_session(home, "withdraw", {}, shown) as session:
         pass
     what = f"{len(targets)} articles" if len(targets) != 1 else targets[0].url
-    typer.echo(f"withdrawn: {'the name' if kept else what}. `r57 withdraw --list` shows the tombstone.")
+    tell(f"withdrawn: {'the name' if kept else what}. `r57 withdraw --list` shows the tombstone.")
     if others:
         note(f"{len(others)} copies of it stay, such as {others[0]}; --copies withdraws them too.")
     for file in session.withdrawn:
@@ -125,7 +125,7 @@ def _lift(home: Home, withdrawal: str, by: str, reason: str | None) -> None:
         raise UsageError(f'there is no withdrawal "{withdrawal}". `r57 withdraw --list` shows the ids.')
     announce(home)
     journal.append("withdrawal_lifted", withdrawal=withdrawal, by=by, reason=reason)
-    typer.echo("lifted: later crawls may fetch it again; what was taken out of the archive stays out.")
+    tell("lifted: later crawls may fetch it again; what was taken out of the archive stays out.")
 
 
 def register(app: typer.Typer) -> None:
