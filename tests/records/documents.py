@@ -75,6 +75,7 @@ def _practice_web() -> Iterator[Document]:
                 )
 
 
+_KNOWN = ("list_title", "list_date", "feed_date", "found_by", "given_published", "status")
 _BODIES: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "pdf": lambda data: write_pdf(data["body"].strip("\n").split("\n")),
     "docx": lambda data: write_docx(data["body"].strip("\n").split("\n"), data.get("rows")),
@@ -85,14 +86,16 @@ _BODIES: dict[str, Callable[[dict[str, Any]], bytes]] = {
 def _written() -> Iterator[Document]:
     """Documents of tests/records/documents/*.toml: how, name, body, and what a crawl would know of them."""
     for file in sorted(WRITTEN.glob("*.toml")):
-        for data in tomllib.loads(file.read_text("utf-8"))["document"]:
+        told = tomllib.loads(file.read_text("utf-8"))
+        for data in told["document"]:
+            for part, text in told.get("parts", {}).items():
+                data["body"] = data["body"].replace(f"@{part}@", text)
             body = _BODIES[data["as"]](data) if "as" in data else data["body"].encode(data.get("encoding", "utf-8"))
             raw = RawPage(
                 url=data.get("url", f"https://trang.example/{data['name']}.html"), body=body, fetched_at=data.get("fetched_at", FETCHED),
                 content_type=data.get("content_type", "text/html; charset=utf-8" if data["how"] == "page" else "text/plain; charset=utf-8"),
             )  # fmt: skip
-            told = ("list_title", "list_date", "feed_date", "found_by", "given_published", "status")
-            raw = replace(raw, **{key: data[key] for key in told if key in data})
+            raw = replace(raw, **{key: data[key] for key in _KNOWN if key in data})
             source = Source(**{"id": "nguon", "name": "Nguồn", "kind": "newspaper", **data["source"]}) if "source" in data else None
             if source is not None:
                 raw = replace(raw, source_id=source.id)
