@@ -112,8 +112,9 @@ def _one_line(text: object) -> str | None:
 
 
 def _feed_date(entry: Any) -> datetime | None:
-    for key in ("published", "issued", "created", "updated"):
-        stamp = parse_stamp(str(entry[key])) if entry.get(key) else None
+    for key in ("published", "created", "updated"):  # "issued" is kept as "published"
+        value = dict.get(entry, key)  # feedparser's own get() takes one date for another, and warns
+        stamp = parse_stamp(str(value)) if value else None
         if stamp is not None:
             return stamp.at
     return None
