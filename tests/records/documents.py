@@ -16,7 +16,7 @@ from r57monitor.models import RawPage, Source
 from r57monitor.practice.schedule import visit_instants
 from r57monitor.practice.server import Practice
 from r57monitor.practice.sites import RSS
-from tests.files import write_docx, write_pdf
+from tests.files import write_docx, write_pdf, write_xlsx
 from tests.gold.load import OWN, PLACES, PRACTICE, load_documents
 
 HERE = Path(__file__).parent
@@ -77,8 +77,9 @@ def _practice_web() -> Iterator[Document]:
 
 _KNOWN = ("list_title", "list_date", "feed_date", "found_by", "given_published", "status")
 _BODIES: dict[str, Callable[[dict[str, Any]], bytes]] = {
-    "pdf": lambda data: write_pdf(data["body"].strip("\n").split("\n")),
-    "docx": lambda data: write_docx(data["body"].strip("\n").split("\n"), data.get("rows")),
+    "pdf": lambda data: write_pdf(*(page.strip("\n").split("\n") for page in data["body"].split("---\n")), title=data.get("title")),
+    "docx": lambda data: write_docx(data["body"].strip("\n").split("\n"), data.get("rows"), data.get("title", "")),
+    "xlsx": lambda data: write_xlsx(data["sheets"], data.get("title")),
     "gzip": lambda data: gzip.compress(data["body"].encode(), mtime=0),
 }
 
@@ -89,7 +90,7 @@ def _written() -> Iterator[Document]:
         told = tomllib.loads(file.read_text("utf-8"))
         for data in told["document"]:
             for part, text in told.get("parts", {}).items():
-                data["body"] = data["body"].replace(f"@{part}@", text)
+                data["body"] = data.get("body", "").replace(f"@{part}@", text)
             body = _BODIES[data["as"]](data) if "as" in data else data["body"].encode(data.get("encoding", "utf-8"))
             raw = RawPage(
                 url=data.get("url", f"https://trang.example/{data['name']}.html"), body=body, fetched_at=data.get("fetched_at", FETCHED),
