@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from r57monitor.catalogue import load_catalogue
 from r57monitor.models import RawPage, Source
 from r57monitor.practice.schedule import visit_instants
 from r57monitor.practice.server import Practice
@@ -23,13 +24,14 @@ HERE = Path(__file__).parent
 WRITTEN = HERE / "documents"
 PAGES = HERE.parent / "pages"
 FETCHED = datetime(2025, 11, 20, 3, tzinfo=UTC)
+_PHRASES = 25  # in one record
 _KEPT_PAGES = 3  # of each practice site: its manner shows in the first few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One document of a group. how: "article" (read through the whole chain, its text taken apart too), "text" (the chain alone),
-    "page" (an HTML page's article, links, files and clues), "feed" or "sitemap"."""
+    "page" (an HTML page's article, links, files and clues), "feed", "sitemap", or "phrases" (each line a paragraph of its own)."""
 
     group: str
     name: str
@@ -75,6 +77,18 @@ def _practice_web() -> Iterator[Document]:
                 )
 
 
+def _phrases() -> Iterator[Document]:
+    """The sentences of metric_phrases.txt and the catalogue's examples, some of them a document."""
+    said = (HERE.parent / "metric_phrases.txt").read_text("utf-8").splitlines()
+    lines = [line.partition("|")[2] for line in said if line and not line.startswith("#")]
+    examples = [example for metric in load_catalogue().metrics for example in (*metric.matches, *metric.refuses)]
+    for name, texts in (("said", lines), ("example", examples)):
+        for number, start in enumerate(range(0, len(texts), _PHRASES), 1):
+            body = "\n".join(texts[start : start + _PHRASES]).encode()
+            raw = RawPage(url="https://trang.example/", body=body, fetched_at=FETCHED)
+            yield Document(group="phrases", name=f"{name}-{number:02}", how="phrases", raw=raw)
+
+
 _KNOWN = ("list_title", "list_date", "feed_date", "found_by", "given_published", "status")
 _BODIES: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "pdf": lambda data: write_pdf(*(page.strip("\n").split("\n") for page in data["body"].split("---\n")), title=data.get("title")),
@@ -112,6 +126,7 @@ def documents() -> tuple[Document, ...]:
         *_annotated("practice", PRACTICE, "text"),
         *_frozen(),
         *_practice_web(),
+        *_phrases(),
         *_written(),
     )
 

@@ -20,7 +20,7 @@ from r57monitor.figures.find import bind_quantities, is_english
 from r57monitor.figures.layout import Line, goes_on, heading_level
 from r57monitor.figures.tables import find_cells
 from r57monitor.gazetteer import ProvinceEntity
-from r57monitor.models import Article, RawPage, Source
+from r57monitor.models import Article, ProvinceMention, RawPage, Source
 from r57monitor.registry import source_hosts
 from r57monitor.text.article_urls import find_article_address, find_canonical_link, is_article_url, is_surely_article_url
 from r57monitor.text.attachments import find_attachments
@@ -40,7 +40,7 @@ from r57monitor.text.page_index import index_page, load_cms_names
 from r57monitor.text.page_meta import read_meta
 from r57monitor.text.province_names import find_names
 from r57monitor.text.province_standing import judge_standing
-from r57monitor.text.provinces import weigh_provinces
+from r57monitor.text.provinces import find_provinces, weigh_provinces
 from r57monitor.text.replacements import find_replacements
 from r57monitor.text.site_clues import find_sections, find_site_name
 from tests.records.documents import Document
@@ -55,6 +55,8 @@ def tell(document: Document) -> dict[str, Any]:
     """The record of a document."""
     if document.how in {"feed", "sitemap"}:
         return _tell_feed(document)
+    if document.how == "phrases":
+        return {line: _tell_phrase(line) for line in document.raw.body.decode().split("\n")}
     article = _read(document)
     told = article if isinstance(article, dict) else _tell_article(article)
     if document.how == "page":
@@ -127,6 +129,29 @@ def _tell_page(raw: RawPage, source: Source) -> dict[str, Any]:
         "site": [find_site_name([raw]), family.name if family else None, needs_script(raw)],
         "sections": [f"{link.url} | {link.label} | {link.is_topic}" for link in find_sections(raw, source_hosts(source))],
     }
+
+
+_LEAD = "Thực hiện Nghị quyết số 57-NQ/TW, tỉnh Lâm Đồng đạt nhiều kết quả.\n"
+_DAY = date(2026, 3, 10)
+
+
+_ENGLISH_LEAD = (
+    "Lam Dong province is carrying out Resolution 57-NQ/TW of the Politburo on science, technology, innovation and digital transformation, "
+    "and its leaders have told departments, communes and wards to say every month what was done, what was not, and who will do the rest.\n"
+)
+
+
+@cache
+def _provinces_of(lead: str) -> tuple[ProvinceMention, ...]:
+    return find_provinces(lead, None, _DAY, _rules().gazetteer, None)
+
+
+def _tell_phrase(line: str) -> list[str]:
+    """What is bound to each quantity of a sentence after a lead about a province. "EN " begins an English one, ¶ ends a paragraph."""
+    lead = _ENGLISH_LEAD if line.startswith("EN ") else _LEAD
+    text = lead + line.removeprefix("EN ").replace("¶", "\n")
+    _, bound = bind_quantities(text, FigureContext(published=_DAY, provinces=_provinces_of(lead)), _rules().catalogue)
+    return [_bound(b) for b in bound]
 
 
 def _take_page_apart(raw: RawPage, source: Source) -> dict[str, Any]:
