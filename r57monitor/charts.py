@@ -16,22 +16,27 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-from r57monitor.palette import load_palette, turn_dark
-from r57monitor.wording import Language, format_day, format_figure, format_period, format_week, load_texts, name_unit, week_days
-
-Rows = Sequence[Mapping[str, Any]]
-
-_COLORS = load_palette("light")
-INK, MUTED, LINE, PAPER = (_COLORS[name] for name in ("ink", "muted", "line", "paper"))
-REPORTED, SILENT, NOT_OBSERVED = (_COLORS[name] for name in ("reported", "silent", "not_observed"))
-COPIES, TARGET = _COLORS["copies"], _COLORS["target"]
-_LINE_COLORS = tuple(_COLORS[name] for name in ("reported", "target", "series_3", "series_4", "series_5", "muted"))
-STATES = ("reported", "silent", "not_observed")
-_FONT = "Source Sans Pro, Source Sans 3, Segoe UI, DejaVu Sans, sans-serif"
-# Vega formats numbers the English way; the axis turns them into the Vietnamese one.
-_VI_NUMBER = "replace(replace(replace(format(datum.value, ',~r'), /,/g, '_'), /[.]/g, ','), /_/g, '.')"
-_EN_NUMBER = "format(datum.value, ',~r')"
-_LINES = {"gridColor": _COLORS["grid"], "domainColor": LINE, "tickColor": LINE}
+from r57monitor.chart_style import (
+    COLORS,
+    COPIES,
+    INK,
+    LINE_COLORS,
+    MUTED,
+    NOT_OBSERVED,
+    PAPER,
+    REPORTED,
+    SILENT,
+    TARGET,
+    Rows,
+    chart_data,
+    fill_rows,
+    number_axis,
+    state_color,
+    style_chart,
+    value_axis,
+)
+from r57monitor.palette import turn_dark
+from r57monitor.wording import Language, format_day, format_figure, format_period, format_week, load_texts, week_days
 
 
 @lru_cache(maxsize=2)
@@ -46,59 +51,6 @@ def load_archipelagos() -> tuple[Mapping[str, Any], ...]:
     """Hoàng Sa and Trường Sa: name, province and positions (data/map/islands.toml)."""
     raw = tomllib.loads((resources.files("r57monitor") / "data" / "map" / "islands.toml").read_text("utf-8"))
     return tuple(raw["archipelago"])
-
-
-class _Rows(str):
-    """What stands for a chart's rows while Altair copies and checks it, which it does several times over; put back by `_fill`."""
-
-    rows: list[Any]
-
-
-def _data(values: Rows | Sequence[dict[str, Any]]) -> Any:
-    make: Any = alt.Data
-    kept = list(values)
-    held = _Rows(f"rows {id(kept)}")  # another for each list: Altair takes equal data for the same
-    held.rows = kept
-    return make(values=held)
-
-
-def _fill(spec: Any) -> Any:
-    """The specification with the rows themselves."""
-    if isinstance(spec, dict):
-        return {key: _fill(value) for key, value in spec.items()}
-    if isinstance(spec, list):
-        return [_fill(value) for value in spec]
-    return spec.rows if isinstance(spec, _Rows) else spec
-
-
-def style_chart(chart: Any) -> Any:
-    """The one look of all charts: quiet axes, no frame."""
-    return (
-        chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-        .configure(font=_FONT, background=PAPER, padding=4)
-        .configure_view(stroke=None)
-        .configure_axis(labelColor=MUTED, titleColor=MUTED, titleFontWeight="normal", labelFontSize=11, **_LINES)
-        .configure_legend(labelColor=INK, titleColor=MUTED, labelFontSize=12, titleFontWeight="normal", orient="top")
-        .configure_title(color=INK, fontSize=13, anchor="start", fontWeight=600)
-    )
-
-
-def _value_axis(rows: Rows, language: Language) -> alt.Y:
-    """The values of a history, under the unit of its rows."""
-    unit = next((row.get("unit") or "" for row in rows), "")
-    scale = alt.Scale(zero=False, padding=14)
-    return alt.Y("value:Q", title=name_unit(unit, language) or None, scale=scale, axis=_number_axis(language, tickCount=5))
-
-
-def _number_axis(language: Language, **extra: Any) -> alt.Axis:
-    return alt.Axis(labelExpr=_VI_NUMBER if language == "vi" else _EN_NUMBER, **extra)
-
-
-def _state_color(language: Language, field: str = "word:N") -> alt.Color:
-    texts = load_texts(language)
-    scale = alt.Scale(domain=[texts(f"coverage.{state}") for state in STATES], range=[REPORTED, SILENT, NOT_OBSERVED])
-    key = alt.Legend(symbolStrokeColor=_COLORS["symbol"], symbolType="square")
-    return alt.Color(field, scale=scale, title=None, legend=key)
 
 
 def province_map(rows: Rows, *, language: Language = "vi", height: int = 560, system: str = "vn34") -> Any:
@@ -121,8 +73,8 @@ def province_map(rows: Rows, *, language: Language = "vi", height: int = 560, sy
         alt.Tooltip("properties.word:N", title=texts("word.state")),
         alt.Tooltip("properties.articles:Q", title=texts("word.articles")),
     ]
-    shapes = alt.Chart(_data(features)).mark_geoshape(stroke=_COLORS["shore"], strokeWidth=0.6)
-    shapes = shapes.encode(color=_state_color(language, "properties.word:N"), tooltip=tooltip)
+    shapes = alt.Chart(chart_data(features)).mark_geoshape(stroke=COLORS["shore"], strokeWidth=0.6)
+    shapes = shapes.encode(color=state_color(language, "properties.word:N"), tooltip=tooltip)
     points, labels = [], []
     for group in load_archipelagos():
         about = describe(group["province_id"], group["name"])
@@ -130,9 +82,9 @@ def province_map(rows: Rows, *, language: Language = "vi", height: int = 560, sy
         labels.append({"lon": group["label_lon"], "lat": group["label_lat"], "label": group["short"]} | about)
     position = {"longitude": "lon:Q", "latitude": "lat:Q"}
     island_tip = [alt.Tooltip("name:N", title=texts("word.province")), alt.Tooltip("word:N", title=texts("word.state"))]
-    dots = alt.Chart(_data(points)).mark_circle(size=26, opacity=1, stroke=_COLORS["island"], strokeWidth=0.7)
-    dots = dots.encode(**position, color=_state_color(language), tooltip=island_tip)
-    names = alt.Chart(_data(labels)).mark_text(fontSize=11, color=INK, fontStyle="italic").encode(**position, text="label:N")
+    dots = alt.Chart(chart_data(points)).mark_circle(size=26, opacity=1, stroke=COLORS["island"], strokeWidth=0.7)
+    dots = dots.encode(**position, color=state_color(language), tooltip=island_tip)
+    names = alt.Chart(chart_data(labels)).mark_text(fontSize=11, color=INK, fontStyle="italic").encode(**position, text="label:N")
     return style_chart(alt.layer(shapes, dots, names).project(type="mercator").properties(width="container", height=height))
 
 
@@ -160,18 +112,18 @@ def articles_by_week(rows: Rows, *, language: Language = "vi", height: int = 190
     if points:
         parts, colors = [*parts, texts("word.publishers")], [*colors, INK]
     scale = alt.Scale(domain=parts, range=colors)
-    y = alt.Y("count:Q", title=texts("word.articles"), axis=_number_axis(language, tickMinStep=1, tickCount=5))
+    y = alt.Y("count:Q", title=texts("word.articles"), axis=number_axis(language, tickMinStep=1, tickCount=5))
     tooltip = [
         alt.Tooltip("days:N", title=texts("word.week")), alt.Tooltip("part:N", title=texts("word.kind")),
         alt.Tooltip("count:Q", title=texts("word.articles")), alt.Tooltip("observed:N", title=texts("coverage.observed_provinces")),
     ]  # fmt: skip
-    chart = alt.Chart(_data(bars)).mark_bar(width=alt.RelativeBandSize(band=0.7))
+    chart = alt.Chart(chart_data(bars)).mark_bar(width=alt.RelativeBandSize(band=0.7))
     chart = chart.encode(x=x, y=y, color=alt.Color("part:N", scale=scale, title=None), order="rank:O", tooltip=tooltip)
-    hollow = alt.Chart(_data(gaps)).mark_text(angle=270, color=MUTED, fontSize=10, baseline="middle", align="left")
+    hollow = alt.Chart(chart_data(gaps)).mark_text(angle=270, color=MUTED, fontSize=10, baseline="middle", align="left")
     hollow = hollow.encode(x=x, y=alt.value(height - 4), text="note:N", tooltip=[alt.Tooltip("days:N", title=texts("word.week"))])
     layers = [chart, hollow]
     if points:
-        marks = alt.Chart(_data(points)).mark_point(shape="diamond", size=130, filled=True, opacity=1, stroke=PAPER, strokeWidth=2)
+        marks = alt.Chart(chart_data(points)).mark_point(shape="diamond", size=130, filled=True, opacity=1, stroke=PAPER, strokeWidth=2)
         layers.append(marks.encode(x=x, y=y, color=alt.Color("part:N", scale=scale, title=None), tooltip=tooltip))
     return style_chart(alt.layer(*layers).properties(width="container", height=height))
 
@@ -212,8 +164,8 @@ def coverage_grid(rows: Rows, order: Sequence[str], *, language: Language = "vi"
         alt.Tooltip("province:N", title=texts("word.province")), alt.Tooltip("days:N", title=texts("word.week")),
         alt.Tooltip("word:N", title=texts("word.state")), alt.Tooltip("articles:Q", title=texts("word.articles")),
     ]  # fmt: skip
-    data = _data(cells)
-    boxes = alt.Chart(data).mark_rect(stroke=PAPER, strokeWidth=1.5).encode(x=x, y=y, color=_state_color(language), tooltip=tooltip)
+    data = chart_data(cells)
+    boxes = alt.Chart(data).mark_rect(stroke=PAPER, strokeWidth=1.5).encode(x=x, y=y, color=state_color(language), tooltip=tooltip)
     counts = alt.Chart(data).mark_text(fontSize=10, color=PAPER).encode(x=x, y=y, text="label:N", tooltip=tooltip)
     rows_shown = max(1, len({c["province"] for c in cells}))
     return style_chart(alt.layer(boxes, counts).properties(width="container", height=rows_shown * row_height))
@@ -239,12 +191,12 @@ def series_history(rows: Rows, *, language: Language = "vi", height: int = 240, 
     points.sort(key=lambda p: (str(p["day"]), str(p["published"])))
     days = alt.Axis(format="%d/%m/%Y", grid=False, tickCount=min(6, max(1, len({p["day"] for p in points}))), labelOverlap=True)
     x = alt.X("day:T", title=None, axis=days)
-    y = _value_axis(rows, language)
+    y = value_axis(rows, language)
     tooltip = [
         alt.Tooltip("shown:N", title=texts("word.value")), alt.Tooltip("when:N", title=texts("word.as_of")),
         alt.Tooltip("published:N", title=texts("word.published")), alt.Tooltip("state:N", title=texts("word.state")),
     ]  # fmt: skip
-    data = _data(points)
+    data = chart_data(points)
     line = alt.Chart(data).mark_line(color=REPORTED, strokeWidth=1.6).encode(x=x, y=y)
     dots = alt.Chart(data).mark_point(size=64, filled=True, color=REPORTED, opacity=1)
     shapes = alt.Scale(domain=[False, True], range=["circle", "triangle-up"])  # a triangle: the figure is a bound
@@ -252,7 +204,7 @@ def series_history(rows: Rows, *, language: Language = "vi", height: int = 240, 
     layers = [line, dots]
     for target in targets:
         note = f"{texts('kind.target')}: {format_figure(target, language)}"
-        rule = alt.Chart(_data([{"value": float(target["value"]), "note": note}])).mark_rule(color=TARGET, strokeDash=[5, 4])
+        rule = alt.Chart(chart_data([{"value": float(target["value"]), "note": note}])).mark_rule(color=TARGET, strokeDash=[5, 4])
         layers.append(rule.encode(y="value:Q", tooltip=alt.Tooltip("note:N", title=None)))
     return style_chart(alt.layer(*layers).properties(width="container", height=height))
 
@@ -272,8 +224,8 @@ def metric_history(rows: Rows, *, merger: date, language: Language = "vi", heigh
     names = list(dict.fromkeys(p["line"] for p in points))
     days = alt.Axis(format="%d/%m/%Y", grid=False, tickCount=min(6, max(1, len({p["day"] for p in points}))), labelOverlap=True)
     x = alt.X("day:T", title=None, axis=days, scale=alt.Scale(padding=18))
-    y = _value_axis(rows, language)
-    scale = alt.Scale(domain=names, range=[_LINE_COLORS[i % len(_LINE_COLORS)] for i in range(len(names))])
+    y = value_axis(rows, language)
+    scale = alt.Scale(domain=names, range=[LINE_COLORS[i % len(LINE_COLORS)] for i in range(len(names))])
     key = alt.Legend(labelLimit=420, columns=2) if len(names) > 1 else None
     color = alt.Color("line:N", scale=scale, title=None, legend=key)
     shape = alt.Shape("line:N", scale=alt.Scale(domain=names), title=None, legend=key)  # told apart in grey too
@@ -281,11 +233,11 @@ def metric_history(rows: Rows, *, merger: date, language: Language = "vi", heigh
         alt.Tooltip("line:N", title=texts("word.province")), alt.Tooltip("shown:N", title=texts("word.value")),
         alt.Tooltip("when:N", title=texts("word.as_of")), alt.Tooltip("published:N", title=texts("word.published")),
     ]  # fmt: skip
-    base = alt.Chart(_data(points))
+    base = alt.Chart(chart_data(points))
     layers = [base.mark_line(strokeWidth=1.6).encode(x=x, y=y, color=color, detail="series:N")]
     layers.append(base.mark_point(size=64, filled=True, opacity=1).encode(x=x, y=y, color=color, shape=shape, tooltip=tooltip))
     if points and min(p["day"] for p in points) < merger.isoformat() <= max(p["day"] for p in points):
-        mark = alt.Chart(_data([{"day": merger.isoformat(), "note": texts("province.merger")}]))
+        mark = alt.Chart(chart_data([{"day": merger.isoformat(), "note": texts("province.merger")}]))
         layers.append(mark.mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x="day:T", tooltip=alt.Tooltip("note:N", title=None)))
         layers.append(mark.mark_text(align="left", dx=4, color=MUTED, fontSize=11).encode(x="day:T", y=alt.value(8), text="note:N"))
     return style_chart(alt.layer(*layers).properties(width="container", height=height))
@@ -295,7 +247,7 @@ def health_grid(rows: Rows, order: Sequence[str], *, language: Language = "vi", 
     """Sources by days: ok, silent, failing, not run. rows: view `source_health` with `name` (the source's). order: names, top down."""
     texts = load_texts(language)
     states = ("ok", "silent", "failing", "not_run")
-    scale = alt.Scale(domain=[texts(f"health.{s}") for s in states], range=[_COLORS["working"], SILENT, _COLORS["failing"], NOT_OBSERVED])
+    scale = alt.Scale(domain=[texts(f"health.{s}") for s in states], range=[COLORS["working"], SILENT, COLORS["failing"], NOT_OBSERVED])
     cells = [{
         "name": row["name"], "day": _iso(row["day"]), "shown": format_day(row["day"]), "word": texts(f"health.{row['state']}"),
         "cause": row.get("cause") or "", "articles": int(row.get("articles") or 0),
@@ -311,8 +263,8 @@ def health_grid(rows: Rows, order: Sequence[str], *, language: Language = "vi", 
         labelSeparation=4,
         grid=False,
     )
-    key = alt.Legend(symbolType="square", symbolStrokeColor=_COLORS["symbol"], columns=2)  # two rows: a phone's plot is narrow
-    chart = alt.Chart(_data(cells)).mark_rect(stroke=PAPER, strokeWidth=1).encode(
+    key = alt.Legend(symbolType="square", symbolStrokeColor=COLORS["symbol"], columns=2)  # two rows: a phone's plot is narrow
+    chart = alt.Chart(chart_data(cells)).mark_rect(stroke=PAPER, strokeWidth=1).encode(
         x=alt.X("day:O", sort=days, title=None, axis=axis),
         y=alt.Y("name:N", sort=list(order), title=None, axis=alt.Axis(labelLimit=200, ticks=False, domain=False)),
         color=alt.Color("word:N", scale=scale, title=None, legend=key),
@@ -332,7 +284,7 @@ def describe_chart(chart: Any, *, dark: bool = False, description: str = "") -> 
 
     Altair's own check of it would cost a third of a page's time: test_charts.py does that once.
     """
-    spec: dict[str, Any] = _fill(chart.to_dict(validate=False))
+    spec: dict[str, Any] = fill_rows(chart.to_dict(validate=False))
     if description:
         spec["description"] = description
     return turn_dark(spec) if dark else spec
@@ -358,7 +310,7 @@ def svg_to_png(svg: str, *, scale: float = 2) -> bytes:
 
 def _sized(chart: Any, width: int) -> dict[str, Any]:
     """The chart's specification with a width in pixels ("container" only means something in a page)."""
-    spec: dict[str, Any] = _fill(chart.to_dict(validate=False))
+    spec: dict[str, Any] = fill_rows(chart.to_dict(validate=False))
     spec["width"] = width
     spec["config"]["font"] = "sans-serif"  # the renderer takes one family, of its own fonts where the machine has none
     return spec

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from r57monitor.ledger import clusters
+from r57monitor.ledger import bands
+from r57monitor.ledger.bands import Candidate, Prints
 from r57monitor.ledger.clusters import (
-    Candidate,
     Claim,
     Member,
-    Prints,
     find_clusters,
     find_links,
     find_unsettled,
@@ -140,7 +139,7 @@ def crowd(count: int, seed: int) -> dict[str, Candidate]:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_few_changed_articles_give_the_links_that_all_would(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """In crowded bands too, where who is compared with whom depends on the neighbours."""
-    monkeypatch.setattr(clusters, "REACH", 6)
+    monkeypatch.setattr(bands, "REACH", 6)
     chosen = random.Random(seed)
     before = crowd(200, seed)
     after = {key: c for key, c in before.items() if chosen.random() > 0.02}

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from r57monitor.ledger.clusters import BandIndex, Claim, Prints, find_links, find_unsettled, name_clusters
+from r57monitor.ledger.bands import BandIndex, Prints
+from r57monitor.ledger.clusters import Claim, find_links, find_unsettled, name_clusters
 from r57monitor.ledger.copies import apply_copy_reviews
 from r57monitor.text.fingerprint import SLOTS
 from warehouse.db import Connection, as_row, fetch_dicts, fill_table, load_sql
