@@ -49,6 +49,12 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("digits", re.compile(r"(?<!\w)\d{1,2}\s?(?:x|×|\*)\s?\d{1,4}(?!\w)|(?<!\d)\d{1,3}\s?[°º]")),
         ("trên", re.compile(r"(?<!\w)trên\s+(?:mỗi\s+)?(?:10\.000|1\.000|100\.000|1 triệu|1 vạn)\s+(?:dân|người)")),
         ("tháng", re.compile(r"(?<!\w)tháng\s+\d{1,2}(?:,\s\d{1,2})+(?=\s+(?:lần lượt|năm|và)(?!\w)|/20)")),  # "tháng 6, 7, 8 lần lượt"
+        (  # "VNeID mức 2", "dịch vụ công trực tuyến mức độ 3, 4"
+            "mức",
+            re.compile(
+                r"(?:(?<=vneid )|(?<=định danh )|(?<=điện tử )|(?<=trực tuyến ))mức\s+(?:độ\s+)?[1-4](?:(?:,| và)\s[1-4])?(?![\w%]|[.,]\d|\s%)"
+            ),
+        ),
         ("từ", re.compile(r"(?<!\w)từ\s+(?:đủ\s+)?\d{1,2}\s+(?:đến\s+\d{1,2}\s+)?tuổi")),
     )
 

@@ -22,13 +22,14 @@ _NEAR_CHARS = 700
 _PROSE_LENGTH = 100
 _REST_LENGTH = 80  # what a dateline may hold besides the date (place, author, counter)
 _LINKED_LENGTH = 60
-_LINKED_REST = 30  # "Posted on", a weekday, a name
+_LINKED_REST = 30  # a name
 _SLASHED = re.compile(r"\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _HAS_DIGIT = re.compile(r"\d")
 _LABEL = re.compile(
     r"\b(?:ngay dang(?: tin)?|dang ngay|dang luc|ngay xuat ban|xuat ban(?: luc| ngay)?|ngay cap nhat|cap nhat(?: luc| ngay| lan cuoi)?"
     r"|ngay phat hanh|ngay tao|thoi gian dang|posted(?: on)?|published(?: on)?|post date)\b\s*[:|]?"
 )
+_LINKED_HEAD = re.compile(rf"(?:{_LABEL.pattern}|thu \w+|chu nhat)?")
 _ISSUED = re.compile(r"\bngay ban hanh\s*[:|]*\s*$")
 _WEEKDAY = re.compile(r"\b(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b")
 _TODAY = re.compile(r"\b(?:hom nay|bay gio|hien tai)\b\s*:?")
@@ -178,7 +179,11 @@ def _is_linked_day(text: str) -> bool:
     """Whether a link is a day and nothing else: a blog's link to its own page, never another article's headline."""
     if len(text) > _LINKED_LENGTH or not _HAS_DIGIT.search(text):
         return False
-    return any(len(text) - (found.end - found.start) <= _LINKED_REST for found in find_datelines(text))
+    folded = fold(text)
+    found = next(iter(find_datelines(text)), None)
+    return (
+        found is not None and len(text) - found.end <= _LINKED_REST and bool(_LINKED_HEAD.fullmatch(folded[: found.start].strip(" (-|,:")))
+    )
 
 
 def is_closing_stamp(text: str) -> bool:
