@@ -52,7 +52,8 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (  # "VNeID mức 2", "dịch vụ công trực tuyến mức độ 3, 4"
             "mức",
             re.compile(
-                r"(?:(?<=vneid )|(?<=định danh )|(?<=điện tử )|(?<=trực tuyến ))mức\s+(?:độ\s+)?[1-4](?:(?:,| và)\s[1-4])?(?![\w%]|[.,]\d|\s%)"
+                r"(?:(?<=vneid )|(?<=định danh )|(?<=điện tử )|(?<=trực tuyến ))mức\s+(?:độ\s+)?[1-4]"
+                r"(?:(?:,| và)\s[1-4])?(?![\w%]|[.,]\d|\s%)"
             ),
         ),
         ("từ", re.compile(r"(?<!\w)từ\s+(?:đủ\s+)?\d{1,2}\s+(?:đến\s+\d{1,2}\s+)?tuổi")),
