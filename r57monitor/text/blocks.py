@@ -64,24 +64,27 @@ class _Writer:
     def walk(self, root: Any) -> None:
         """Depth first without recursion, so that no tree is too deep."""
         stack: list[tuple[Any, bool, bool, str]] = [(root, False, False, "p")]
+        parts = self._parts
         while stack:
             element, done, in_link, kind = stack.pop()
             tag = element.tag
             is_inline = tag in _INLINE
-            if not is_inline and tag != "br" and self._parts:
+            if parts and not is_inline and tag != "br":
                 self.flush()
-            if done or self._writes_alone(tag, element):
-                if element is not root and (tail := element.tail):
-                    self._add(tail, in_link, element.getparent(), kind)
-                continue
-            inner = kind if is_inline else _kind_of(tag, kind)
-            inner_link = in_link or tag == "a"
-            if element is not root:
-                stack.append((element, True, in_link, kind))
-            if text := element.text:
-                self._add(text, inner_link, element, inner)
-            if len(element):
-                stack.extend([(child, False, inner_link, inner) for child in reversed(element)])
+            if not done and not self._writes_alone(tag, element):
+                inner = kind if is_inline else _kind_of(tag, kind)
+                inner_link = in_link or tag == "a"
+                if (text := element.text) and (parts or not text.isspace()):
+                    self._add(text, inner_link, element, inner)
+                if len(element):
+                    if element is not root:
+                        stack.append((element, True, in_link, kind))
+                    stack.extend([(child, False, inner_link, inner) for child in reversed(element)])
+                    continue
+                if parts and not is_inline:
+                    self.flush()
+            if element is not root and (tail := element.tail) and (parts or not tail.isspace()):
+                self._add(tail, in_link, element.getparent(), kind)
 
     def _writes_alone(self, tag: Any, element: Any) -> bool:
         """Whether nothing within an element is walked through: it is left out, a line break, or a table that is written whole."""

@@ -50,6 +50,7 @@ class _Reading(NamedTuple):
     syllable: str  # lower case, tones as placed today
     cost: float
     unpaired: float  # of the syllable after one that it was never seen after
+    followers: tuple[dict[str, float], dict[str, float]]  # costs of the syllables seen after it: of small ones, of those with a capital
 
 
 def is_garbled(text: str) -> bool:
@@ -68,31 +69,43 @@ def restore(text: str, model: SyllableModel | None = None, *, of_garbled_page: b
     Source: measured on a copy-protected portal's page against its sound text; abbreviations go by list (data/abbreviations.toml).
     """
     model = model or load_syllable_model()
-    has_garbled = of_garbled_page or is_garbled(text)
+    paragraphs = text.split("\n")
+    garbled = list(map(_is_garbled_paragraph, paragraphs))
+    has_garbled = of_garbled_page or any(garbled)
     has_strays = has_garbled and bool(_STRAY.search(unicodedata.normalize("NFC", text)))
     pieces: list[_Piece] = []
     position = 0
-    for paragraph in text.split("\n") if has_garbled else []:
-        end = position + len(paragraph)
-        if _is_garbled_paragraph(paragraph) or _is_garbled_line(paragraph):
+    for paragraph, is_sure in zip(paragraphs, garbled, strict=True) if has_garbled else ():
+        if is_sure or _is_garbled_line(paragraph):
             _restore_paragraph(paragraph, model, has_strays, position, pieces)
-        position = end + 1
+        position += len(paragraph) + 1
     return _join(text, pieces)
 
 
 def _join(text: str, pieces: list[_Piece]) -> Restored:
     out: list[str] = []
-    offsets: list[int] = []
     done = 0
     for new, start, end in pieces:
         out.append(text[done:start])
-        offsets.extend(range(done, start))
         out.append(new)
-        offsets.extend(range(start, end) if len(new) == end - start else [min(start + i, end - 1) for i in range(len(new))])
         done = end
     out.append(text[done:])
-    offsets.extend(range(done, len(text) + 1))
-    return Restored(text="".join(out), offsets=tuple(offsets))
+    restored = "".join(out)
+    if all(len(new) == end - start for new, start, end in pieces):  # every letter stands where it stood
+        return Restored(text=restored, offsets=tuple(range(len(text) + 1)))
+    return Restored(text=restored, offsets=_offsets(pieces, len(text)))
+
+
+def _offsets(pieces: list[_Piece], length: int) -> tuple[int, ...]:
+    """The place in a text of this length that each letter stands for once the pieces are put in."""
+    offsets: list[int] = []
+    done = 0
+    for new, start, end in pieces:
+        offsets.extend(range(done, start))
+        offsets.extend(range(start, end) if len(new) == end - start else [min(start + i, end - 1) for i in range(len(new))])
+        done = end
+    offsets.extend(range(done, length + 1))
+    return tuple(offsets)
 
 
 def _vowel_counts(paragraph: str) -> tuple[int, int]:
@@ -125,7 +138,7 @@ def _restore_paragraph(paragraph: str, model: SyllableModel, has_strays: bool, b
     words: list[tuple[str, int]] = []
     clause: list[tuple[_Reading, ...]] = []
     for piece in _PIECE.finditer(paragraph):
-        word = piece["word"]
+        word = piece[1]
         if word is None:
             if words:
                 _settle(words, clause, model, pieces)
@@ -145,7 +158,8 @@ def _letters(word: str) -> list[str]:
 
 
 def _read_as(letters: Sequence[str], syllable: str, cost: float, model: SyllableModel) -> _Reading:
-    return _Reading(tuple(letters), "".join(letters), syllable, cost, model.unpaired_cost(syllable))
+    followers = model.pair_costs(syllable, False), model.pair_costs(syllable, True)
+    return _Reading(tuple(letters), "".join(letters), syllable, cost, model.unpaired_cost(syllable), followers)
 
 
 @lru_cache(maxsize=4096)
@@ -209,10 +223,10 @@ def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], mo
     costs = [r.cost + model.cost(None, r.syllable) for r in clause[0]]
     origins: list[list[int]] = []  # of each reading but those of the first word, which reading of the word before leads to it
     before = clause[0]
-    for (word, _), readings in zip(words[1:], clause[1:], strict=True):
-        is_capital = word[0].isupper()
-        ways = [(cost, model.pair_costs(r.syllable, is_capital)) for cost, r in zip(costs, before, strict=True)]
-        costs, origin = _extend(ways, readings)
+    for place in range(1, len(clause)):
+        readings = clause[place]
+        is_capital = words[place][0][0].isupper()
+        costs, origin = _extend(costs, [r.followers[is_capital] for r in before], readings)
         origins.append(origin)
         before = readings
     index = costs.index(min(costs))
@@ -231,25 +245,28 @@ def _settle(words: list[tuple[str, int]], clause: list[tuple[_Reading, ...]], mo
             start += len(old)
 
 
-def _extend(ways: list[tuple[float, dict[str, float]]], readings: tuple[_Reading, ...]) -> tuple[list[float], list[int]]:
+def _extend(costs: list[float], seen: list[dict[str, float]], readings: tuple[_Reading, ...]) -> tuple[list[float], list[int]]:
     """The least cost of each reading of a word and the number of the way that has it.
 
-    ways: of each reading of the word before, its cost and the costs of the syllables that were seen after it.
+    costs, seen: of each reading of the word before, its cost and the costs of the syllables that were seen after it.
     """
-    if len(ways) == 1:
-        cost, seen = ways[0]
-        return [cost + seen.get(syllable, unpaired) + own for _, _, syllable, own, unpaired in readings], [0] * len(readings)
-    costs: list[float] = []
+    if len(costs) == 1:
+        only, after = costs[0], seen[0].get
+        return [only + after(syllable, unpaired) + own for _, _, syllable, own, unpaired, _ in readings], [0] * len(readings)
+    extended: list[float] = []
     origin: list[int] = []
-    for _, _, syllable, own, unpaired in readings:
-        least, best = math.inf, 0
-        for number, (cost, seen) in enumerate(ways):
-            total = cost + seen.get(syllable, unpaired)
+    first, after_first, second, after_second = costs[0], seen[0].get, costs[1], seen[1].get
+    for _, _, syllable, own, unpaired, _ in readings:
+        least, other, best = first + after_first(syllable, unpaired), second + after_second(syllable, unpaired), 0
+        if other < least:
+            least, best = other, 1
+        for number in range(2, len(costs)):  # most words may be read in two ways at most
+            total = costs[number] + seen[number].get(syllable, unpaired)
             if total < least:
                 least, best = total, number
-        costs.append(least + own)
+        extended.append(least + own)
         origin.append(best)
-    return costs, origin
+    return extended, origin
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from r57monitor.text.boilerplate import clean_lines, is_sentence
 from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_text_lines, read_xlsx_lines
 from r57monitor.text.html_tree import parse_body, strip_tags
 from r57monitor.text.language import find_language
-from r57monitor.text.normalize import fold
+from r57monitor.text.normalize import fold, fold_lines
 from r57monitor.text.page_author import choose_author, take_byline
 from r57monitor.text.page_body import choose_blocks, find_boxes, find_lead, lead_from_description
 from r57monitor.text.page_dates import (
@@ -28,7 +28,18 @@ from r57monitor.text.page_dates import (
 from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_title import find_title
-from r57monitor.text.page_type import is_list, is_long_prose, is_official_document, is_settled, is_unfilled, judge_text, may_count_items
+from r57monitor.text.page_type import (
+    Runs,
+    find_runs,
+    is_list,
+    is_long_prose,
+    is_official_document,
+    is_settled,
+    is_unfilled,
+    judge_text,
+    may_be_unfilled,
+    may_count_items,
+)
 from r57monitor.text.plain_text import (
     cut_end_stamp,
     find_letterhead,
@@ -125,6 +136,7 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     index.chrome |= set(select(tree, source.drop_css if source else None))
     root = _body_of(tree)
     blocks = list_blocks(root, index.chrome)
+    fold_lines([b.text for b in blocks])
     told = sum(len(b.text) for b in blocks)
     if len(page) > _BIG_PAGE and told < 2 * _LOST_TREE and len(root.text_content().strip()) < _LOST_TREE:
         lines = [line for line in map(one_line, strip_tags(page[:_MAX_STRIPPED]).split("\n")) if line]
@@ -132,7 +144,8 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
             return _extract_lines(raw, lines, meta.page_title)
     title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
     visible = find_visible_date(tree, index, blocks, title_element, source, raw)
-    lines, page_type = _read_body(tree, meta, index, blocks, title, title_element, source, raw)
+    unfilled = may_be_unfilled(page) and any(is_unfilled(e.text_content()) for e in index.of("body", 0))
+    lines, page_type = ([], "empty") if unfilled else _read_body(tree, meta, index, blocks, title, title_element, source, raw)
     if page_type == "document":
         visible = find_issue_date([b.text for b in blocks[:80]]) or visible
     near, far = find_time_attributes(index, title_element)
@@ -177,23 +190,15 @@ def _read_body(
     source: Source | None,
     raw: RawPage,
 ) -> tuple[list[str], PageType]:
-    if any(is_unfilled(e.text_content()) for e in index.of("body", 0)):
-        return [], "empty"
     boxes, sure = find_boxes(tree, index, blocks, source)
     boxed = set(boxes)
     inside = [b for b in blocks if is_inside(b.element, boxed)] if boxes else []
     prose = sum(len(b.text) for b in inside if not b.is_link and is_sentence(b.text))
-    certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, inside, "")
-    markers, titled = _count_list_dates(index), title_element is not None
-    own = inside or blocks
-    settled = certain or is_long_prose(own, raw.url) or (not markers and _is_plainly_none(own, tree, raw.url, meta))
-    if not settled:
-        told = partial(is_list, body=own, url=raw.url, markers=markers, news=meta.is_news_article, titled=titled)
-        if told(blocks) or (
-            (items := _with_items(tree, index, blocks)) is not blocks and told(items)
-        ):  # more items make no list less of one
-            return clean_lines([b.text for b in blocks], title), "list"
-    body = choose_blocks(tree, index, blocks, boxes)
+    runs = find_runs(inside or blocks)
+    certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, runs, "")
+    if not (certain or is_long_prose(runs, raw.url)) and _is_list_page(tree, meta, index, blocks, runs, title_element, raw.url):
+        return clean_lines([b.text for b in blocks], title), "list"
+    body = choose_blocks(tree, index, blocks, boxes, inside)
     lead = find_lead(index, blocks, body, title_element, title, named_only=bool(source and source.body_css))
     lines = clean_lines([*lead, *_without_datelines([b.text for b in body])], title)
     description = lead_from_description(meta.description, title, lines)
@@ -202,17 +207,16 @@ def _read_body(
     return lines, judge_text(lines)
 
 
-def _is_plainly_none(own: Sequence[Block], tree: Any, url: str, meta: PageMeta) -> bool:
-    """Whether a page without a list's dates is no list, so that its items need not be looked at."""
-    return is_settled(own, url, news=meta.is_news_article) and not may_count_items(fold(tree.text_content()))
-
-
-def _with_items(tree: Any, index: PageIndex, blocks: Sequence[Block]) -> Sequence[Block]:
-    """Blocks of the page with the lists of other articles that an article would not want. blocks: those without."""
+def _is_list_page(tree: Any, meta: PageMeta, index: PageIndex, blocks: Sequence[Block], runs: Runs, title_element: Any, url: str) -> bool:
+    """Whether a page that no long prose settles is a list. The lists of other articles on it are read only where they can decide."""
+    markers, news = _count_list_dates(index), meta.is_news_article
+    told = partial(is_list, runs=runs, url=url, markers=markers, news=news, titled=title_element is not None)
     hard = {e for e in index.chrome if is_frame(e)}
-    if all(e in hard or e.tag in SKIPPED_TAGS for e in index.chrome):  # nothing that would come in
-        return blocks
-    return list_blocks(_body_of(tree), hard)
+    if all(e in hard or e.tag in SKIPPED_TAGS for e in index.chrome):  # no list was left out
+        return told(blocks)
+    if not markers and is_settled(runs, url, news=news) and not may_count_items(fold(tree.text_content())):
+        return False
+    return told(blocks) or told(list_blocks(_body_of(tree), hard))  # more items make no list less of one
 
 
 def _count_list_dates(index: PageIndex) -> int:

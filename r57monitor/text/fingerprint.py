@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import numpy.typing as npt
 
-from r57monitor.text.normalize import fold
+from r57monitor.text.normalize import fold, has_other_letters
 
 SLOTS = 128  # four bytes each: 512 bytes a text; standard error of the similarity 0.04
 SHINGLE_WORDS = 5
@@ -16,8 +16,10 @@ MIN_WORDS = 20  # shorter texts (a caption, an empty page) have no fingerprint: 
 
 _WORD = re.compile(r"\w+")
 _PARTED = bytes(code if code < 128 and (chr(code).isalnum() or chr(code) == "_") else 32 for code in range(256))
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _EMPTY = np.uint32(0xFFFFFFFF)
+_ALL_EMPTY = np.full(SLOTS, _EMPTY, dtype=np.uint32)
+_EVERY = np.arange(SLOTS, dtype=np.intp)
+_STORED = np.dtype("<u4")
 _SHIFT = np.uint64(57)  # the top 7 bits choose one of 128 slots
 _BASE = 0x9E3779B97F4A7C15
 _POWERS = np.array([[pow(_BASE, k, 2**64)] for k in range(SHINGLE_WORDS)], dtype=np.uint64)
@@ -30,7 +32,7 @@ _BORROWED = np.uint32(0x9E3779B1)  # marks a value taken over from a slot at a d
 def fold_words(text: str) -> list[bytes]:
     """Words of a text in folded form, without punctuation, in UTF-8."""
     folded = fold(text)
-    if not folded.isascii() and any(map(str.isalnum, set(_NOT_ASCII.findall(folded)))):  # letters of other scripts
+    if has_other_letters(folded):
         return [word.encode("utf-8", "surrogatepass") for word in _WORD.findall(folded)]
     return folded.encode("ascii", "replace").translate(_PARTED).split()
 
@@ -65,20 +67,20 @@ def make_fingerprint(text: str) -> bytes:
     if len(words) < MIN_WORDS:
         return b""
     hashes = hash_shingles(words)
-    slots = np.full(SLOTS, _EMPTY, dtype=np.uint32)
+    slots = _ALL_EMPTY.copy()
     np.minimum.at(slots, (hashes >> _SHIFT).astype(np.intp), hashes.astype(np.uint32))
-    return _fill_empty(slots).astype("<u4").tobytes()
+    return _fill_empty(slots).astype(_STORED, copy=False).tobytes()
 
 
 def _fill_empty(slots: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """Give every empty slot the value of the next one that is not, changed by the distance (densification by rotation)."""
-    full = np.flatnonzero(slots != _EMPTY)
+    full = (slots != _EMPTY).nonzero()[0]
     if len(full) == SLOTS:
         return slots
-    every = np.arange(SLOTS)
-    following = full[np.searchsorted(full, every) % len(full)]
-    distance = ((following - every) % SLOTS).astype(np.uint32)
-    filled: npt.NDArray[np.uint32] = slots[following] + distance * _BORROWED
+    distance = full.take(full.searchsorted(_EVERY), mode="wrap")
+    distance -= _EVERY
+    distance %= SLOTS  # after the last full slot comes the first again
+    filled: npt.NDArray[np.uint32] = slots.take(distance + _EVERY, mode="wrap") + distance.astype(np.uint32) * _BORROWED
     return filled
 
 

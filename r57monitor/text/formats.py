@@ -48,7 +48,6 @@ def find_format(raw: RawPage) -> Format:
     """The format of a raw page by its first bytes, then its content type, then the ending of its address."""
     head = raw.body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     kind = raw.content_type.lower()
-    ending = urlsplit(raw.url).path.lower().rpartition(".")[2]
     if b"%PDF-" in raw.body[:1024]:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
@@ -63,6 +62,7 @@ def find_format(raw: RawPage) -> Format:
         return "text"
     if kind.startswith(_HTML_TYPES):
         return "html"
+    ending = urlsplit(raw.url).path.lower().rpartition(".")[2]
     if ending in {"txt", "text", "md"}:
         return "text"
     if _MARKUP.search(head):

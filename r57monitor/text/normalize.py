@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -39,7 +40,12 @@ _ALL_FOLDED = np.concatenate([_FOLD_TABLE, np.arange(_TABLE_SIZE, sys.maxunicode
 _FOLDED = {code: chr(folded) for code, folded in enumerate(_FOLD_TABLE.tolist()) if code != folded}
 _SHORT = 40  # characters up to which a dictionary is quicker than the array
 _LINE = 600  # characters of a line, which one stage after the other folds anew
+_KEPT_LINES = 512  # of the pages read last
+_FEW = 4  # lines that are folded as quickly one by one
 _PAGE = 100_000  # characters of a whole text that is kept folded: longer ones are rare and large
+
+
+_folded_lines: dict[str, str] = {}
 
 
 def fold(text: str) -> str:
@@ -48,8 +54,34 @@ def fold(text: str) -> str:
     text: NFC. Position i of the result belongs to position i of `text`, so spans carry over.
     """
     if len(text) <= _LINE:
-        return _fold_line(text)
+        return _folded_lines.get(text) or _fold_line(text)
     return _fold_page(text) if len(text) <= _PAGE else _fold_text(text)
+
+
+def fold_lines(lines: Sequence[str]) -> None:
+    """Folds the lines of a page in one go, so that `fold` has them at hand while they are kept."""
+    new = [line for line in lines if len(line) <= _LINE and line not in _folded_lines]
+    if len(new) < _FEW:
+        return
+    folded = _fold_text("\n".join(new))
+    at = 0
+    _make_room(len(new))
+    for line in new:
+        _folded_lines[line] = folded[at : at + len(line)]
+        at += len(line) + 1
+
+
+def _fold_line(line: str) -> str:
+    folded = _folded_lines.get(line)
+    if folded is None:
+        _make_room(1)
+        folded = _folded_lines[line] = _fold_text(line)
+    return folded
+
+
+def _make_room(count: int) -> None:
+    if len(_folded_lines) + count > _KEPT_LINES:
+        _folded_lines.clear()
 
 
 def _fold_text(text: str) -> str:
@@ -61,15 +93,23 @@ def _fold_text(text: str) -> str:
     return _ALL_FOLDED[codes].tobytes().decode("utf-32-le", "surrogatepass")
 
 
-_fold_line = lru_cache(maxsize=512)(_fold_text)  # the lines of one page
 _fold_page = lru_cache(maxsize=8)(_fold_text)  # its whole text, bare and under its title
 
+_ASCII = bytes(range(128))
 NOT_ALPHANUMERIC = bytes(code for code in range(256) if not (code < 128 and chr(code).isalnum()))
 
 
 def squeeze(folded: str) -> bytes:
     """The letters and digits of a folded text and nothing else."""
     return folded.encode("ascii", "ignore").translate(None, NOT_ALPHANUMERIC)
+
+
+def has_other_letters(folded: str) -> bool:
+    """Whether a folded text holds letters or digits that are not ASCII: those of other scripts."""
+    if folded.isascii():
+        return False
+    rest = folded.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    return any(map(str.isalnum, set(rest)))
 
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -10,7 +10,7 @@ from typing import Any
 from r57monitor.models import Source
 from r57monitor.text.blocks import Block
 from r57monitor.text.boilerplate import is_chrome_line, is_sentence, is_tail_heading, line_key
-from r57monitor.text.normalize import fold
+from r57monitor.text.normalize import fold, has_other_letters, squeeze
 from r57monitor.text.page_author import is_byline
 from r57monitor.text.page_index import PageIndex, is_inside, select
 
@@ -39,6 +39,8 @@ def find_boxes(tree: Any, index: PageIndex, blocks: Sequence[Block], source: Sou
     page_prose = _prose_length(blocks)
     for rank, share in enumerate(_SHARE_OF_PAGE):
         elements = [e for e in index.of("body", rank) if not is_inside(e, index.chrome)]
+        if not elements:
+            continue
         sizes = _sizes(elements, blocks)
         elements = [e for e in elements if sizes[e][0] >= _MIN_BOX]
         if not elements:
@@ -94,11 +96,10 @@ def _prose_length(blocks: Sequence[Block]) -> int:
     return sum(len(b.text) for b in blocks if not b.is_link and is_sentence(b.text))
 
 
-def choose_blocks(tree: Any, index: PageIndex, blocks: Sequence[Block], boxes: Sequence[Any]) -> list[Block]:
-    """The body's blocks: those within the named boxes; without boxes, those trafilatura keeps, or the page's densest part."""
+def choose_blocks(tree: Any, index: PageIndex, blocks: Sequence[Block], boxes: Sequence[Any], inside: list[Block]) -> list[Block]:
+    """The body's blocks: those inside the named boxes; without boxes, those trafilatura keeps, or the page's densest part."""
     if boxes:
-        wanted = set(boxes)
-        return _without_links([b for b in blocks if is_inside(b.element, wanted)])
+        return _without_links(inside)
     if not blocks:
         return []
     region = _densest_region(blocks)
@@ -171,7 +172,8 @@ def _kept_by_trafilatura(tree: Any, index: PageIndex, blocks: Sequence[Block]) -
 
 
 def _squeeze(text: str) -> str:
-    return "".join(filter(str.isalnum, fold(text)))
+    folded = fold(text)
+    return "".join(filter(str.isalnum, folded)) if has_other_letters(folded) else squeeze(folded).decode("ascii")
 
 
 def _pruned_copy(tree: Any, index: PageIndex) -> Any:
@@ -199,7 +201,8 @@ def find_lead(
     inside = {id(b) for b in body}
     start = 0
     if title_element is not None:
-        start = max((p + 1 for p, b in enumerate(blocks[:first]) if is_inside(b.element, {title_element})), default=0)
+        title_itself = {title_element}
+        start = max((p + 1 for p, b in enumerate(blocks[:first]) if is_inside(b.element, title_itself)), default=0)
     found = []
     for block in blocks[start:first]:
         if id(block) in inside or block.is_link or not _LEAD_LENGTH[0] <= len(block.text) <= _LEAD_LENGTH[1]:

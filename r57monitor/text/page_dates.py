@@ -153,11 +153,9 @@ def find_visible_date(
             return stamp
     clocks = set(index.of("clock"))
     known: dict[Any, bool] = {}
-    usable = [
-        b
-        for b in blocks
-        if (not b.is_link or _is_linked_day(b.text)) and not _in_item(b.element, known) and not is_inside(b.element, clocks)
-    ]
+    usable = [b for b in blocks if (not b.is_link or _is_linked_day(b.text)) and not _in_item(b.element, known)]
+    if clocks:
+        usable = [b for b in usable if not is_inside(b.element, clocks)]
     place = _place_of_title(usable, title_element)
     if place is not None and (behind := usable[place].text.removeprefix(cut_end_stamp(usable[place].text))):
         stamp = _read_dateline(behind, live)  # headline, day and time in one cell
@@ -201,8 +199,9 @@ def _is_clock(stamp: Stamp, raw: RawPage) -> bool:
 def _place_of_title(blocks: Sequence[Block], title_element: Any | None) -> int | None:
     if title_element is None:
         return None
+    wanted = {title_element}
     for place, block in enumerate(blocks):
-        if block.element is title_element or is_inside(block.element, {title_element}):
+        if is_inside(block.element, wanted):
             return place
     return None
 

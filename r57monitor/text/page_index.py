@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
+from operator import itemgetter
 from typing import Any
 
 from lxml.cssselect import CSSSelector
@@ -20,6 +21,7 @@ _WITHOUT_TEXT = frozenset(["img", "script", "style", "link", "meta", "br", "hr",
 META_TAGS = frozenset(["meta", "link", "script"])  # what a page says of itself
 _DATED_TAGS = frozenset(["time", "span", "abbr", "div"])  # and <meta>: what holds a day in an attribute
 _TELLING = frozenset(["itemprop", "datetime", "data-role", "role", "hidden", "style"])  # attributes that say what an element is
+_SAYING = _TELLING | {"class", "id"}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_NAME = re.compile(r"[^a-z0-9 ]+")
 _PROSE_LENGTH = 100  # a block of text this long without links is prose
@@ -54,8 +56,12 @@ class PageIndex:
 
     def of(self, role: str, max_rank: int = 99) -> list[Any]:
         """Elements of a role, surest first, then in document order."""
-        ranked = [(rank, place, el) for place, (rank, el) in enumerate(self.roles.get(role, ())) if rank <= max_rank]
-        return [el for _, _, el in sorted(ranked, key=lambda item: item[:2])]
+        if (known := self.roles.get(role)) is None:
+            return []
+        return [element for rank, element in sorted(known, key=_rank) if rank <= max_rank]
+
+
+_rank = itemgetter(0)
 
 
 @cache
@@ -99,15 +105,17 @@ def index_page(tree: Any) -> PageIndex:
         if tag in _ALWAYS_CHROME:
             chrome.add(element)
         given = element.keys()
+        if tag == "abbr" and element.get("title", "").startswith("20"):
+            index.dated.append(element)
+        if _SAYING.isdisjoint(given):  # most elements say nothing of themselves
+            continue
         if "class" in given or "id" in given:
             found, is_chrome = _read_label(element.get("class") if "class" in given else None, element.get("id") if "id" in given else None)
             for role, rank in found:
                 roles.setdefault(role, []).append((rank, element))
             if is_chrome:
                 chrome.add(element)
-        if tag == "abbr" and element.get("title", "").startswith("20"):
-            index.dated.append(element)
-        if _TELLING.isdisjoint(given):  # most elements say no more
+        if _TELLING.isdisjoint(given):  # and most of the others no more
             continue
         if ("datetime" in given or "itemprop" in given) and tag in _DATED_TAGS:
             index.dated.append(element)
@@ -165,6 +173,8 @@ def is_frame(element: Any) -> bool:
 
 def _keep_prose(tree: Any, index: PageIndex) -> None:
     """Takes names back from elements that hold much of the page's prose, or its body: wrappers, not chrome."""
+    if not index.chrome:
+        return
     lengths = _prose_lengths(tree)
     total = sum(lengths.values())
     if not total:
@@ -187,7 +197,13 @@ def _prose_lengths(tree: Any) -> dict[Any, int]:
     lengths: dict[Any, int] = {}
     for element in tree.iter("p", "div", "td", "span", "li", "font", "section", "article"):
         text = element.text
-        own = len(text) if text and not text.isspace() else 0
+        own = len(text) if text else 0
+        if not len(element):
+            if own >= _PROSE_LENGTH and not text.isspace():
+                lengths[element] = own
+            continue
+        if own and text.isspace():
+            own = 0
         for child in element:
             if tail := child.tail:
                 own += len(tail.strip())

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
+from unicodedata import normalize
 
 from r57monitor.text.normalize import normalize_text
 
@@ -120,5 +121,7 @@ def one_line(value: object) -> str | None:
     """A text as one normalized line, entities undone twice over; None where nothing is left."""
     if not isinstance(value, str):
         return None
+    if "&" not in value and "  " not in value and value.isprintable():  # the only blank in it is the space
+        return normalize("NFC", value).strip(" ") or None
     line = " ".join(normalize_text(unescape(value)).split())
     return line or None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from r57monitor.models import PageType
@@ -36,17 +38,26 @@ _LABELS = (
 _LABEL = re.compile(rf"(?:^|\| |\n)({'|'.join(_LABELS)})\b")
 _MIN_LABELS = 3
 _BLANKS = re.compile(" {2,}")
+_TEMPLATE_MARKS = ("${", "{{", "&#123", "&#0", "&#x", "&#X", "&lcub", "&lbrace")  # what begins one, or a brace as an entity
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}")
 
 
-def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers: int = 0, news: bool = False, titled: bool = False) -> bool:
+class Runs(NamedTuple):
+    """Length of the longest run of prose that no headline interrupts, of all prose, and how many blocks of prose there are."""
+
+    longest: int
+    prose: int
+    blocks: int
+
+
+def is_list(items: Sequence[Block], runs: Runs, url: str, *, markers: int = 0, news: bool = False, titled: bool = False) -> bool:
     """Whether a page mostly leads to other pages: many headlines as links and no long run of prose of its own.
 
-    items: the page's blocks with its lists. body: those that may be an article. markers: how many elements only lists have.
+    items: the page's blocks with its lists. runs: of those that may be an article. markers: how many elements only lists have.
     news: the head says that the page is one news article. titled: the page shows a headline of its own.
     """
     headlines = sum(1 for b in items if b.is_link and len(b.text) >= _HEADLINE_LINK)
-    longest, prose, teasers = _prose_runs(body)
+    longest, prose, teasers = runs
     markers += 2 * sum(1 for b in items if _HAS_DIGIT.search(b.text, 0, 80) and _SHOWN.search(fold(b.text)[:80]))
     if markers >= 2 and longest < 2 * _SHORT_RUN:
         return True
@@ -62,17 +73,17 @@ def is_list(items: Sequence[Block], body: Sequence[Block], url: str, *, markers:
     return longest < least or (longest < _SHORT_RUN and longest < _RUN_SHARE * prose)
 
 
-def is_long_prose(body: Sequence[Block], url: str) -> bool:
-    """Whether a page has so much prose in one run that `is_list` says no whatever else stands on it. body, url: as there."""
-    return _prose_runs(body)[0] >= (4 if _is_section_url(url) else 2) * _SHORT_RUN
+def is_long_prose(runs: Runs, url: str) -> bool:
+    """Whether a page has so much prose in one run that `is_list` says no whatever else stands on it. runs, url: as there."""
+    return runs.longest >= 2 * _SHORT_RUN and runs.longest >= (4 if _is_section_url(url) else 2) * _SHORT_RUN
 
 
-def is_settled(body: Sequence[Block], url: str, *, news: bool) -> bool:
+def is_settled(runs: Runs, url: str, *, news: bool) -> bool:
     """Whether `is_list` says no however many headlines stand on the page, if nothing on it is as only lists have it.
 
-    body, url, news: as there.
+    runs, url, news: as there.
     """
-    return not _is_section_url(url) and _prose_runs(body)[0] >= (_SHORT_PROSE if news else _SHORT_RUN)
+    return runs.longest >= (_SHORT_PROSE if news else _SHORT_RUN) and not _is_section_url(url)
 
 
 def may_count_items(folded: str) -> bool:
@@ -81,6 +92,7 @@ def may_count_items(folded: str) -> bool:
     return any(squeeze(words) in letters for words in _ITEM_COUNTS)
 
 
+@lru_cache(maxsize=8)  # asked of a page's own address again and again
 def _is_section_url(url: str) -> bool:
     """Whether an address is a front page's, a section's or that of a list's further page."""
     shaped = is_article_url(canonical_url(url)) if url else True
@@ -88,8 +100,8 @@ def _is_section_url(url: str) -> bool:
     return bool(_LIST_URL.search(url)) or front or (not shaped and bool(urlsplit(url).hostname))
 
 
-def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int, int]:
-    """Length of the longest run of prose that no headline interrupts, of all prose, and how many blocks of prose there are."""
+def find_runs(blocks: Sequence[Block]) -> Runs:
+    """The runs of prose among blocks."""
     run = longest = prose = count = 0
     for block in blocks:
         if block.is_link and len(block.text) >= _HEADLINE_LINK:
@@ -99,7 +111,7 @@ def _prose_runs(blocks: Sequence[Block]) -> tuple[int, int, int]:
             prose += len(block.text)
             longest = max(longest, run)
             count += 1
-    return longest, prose, count
+    return Runs(longest, prose, count)
 
 
 def is_official_document(lines: Sequence[str]) -> bool:
@@ -114,6 +126,11 @@ def is_official_document(lines: Sequence[str]) -> bool:
     parts = [part.strip() for part in joined.replace("|", "\n").split("\n")]
     numbered = any(part.startswith("so") and _NUMBER.match(part) for part in parts)
     return numbered and bool(_LETTERHEAD.search(" ".join(parts)))
+
+
+def may_be_unfilled(page: str) -> bool:
+    """Whether the markup of a page may hold a template's variables, its entities undone or not."""
+    return any(mark in page for mark in _TEMPLATE_MARKS)
 
 
 def is_unfilled(text: str) -> bool:
