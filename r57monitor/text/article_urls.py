@@ -71,7 +71,7 @@ def is_surely_article_url(url: str) -> bool:
 
 _HEAD_BYTES = 400_000
 _LINK_BYTES = 3_000  # of one link element
-_LINK_TAGS, _CANONICAL_WORDS = (b"<link", b"<LINK", b"<Link"), (b"anonical", b"ANONICAL")  # in either case of the first letter
+_CANONICAL_WORDS = (b"anonical", b"ANONICAL")  # in either case of the first letter
 _CANONICAL = re.compile(rb"<link\b[^<>]*\brel\s*=\s*[\"']?canonical\b[^<>]*>", re.IGNORECASE)
 
 
@@ -79,7 +79,7 @@ def _find_canonical(page: bytes) -> re.Match[bytes] | None:
     for word in _CANONICAL_WORDS:
         at = page.find(word)
         while at >= 0:
-            start = max(page.rfind(link, max(0, at - _LINK_BYTES), at) for link in _LINK_TAGS)
+            start = page.rfind(b"<", max(0, at - _LINK_BYTES), at)  # of the element that the word stands in
             if start >= 0 and (match := _CANONICAL.match(page, start)):
                 return match
             at = page.find(word, at + 1)
@@ -135,7 +135,9 @@ def _without_dress(own: str, page: bytes) -> str:
         linked = re.search(rb"/%s(\.(?:html?|aspx?|php|vnp|tpo|chn))\b" % re.escape(stem.encode()), page[:_HEAD_BYTES])
         ending = found["ending"] or (linked[1].decode() if linked else None if found["mark"] == "." else "")
         last = last if ending is None else stem + ending
-    url = urlunsplit(parts._replace(path="/" + "/".join((*kept, last))))
+    if (path := "/" + "/".join((*kept, last))) == parts.path:
+        return own
+    url = urlunsplit(parts._replace(path=path))
     return url if url != own and _names_something(url) else own
 
 

@@ -79,7 +79,7 @@ class _Writer:
                 if len(element):
                     if element is not root:
                         stack.append((element, True, in_link, kind))
-                    stack.extend([(child, False, inner_link, inner) for child in reversed(element)])
+                    stack.extend([(child, False, inner_link, inner) for child in element][::-1])
                     continue
                 if parts and not is_inline:
                     self.flush()

@@ -37,7 +37,6 @@ from r57monitor.text.page_type import (
     is_settled,
     is_unfilled,
     judge_text,
-    may_be_unfilled,
     may_count_items,
 )
 from r57monitor.text.plain_text import (
@@ -144,8 +143,7 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
             return _extract_lines(raw, lines, meta.page_title)
     title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
     visible = find_visible_date(tree, index, blocks, title_element, source, raw)
-    unfilled = may_be_unfilled(page) and any(is_unfilled(e.text_content()) for e in index.of("body", 0))
-    lines, page_type = ([], "empty") if unfilled else _read_body(tree, meta, index, blocks, title, title_element, source, raw)
+    lines, page_type = _read_body(tree, meta, index, blocks, title, title_element, source, raw)
     if page_type == "document":
         visible = find_issue_date([b.text for b in blocks[:80]]) or visible
     near, far = find_time_attributes(index, title_element)
@@ -190,6 +188,8 @@ def _read_body(
     source: Source | None,
     raw: RawPage,
 ) -> tuple[list[str], PageType]:
+    if any(is_unfilled(e.text_content()) for e in index.of("body", 0)):
+        return [], "empty"
     boxes, sure = find_boxes(tree, index, blocks, source)
     boxed = set(boxes)
     inside = [b for b in blocks if is_inside(b.element, boxed)] if boxes else []

@@ -40,7 +40,7 @@ _ALL_FOLDED = np.concatenate([_FOLD_TABLE, np.arange(_TABLE_SIZE, sys.maxunicode
 _FOLDED = {code: chr(folded) for code, folded in enumerate(_FOLD_TABLE.tolist()) if code != folded}
 _SHORT = 40  # characters up to which a dictionary is quicker than the array
 _LINE = 600  # characters of a line, which one stage after the other folds anew
-_KEPT_LINES = 512  # of the pages read last
+_KEPT_LINES = 1_000  # of the pages read last
 _FEW = 4  # lines that are folded as quickly one by one
 _PAGE = 100_000  # characters of a whole text that is kept folded: longer ones are rare and large
 

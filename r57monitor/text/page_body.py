@@ -73,6 +73,8 @@ def _sizes(elements: Sequence[Any], blocks: Sequence[Block]) -> dict[Any, tuple[
 
 
 def _outermost(elements: Sequence[Any]) -> list[Any]:
+    if len(elements) == 1:
+        return list(elements)
     wanted = set(elements)
     order = {element: place for place, element in enumerate(elements)}
     outer = [e for e in elements if not any(a in wanted for a in e.iterancestors())]

@@ -38,7 +38,6 @@ _LABELS = (
 _LABEL = re.compile(rf"(?:^|\| |\n)({'|'.join(_LABELS)})\b")
 _MIN_LABELS = 3
 _BLANKS = re.compile(" {2,}")
-_TEMPLATE_MARKS = ("${", "{{", "&#123", "&#0", "&#x", "&#X", "&lcub", "&lbrace")  # what begins one, or a brace as an entity
 _TEMPLATE = re.compile(r"\$\{[^}]*\}|\{\{[^}]*\}\}")
 
 
@@ -119,7 +118,7 @@ def is_official_document(lines: Sequence[str]) -> bool:
     joined = "\n".join(map(fold, lines[:25]))  # most lines were folded before
     if "  " in joined:
         joined = _BLANKS.sub(" ", joined)
-    if sum(label in joined for label in _LABELS) >= _MIN_LABELS and len(set(_LABEL.findall(joined))) >= _MIN_LABELS:
+    if _may_be_labelled(joined) and len(set(_LABEL.findall(joined))) >= _MIN_LABELS:
         return True
     if not any(words in joined for words in _LETTERHEAD_WORDS):
         return False
@@ -128,9 +127,11 @@ def is_official_document(lines: Sequence[str]) -> bool:
     return numbered and bool(_LETTERHEAD.search(" ".join(parts)))
 
 
-def may_be_unfilled(page: str) -> bool:
-    """Whether the markup of a page may hold a template's variables, its entities undone or not."""
-    return any(mark in page for mark in _TEMPLATE_MARKS)
+def _may_be_labelled(joined: str) -> bool:
+    """Whether a folded text can have as many labels as a law library's table: in the cells of rows, or at the beginnings of lines."""
+    if "| " in joined:
+        return sum(label in joined for label in _LABELS) >= _MIN_LABELS
+    return sum(line.startswith(_LABELS) for line in joined.split("\n")) >= _MIN_LABELS
 
 
 def is_unfilled(text: str) -> bool:
