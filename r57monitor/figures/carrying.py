@@ -91,7 +91,8 @@ class Carry:
             return
         dated = bool(reading.dates_in(sentence.start, sentence.end))
         goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
-        due = find_due(reading, _marker(sentence), sentence, context.published, ()) if dated and (goal or is_header or not done) else None
+        aimed = goal or is_header or not done or any(b.verdict.kind == "target" and b.due is not None for b in done)
+        due = find_due(reading, _marker(sentence), sentence, context.published, ()) if dated and aimed else None
         if due is None and (is_header or is_heading or (goal and reading.low[sentence.end - 1] == "?")):
             due = _time_to_come(reading, sentence, context)
         if due is not None:

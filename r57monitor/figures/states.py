@@ -60,11 +60,8 @@ _JOINED = re.compile(r"\s*(?:,?\s?và|,?\s?and)\s+")
 
 
 def _aims_at(earlier: Sequence[KindHit], verb: KindHit, low: str) -> bool:
-    """ "đặt mục tiêu duy trì …", "đến năm 2030, … đạt 40%; duy trì …": a goal right before a verb that else tells of what is."""
-    if not earlier or earlier[-1].kind != "target":
-        return False
-    gap = low[earlier[-1].end : verb.start]
-    return ";" in gap or not re.search(r"[,.]", gap)
+    """ "đặt mục tiêu duy trì …", "đến năm 2030, duy trì …": a goal, and nothing reached, before a verb that else tells of what is."""
+    return bool(earlier) and earlier[-1].kind == "target" and ". " not in low[earlier[-1].end : verb.start]
 
 
 def _follows_numbers(event: KindHit, inside: Sequence[Quantity], low: str) -> bool:

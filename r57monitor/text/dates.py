@@ -41,6 +41,13 @@ _WHEN = (
     r"thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật"
 )
 
+# what "đến 2030 …" counts, where it is no year
+_COUNTED = (
+    r"(?:người|hồ sơ|hộ|trạm|doanh nghiệp|thủ tục|dịch vụ|tổ|xã|thôn|bản|lượt|học viên|học sinh|cán bộ|công chức|sản phẩm|nhiệm vụ|tài khoản|"
+    r"đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|ha|km|m|điểm|lớp|trường|đơn vị|cơ sở|hệ thống|máy|thiết bị|thành viên|văn bản|tin|bài|dự án|công trình|"
+    r"đề tài|giao dịch|hợp tác xã|khách|chữ ký|chứng thư|căn|suất|bộ|vị trí|camera|thuê bao|đại biểu|ý kiến|mô hình|nhân lực|kỹ sư|lao động|"
+    r"sáng kiến|sáng chế|cuộc|buổi|phiếu|trang|cuốn|giờ|phút)(?!\w)"
+)
 _MONTHS = "giêng|mười hai|mười một|mười|hai|ba|tư|bốn|sáu|bảy|tám|chín|chạp"
 
 # Tried in this order; the first that gives a real date wins. Each is tried only where it can begin: at digits (""), at a word, or at one
@@ -74,23 +81,23 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             "next_year",
             "năm",
             ("sang", ""),
-            r"(?<!\w)sang\s+năm(?!\s*\d)(?!\w)|(?<!\d\s)(?<!những\s)(?<!các\s)(?<!vài\s)(?<!mấy\s)(?<!ba\s)(?<!hai\s)(?<!mười\s)(?<!chục\s)(?<!\w)năm\s+tới(?!\w)",
+            r"(?<!\w)sang\s+năm(?!\s*\d)(?!\w)|(?<!\d\s)(?<!những\s)(?<!các\s)(?<!vài\s)(?<!mấy\s)(?<!ba\s)(?<!hai\s)(?<!mười\s)(?<!chục\s)(?<!\w)năm\s+tới(?!\w)"
+            r"|(?:(?<=[.;:(“\"]\s)|(?<=[(“\"\n]))năm\s+sau(?=,|\s+(?:tỉnh|thành phố|chúng tôi|địa phương|sẽ|phải|sở|phấn đấu)(?!\w))",
         ),
         ("last_year", "năm", (), r"(?<!\w)năm\s+(?:ngoái|trước)(?!\w)"),
         (
             "bare_year",
             "",
             (),
-            r"(?<![\d/.,-])(?P<y>20[1-4]\d)(?=\s*(?:[;:)\n]|[.,](?!\d)|\Z)|"
-            r"\s+(?:và|với|là|phải|sẽ|đạt|có|tỉnh|thành phố|toàn|cả|mỗi|của|xếp|đứng|tăng|ở|cho)\s)",
+            rf"(?<![\d/.,-])(?P<y>20[1-4]\d)(?=\s*(?:[;:)\n]|[.,](?!\d)|\Z)|\s+(?!{_COUNTED})[^\W\d_])",
         ),
         ("bare_day", "", (), rf"{_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
     )
 )
 _DAY_FOLLOWS = re.compile(rf"(?:\(|(?:{_WHEN})\s+(?:ngày\s+)?)\Z", re.IGNORECASE)
 _YEAR_FOLLOWS = re.compile(
-    r"(?<!\w)(?:cuối|hết|giữa|đầu|đến|tới|trước|từ nay đến|trong|dti|pii|pci|papi|sipas|gii|par index|ict index)\s+\Z", re.IGNORECASE
-)  # "vào cuối 2025"
+    r"(?<!\w)(?:cuối|hết|giữa|đầu|đến|tới|trước|từ nay đến|trong|vào|đích|mốc|mục tiêu|tầm nhìn|định hướng|dti|pii|pci|papi|sipas|gii|par index|ict index)\s+\Z", re.IGNORECASE
+)  # "vào cuối 2025", "vạch đích 2030"
 _DAY_WORDS = 40  # characters before a bare day in which its word stands
 # What follows the digits of every date that begins with digits; a year may stand alone.
 _GOES_ON = re.compile(r"\d+\s*(?:[/.–-]|tháng)|20[1-4]\d(?!\d)")
