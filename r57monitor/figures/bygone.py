@@ -23,6 +23,7 @@ _AGO = Guarded(
 _BEFORE_THAT = re.compile(
     r"(?:^|[.;]\s|\n)trước đó,?\s+(?:vào\s+|hồi\s+)?(?:cuối\s+|đầu\s+|giữa\s+)?(?:năm|quý|tháng)\s(?:[^.;,()\d]|20\d\d,?){0,60}$"
 )
+_ONCE = re.compile(r"(?:^|[.;(“\"]\s|[\n(“\"]|-\s)(?:trước đây|trước kia|thuở trước)(?!\w)(?:(?!\s(?:nay|hiện)\s)[^.;(),\d]){0,50}$")
 _YEAR_IN_BRACKET = re.compile(r"\((?:[^\s()\d]+\s){0,3}(?P<year>20\d\d),?\s(?:[^\s()\d]+\s){0,3}\Z")
 _YEARS = re.compile(r"(?<![\d/.,-])20[12]\d(?!\d|[.,]\d)")
 _YEAR_REACH = 600  # characters before a bracket in which a later year makes it one of the past
@@ -67,7 +68,7 @@ def is_previous(head: str, tail: str, *, has_earlier: bool) -> bool:
 def is_ago(low: str, q: Quantity) -> bool:
     """ "Cách đây 3 năm, cả tỉnh mới có 12 trạm": the value of a day long past."""
     head = low[max(0, q.start - 110) : q.start]
-    return _AGO.search(head) is not None or _BEFORE_THAT.search(head) is not None or _is_bracketed_past(low, q)
+    return _AGO.search(head) is not None or _BEFORE_THAT.search(head) is not None or _ONCE.search(head) is not None or _is_bracketed_past(low, q)
 
 
 def _is_bracketed_past(low: str, q: Quantity) -> bool:

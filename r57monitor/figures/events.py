@@ -36,6 +36,7 @@ _ORDERED = re.compile(
     r"(?<!được )(?<!đã )(?<!chỉ tiêu )(?<!\w)giao(?!\s+(?:dịch|thông|lưu|tiếp|diện|thương|ban|đất))"
     r"\s+[^,.;:\d]{3,60}?\s(?:dành|bố trí|hoàn thành|xây dựng|nâng|đưa|bảo đảm|triển khai|"
     r"thực hiện|tham mưu|chủ trì|phối hợp|rà soát|tổ chức|cấp|lắp)(?!\w)"
+    r"|(?<!được )(?<!đã )(?<!\w)giao\s?:"
 )
 
 

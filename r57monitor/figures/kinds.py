@@ -50,14 +50,14 @@ _LEVEL_AT = Guarded(r"(?<!\w)(?:mức|mốc|ngưỡng|con số|đích)(?:\s+(?:t
 _OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|tiến độ)(?!\w)")
 _GOAL_AT = Guarded(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
-    r"(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
+    r"mức [^,;.()\d]{2,40}?(?:đòi hỏi|yêu cầu|quy định|đặt ra|giao)|(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
     # "cao hơn chỉ tiêu giao (1,5%)"
     r"|(?:hơn|vượt|so với|kém)\s+(?:mức\s+)?(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?:\s+[^\s,;.()\d]+){0,5}\s*\(\s*$"
 )
 _NEARS = Guarded(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")
 _GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
 # "tranh thủ nguồn lực để phủ sóng đến 100% thôn": what is not there yet
-_PASSED = Guarded(r"(?<!\w)(?:vượt|qua|cán|chạm|đạt) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")  # "đã vượt mốc 900 điểm"
+_PASSED = Guarded(r"(?<!\w)(?:vượt|qua|cán|chạm|đạt|về) (?:mốc|đích)(?:\s+[^\s,;.()\d]+){0,5}\s*$")  # "đã vượt mốc 900 điểm"
 _GOES_WITH = Guarded(r"(?<!\w)(?:tương ứng|tương đương)(?:\s+(?:với|mức|khoảng|gần|hơn|tăng|giảm))*\s+$")
 _PURPOSE = Guarded(r"(?:^|[\s,])(?:để|nhằm)\s+(?:phủ|đạt|nâng|đưa|hoàn thành|tăng|đến|bảo đảm|giảm)(?!\w)[^,;.()\d]{0,60}$")
 _THIS_IS = Guarded(
@@ -164,6 +164,8 @@ def _judge(
         is_change = True  # "tăng 12 bậc, tương ứng 8,5%"
     if rose or (not is_change and (is_previous(head, tail, has_earlier=bool(earlier)) or is_ago(low, q))):
         return Verdict("previous", False, comparator, True)
+    if not is_change and (carried == "target" or find_state(q, inside, events, low) == "target") and _is_of_past_year(reading, q, published):
+        return Verdict("previous", False, comparator, True)
     is_told = _IN_BRACKETS_NOW.search(head) is not None or _is_of_a_day_past(reading, q, published)
     state = "result" if is_told else find_state(q, inside, events, low)
     if q.form == "share" and _NEARS.search(head) and _OF_PLAN.match(tail):
@@ -219,6 +221,17 @@ def _is_of_a_day_past(reading: Reading, q: Quantity, published: date | None) -> 
     last = next(reversed(reading.dates_in(max(0, q.start - 60), q.start)), None)
     is_over = last is not None and published is not None and last.last <= published
     return is_over and last is not None and _IN_BRACKETS.fullmatch(reading.low, last.end, q.start) is not None
+
+
+_OF_ITS_TIME = re.compile(r"\s+(?:của|trong|hồi|vào|từ)\s+(?:đầu\s+|cuối\s+|giữa\s+)?")
+
+
+def _is_of_past_year(reading: Reading, q: Quantity, published: date | None) -> bool:
+    """ "dự kiến lắp thêm 3.500 trạm, cùng 6.500 trạm của năm 2024": a year that is over, right behind the number."""
+    mention = next(iter(reading.dates_in(q.end, q.end + 30)), None)
+    if mention is None or published is None or mention.last >= published:
+        return False
+    return _OF_ITS_TIME.fullmatch(reading.low, q.end, mention.start) is not None
 
 
 def _works_for(low: str, q: Quantity, events: Sequence[KindHit]) -> bool:

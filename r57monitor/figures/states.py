@@ -64,6 +64,25 @@ def _aims_at(earlier: Sequence[KindHit], verb: KindHit, low: str) -> bool:
     return bool(earlier) and earlier[-1].kind == "target" and ". " not in low[earlier[-1].end : verb.start]
 
 
+def _of_its_item(before: list[KindHit], q: Quantity, low: str) -> list[KindHit]:
+    """ "Chỉ tiêu gồm: cáp quang 75%, hiện đạt 69%; tài khoản 80%, hiện 77%": of the goals a colon leads to, each item tells its own state."""
+    if not before or before[0].kind != "target":
+        return before
+    last = low.rfind("; ", before[0].end, q.start)
+    if last < 0 or ":" not in low[before[0].end : low.find("; ", before[0].end)]:
+        return before
+    colon = low.find(":", before[0].end)
+    return [e for e in before if e.start < colon or e.start > last]
+
+
+_SAME_PERIOD = re.compile(r"[^;.]{0,80}?(?<!\w)cùng kỳ(?!\w)")
+
+
+def _is_compared_across(goal: KindHit, q: Quantity, low: str) -> bool:
+    """ "Mục tiêu năm nay 84%; số thuê bao đạt 22 triệu, tăng 7% so với cùng kỳ": what a part of its own compares was counted."""
+    return ";" in low[goal.end : q.start] and _SAME_PERIOD.match(low, q.end) is not None
+
+
 def _follows_numbers(event: KindHit, inside: Sequence[Quantity], low: str) -> bool:
     """ "lắp 90 trạm 5G, bảo đảm phủ sóng đến 412 thôn": what was told first serves for something, and nothing is aimed at."""
     return low.endswith(", ", 0, event.start) and any(o.end <= event.start for o in inside)
@@ -93,7 +112,7 @@ def find_state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit
     """
     weak = load_words("kinds")["target"]["weak"]
     before = [e for e in events if e.start < q.start and not (e.word in weak and _CLAUSE_OVER.search(low, e.end, q.start))]
-    before = [e for e in before if not _is_bracketed_off(low, e.end, q.start, ")")]
+    before = _of_its_item([e for e in before if not _is_bracketed_off(low, e.end, q.start, ")")], q, low)
     if _is_told_after(q, before, low):
         return "result"
     following = _next_other(q, inside, low)
@@ -122,6 +141,8 @@ def find_state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit
     if before and before[-1].word == "duy trì" and _aims_at(firm[:-1], before[-1], low):
         return "target"
     if before and _NOW_AT.match(low, q.end) and "," in low[before[-1].end : q.start]:
+        return "result"
+    if before and before[-1].kind == "target" and _is_compared_across(before[-1], q, low):
         return "result"
     if before and not (after and ";" in low[before[-1].end : q.start]):
         return "target" if before[-1].kind == "target" else "result"
