@@ -68,7 +68,12 @@ def is_previous(head: str, tail: str, *, has_earlier: bool) -> bool:
 def is_ago(low: str, q: Quantity) -> bool:
     """ "Cách đây 3 năm, cả tỉnh mới có 12 trạm": the value of a day long past."""
     head = low[max(0, q.start - 110) : q.start]
-    return _AGO.search(head) is not None or _BEFORE_THAT.search(head) is not None or _ONCE.search(head) is not None or _is_bracketed_past(low, q)
+    return (
+        _AGO.search(head) is not None
+        or _BEFORE_THAT.search(head) is not None
+        or _ONCE.search(head) is not None
+        or _is_bracketed_past(low, q)
+    )
 
 
 def _is_bracketed_past(low: str, q: Quantity) -> bool:

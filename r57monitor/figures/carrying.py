@@ -14,6 +14,7 @@ from r57monitor.figures.layout import Line, goes_on, heading_level
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 
@@ -93,6 +94,8 @@ class Carry:
         goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
         aimed = goal or is_header or not done or any(b.verdict.kind == "target" and b.due is not None for b in done)
         due = find_due(reading, _marker(sentence), sentence, context.published, ()) if dated and aimed else None
+        if due is None and goal and not done:
+            due = _year_of_the_goals(reading, sentence, context)
         if due is None and (is_header or is_heading or (goal and reading.low[sentence.end - 1] == "?")):
             due = _time_to_come(reading, sentence, context)
         if due is not None:
@@ -112,10 +115,27 @@ class Carry:
                 self._by = "question"
 
 
+_GOALS_OF = Guarded(r"(?:chỉ tiêu|mục tiêu|nhiệm vụ|kế hoạch)(?:\s+[^,;.:()\d\s]+){0,8}\s+(?:cho\s+|của\s+|trong\s+)?$")
+
+
+def _year_of_the_goals(reading: Reading, sentence: Span, context: FigureContext) -> When | None:
+    """ "thông qua nghị quyết về các chỉ tiêu … năm 2026": the one year to come that a sentence without numbers names goals for."""
+    later = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, context.published)]
+    if len(later) != 1 or later[0].precision != "year":
+        return None
+    is_theirs = _GOALS_OF.search(reading.low[max(sentence.start, later[0].start - 90) : later[0].start])
+    return When(later[0].last, "year") if is_theirs else None
+
+
 def _time_to_come(reading: Reading, sentence: Span, context: FigureContext) -> When | None:
     """The last time to come that a heading names, whatever stands before it: "NHIỆM VỤ NĂM 2026"."""
     later = [d for d in reading.dates_in(sentence.start, sentence.end) if is_future_for_goal(reading, d, context.published)]
     return When(later[-1].last, later[-1].precision) if later else None
+
+
+def _is_far(due: When | None, context: FigureContext) -> bool:
+    """Whether goals are for years further than the next: then those told after them are for the same."""
+    return due is not None and due.precision == "year" and (context.published is None or due.day.year > context.published.year + 1)
 
 
 _BY = re.compile(r"(?<!\w)(?:by|until|before|đến|tới|trước|hết|vào|cuối|từ)\s+(?:hết\s+|cuối\s+)?\Z")  # such a year has its own number
@@ -146,7 +166,7 @@ def find_figure_dates(
     if verdict.kind == "target":
         due = column or find_due(reading, q, sentence, context.published, others)
         due = due or _only_time_to_come(reading, q, sentence, context)
-        return (due or carry.due or (None if verdict.explicit else carry.goal_due)), None
+        return (due or carry.due or (carry.goal_due if not verdict.explicit or _is_far(carry.goal_due, context) else None)), None
     as_of = column or find_as_of(reading, q, sentence, context.published, others)
     if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):
         as_of = None if says_now(reading, q, sentence) else carry.as_of

@@ -64,6 +64,7 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
     if bracketed is not None:
         return When(bracketed.last, bracketed.precision)
     before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY, published)]
+    before = [d for d in before if not _closes_its_item(reading, d, sentence, q)]
     after = [d for d in inside if d.start >= q.end and (_introduced(reading, d, sentence, _BY, published) or _stands_at(reading, q, d))]
     own = _own_clause_date(reading, q, sentence, published, before)
     if own is not None and (not before or _PARTED.search(reading.low, before[-1].end, q.start)):
@@ -77,6 +78,18 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
         if not any(q.end <= o.start < mention.start for o in others) or "," not in gap:
             return When(mention.last, mention.precision)
     return own or _period_of_the_setter(reading, q, sentence, published)
+
+
+_FEW_WORDS = 4  # words with which an item opens before its day
+
+
+def _closes_its_item(reading: Reading, mention: DateMention, sentence: Span, q: Quantity) -> bool:
+    """ "hoàn thành nền tảng trước 15/9; cấp định danh cho 95% dân số": the day within an item is not that of the next."""
+    gap = reading.low[mention.end : q.start]
+    if mention.precision == "year" or ";" not in gap or ":" in gap.split(";")[0]:
+        return False
+    opening = re.split(r"[;:]", reading.low[sentence.start : mention.start])[-1]
+    return opening.count(" ") > _FEW_WORDS
 
 
 _OWN_BRACKET = re.compile(r"[^,;.()\d]{0,24}\((?:(?:đến|vào|trong|cuối|hết|by|in)\s+){0,2}")

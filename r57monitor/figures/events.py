@@ -27,7 +27,7 @@ _UNTIL = Guarded(
 _OPENS_CLAUSE = re.compile(r"(?:^|[;,(]\s?|trong khi\s|còn\s)$")
 _NAMED_SPAN = Guarded(
     r"(?:(?:giai đoạn|định hướng(?: đến)?|tầm nhìn(?: đến)?|nhiệm kỳ|khóa)\s+(?:đến\s+)?(?:năm\s+)?"
-    r"|(?:with an?|and) (?:vision|orientation) (?:to|towards?|until|for)\s+(?:the year\s+)?)$"
+    r"|(?:with(?: an?)?|and) (?:vision|orientation) (?:to|towards?|until|for)\s+(?:the year\s+)?)$"
 )
 _OUTLOOK = re.compile(r"^[,;\s]*(?:và\s+)?(?:định hướng|tầm nhìn)|^,?\s(?:with|and) (?:an? )?(?:vision|orientation)(?!\w)")
 

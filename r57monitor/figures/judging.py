@@ -98,6 +98,8 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
     if (noun := _turned_noun(low, number)) is not None:
         return reshape(quantity, form="count", unit=noun, noun=noun)
     clause = _CLAUSE_BORDER.split(sentence)[-1]
+    if _TELLS_PART.match(low, number.end) and _PART_OF.search(sentence):
+        return _counted_before(low, quantity, sentence, found)
     if _INTRODUCED.search(head) and _COUNTED_BEFORE.search(clause) and _CLAUSE_ENDS.match(low, number.end):
         return quantity
     if not _BORDERED.match(low, number.end):
@@ -149,6 +151,9 @@ _BORDERED = re.compile(r"\s*(?:[.;)\n]|,\s|\Z|so với|tăng|giảm|nhưng|song)
 _STATED = Guarded(
     r"(?<!\w)(?:là|còn|có|đạt|chỉ|chỉ còn|hiện có|nay có|mới có|gồm|lên|xuống|has|have|had|:)\s*(?:khoảng\s+|hơn\s+|gần\s+|chỉ\s+|tới\s+)?$"
 )
+# "2.725 doanh nghiệp, trong đó hơn 1.600 thuộc …"
+_PART_OF = Guarded(r"(?<!\w)trong (?:số )?(?:đó|này),?(?:\s+(?:có|hơn|gần|trên|khoảng|tới))*\s+$")
+_TELLS_PART = re.compile(r"\s+(?:thuộc|là|đã|đang|được|chưa|do|của|hoạt động|ở)(?!\w)")
 _IN_LIST = re.compile(r"\s*(?:,|và|, và)\s*")
 
 
@@ -159,7 +164,9 @@ def _counted_before(low: str, quantity: Quantity, clause: str, found: Sequence[Q
     if before is not None and near and before.form in ("count", "bare") and _IN_LIST.fullmatch(low, before.end, quantity.start):
         listed = re.search(r"lần lượt(?:\s+\S+){0,3}\s+(?:[\d.,]+(?:,| và)\s+)*$", low[max(0, quantity.start - 120) : quantity.start])
         return reshape(quantity, form=before.form, unit=before.unit, noun=before.noun) if listed else None
-    if not _STATED.search(clause):
+    if before is not None and near and before.form == "count" and _PART_OF.search(clause) and _TELLS_PART.match(low, quantity.end):
+        return reshape(quantity, form="count", unit=before.unit, noun=before.noun)
+    if not _STATED.search(clause) and "." not in low[quantity.start : quantity.number_end]:
         return None
     opened = parse_unit(f" {clause.strip()}", 0)
     if opened is not None and opened.form == "count" and is_listed_noun(opened.noun) and clause.count(" ") <= 12 and "|" not in clause:

@@ -50,10 +50,12 @@ _LEVEL_AT = Guarded(r"(?<!\w)(?:mức|mốc|ngưỡng|con số|đích)(?:\s+(?:t
 _OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|tiến độ)(?!\w)")
 _GOAL_AT = Guarded(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
-    r"mức [^,;.()\d]{2,40}?(?:đòi hỏi|yêu cầu|quy định|đặt ra|giao)|(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
+    r"mức [^,;.()\d]{2,40}?(?:đòi hỏi|yêu cầu|quy định|đặt ra|giao)|(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|"
+    r"kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
     # "cao hơn chỉ tiêu giao (1,5%)"
     r"|(?:hơn|vượt|so với|kém)\s+(?:mức\s+)?(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?:\s+[^\s,;.()\d]+){0,5}\s*\(\s*$"
 )
+_GIVEN = Guarded(r"(?<!\w)được giao(?:\s(?:là|tối thiểu|ít nhất|đạt|trên))*\s*$")  # "được giao 15%, mới đạt 13%"
 _NEARS = Guarded(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")
 _GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
 # "tranh thủ nguồn lực để phủ sóng đến 100% thôn": what is not there yet
@@ -164,12 +166,18 @@ def _judge(
         is_change = True  # "tăng 12 bậc, tương ứng 8,5%"
     if rose or (not is_change and (is_previous(head, tail, has_earlier=bool(earlier)) or is_ago(low, q))):
         return Verdict("previous", False, comparator, True)
-    if not is_change and (carried == "target" or find_state(q, inside, events, low) == "target") and _is_of_past_year(reading, q, published):
+    if (
+        not is_change
+        and (carried == "target" or find_state(q, inside, events, low) == "target")
+        and _is_of_past_year(reading, q, published)
+    ):
         return Verdict("previous", False, comparator, True)
     is_told = _IN_BRACKETS_NOW.search(head) is not None or _is_of_a_day_past(reading, q, published)
     state = "result" if is_told else find_state(q, inside, events, low)
     if q.form == "share" and _NEARS.search(head) and _OF_PLAN.match(tail):
         return Verdict("result", is_change, comparator, True)
+    if q.form == "share" and _GIVEN.search(head):
+        return Verdict("target", is_change, comparator, True)
     if (_GOAL_AT.search(head) and not (state == "result" and _PASSED.search(head))) or (
         not is_change and _ASKED.search(tail) and (state != "result" or _LEVEL_AT.search(head))
     ):

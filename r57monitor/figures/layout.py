@@ -69,7 +69,7 @@ def _classify(raw: str, start: int, end: int, previous: Line | None, text: str) 
 
 
 _GOES_ON = re.compile(
-    r"\W*(?:(?:cụ thể|theo đó|trong đó|cùng với đó|bên cạnh đó|đồng thời|song song (?:với )?đó|ngoài ra|in addition|besides|at the same time)(?!\w)"
+    r"\W*(?:(?:cụ thể|theo đó|cùng với đó|bên cạnh đó|đồng thời|song song (?:với )?đó|ngoài ra|in addition|besides|at the same time)(?!\w)"
     r"|(?:có|có thêm|sẽ có)\s(?:ít nhất\s|tối thiểu\s|khoảng\s|trên\s|hơn\s)?\d"  # "Có 20 doanh nghiệp, …": without a subject
     r"|(?:[^\s,;.:\d]+\s){1,4}?cũng\s(?!(?:là|đã|đang|vừa|được|có|mới|chỉ|ghi nhận|cho|còn|đạt|nằm|thuộc|xếp|đứng)(?!\w)))"
 )

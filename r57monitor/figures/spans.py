@@ -32,7 +32,9 @@ _GLUED_UNITS = re.compile(r"(?:%|đ(?!\w)|km|ha|kg|m2|m²|mw|gb|tb|gbps|mbps|t�
 _VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh"})
 _DIGIT_FOLLOWS, _HYPHENED = re.compile(r"[.,/-]?\d"), re.compile(r"-[^\W\d_]")
 _LETTER = re.compile(r"[^\W\d_]")
-_OF = re.compile(rf"(?:\s?/\s?|\s+trên\s+(?=\d+\s+[^\W\d_]))(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>{TOKEN})")
+_OF = re.compile(
+    rf"(?:\s?/\s?|\s+(?:trên|trong)\s+(?=\d+\s+(?!tháng|năm|ngày|tuần|giờ|quý|phút)[^\W\d_]))(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>{TOKEN})"
+)
 _OUT_OF = re.compile(rf"\s+(?:trên|trong|/)\s*(?:tổng\s+số|tổng|số)\s+(?P<of>{TOKEN})")
 _SAME_NOUN = re.compile(rf"\s+(?:trên|trong)\s+(?P<of>{TOKEN})\s+")
 _RANGE = re.compile(rf"\s?(?P<first>%)?\s?(?P<sep>-|–|—|đến|tới)\s?(?P<top>{TOKEN})(?:\s?(?P<magnitude>{MAGNITUDE}))?")
@@ -106,7 +108,7 @@ def _read(low: str, number: Number, english: bool, found: Sequence[Quantity]) ->
     if number.magnitude == 1.0 and (match := _OF.match(low, position)):
         of = parse_digits(match["of"], english=english)
         position = match.end()
-        if of is None:
+        if of is None or (number.value == 1 and "trong" in match.group()):  # "là 1 trong 20 địa phương"
             return None
     elif spread := _spread(low, number, english):
         value, value_max, position, magnitude = spread

@@ -65,7 +65,7 @@ def _aims_at(earlier: Sequence[KindHit], verb: KindHit, low: str) -> bool:
 
 
 def _of_its_item(before: list[KindHit], q: Quantity, low: str) -> list[KindHit]:
-    """ "Chỉ tiêu gồm: cáp quang 75%, hiện đạt 69%; tài khoản 80%, hiện 77%": of the goals a colon leads to, each item tells its own state."""
+    """ "Chỉ tiêu gồm: cáp quang 75%, hiện 69%; tài khoản 80%, hiện 77%": each item after a colon tells its own state."""
     if not before or before[0].kind != "target":
         return before
     last = low.rfind("; ", before[0].end, q.start)

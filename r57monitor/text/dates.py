@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import calendar
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from importlib import resources
 
 from r57monitor.models import Precision
+from r57monitor.text.patterns import either
 from r57monitor.text.starts import Starts
 
 
@@ -41,13 +45,6 @@ _WHEN = (
     r"thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật"
 )
 
-# what "đến 2030 …" counts, where it is no year
-_COUNTED = (
-    r"(?:người|hồ sơ|hộ|trạm|doanh nghiệp|thủ tục|dịch vụ|tổ|xã|thôn|bản|lượt|học viên|học sinh|cán bộ|công chức|sản phẩm|nhiệm vụ|tài khoản|"
-    r"đồng|tỷ|tỉ|triệu|nghìn|ngàn|usd|ha|km|m|điểm|lớp|trường|đơn vị|cơ sở|hệ thống|máy|thiết bị|thành viên|văn bản|tin|bài|dự án|công trình|"
-    r"đề tài|giao dịch|hợp tác xã|khách|chữ ký|chứng thư|căn|suất|bộ|vị trí|camera|thuê bao|đại biểu|ý kiến|mô hình|nhân lực|kỹ sư|lao động|"
-    r"sáng kiến|sáng chế|cuộc|buổi|phiếu|trang|cuốn|giờ|phút)(?!\w)"
-)
 _MONTHS = "giêng|mười hai|mười một|mười|hai|ba|tư|bốn|sáu|bảy|tám|chín|chạp"
 
 # Tried in this order; the first that gives a real date wins. Each is tried only where it can begin: at digits (""), at a word, or at one
@@ -89,14 +86,16 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             "bare_year",
             "",
             (),
-            rf"(?<![\d/.,-])(?P<y>20[1-4]\d)(?=\s*(?:[;:)\n]|[.,](?!\d)|\Z)|\s+(?!{_COUNTED})[^\W\d_])",
+            r"(?<![\d/.,-])(?P<y>20[1-4]\d)(?=\s*(?:[;:)\n]|[.,](?!\d)|\Z)|\s+[^\W\d_])",
         ),
         ("bare_day", "", (), rf"{_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
     )
 )
 _DAY_FOLLOWS = re.compile(rf"(?:\(|(?:{_WHEN})\s+(?:ngày\s+)?)\Z", re.IGNORECASE)
 _YEAR_FOLLOWS = re.compile(
-    r"(?<!\w)(?:cuối|hết|giữa|đầu|đến|tới|trước|từ nay đến|trong|vào|đích|mốc|mục tiêu|tầm nhìn|định hướng|dti|pii|pci|papi|sipas|gii|par index|ict index)\s+\Z", re.IGNORECASE
+    r"(?<!\w)(?:cuối|hết|giữa|đầu|đến|tới|trước|từ nay đến|trong|vào|đích|mốc|mục tiêu|tầm nhìn|định hướng|"
+    r"dti|pii|pci|papi|sipas|gii|par index|ict index)\s+\Z",
+    re.IGNORECASE,
 )  # "vào cuối 2025", "vạch đích 2030"
 _DAY_WORDS = 40  # characters before a bare day in which its word stands
 # What follows the digits of every date that begins with digits; a year may stand alone.
@@ -124,6 +123,20 @@ def _places(starts: Starts, numbers: Sequence[int], word: str, openers: tuple[st
                 yield end - len(opener)
 
 
+@lru_cache(maxsize=1)
+def _counted() -> re.Pattern[str]:
+    """What "đến 2030 …" counts, where it is no year."""
+    data = tomllib.loads((resources.files("r57monitor") / "data" / "units.toml").read_text("utf-8"))
+    return re.compile(
+        rf"\s+(?:{either([re.escape(c) for c in words] for words in (*data['nouns'], *data['no_year']))})(?!\w)", re.IGNORECASE
+    )
+
+
+def _is_year(text: str, start: int, end: int) -> bool:
+    """Whether four digits stand where only a year does: behind a word of time, before nothing that is counted."""
+    return _YEAR_FOLLOWS.search(text, max(0, start - _DAY_WORDS), start) is not None and _counted().match(text, end) is None
+
+
 def find_dates(text: str, published: date | None = None, starts: Starts | None = None) -> list[DateMention]:
     """Days and periods in order, without overlap.
 
@@ -140,7 +153,7 @@ def find_dates(text: str, published: date | None = None, starts: Starts | None =
         done = 0
         for place in _places(starts, numbers, word, openers):
             match = pattern.match(text, place) if place >= done else None
-            if match is None or (kind == "bare_year" and not _YEAR_FOLLOWS.search(text, max(0, place - _DAY_WORDS), place)):
+            if match is None or (kind == "bare_year" and not _is_year(text, place, match.end())):
                 continue
             if kind == "bare_day" and not _DAY_FOLLOWS.search(text, max(0, place - _DAY_WORDS), place):
                 continue

@@ -1,0 +1,101 @@
+"""Goals told in lists and over several sentences: which year governs them, where a part tells its own state, what lies in the past."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
+from r57monitor.models import Figure
+from r57monitor.text.dates import find_dates
+
+DAY = date(2025, 12, 1)
+CATALOGUE = load_catalogue()
+
+
+def read(text: str) -> dict[float, Figure]:
+    context = FigureContext(title=None, published=DAY, provinces=(), documents=(), page_type="article")
+    return {figure.value: figure for figure in find_figures(text, context, CATALOGUE)}
+
+
+Y26, Y29 = date(2026, 12, 31), date(2029, 12, 31)
+MARKS: list[tuple[str, float, str, date | None]] = [
+    # the year that opens a sentence holds for those after it, also where the first sentence has numbers of its own
+    ("Tới năm 2029, mạng băng rộng phủ 100% thôn. Kinh tế số chiếm 24% GRDP; có ít nhất 5 khu dịch vụ số.", 24, "target", Y29),
+    ("Tới năm 2029, mạng băng rộng phủ 100% thôn. Kinh tế số chiếm 24% GRDP; có ít nhất 5 khu dịch vụ số.", 5, "target", Y29),
+    # goals of years further on hold for the goals of the next paragraph, those of the next year do not
+    ("Mục tiêu đến năm 2029, kinh tế số đạt 24% GRDP.\nTỉnh phấn đấu có tối thiểu 35 doanh nghiệp công nghệ số.", 35, "target", Y29),
+    ("Năm 2026, số người học dự kiến vượt 21.000 học viên.\nSở đề xuất mua 640 bộ máy tính.", 640, "target", None),
+    # what somebody passed goals of a year for, before they are told one by one
+    ("Hội đồng thông qua các chỉ tiêu chuyển đổi số năm 2026.\nCụ thể, kinh tế số chiếm 17% GRDP.", 17, "target", Y26),
+    # a year without its word
+    ("Đích dài hơi hơn là tới 2029 kinh tế số góp 24% vào GRDP.", 24, "target", Y29),
+    ("Kế hoạch vạch đích 2029: 65% hợp tác xã dùng nền tảng số.", 65, "target", Y29),
+    ("Đề án hướng đến 4.200 kỹ sư vào 2029.", 4200, "target", Y29),
+    # verbs that keep a level aim at it after a goal
+    ("Đến năm 2029, duy trì vị trí trong nhóm 12 địa phương dẫn đầu.", 12, "target", Y29),
+    ("Trung tâm duy trì 140 tài khoản thường xuyên.", 140, "result", None),
+    # each item of a list of goals tells its own state
+    ("Chỉ tiêu cuối năm 2026 gồm: cáp quang 73%, hiện đạt 66%; tài khoản ngân hàng 82%, hiện 71%.", 66, "result", None),
+    ("Chỉ tiêu cuối năm 2026 gồm: cáp quang 73%, hiện đạt 66%; tài khoản ngân hàng 82%, hiện 71%.", 82, "target", Y26),
+    ("Chỉ tiêu cuối năm 2026 gồm: cáp quang 73%, hiện đạt 66%; tài khoản ngân hàng 82%, hiện 71%.", 71, "result", None),
+    # a day by which one item is due is no other's; a day that stands before the list is all items'
+    ("Tỉnh giao: Sở Nội vụ mở xong 14 lớp trước 15/9/2026; Công an tỉnh cấp định danh cho 93% người dân.", 14, "target", date(2026, 9, 15)),
+    ("Tỉnh giao: Sở Nội vụ mở xong 14 lớp trước 15/9/2026; Công an tỉnh cấp định danh cho 93% người dân.", 93, "target", None),
+    ("Huyện xác định từ nay đến 30/6/2026: số hóa 88% hồ sơ; mở 14 lớp.", 14, "target", date(2026, 6, 30)),
+    # what is compared with a year before was counted
+    ("Mục tiêu năm 2026 đạt 84% số hộ; số thuê bao đạt 3,1 triệu thuê bao, tăng 7% so với cùng kỳ.", 3_100_000, "result", None),
+    # of a year that is over, beside what is planned
+    ("Nhà mạng dự kiến lắp thêm 3.300 trạm, cùng 6.100 trạm của năm 2024.", 6100, "previous", None),
+    ("Trước kia cả xã chỉ có 11% hộ dùng Internet.", 11, "previous", None),
+    # reached, though the word for a goal stands there
+    ("Năm 2024, tỉnh về đích 37/41 chỉ tiêu, tỷ lệ hài lòng 96,1%.", 37, "result", None),
+    ("Tập đoàn đã cán mốc lắp đặt 17.000 trạm 5G.", 17000, "result", None),
+    ("Cả tỉnh thiếu 132 cán bộ chuyên trách.", 132, "result", None),
+    ("Tỉnh được giao 15%, ước chỉ chạm 13,6%.", 15, "target", None),
+    ("Tỉnh được giao 15%, ước chỉ chạm 13,6%.", 13.6, "result", None),
+    ("Hồ sơ trả bản điện tử mới 43%, trong khi mức Trung ương đòi hỏi là 81%.", 81, "target", None),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "kind", "due"), MARKS)
+def test_kind_and_due(text: str, value: float, kind: str, due: date | None) -> None:
+    figure = read(text)[value]
+    assert (figure.kind, figure.due) == (kind, due)
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("tới 2029 kinh tế số góp", [2029]),
+        ("vào 2029.", [2029]),
+        ("vạch đích 2029: mỗi xã", [2029]),
+        ("nâng lên đến 2029 hồ sơ", []),
+        ("đạt đến 2029 người", []),
+        ("“Năm sau chúng tôi làm tiếp”", [2026]),
+        ("một năm sau sáp nhập", []),
+    ],
+)
+def test_bare_years(text: str, years: list[int]) -> None:
+    assert [mention.last.year for mention in find_dates(text, DAY)] == years
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "of", "unit"),
+    [
+        ("Hết tháng 10, 11 trong 26 dự án chưa chọn xong nhà thầu.", 11, 26, "dự án"),
+        ("Toàn tỉnh có 2.725 doanh nghiệp, trong đó hơn 1.600 thuộc ngành phần mềm.", 1600, None, "doanh nghiệp"),
+        ("Hồ sơ tiếp nhận là 1.862.300 hồ sơ; hồ sơ trực tuyến 1.601.500, đạt tỷ lệ 86%.", 1_601_500, None, "hồ sơ"),
+        ("Quỹ có không quá 6 nhà đầu tư.", 6, None, "nhà đầu tư"),
+    ],
+)
+def test_counts_told_in_parts(text: str, value: float, of: float | None, unit: str) -> None:
+    figure = read(text)[value]
+    assert (figure.denominator, figure.unit) == (of, unit)
+
+
+def test_one_of_many_is_no_share_of_them() -> None:
+    assert not read("Tỉnh là 1 trong 20 địa phương được chọn.").get(1)
