@@ -166,7 +166,8 @@ def find_figure_dates(
     if verdict.kind == "target":
         due = column or find_due(reading, q, sentence, context.published, others)
         due = due or _only_time_to_come(reading, q, sentence, context)
-        return (due or carry.due or (carry.goal_due if not verdict.explicit or _is_far(carry.goal_due, context) else None)), None
+        holds = not verdict.explicit or (q.form != "money" and _is_far(carry.goal_due, context))
+        return (due or carry.due or (carry.goal_due if holds else None)), None
     as_of = column or find_as_of(reading, q, sentence, context.published, others)
     if as_of is None and verdict.kind == "result" and not verdict.is_change and (carry.as_of or says_same_time(reading, sentence)):
         as_of = None if says_now(reading, q, sentence) else carry.as_of
