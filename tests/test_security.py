@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,42 @@ def test_every_row_of_claims_names_a_test() -> None:
     rows = [line for line in (ROOT / "SECURITY.md").read_text("utf-8").splitlines() if line.startswith("| ") and "held by" not in line]
     assert len(rows) > 20
     assert [row for row in rows if not _NAMED.search(row)] == []
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-tools.lock"])
+def test_every_package_is_pinned_with_its_hash(name: str) -> None:
+    entries = re.split(r"\n(?=\S)", (ROOT / name).read_text("utf-8").strip())
+    assert len(entries) > 50
+    loose = [entry.split()[0] for entry in entries if not re.match(r"[\w.-]+(?:\[[\w,.-]+\])?==\S", entry) or "--hash=sha256:" not in entry]
+    assert loose == []
+    assert "--require-hashes -r requirements.lock" in (ROOT / "Makefile").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["r57-serve.service", "r57-dashboard.service"])
+def test_the_units_may_do_nothing_but_write_the_home(name: str) -> None:
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[method-assign,assignment]
+    unit.read(ROOT / "deploy" / "systemd" / name, "utf-8")
+    wanted = {
+        "User": "r57", "NoNewPrivileges": "true", "CapabilityBoundingSet": "", "ProtectSystem": "strict", "ProtectHome": "true",
+        "PrivateTmp": "true", "ReadWritePaths": "/srv/r57", "UMask": "0077",
+    }  # fmt: skip
+    assert {key: unit["Service"].get(key) for key in wanted} == wanted
+
+
+def test_the_container_is_as_narrow() -> None:
+    lines = (ROOT / "deploy" / "Containerfile").read_text("utf-8").splitlines()
+    user = max(n for n, line in enumerate(lines) if line.startswith("USER "))
+    assert int(lines[user].split()[1]) > 0
+    assert user < next(n for n, line in enumerate(lines) if line.startswith("ENTRYPOINT "))
+    compose = (ROOT / "deploy" / "compose.yaml").read_text("utf-8")
+    services = re.split(r"\n(?=  \w+:\n)", compose.split("\nservices:")[1].split("\nvolumes:")[0])[1:]
+    assert len(services) == 2
+    for service in services:
+        assert {"read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]'} <= set(
+            map(str.strip, service.splitlines())
+        )
+        assert all(port.startswith('"127.0.0.1:') for port in re.findall(r"ports: \[(.*)\]", service))
 
 
 ENTITIES = (

@@ -56,6 +56,26 @@ def connect_for_writing(path: Path) -> Connection:
     return con
 
 
+def store_on_one_core(con: Connection) -> None:
+    """Small batches, stored one after another: a second thread makes them a quarter dearer and holds rows of its own.
+
+    DuckDB knows threads of the whole process only: whoever works something out meanwhile asks for `on_all_cores`.
+    """
+    con.execute("SET threads = 1")
+
+
+@contextmanager
+def on_all_cores(con: Connection) -> Iterator[None]:
+    """Work that wants every core, in a process that may store on one."""
+    before = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    con.execute("RESET threads")
+    try:
+        yield
+    finally:
+        with suppress(duckdb.Error):  # a full disk has closed the database: that is what is told
+            con.execute(f"SET threads = {before}")
+
+
 def drop_cache(con: Connection) -> None:
     """Write everything to the file and give back the memory that held it, keys too."""
     with suppress(duckdb.Error):  # more is in use than that: the rest has gone

@@ -19,7 +19,7 @@ from r57monitor.catalogue import load_home_catalogue
 from r57monitor.clock import utc_now
 from r57monitor.errors import HomeError, R57Error
 from r57monitor.gazetteer import load_gazetteer
-from warehouse.db import Connection, connect_for_writing, fetch_dicts, to_utc, transaction, writing
+from warehouse.db import Connection, connect_for_writing, fetch_dicts, on_all_cores, to_utc, transaction, writing
 from warehouse.derive import Knowledge, derive
 from warehouse.durable import sync
 from warehouse.home import Home, is_living
@@ -56,7 +56,7 @@ def publish(home: Home) -> Snapshot:
     with _faults_in_words(home), _temporary(home) as file:
         con = connect_for_writing(home.warehouse)
         try:
-            with writing(home.warehouse), _on_all_cores(con):
+            with writing(home.warehouse), on_all_cores(con):
                 stamped = stamp_snapshot(con, home, _free_number(home))
                 held = _held_snapshot(con)
                 counts = _derive(con, home, stamped["number"], stamped["published_at"])
@@ -107,18 +107,6 @@ def _faults_in_words(home: Home) -> Iterator[None]:
             f"nothing was published in {home.path}: {why}. Readers keep the last file, and what is archived is kept; "
             "look to the disk, then run `r57 publish`."
         ) from error
-
-
-@contextmanager
-def _on_all_cores(con: Connection) -> Iterator[None]:
-    """Whoever stores into the same file holds all connections of the process to one thread; working out a snapshot takes every one."""
-    before = con.execute("SELECT current_setting('threads')").fetchall()[0][0]
-    con.execute("RESET threads")
-    try:
-        yield
-    finally:
-        with suppress(duckdb.Error):  # a full disk has closed the database: that is what is told
-            con.execute(f"SET threads = {before}")
 
 
 @contextmanager

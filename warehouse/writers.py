@@ -12,7 +12,7 @@ from r57monitor.errors import R57Error
 from r57monitor.gazetteer import Gazetteer
 from r57monitor.models import Article, RawPage, Source
 from warehouse import facts
-from warehouse.db import Connection, Row, connect_for_writing, drop_cache, insert_rows, transaction, upsert_rows, writing
+from warehouse.db import Connection, Row, connect_for_writing, drop_cache, insert_rows, store_on_one_core, transaction, upsert_rows, writing
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.merging import merge_file
@@ -57,7 +57,7 @@ class Warehouse:
         """Open or create the warehouse of a home. Raises HomeError where that is impossible."""
         home.prepare()
         con = connect_for_writing(home.warehouse)
-        con.execute("SET threads = 1")  # batches are small: a second thread makes them a quarter dearer and holds rows of its own
+        store_on_one_core(con)
         return cls(home, con)
 
     def close(self) -> None:

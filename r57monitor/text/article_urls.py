@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 from r57monitor.models import RawPage
 from r57monitor.text.page_meta import one_line
 from r57monitor.text.stamps import parse_url_stamp
-from r57monitor.text.urls import canonical_url, load_url_rules
+from r57monitor.text.urls import PAGE_ENDING, PAGE_ENDINGS, canonical_url, load_url_rules
 
 _TELLING_WORDS = 4  # of an address: with fewer, two articles may share them all
 _SHARED_WORDS = 3  # copies of one article share a third of the words of the shorter address at least
@@ -17,7 +17,6 @@ _NUMBER = re.compile(r"\d+")
 _LONG_ID = re.compile(r"\d{5,}")
 _LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/)")
 _DRESSED = re.compile(r"(?<=.)(?P<mark>[._-])(?P<word>[a-z]{3,9}|in-bai|ban-in)(?P<ending>(?:\.[a-z]{3,5})?)$", re.IGNORECASE)
-PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|chn|tpo|vnp|vov|ldo|antd)$", re.IGNORECASE)
 PATH_PAGE = re.compile(r"(?P<before>[/-])(?P<word>trang|page|p)[-/]?(?P<n>\d{1,5})(?P<after>(?:\.\w{2,5})?/?)$", re.IGNORECASE)
 
 
@@ -132,7 +131,7 @@ def _without_dress(own: str, page: bytes) -> str:
     last = segments[-1]
     if (found := _DRESSED.search(last)) is not None and found["word"].lower() in rules.dropped_segments:
         stem = last[: found.start()]
-        linked = re.search(rb"/%s(\.(?:html?|aspx?|php|vnp|tpo|chn))\b" % re.escape(stem.encode()), page[:_HEAD_BYTES])
+        linked = re.search(rb"/%s(%s)\b" % (re.escape(stem.encode()), PAGE_ENDINGS.encode()), page[:_HEAD_BYTES])
         ending = found["ending"] or (linked[1].decode() if linked else None if found["mark"] == "." else "")
         last = last if ending is None else stem + ending
     if (path := "/" + "/".join((*kept, last))) == parts.path:

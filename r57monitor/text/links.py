@@ -11,13 +11,13 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage, Source
 from r57monitor.registry import source_hosts
-from r57monitor.text.article_urls import PAGE_ENDING, PATH_PAGE, is_article_url, is_surely_article_url, may_be_article_url
+from r57monitor.text.article_urls import PATH_PAGE, is_article_url, is_surely_article_url, may_be_article_url
 from r57monitor.text.feeds import FeedEntry, SitemapEntry, SitemapPage, parse_feed, parse_sitemap
 from r57monitor.text.html_tree import decode_page, parse_page
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_meta import one_line
 from r57monitor.text.stamps import find_datelines, parse_ago, parse_stamp
-from r57monitor.text.urls import canonical_url, load_url_rules
+from r57monitor.text.urls import PAGE_ENDING, canonical_url, load_url_rules
 
 __all__ = [
     "FeedEntry", "ListingLink", "SitemapEntry", "SitemapPage",

@@ -15,7 +15,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SESSION_IN_PATH = re.compile(r";[a-z_]*(?:jsessionid|sessionid|sid)=[^/?#]*", re.IGNORECASE)
 _ASP_COOKIELESS = re.compile(r"/\((?:[a-z]\([^()/]*\))+\)(?=/)", re.IGNORECASE)
 _VIEW_CONTENT = re.compile(r"(/-/view_content/\d+[^/]*)/.*$", re.IGNORECASE)
-_PAGE_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|vnp|tpo|vov|ldo|chn)$", re.IGNORECASE)
+PAGE_ENDINGS = r"\.(?:html?|aspx?|php|jsp|chn|tpo|vnp|vov|ldo|antd)"  # of addresses: general ones, then Vietnamese portals' own
+PAGE_ENDING = re.compile(rf"{PAGE_ENDINGS}$", re.IGNORECASE)
 _AMP_ENDING = re.compile(r"[.-]amp(\.html?)$|(\.html?)\.amp$", re.IGNORECASE)
 _BARE_PERCENT, _SLASHES = re.compile(r"%(?![0-9A-Fa-f]{2})"), re.compile(r"/{2,}")
 _SESSION_LENGTH = 16  # session ids are long and random; ids of articles have at most ten digits
@@ -176,12 +177,12 @@ def _is_utf8_quoted(path: str) -> bool:
 def _drop_language_suffix(segments: list[str], rules: UrlRules) -> list[str]:
     """Without the language switches that Liferay portals append to the present address (".../x.html/en/vi/en")."""
     end = len(segments)
-    while end and _PAGE_ENDING.sub("", segments[end - 1].lower()) in rules.languages:
+    while end and PAGE_ENDING.sub("", segments[end - 1].lower()) in rules.languages:
         end -= 1
     switches = len(segments) - end
     if not switches or not end:
         return segments
-    if switches > 1 or _PAGE_ENDING.search(segments[end - 1]):
+    if switches > 1 or PAGE_ENDING.search(segments[end - 1]):
         return segments[:end]
     return segments
 
