@@ -95,7 +95,9 @@ def load_catalogue(extra: Sequence[Path] = ()) -> Catalogue:
 
     Raises RegistryError naming file and line (bad TOML, unknown or missing key, wrong type, id used twice).
     """
-    metrics = list(_load_shipped())
+    if not extra:
+        return _load_shipped()  # one object, so that what is built from it is built once
+    metrics = list(_load_shipped().metrics)
     origin = dict.fromkeys((m.id for m in metrics), shipped_catalogue())
     for file in toml_files(extra, "catalogue"):
         for metric in _load_file(file):
@@ -121,13 +123,13 @@ def load_topics(folder: Path | None = None) -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _load_shipped() -> tuple[Metric, ...]:
+def _load_shipped() -> Catalogue:
     metrics = [metric for file in toml_files([shipped_catalogue()], "catalogue") for metric in _load_file(file)]
     ids = [m.id for m in metrics]
     double = {i for i in ids if ids.count(i) > 1}
     if double:
         raise RegistryError(f'{shipped_catalogue()}: metric id "{min(double)}" is used twice.')
-    return tuple(metrics)
+    return Catalogue(tuple(metrics))
 
 
 def _load_file(file: Path) -> list[Metric]:

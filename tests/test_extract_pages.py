@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ PAGES = sorted(folder.parent for folder in (Path(__file__).parent / "pages").glo
 NAMES = [field.name for field in fields(Extracted)]
 
 
+@cache
 def read(folder: Path) -> dict[str, Any]:
     meta = json.loads((folder / "meta.json").read_text("utf-8"))
     raw = RawPage(
