@@ -16,7 +16,7 @@ from r57monitor.text.html_tree import parse_body, strip_tags
 from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold, fold_lines
 from r57monitor.text.page_author import choose_author, take_byline
-from r57monitor.text.page_body import choose_blocks, find_boxes, find_lead, lead_from_description
+from r57monitor.text.page_body import blocks_within, choose_blocks, find_boxes, find_lead, lead_from_description, without_links
 from r57monitor.text.page_dates import (
     find_issue_date,
     find_line_date,
@@ -25,7 +25,7 @@ from r57monitor.text.page_dates import (
     find_visible_date,
     is_closing_stamp,
 )
-from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
+from r57monitor.text.page_index import PageIndex, index_page, is_frame, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_title import find_title
 from r57monitor.text.page_type import (
@@ -191,14 +191,13 @@ def _read_body(
     if any(is_unfilled(e.text_content()) for e in index.of("body", 0)):
         return [], "empty"
     boxes, sure = find_boxes(tree, index, blocks, source)
-    boxed = set(boxes)
-    inside = [b for b in blocks if is_inside(b.element, boxed)] if boxes else []
+    inside = blocks_within(blocks, boxes)
     prose = sum(len(b.text) for b in inside if not b.is_link and is_sentence(b.text))
     runs = find_runs(inside or blocks)
     certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, runs, "")
     if not (certain or is_long_prose(runs, raw.url)) and _is_list_page(tree, meta, index, blocks, runs, title_element, raw.url):
         return clean_lines([b.text for b in blocks], title), "list"
-    body = choose_blocks(tree, index, blocks, boxes, inside)
+    body = without_links(inside) if boxes else choose_blocks(tree, index, blocks, boxes)
     lead = find_lead(index, blocks, body, title_element, title, named_only=bool(source and source.body_css))
     lines = clean_lines([*lead, *_without_datelines([b.text for b in body])], title)
     description = lead_from_description(meta.description, title, lines)

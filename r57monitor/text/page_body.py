@@ -98,10 +98,10 @@ def _prose_length(blocks: Sequence[Block]) -> int:
     return sum(len(b.text) for b in blocks if not b.is_link and is_sentence(b.text))
 
 
-def choose_blocks(tree: Any, index: PageIndex, blocks: Sequence[Block], boxes: Sequence[Any], inside: list[Block]) -> list[Block]:
-    """The body's blocks: those inside the named boxes; without boxes, those trafilatura keeps, or the page's densest part."""
+def choose_blocks(tree: Any, index: PageIndex, blocks: Sequence[Block], boxes: Sequence[Any]) -> list[Block]:
+    """The body's blocks: those within the named boxes; without boxes, those trafilatura keeps, or the page's densest part."""
     if boxes:
-        return _without_links(inside)
+        return without_links(blocks_within(blocks, boxes))
     if not blocks:
         return []
     region = _densest_region(blocks)
@@ -109,8 +109,14 @@ def choose_blocks(tree: Any, index: PageIndex, blocks: Sequence[Block], boxes: S
         return region
     kept = _kept_by_trafilatura(tree, index, blocks)
     if _prose_length(kept) >= _COVERED * _prose_length(region):
-        return _without_links(kept)
-    return _without_links(region)
+        return without_links(kept)
+    return without_links(region)
+
+
+def blocks_within(blocks: Sequence[Block], boxes: Sequence[Any]) -> list[Block]:
+    """The blocks that lie within one of the boxes."""
+    wanted = set(boxes)
+    return [b for b in blocks if is_inside(b.element, wanted)] if wanted else []
 
 
 def _is_all_prose(region: Sequence[Block]) -> bool:
@@ -122,7 +128,7 @@ def _is_all_prose(region: Sequence[Block]) -> bool:
     )
 
 
-def _without_links(blocks: list[Block]) -> list[Block]:
+def without_links(blocks: list[Block]) -> list[Block]:
     """Without paragraphs and items that are only links to other pages, unless there is nothing else."""
     plain = [b for b in blocks if not b.is_link or (b.kind in {"row", "h"} and len(b.text) < 20)]
     return plain if any(is_sentence(b.text) for b in plain) else blocks
