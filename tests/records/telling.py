@@ -35,7 +35,7 @@ from r57monitor.text.html_tree import parse_body
 from r57monitor.text.links import find_feed_links, find_listing_links, find_next_pages
 from r57monitor.text.nation import is_national
 from r57monitor.text.normalize import fold
-from r57monitor.text.page_body import choose_blocks, find_boxes
+from r57monitor.text.page_body import find_boxes
 from r57monitor.text.page_index import index_page, load_cms_names
 from r57monitor.text.page_meta import read_meta
 from r57monitor.text.province_names import find_names
@@ -168,7 +168,6 @@ def _take_page_apart(raw: RawPage, source: Source) -> dict[str, Any]:
         "frame": " ".join(_named(e) for e in index.elements if e in index.chrome),
         "blocks": [f"{b.kind} {len(b.text)} {b.link_chars} {'link ' if b.is_link else ''}{b.text[:30]}" for b in blocks],
         "boxes": [*map(_named, boxes), sure],
-        "chosen": " ".join(str(len(b.text)) for b in choose_blocks(tree, index, blocks, boxes)),
     }
 
 
