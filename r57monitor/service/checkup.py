@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -199,7 +200,8 @@ def _check_home(home: Home) -> Iterator[Finding]:
         yield Finding("home", "error", f"{home.path} cannot be written ({error.strerror})", "choose another with --home, or chown it")
         return
     finally:
-        probe.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written, nothing is left
+            probe.unlink()
     if home.path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH) and any(home.path.glob("published*.duckdb")):
         yield Finding("rights", "warning", f"others on this machine can read full texts in {home.path}", f"chmod 700 {home.path}")
     holder = home.holder()
