@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
 from r57monitor.cli import main
+from r57monitor.clock import VIETNAM, _load_zone
 from r57monitor.service import checkup
 from tests.web import Page, Site, write_registry
 from warehouse.home import Home
@@ -149,3 +150,8 @@ def test_a_damaged_archive_is_named(tmp_path: Path) -> None:
     found = {f.check: f for f in checkup.examine_home(home)}
     assert found["archive"].level == "error"
     assert "20250701T000000Z-1" in found["archive"].found
+
+
+def test_a_machine_without_time_zones_still_has_vietnams_time() -> None:
+    at = datetime(2026, 1, 1, 20, tzinfo=UTC)
+    assert at.astimezone(_load_zone("Nowhere/At_All")).isoformat() == at.astimezone(VIETNAM).isoformat() == "2026-01-02T03:00:00+07:00"
