@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from r57monitor.errors import RegistryError
@@ -63,7 +64,7 @@ class ProvinceEntity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A district, town, port, zone or sight and the provinces it lay in (63) and lies in (34)."""
+    """A district, town, port, zone or sight and the provinces it lay in (63) and lies in (34); of a commune of today only the latter."""
 
     name: str
     kind: str
@@ -74,7 +75,7 @@ class Place:
     valid_until: date | None = None
 
     def province_id_on(self, day: date) -> str:
-        """Province the place lay in on that day."""
+        """Province the place lay in on that day; "" where there was none of the name yet."""
         return self.old_province_id if day < MERGER else self.new_province_id
 
 
@@ -91,10 +92,17 @@ class NameCautions:
 class Gazetteer:
     """Names by date. Built once by load_gazetteer(); never changes."""
 
-    def __init__(self, entities: Iterable[ProvinceEntity], places: Iterable[Place] = (), cautions: NameCautions | None = None) -> None:
+    def __init__(
+        self,
+        entities: Iterable[ProvinceEntity],
+        places: Iterable[Place] = (),
+        cautions: NameCautions | None = None,
+        communes: Iterable[Place] = (),
+    ) -> None:
         self.cautions = cautions or NameCautions()
         self.entities: tuple[ProvinceEntity, ...] = tuple(entities)
         self.places: tuple[Place, ...] = tuple(places)
+        self.communes: tuple[Place, ...] = tuple(communes)  # named with their kind only: "phường Hạc Thành"
         self._by_id = {e.id: e for e in self.entities}
         self._earliest = min(e.valid_from for e in self.entities)
         self._names: dict[str, list[ProvinceEntity]] = {}
@@ -164,7 +172,7 @@ def _strip_kind(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
-    """The shipped gazetteer (data/provinces.toml, data/places.csv).
+    """The shipped gazetteer (data/provinces.toml, data/places.csv, data/communes.csv).
 
     Raises RegistryError naming the file and entry when a date is missing or a successor does not exist.
     """
@@ -175,13 +183,24 @@ def load_gazetteer() -> Gazetteer:
     for entity in entities:
         if entity.successor_id and entity.successor_id not in ids:
             raise RegistryError(f'provinces.toml: successor "{entity.successor_id}" of {entity.id} does not exist.')
-    lines = (line for line in (folder / "places.csv").read_text("utf-8").splitlines() if not line.startswith("#"))
-    places = [_read_place(row) for row in csv.DictReader(lines)]
+    places = [_read_place(row) for row in csv.DictReader(_lines(folder / "places.csv"))]
+    communes = [place for line in _lines(folder / "communes.csv") for place in _read_communes(*line.split(","))]
     for place in places:
         if not {place.old_province_id, place.new_province_id} <= ids:
             raise RegistryError(f"places.csv: {place.name}: its province does not exist.")
     cautions = NameCautions(**{key: tuple(raw[key]) for key in ("false_friends", "not_after", "strict", "surnames")})
-    return Gazetteer(entities, places, cautions)
+    for commune in communes:
+        if commune.new_province_id not in ids:
+            raise RegistryError(f"communes.csv: {commune.name}: its province does not exist.")
+    return Gazetteer(entities, places, cautions, communes)
+
+
+def _lines(file: Traversable) -> Iterator[str]:
+    return (line for line in file.read_text("utf-8").splitlines() if not line.startswith("#"))
+
+
+def _read_communes(province: str, kind: str, names: str) -> list[Place]:
+    return [Place(name=name, kind=kind, old_province_id="", new_province_id=province) for name in names.split("|")]
 
 
 def _read_entity(entry: dict[str, Any]) -> ProvinceEntity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -88,6 +88,7 @@ class _Entry:
     places: tuple[Place, ...] = ()
     is_strict: bool = False
     capitals: tuple[int, ...] = ()  # words that must begin with a capital
+    is_commune: bool = False  # with its kind: "phường Hạc Thành"
 
 
 class _NameFinder:
@@ -139,7 +140,7 @@ class _NameFinder:
             return NameHit("name", start, end, entry.name, is_issuer=True) if is_own else None
         has_kind = bool(_KIND_BEFORE.search(head)) or bool(_KIND_AFTER.match(tail))
         if entry.kind == "place":
-            return _judge_place(head, start, end, entry)
+            return None if entry.is_commune and _FORMER_AFTER.match(tail) else _judge_place(head, start, end, entry)
         if head.endswith("huyen ") or _OTHER_AFTER.match(tail):  # a district of the name, somewhere
             return None
         is_town = head.endswith("thi xa ")
@@ -193,8 +194,25 @@ def _entries(gazetteer: Gazetteer) -> Iterator[_Entry]:
     for written, places in grouped.items():
         own = next((n for n in (places[0].name, *places[0].aliases) if _written(n) == written), places[0].name)
         yield _Entry("place", written, places[0].name, tuple(places), capitals=_capitals(own))
+    yield from _commune_entries(gazetteer, grouped)
     for phrase in gazetteer.cautions.false_friends:
         yield _Entry("friend", _written(phrase))
+
+
+def _commune_entries(gazetteer: Gazetteer, districts: dict[str, list[Place]]) -> Iterator[_Entry]:
+    """The communes of today with their kind. districts: by name; one that only one place bore goes on in the commune of its name."""
+    grouped: dict[str, list[Place]] = {}
+    for commune in gazetteer.communes:
+        grouped.setdefault(f"{commune.kind} {commune.name}", []).append(commune)
+    for name, communes in grouped.items():
+        first = len(communes[0].kind.split())
+        capitals = tuple(i for i, word in enumerate(_WORD.findall(name)) if i >= first and word[0].isupper())
+        if len({place.new_province_id for place in communes}) > 1:
+            places = tuple(replace(place, is_ambiguous=True) for place in communes)
+        else:
+            bore = [place for place in districts.get(_written(communes[0].name), ()) if not place.is_ambiguous]
+            places = (communes[0], *(place for place in bore if place.new_province_id == communes[0].new_province_id))
+        yield _Entry("place", _written(name), communes[0].name, places, capitals=capitals, is_commune=True)
 
 
 def _forms(name: str) -> set[str]:

@@ -150,7 +150,7 @@ def _month(match: re.Match[str]) -> date | None:
 
 def _entity_of(evidence: dict[str, _Evidence], hit: NameHit, day: date, gazetteer: Gazetteer) -> _Evidence | None:
     if hit.kind == "place":
-        ids = {p.province_id_on(day) for p in hit.places}
+        ids = {p.province_id_on(day) for p in hit.places} - {""}
         if len(ids) != 1:
             return None
         entity: ProvinceEntity | None = gazetteer.on(ids.pop(), day)
@@ -164,7 +164,7 @@ def _add_unsure_places(
 ) -> None:
     """A name that many places bear counts for a province that something else speaks for already, or for the outlet's own."""
     for place in {h.name: h for h in hits if h.is_unsure}.values():
-        ids = {p.province_id_on(day) for p in place.places}
+        ids = {p.province_id_on(day) for p in place.places} - {""}
         known = [i for i in ids if i in evidence and evidence[i].score]
         if local is not None and local.id in ids:
             evidence.setdefault(local.id, _Evidence(local)).score += weight
