@@ -30,7 +30,7 @@ _ENDLESS = (
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Processor seconds and resident megabytes of reading one page in a process of its own."""
+    """Processor seconds of reading one page, and the most megabytes its process has held until then."""
 
     seconds: float
     megabytes: float
@@ -51,15 +51,15 @@ def make_page(kind: str, size: int) -> bytes:
     return f"<html><head><title>Chuyển đổi số</title></head><body><article><p>{text}</p></article></body></html>".encode()
 
 
-def measure(kind: str, size: int) -> Cost:
-    """Read such a page in a process with limited memory. Raises CalledProcessError where it does not get through."""
+def measure(kind: str, *sizes: int) -> list[Cost]:
+    """Read such pages, one of each size, in a process with limited memory. Raises CalledProcessError where it does not get through."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.growth", kind, str(size)],
+        [sys.executable, "-m", "bench.growth", kind, *map(str, sizes)],
         check=True,
         capture_output=True,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
     )
-    return Cost(**json.loads(done.stdout))
+    return [Cost(*cost) for cost in json.loads(done.stdout)]
 
 
 def run() -> list[str]:
@@ -67,18 +67,18 @@ def run() -> list[str]:
     lines = [
         "## Growth",
         "",
-        f"One page of {FULL // 1000} kB in a process of its own; growth is its time to that of a page a quarter as large (linear: 4).",
+        f"One page of {FULL // 1000} kB, after one a quarter as large; growth is its time to that one's (linear: 4).",
         "",
         "| text of the page | seconds | growth | resident MB |",
         "|---|---|---|---|",
     ]
     for kind in KINDS:
-        part, whole = measure(kind, QUARTER), measure(kind, FULL)
+        part, whole = measure(kind, QUARTER, FULL)
         lines.append(f"| {_ABOUT[kind]} | {whole.seconds:.2f} | {whole.seconds / part.seconds:.1f} | {whole.megabytes:.0f} |")
     return lines
 
 
-def _read_once(kind: str, size: int) -> Cost:
+def _read_each(kind: str, sizes: list[int]) -> list[Cost]:
     import resource
     from datetime import UTC, datetime
     from time import process_time
@@ -93,11 +93,13 @@ def _read_once(kind: str, size: int) -> Cost:
         return RawPage(url="https://a.vn/tin-1.html", body=body, fetched_at=datetime(2025, 10, 1, tzinfo=UTC), content_type="text/html")
 
     read_whole(page(make_page("endless", 2_000)), rules)  # automata and lists are built once a process
-    body = make_page(kind, size)
-    start = process_time()
-    read_whole(page(body), rules)
-    seconds = process_time() - start
-    return Cost(seconds, _most_resident() / 1e6)
+    costs = []
+    for size in sizes:
+        body = make_page(kind, size)
+        start = process_time()
+        read_whole(page(body), rules)
+        costs.append(Cost(process_time() - start, _most_resident() / 1e6))
+    return costs
 
 
 def _most_resident() -> int:
@@ -111,5 +113,4 @@ def _most_resident() -> int:
 
 
 if __name__ == "__main__":
-    cost = _read_once(sys.argv[1], int(sys.argv[2]))
-    sys.stdout.write(json.dumps({"seconds": cost.seconds, "megabytes": cost.megabytes}))
+    sys.stdout.write(json.dumps([[cost.seconds, cost.megabytes] for cost in _read_each(sys.argv[1], [*map(int, sys.argv[2:])])]))

@@ -22,11 +22,11 @@ TRIES = 3  # more, where it seems slow: other work on the machine only ever adds
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_one_megabyte_is_read_in_linear_time(kind: str) -> None:
-    part, whole = measure(kind, QUARTER), measure(kind, FULL)
+    part, whole = measure(kind, QUARTER, FULL)
     for _ in range(TRIES):
         if whole.seconds <= min(MOST_SECONDS, _bound(part)):
             break
-        part, whole = (min(cost, measure(kind, size), key=lambda c: c.seconds) for cost, size in ((part, QUARTER), (whole, FULL)))
+        part, whole = (min(pair, key=lambda c: c.seconds) for pair in zip((part, whole), measure(kind, QUARTER, FULL), strict=True))
     assert whole.megabytes < MEGABYTES
     assert whole.seconds < MOST_SECONDS
     assert whole.seconds <= _bound(part), f"{part.seconds:.2f} s, then {whole.seconds:.2f} s"
