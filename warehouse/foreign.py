@@ -21,28 +21,34 @@ from warehouse.records import header_value, new_record_id, parse_instant
 _PAGES = ("text/html", "application/xhtml", "text/plain", "application/pdf", "officedocument.wordprocessingml")
 _TYPES = WarcRecordType.response | WarcRecordType.resource
 _GZIP = b"\x1f\x8b"
-_AFTER = b"\r\n\r\n"  # ends a record
+_GAP = b"\r\n\r\n"  # after a head, and after a record
 _PIECE = 2**20  # bytes read at a time
 _LONGEST_HEAD = 2**16
-_PARTS = 2  # of an HTTP message: head and body
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignRecord:
     """One record of a page's kind. offset: of its first byte in the file, where reading may begin again.
 
-    page: None where the record holds no page (an image, an error, an unknown packing) or its address is not wanted.
+    page: None where the record holds no page (an image, an error, an unknown packing), or one that is not wanted.
+    is_other: a page, but not wanted for what its body is.
     """
 
     offset: int
     url: str
     page: RawPage | None
+    is_other: bool = False
 
 
-def iterate_foreign_warc(path: Path, start: int = 0, is_wanted: Callable[[str], bool] = lambda _url: True) -> Iterator[ForeignRecord]:
+def iterate_foreign_warc(
+    path: Path,
+    start: int = 0,
+    is_wanted: Callable[[str], bool] = lambda _url: True,
+    may_matter: Callable[[bytes], bool] = lambda _body: True,
+) -> Iterator[ForeignRecord]:
     """Responses with status 200, and files, that may be documents, from the record at `start` on.
 
-    is_wanted: asked with each address before its body is looked at.
+    is_wanted: asked with each address before its body is looked at. may_matter: asked with each body before more is made of it.
     Raises ReadError, naming the file, where it is no WARC or breaks off; what came before is yielded first.
     """
     seen, last, url = 0, start, ""
@@ -56,7 +62,11 @@ def iterate_foreign_warc(path: Path, start: int = 0, is_wanted: Callable[[str], 
                 block = record.reader.read() if wanted else b""
                 if wanted and len(block) < record.content_length:
                     raise ReadError(f"{path}: breaks off in record {seen} ({url}), at byte {last}.")
-                yield ForeignRecord(last, url, _to_page(record, url, block) if wanted else None)
+                body, kind = _unpack(record, block) if wanted else (None, "")
+                if body is None or not may_matter(body):
+                    yield ForeignRecord(last, url, None, body is not None)
+                else:
+                    yield ForeignRecord(last, url, _to_page(record, url, kind, body))
             if seen and not _is_end_whole(path, last):
                 raise ReadError(f"{path}: breaks off after record {seen} ({url}), at byte {last}.")
     except OSError as error:
@@ -79,30 +89,31 @@ def _is_end_whole(path: Path, offset: int) -> bool:
                 total += len(piece)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         return False
-    head, gap, _ = start.partition(b"\r\n\r\n")
+    head, gap, _ = start.partition(_GAP)
     length = re.search(rb"(?im)^content-length:\s*(\d+)", head)
-    return bool(gap) and length is not None and total <= len(head) + len(gap) + int(length[1]) + len(_AFTER)
+    return bool(gap) and length is not None and total <= len(head) + len(gap) + int(length[1]) + len(_GAP)
 
 
-def _to_page(record: WarcRecord, url: str, block: bytes) -> RawPage | None:
+def _unpack(record: WarcRecord, block: bytes) -> tuple[bytes | None, str]:
+    """Body and content type of a page; no body where it is none, or an unknown packing."""
     http: list[tuple[str, str]] = []
     status = 200
     if record.is_http:
-        head, *rest = block.split(b"\r\n\r\n", _PARTS - 1)
+        head, _, block = block.partition(_GAP)
         status, http = _parse_head(head)
-        block = rest[0] if rest else b""
     kind = (header_value(http, "content-type") if http else record.headers.get("Content-Type")) or ""
     if status != 200 or not any(name in kind.lower() for name in _PAGES):
-        return None
-    body = _decode(block, http)
-    if body is None:
-        return None
+        return None, kind
+    return _decode(block, http), kind
+
+
+def _to_page(record: WarcRecord, url: str, kind: str, body: bytes) -> RawPage:
     return RawPage(
         url=url,
         requested_url=url,
         body=body,
         fetched_at=_date(record),
-        status=status,
+        status=200,
         content_type=kind,
         record_id=(record.headers.get("WARC-Record-ID") or new_record_id()).strip("<>"),
     )

@@ -19,6 +19,8 @@ EVENT = "warc_read"
 SYNCED_TOGETHER = 16  # pages; each sync waits for the disk
 _NOTED_EVERY_S = 10.0
 _NOTED_EVERY = 5_000  # records
+_SCHEME = len("https://")
+_SITES = 20_000  # remembered at a time
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class WarcReading:
     passed: Counter[str] = field(default_factory=Counter)  # records passed over, by reason
     records: int = 0
     _finished: list[Path] = field(default_factory=list)
+    _sites: dict[str, Source | None] = field(default_factory=dict)
 
     def read(self, path: Path, given: Given) -> Iterator[RawPage]:
         """The pages of one file that are to be read, in its order. The caller has all but the last SYNCED_TOGETHER of them on disk.
@@ -49,16 +52,18 @@ class WarcReading:
             self.say(f"{path.name}: goes on at byte {start:,} of {path.stat().st_size:,}; --again reads it from the start.")
         noted, seen = time.monotonic(), 0
         unsafe: deque[int] = deque(maxlen=SYNCED_TOGETHER)  # places of the last pages, which may not be on disk yet
-        for record in iterate_foreign_warc(path, start, self._is_host_wanted):
+        matters = (lambda _body: True) if self.every_page else may_matter
+        for record in iterate_foreign_warc(path, start, self._is_host_wanted, matters):
             if seen >= _NOTED_EVERY or time.monotonic() - noted > _NOTED_EVERY_S:
                 self._note(path, unsafe[0] if unsafe else record.offset)
                 noted, seen = time.monotonic(), 0
             seen += 1
             self.records += 1
-            page = self._choose(record)
-            if page is not None:
+            if record.page is None:
+                self.passed[self._reason(record)] += 1
+            else:
                 unsafe.append(record.offset)
-                yield replace(page, source_id=self._source_of(page, given), given_published=given.published)
+                yield replace(record.page, source_id=self._source_of(record.page, given), given_published=given.published)
         self._finished.append(path)
 
     def finish(self) -> None:
@@ -68,21 +73,25 @@ class WarcReading:
         self._finished.clear()
 
     def _is_host_wanted(self, url: str) -> bool:
-        source = self.by_host.get(host_key(url))
+        source = self._source_at(url)
         return source.kind != "blocked" if source is not None else not self.known_hosts
 
-    def _choose(self, record: ForeignRecord) -> RawPage | None:
-        if record.page is None:
-            wanted = self._is_host_wanted(record.url)
-            self.passed["no page" if wanted else "host not wanted"] += 1
-            return None
-        if not self.every_page and not may_matter(record.page.body):
-            self.passed["another language"] += 1
-            return None
-        return record.page
+    def _source_at(self, url: str) -> Source | None:
+        """The source of an address, by its part before the path: a file has many pages of few hosts."""
+        site = url[: url.find("/", _SCHEME) + 1] or url
+        if site not in self._sites:
+            if len(self._sites) >= _SITES:
+                self._sites.clear()
+            self._sites[site] = self.by_host.get(host_key(site))
+        return self._sites[site]
+
+    def _reason(self, record: ForeignRecord) -> str:
+        if record.is_other:
+            return "another language"
+        return "no page" if self._is_host_wanted(record.url) else "host not wanted"
 
     def _source_of(self, page: RawPage, given: Given) -> str:
-        source = self.by_host.get(host_key(page.url))
+        source = self._source_at(page.url)
         return source.id if source is not None else given.source_id
 
     def _known_offset(self, path: Path) -> int:
