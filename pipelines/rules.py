@@ -10,15 +10,18 @@ from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from r57monitor import __version__
-from r57monitor.catalogue import Catalogue, load_catalogue
 from r57monitor.clock import VIETNAM
 from r57monitor.gazetteer import MERGER, Gazetteer, load_gazetteer
 from r57monitor.models import Article, Source
-from r57monitor.text.relevance import RelevanceTerms, load_relevance_terms
 from warehouse.home import Home
 from warehouse.journal import Journal
+
+if TYPE_CHECKING:
+    from r57monitor.catalogue import Catalogue
+    from r57monitor.text.relevance import RelevanceTerms
 
 _DATA = (".toml", ".csv", ".tsv")
 _NOT_RULES = frozenset({"ui.toml", "causes.toml", "crawl.toml", "families.toml"})  # wording, and how pages are come by
@@ -65,6 +68,10 @@ def _calls_relevant(changes: object) -> bool:
 
 
 def build_rules(recipe: Recipe) -> Rules:
+    """Load what a recipe names. What reads it is imported here: the processes that only hand pages on need none of it."""
+    from r57monitor.catalogue import load_catalogue
+    from r57monitor.text.relevance import load_relevance_terms
+
     return Rules(load_catalogue(recipe.metrics), load_gazetteer(), load_relevance_terms(), recipe.sources, recipe.wanted)
 
 

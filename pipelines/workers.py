@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.base import SetAside
-from pipelines.chain import outcome_of, read_on, read_page
 from pipelines.homeward import Homeward
 from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
@@ -42,6 +42,19 @@ _F = TypeVar("_F")
 _rules: Rules | None = None
 
 
+# What reads pages takes half a second to import: only the processes that read do so.
+def _read_page(raw: RawPage, rules: Rules) -> Article:
+    from pipelines.chain import read_page
+
+    return read_page(raw, rules)
+
+
+def _read_on(article: Article, rules: Rules) -> Article:
+    from pipelines.chain import read_on
+
+    return read_on(article, rules)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReading:
     """What came of reading one page: an outcome, the article where there is one, and why not where there is none."""
@@ -52,8 +65,9 @@ class PageReading:
 
 
 def _start_worker(parent: int, recipe: Recipe, niceness: int, read: Callable[[RawPage, Rules], Article]) -> None:
-    """read: only so that what it needs is imported before the first page's time runs."""
+    """read: only so that what it needs is imported before the first page's time runs, as the chain is."""
     global _rules
+    import_module("pipelines.chain")
     with suppress(OSError):
         os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair; it ends us in order
@@ -106,6 +120,8 @@ def _try(task: Callable[..., Any], *args: Any) -> Any:
 
 def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
     """Run one task; whatever it raises comes back as words, because not every exception survives the way home."""
+    from pipelines.chain import outcome_of
+
     assert _rules is not None
     article: Article | None
     try:
@@ -158,7 +174,7 @@ class Readers:
         workers: int | None = None,
         timeout_s: float = STAGE_TIMEOUT_S,
         niceness: int = 0,
-        read: Callable[[RawPage, Rules], Article] = read_page,
+        read: Callable[[RawPage, Rules], Article] = _read_page,
     ) -> None:
         self._size = workers or max(1, min(os.cpu_count() or 1, 4))
         self._read = read
@@ -173,7 +189,7 @@ class Readers:
         if stage in article.stages:
             return article
         try:
-            result: PageReading = await self._homeward.bring(self._submit(read_on, article))
+            result: PageReading = await self._homeward.bring(self._submit(_read_on, article))
         except TaskLost as lost:
             raise SetAside(f"{stage}: {lost}") from lost
         if result.outcome == "set_aside":

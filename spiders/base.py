@@ -19,8 +19,9 @@ from spiders.asking import Asking, as_revisit
 from spiders.beside import Beside, forward_lead
 from spiders.causes import TIMED_OUT, Cause, find_cause
 from spiders.entry import EntryReading, read_entry
-from spiders.guard import Refused, TrapDetector, host_key, refuse_url
+from spiders.guard import Refused, TrapDetector, refuse_url
 from spiders.history import Ages, find_settled
+from spiders.hosts import host_key
 from spiders.known import KnownPage, whole_page
 from spiders.leads import Lead, Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places

@@ -17,7 +17,7 @@ from scrapy_playwright.page import PageMethod
 from r57monitor.models import Source
 from spiders.chromium import find_chromium
 from spiders.filter_proxy import FilterProxy
-from spiders.guard import host_key
+from spiders.hosts import host_key
 from spiders.leads import allowed_hosts
 from spiders.middlewares import RobotsMiddleware
 from spiders.transport import GuardedHandler, read_pins

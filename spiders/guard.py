@@ -13,8 +13,8 @@ from twisted.internet.defer import Deferred
 
 from r57monitor.text.challenge import load_crawl_rules
 from r57monitor.text.urls import plain_name
+from spiders.hosts import DEFAULT_PORT, host_key
 
-_DEFAULT_PORT = {"http": 80, "https": 443}
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _NEVER = tuple(
     map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10"))
@@ -33,24 +33,6 @@ class Refused(IgnoreRequest):
         self.quiet = quiet
         self.status = status
         self.passes = passes
-
-
-def host_key(url: str) -> str:
-    """host:port of an address, the port left out where it is the scheme's own; "" where there is none."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return ""
-    host = plain_name(parts.hostname or "")
-    if ":" in host:
-        host = f"[{host}]"
-    return host if port is None or port == _DEFAULT_PORT.get(parts.scheme) else f"{host}:{port}"
-
-
-def slot_key(url: str) -> str:
-    """The queue an address waits in: one for a host, "www." given or not, whatever the scheme."""
-    return host_key(url).removeprefix("www.")
 
 
 def is_public_address(address: str) -> bool:
@@ -86,7 +68,7 @@ def refuse_url(url: str, hosts: frozenset[str], private_hosts: frozenset[str]) -
         name = parts.hostname or ""
     except ValueError:
         return "address cannot be read"
-    if parts.scheme not in _DEFAULT_PORT:
+    if parts.scheme not in DEFAULT_PORT:
         return f"{parts.scheme or 'no'} address, only http and https are asked for"
     key = host_key(url)
     if key not in hosts:

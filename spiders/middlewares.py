@@ -22,7 +22,8 @@ from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
 from spiders.causes import find_cause, status_in_words, status_passes
-from spiders.guard import Refused, refuse_url, slot_key
+from spiders.guard import Refused, refuse_url
+from spiders.hosts import slot_key
 from spiders.leads import Lead
 from warehouse.encodings import decode_body
 from warehouse.records import HttpHeads, new_record_id, plain_outcome

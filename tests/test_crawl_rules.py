@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from r57monitor.cli.crawl import CrawlRequest, CrawlResult, check_practice, run_crawl
+from r57monitor.cli.crawl import CrawlRequest, CrawlResult, run_crawl
 from r57monitor.cli.crawl import _is_due as is_due
+from r57monitor.cli.practice_mark import check_practice
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.replay import known_sources
 from r57monitor.cli.session import choose_registry, journal_sources, journaled_sources

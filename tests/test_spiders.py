@@ -16,7 +16,8 @@ from r57monitor.errors import ReadError
 from r57monitor.models import RawPage, Source
 from spiders.causes import find_cause, status_in_words
 from spiders.feed import read_feed
-from spiders.guard import Refused, TrapDetector, host_key, is_public_address, refuse_url
+from spiders.guard import Refused, TrapDetector, is_public_address, refuse_url
+from spiders.hosts import host_key
 from spiders.known import whole_page
 from spiders.leads import Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing

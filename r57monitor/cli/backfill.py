@@ -11,7 +11,7 @@ from pathlib import Path
 from r57monitor.cli.documents import Given
 from r57monitor.models import RawPage, Source
 from r57monitor.text.sieve import may_matter
-from spiders.guard import host_key
+from spiders.hosts import host_key
 from warehouse.foreign import ForeignRecord, iterate_foreign_warc
 from warehouse.journal import Journal
 

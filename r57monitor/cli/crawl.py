@@ -10,10 +10,11 @@ from pathlib import Path
 
 from scrapy.settings import Settings
 
+from r57monitor.cli.practice_mark import check_practice
 from r57monitor.cli.progress import Shown
-from r57monitor.cli.session import Session, choose_registry, choose_source, journaled_sources, open_session
-from r57monitor.clock import PRACTICE_NOW, VIETNAM, utc_now, vietnam_today
-from r57monitor.errors import R57Error, UsageError
+from r57monitor.cli.session import Session, choose_registry, choose_source, open_session
+from r57monitor.clock import VIETNAM, utc_now, vietnam_today
+from r57monitor.errors import R57Error
 from r57monitor.models import Source
 from r57monitor.preferences import Crawl, load_preferences
 from r57monitor.registry import is_crawled
@@ -23,7 +24,6 @@ from spiders.options import Counts, CrawlOptions
 from spiders.process import run_sources
 from spiders.run import CrawlRun
 from warehouse.home import Home
-from warehouse.journal import Journal
 from warehouse.segment import SegmentWriter
 
 PUBLISH_EVERY_S = 240.0
@@ -107,27 +107,6 @@ def _choose(registry: Mapping[str, Source], request: CrawlRequest, shown: Shown)
     if not chosen:
         raise R57Error("there is no source to crawl: none is active in the registry.")
     return chosen
-
-
-def check_practice(home: Home, sources: Sequence[Source]) -> bool:
-    """Whether this is a crawl of the practice web; its invented numbers and real ones never share a home.
-
-    Raises UsageError where they would, or where the played clock is set for a crawl of real sources.
-    """
-    practice = [s for s in sources if s.practice]
-    public = [s for s in sources if not s.private_network]
-    if practice and len(practice) < len(sources):
-        others = next(s.id for s in sources if not s.practice)
-        raise UsageError(f"{practice[0].id} is of the practice web and {others} is not: crawl them into different homes.")
-    if os.environ.get(PRACTICE_NOW) and not (home.is_practice or practice):
-        raise UsageError(f"{PRACTICE_NOW} is set, but {home.path} is no practice home: unset it to crawl real sources.")
-    if home.is_practice and public:
-        raise UsageError(f"{home.path} holds the practice web's invented numbers: name another --home for {public[0].id}.")
-    if practice and not home.is_practice:
-        held = [s.id for s in journaled_sources(Journal(home.journal)).values() if not s.practice]
-        if held:
-            raise UsageError(f"{home.path} holds pages of {held[0]}: name another --home for the practice web.")
-    return bool(practice)
 
 
 def due_sources(

@@ -13,18 +13,14 @@ from typing import BinaryIO
 
 from pipelines.workers import workers_for
 from r57monitor.cli.backfill import SYNCED_TOGETHER, WarcReading
-from r57monitor.cli.crawl import check_practice, scrapy_settings
 from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream
+from r57monitor.cli.practice_mark import check_practice
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.session import Session, choose_registry, choose_source, open_session
 from r57monitor.errors import ArchiveError, ReadError, UsageError
 from r57monitor.models import RawPage, Source
-from spiders.guard import host_key
-from spiders.leads import Lead, allowed_hosts, sources_by_host
-from spiders.memory import SourceMemory
-from spiders.options import CrawlOptions
-from spiders.process import run_sources
-from spiders.run import CrawlRun
+from spiders.hosts import host_key
+from spiders.leads import sources_by_host
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.records import ArchivedPage, HttpHeads
@@ -81,9 +77,13 @@ def run_ingest(
     if engine is not None and (addresses or STDIN in names or not all(is_warc(path) for path in files)):
         raise UsageError("--engine reads WARC files: ingest the rest without it.")
     claimed = choose_source(registry, source_id) if source_id else None
-    source = claimed or (source_of(url, registry) if url else None) or _nobody()
+    source = claimed or (source_of(url, registry) if url else None) or nobody()
     given = Given(url=url, source_id=source.id, published=published)
-    visits = _visits(addresses, claimed, registry)
+    visits: list[tuple[Source, list[str]]] = []
+    if addresses:
+        from r57monitor.cli.ingest_visits import fetch, find_visits
+
+        visits = find_visits(addresses, claimed, registry)
     sources = {s.id: s for s in (source, *(s for s, _ in visits))}
     _check_home(home, sources.values())
     by_host: dict[str, Source] = {}
@@ -105,7 +105,7 @@ def run_ingest(
             articles, pages = _read_documents(session, _documents(files, stdin, given, failed, STDIN in names, warcs), failed)
             warcs.finish()
         if visits:
-            counts = _fetch(session, visits, failed)
+            counts = fetch(session, visits, failed)
             articles, pages = articles + counts[0], pages + counts[1]
     if made is not None:
         return replace(made, snapshot=session.snapshot)
@@ -114,7 +114,8 @@ def run_ingest(
     )
 
 
-def _nobody() -> Source:
+def nobody() -> Source:
+    """The source of documents that no entry of the registry claims."""
     return Source(id=INGESTED, name="Ingested documents", kind="reference", homepage="file:///", publisher=INGESTED)
 
 
@@ -202,42 +203,3 @@ def _file_id(raw: RawPage) -> str:
     """The same document, named the same way, is the same record: ingesting it twice stores it once."""
     said = f"{raw.url}|{raw.source_id}|{raw.given_published}|{hashlib.sha256(raw.body).hexdigest()}"
     return f"urn:uuid:{uuid.uuid5(_NAMESPACE, said)}"
-
-
-def _visits(addresses: Sequence[str], claimed: Source | None, registry: Mapping[str, Source]) -> list[tuple[Source, list[str]]]:
-    """Each source to ask, with the addresses to ask it for. Private addresses are asked only where the registry says so."""
-    grouped: dict[str, tuple[Source, list[str]]] = {}
-    for address in addresses:
-        source = claimed or source_of(address, registry) or _nobody()
-        if host_key(address) not in allowed_hosts(source):
-            known = grouped[source.id][0] if source.id in grouped else source
-            source = replace(known, hosts=(*known.hosts, host_key(address)), private_network=False)
-        before = grouped.get(source.id, (source, []))[1]
-        grouped[source.id] = (source, [*before, address])
-    return list(grouped.values())
-
-
-def _fetch(session: Session, visits: Sequence[tuple[Source, list[str]]], failed: list[tuple[str, str]]) -> tuple[int, int]:
-    """Fetch single pages, robots.txt obeyed; (articles, pages) got."""
-    writer = SegmentWriter(session.home.archive, withheld=session.withheld)
-    run = CrawlRun(
-        archive=session.archive,
-        writer=writer,
-        journal=session.journal,
-        memory={source.id: SourceMemory() for source, _ in visits},
-        options=CrawlOptions(is_explicit=True, full=True),
-        reader=session.readers(),
-        rows=session.loader,
-        progress=session.shown,
-        given={source.id: [Lead(url=url, role="article", found_by="given") for url in urls] for source, urls in visits},
-    )
-    try:
-        run_sources([source for source, _ in visits], run, scrapy_settings(session.home))
-    finally:
-        closed = writer.close()
-    if run.fault is not None:
-        raise run.fault
-    for name in closed:
-        session.loader.finish_segment(name)
-    failed.extend(run.failed)
-    return sum(c.articles for c in run.counts.values()), sum(c.pages for c in run.counts.values())

@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Protocol, TextIO
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from r57monitor.cli.notes import in_words
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 EVERY_S = 10.0  # between two plain lines
 
@@ -48,8 +48,7 @@ class Shown:
 
     def __enter__(self) -> Shown:
         if self._stream.isatty() and not self._quiet:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-            self._bar = Progress(*columns, console=Console(file=self._stream))
+            self._bar = _make_bar(self._stream)
             self._bar.start()
         return self
 
@@ -95,3 +94,11 @@ class Shown:
         failures = sum(c.failures for c in counts.values())
         waiting = sum(max(0, c.waiting) for c in counts.values())
         self.step(f"{len(self._ended)}/{len(counts)} sources, {articles} articles, {failures} failures; pages", pages, pages + waiting)
+
+
+def _make_bar(stream: TextIO) -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(file=stream))

@@ -25,7 +25,7 @@ from r57monitor.text.html_tree import decode_page
 from r57monitor.text.normalize import fold
 from r57monitor.text.site_clues import find_site_name, find_site_province
 from spiders.explore import EntryPage
-from spiders.guard import host_key
+from spiders.hosts import host_key
 from warehouse.home import Home
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
