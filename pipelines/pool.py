@@ -45,13 +45,21 @@ class ProcessLanes:
     """`size` lanes, each a thread that feeds one process. begin(*arguments): run once in every new process.
 
     timeout_s: for one task; a process that takes longer is killed and replaced. A task is tried twice.
+    first: how many lanes begin at once; each `grow` begins one more.
     """
 
-    def __init__(self, size: int, timeout_s: float, begin: Task, arguments: tuple[Any, ...]) -> None:
+    def __init__(self, size: int, timeout_s: float, begin: Task, arguments: tuple[Any, ...], first: int | None = None) -> None:
         self._board = Board()
-        self._lanes = [_Lane(self._board, timeout_s, begin, arguments) for _ in range(size)]
-        for lane in self._lanes:
-            lane.start()
+        self._spare = [_Lane(self._board, timeout_s, begin, arguments) for _ in range(size)]
+        self._lanes: list[_Lane] = []
+        for _ in range(size if first is None else first):
+            self.grow()
+
+    def grow(self) -> None:
+        """Begin one more lane, if not all of them work."""
+        if self._spare:
+            self._lanes.append(self._spare.pop())
+            self._lanes[-1].start()
 
     def submit(self, task: Task, *arguments: Any, is_urgent: bool = False, is_heavy: bool = False) -> Future[Any]:
         """Run a module-level function in one of the processes. The future raises TaskLost, or R57Error where none can start.

@@ -36,6 +36,7 @@ HEAVY_PACKED_BYTES = 100_000  # of what the archive holds of a page: markup pack
 BESIDE_CRAWL = 5  # niceness: a reactor that waits for its turn leaves the network idle, a reader only its own core
 _FEW_PAGES = 8  # are read by one process before another has started
 _WINDOW = 8  # pages in flight for each worker when reading in order
+_WINDOW_AHEAD = 1_000  # pages that may wait for their readers while more are looked for
 
 _T = TypeVar("_T")
 _F = TypeVar("_F")
@@ -164,6 +165,7 @@ class Readers:
 
     A page that kills or hangs its process is tried twice, then set aside with the reason in words.
     niceness: by how much they stand back behind the process that they work for.
+    first: how many begin at once; more where pages have to wait for them (`read_all`).
     read: the whole chain; another function only in tests.
     """
 
@@ -174,11 +176,12 @@ class Readers:
         workers: int | None = None,
         timeout_s: float = STAGE_TIMEOUT_S,
         niceness: int = 0,
+        first: int | None = None,
         read: Callable[[RawPage, Rules], Article] = _read_page,
     ) -> None:
         self._size = workers or max(1, min(os.cpu_count() or 1, 4))
         self._read = read
-        self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe, niceness, read))
+        self._lanes = ProcessLanes(self._size, timeout_s, _start_worker, (recipe, niceness, read), first)
         self._homeward = Homeward()
 
     async def advance(self, stage: str, article: Article) -> Article:
@@ -216,9 +219,12 @@ class Readers:
         """Read one page through the whole chain and wait for it."""
         return _settle(self._submit(self._read, raw))
 
-    def read_all(self, pages: Iterable[ArchivedPage]) -> Iterator[tuple[ArchivedPage, PageReading]]:
-        """Every archived page, without its body, with its reading, in the order given."""
-        for page, reading in self.read_in_order(pages, lambda page: page.raw if plain_outcome(page) is None else None):
+    def read_all(self, pages: Iterable[ArchivedPage], ahead: int = 0) -> Iterator[tuple[ArchivedPage, PageReading]]:
+        """Every archived page, without its body, with its reading, in the order given.
+
+        ahead: bytes of pages that may wait for their readers while `pages` is asked for more.
+        """
+        for page, reading in self.read_in_order(pages, lambda page: page.raw if plain_outcome(page) is None else None, ahead):
             yield page.without_body(), reading or PageReading(outcome=plain_outcome(page) or "error", error=page.error)
 
     def read_packed(self, fetches: Iterable[PackedFetch], report: Callable[[str], None]) -> Iterator[tuple[ArchivedPage, PageReading]]:
@@ -231,23 +237,42 @@ class Readers:
             else:
                 yield page, reading
 
-    def read_in_order(self, things: Iterable[_T], raw_of: Callable[[_T], RawPage | None]) -> Iterator[tuple[_T, PageReading | None]]:
+    def read_in_order(
+        self, things: Iterable[_T], raw_of: Callable[[_T], RawPage | None], ahead: int = 0
+    ) -> Iterator[tuple[_T, PageReading | None]]:
         """Each thing with the reading of its page, in order; None where it has none. A bounded number is in flight."""
 
         def submit(thing: _T) -> Future[PageReading] | None:
             raw = raw_of(thing)
             return None if raw is None else self._submit(self._read, raw)
 
-        for thing, future in self._in_order(things, submit):
+        def weigh(thing: _T) -> int:
+            raw = raw_of(thing)
+            return len(raw.body) if raw else 0
+
+        for thing, future in self._in_order(things, submit, weigh if ahead else None, ahead):
             yield thing, None if future is None else _settle(future)
 
-    def _in_order(self, things: Iterable[_T], submit: Callable[[_T], _F]) -> Iterator[tuple[_T, _F]]:
-        window: deque[tuple[_T, _F]] = deque()
+    def _in_order(
+        self, things: Iterable[_T], submit: Callable[[_T], _F], weigh: Callable[[_T], int] | None = None, ahead: int = 0
+    ) -> Iterator[tuple[_T, _F]]:
+        window: deque[tuple[_T, _F, int]] = deque()
+        weight = 0
         for thing in things:
-            window.append((thing, submit(thing)))
-            if len(window) >= self._size * _WINDOW:
-                yield window.popleft()
-        yield from window
+            window.append((thing, submit(thing), weigh(thing) if weigh else 0))
+            weight += window[-1][2]
+            while window and (_is_done(window[0][1]) or self._is_full(len(window), weight, ahead)):
+                thing, future, size = window.popleft()
+                weight -= size
+                yield thing, future
+        yield from ((thing, future) for thing, future, _ in window)
+
+    def _is_full(self, pages: int, weight: int, ahead: int) -> bool:
+        """Whether the next page must wait for the oldest one; then one more reader begins, if there may be one."""
+        if pages < self._size * _WINDOW or (weight < ahead and pages < _WINDOW_AHEAD):
+            return False
+        self._lanes.grow()
+        return True
 
     def _submit_packed(self, fetch: PackedFetch) -> Future[Any]:
         return self._lanes.submit(_read_packed, self._read, fetch, is_heavy=len(fetch.block) > HEAVY_PACKED_BYTES)
@@ -261,6 +286,10 @@ def _is_heavy(args: tuple[Any, ...]) -> bool:
     """Whether a task's page is so large that it may cost much memory; files unpack to more than they are."""
     raws = [arg.raw if isinstance(arg, Article) else arg for arg in args if isinstance(arg, Article | RawPage)]
     return any(len(raw.body) > (HEAVY_BYTES if b"<" in raw.body[:200] else HEAVY_FILE_BYTES) for raw in raws)
+
+
+def _is_done(future: object) -> bool:
+    return future is None or (isinstance(future, Future) and future.done())
 
 
 def _settle(future: Future[PageReading]) -> PageReading:

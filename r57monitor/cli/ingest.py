@@ -26,6 +26,7 @@ from warehouse.journal import Journal
 from warehouse.records import ArchivedPage, HttpHeads
 from warehouse.segment import SegmentWriter
 
+_AHEAD = 24 * 2**20  # bytes of pages that may wait for their readers while the next are looked for
 INGESTED = "ingested"  # the source of what no registry entry claims
 _NAMESPACE = uuid.UUID("57d2f7a4-2412-4b22-8c57-000000000057")
 
@@ -87,13 +88,14 @@ def run_ingest(
     sources = {s.id: s for s in (source, *(s for s, _ in visits))}
     _check_home(home, sources.values())
     by_host: dict[str, Source] = {}
-    if claimed is None and any(is_warc(path) for path in files):
+    has_warc = any(is_warc(path) for path in files)
+    if claimed is None and has_warc:
         by_host = sources_by_host(source for source in registry.values() if source.practice == home.is_practice)
         sources |= {s.id: s for s in by_host.values()}
     failed: list[tuple[str, str]] = []
     warcs = WarcReading(Journal(home.journal), by_host, every_page, known_hosts, again, shown.say)
-    with open_session(home, "ingest", sources, shown, publishes=publish) as session:
-        session.workers = None if visits or any(is_warc(path) for path in files) else workers_for(len(files) + 1)
+    with open_session(home, "ingest", sources, shown, publishes=publish, reads_surely=has_warc and engine is None) as session:
+        session.workers = None if visits or has_warc else workers_for(len(files) + 1)
         articles = pages = 0
         made: IngestResult | None = None
         if engine is not None:
@@ -156,7 +158,7 @@ def _read_documents(session: Session, documents: Iterable[tuple[str, RawPage]], 
     names: dict[str, str] = {}
     articles = pages = 0
     with SegmentWriter(session.home.archive, withheld=session.withheld) as writer:
-        for page, reading in session.readers().read_all(_archived(writer, session, documents, names)):
+        for page, reading in session.readers().read_all(_archived(writer, session, documents, names), _AHEAD):
             session.loader.check()
             session.loader.add(page, reading.outcome, reading.article, reading.error)
             pages += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -52,13 +52,15 @@ class Session:
     withdrawn: list[Path] = field(default_factory=list)  # digests removed because they quoted what was withdrawn
     niceness: int = 0  # of the readers
     workers: int | None = None  # how many readers; None for as many as the machine bears
+    begun: Readers | None = None  # readers that were begun before
     _readers: Readers | None = None
 
     def readers(self) -> Readers:
         """The worker processes, started when first needed."""
         if self._readers is None:
-            workers = 1 if self.home.spool_mark.exists() else self.workers  # there the machine's other cores work other units
-            self._readers = Readers(self.recipe, workers=workers, niceness=self.niceness)
+            self._readers, self.begun = self.begun, None
+        if self._readers is None:
+            self._readers = Readers(self.recipe, workers=_workers(self.home, self.workers), niceness=self.niceness)
         return self._readers
 
     def report(self, line: str) -> None:
@@ -95,9 +97,20 @@ class Session:
         self.loader.close()
 
 
+def _workers(home: Home, wanted: int | None) -> int | None:
+    return 1 if home.spool_mark.exists() else wanted  # there the machine's other cores work other units
+
+
 @contextmanager
 def open_session(
-    home: Home, command: str, sources: Mapping[str, Source], shown: Shown, *, publishes: bool = False, publish_every_s: float | None = None
+    home: Home,
+    command: str,
+    sources: Mapping[str, Source],
+    shown: Shown,
+    *,
+    publishes: bool = False,
+    publish_every_s: float | None = None,
+    reads_surely: bool = False,
 ) -> Iterator[Session]:
     """Lock the home, recover what a killed process left, open the warehouse, store what it lacks.
 
@@ -105,11 +118,14 @@ def open_session(
 
     sources: registered in the warehouse, and journaled, so that a replay knows them without their registry.
     publishes: publish when the session ends well, and every `publish_every_s` seconds while it lasts.
+    reads_surely: a reader begins at once, and loads its rules while the home is opened.
     """
-    with home.lock(command), _ended_by_sigterm():
+    with home.lock(command), _ended_by_sigterm(), ExitStack() as started:
         clear_leftovers(home)
+        journal = Journal(home.journal)
+        readers = _begin_readers(home, {**journaled_sources(journal), **sources}, started) if reads_surely else None
         ensure_published(home)
-        archive, journal = open_archive(home), Journal(home.journal)
+        archive = open_archive(home)
         for saved in archive.recover():
             shown.say(f"recovered {saved.segment}: {saved.fetches} fetches kept, {saved.dropped_bytes} torn bytes dropped")
         if not home.spool_mark.exists():
@@ -123,10 +139,17 @@ def open_session(
         every["knows_all"] = command == "ingest"
         with _opened(home, archive, journal, {**known, **sources}, sources, shown, every) as session:
             session.niceness = BESIDE_CRAWL if command == "crawl" else 0
+            session.begun = readers
             yield session
         store_segments(home, archive, session.report)
         session.snapshot = publish(home).number if publishes else None
         session.withdrawn = withdrawn
+
+
+def _begin_readers(home: Home, known: Mapping[str, Source], started: ExitStack) -> Readers:
+    readers = Readers(recipe_for(home, known), workers=_workers(home, None), first=1)
+    started.callback(readers.close)
+    return readers
 
 
 @contextmanager
