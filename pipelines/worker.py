@@ -6,6 +6,9 @@ import ctypes
 import gc
 import os
 import select
+import signal
+import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -54,6 +57,19 @@ def serve(tasks: Connection, answers: Connection, begun: Any, parent: int, begin
         if is_grown or is_last or len(done) >= LUMP or time.monotonic() - sent >= LUMP_S:
             answers.send((done, is_grown))
             done, sent = [], time.monotonic()
+
+
+def die_with(parent: int) -> None:
+    """End this process when its parent is gone, however it went."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG; also ends a worker that hangs
+    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
+
+
+def _watch_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _has_grown(usual: int) -> bool:

@@ -23,6 +23,7 @@ from pipelines.base import SetAside
 from pipelines.homeward import Homeward
 from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
+from pipelines.worker import die_with
 from r57monitor.errors import ArchiveError, Discard, ReadError
 from r57monitor.models import Article, RawPage
 from warehouse.archive import PackedFetch
@@ -89,19 +90,6 @@ def _data_bytes() -> int:
         return next(1024 * int(line.split()[1]) for line in lines if line.startswith("VmData"))
     except (OSError, ValueError, StopIteration):
         return 2**30
-
-
-def die_with(parent: int) -> None:
-    """End this process when its parent is gone, however it went."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG; also ends a worker that hangs
-    threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
-
-
-def _watch_parent(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from spiders.guard import Refused, refuse_url
 from spiders.hosts import slot_key
 from spiders.leads import Lead
 from warehouse.encodings import decode_body
-from warehouse.records import HttpHeads, new_record_id, plain_outcome
+from warehouse.heads import new_record_id
+from warehouse.records import HttpHeads, plain_outcome
 
 MAX_ROBOTS_BYTES = 512 * 1024  # as much as RFC 9309 asks a crawler to read
 _STAND_INS = {

@@ -31,7 +31,8 @@ from tests.web import feed_xml, listing_html
 from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Journal
-from warehouse.records import HttpHeads, new_record_id
+from warehouse.heads import new_record_id
+from warehouse.records import HttpHeads
 from warehouse.segment import SegmentWriter
 
 SOURCE = Source(id="bao", name="Báo", kind="newspaper", homepage="https://bao.example/")

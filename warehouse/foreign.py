@@ -16,7 +16,7 @@ from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError, ReadError
 from r57monitor.models import RawPage
 from warehouse.encodings import MAX_DECODED, decode_body
-from warehouse.records import header_value, new_record_id, parse_instant
+from warehouse.heads import header_value, new_record_id, parse_instant
 
 _PAGES = ("text/html", "application/xhtml", "text/plain", "application/pdf", "officedocument.wordprocessingml")
 _TYPES = WarcRecordType.response | WarcRecordType.resource

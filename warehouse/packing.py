@@ -16,7 +16,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from r57monitor.models import RawPage
-from warehouse.records import NOT_MODIFIED, ArchivedPage, HttpHeads, Original, new_record_id, payload_digest, to_page, unpack_fetch
+from warehouse.heads import new_record_id
+from warehouse.records import NOT_MODIFIED, ArchivedPage, HttpHeads, Original, payload_digest, to_page, unpack_fetch
 
 _PACKING = 6  # of zlib; the highest costs twice the time for one hundredth of the size
 _GZIP = 31

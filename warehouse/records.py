@@ -21,6 +21,7 @@ from r57monitor.errors import ArchiveError
 from r57monitor.models import FoundBy, PageRole, RawPage
 from r57monitor.text.challenge import find_stand_in
 from warehouse.encodings import decode_body, unpack_unsaid
+from warehouse.heads import header_value, parse_instant
 
 OK, NOT_MODIFIED = 200, 304
 _PAGES = frozenset({"article", "listing"})
@@ -73,11 +74,6 @@ class ArchivedPage:
     def refers_to(self) -> str | None:
         """Record id of the fetch whose body this one repeats."""
         return self.original.record_id if self.original else None
-
-
-def new_record_id() -> str:
-    """A fresh WARC-Record-ID, without its angle brackets."""
-    return f"urn:uuid:{uuid.uuid4()}"
 
 
 def payload_digest(body: bytes) -> str:
@@ -204,16 +200,6 @@ def _read_original(heads: Mapping[str, str]) -> Original | None:
         fetched_at=parse_instant(heads["warc-refers-to-date"]),
         digest=heads.get("warc-payload-digest"),
     )
-
-
-def header_value(headers: Iterable[tuple[str, str]], name: str) -> str | None:
-    """First value of a header, whatever its case."""
-    return next((value for key, value in headers if key.lower() == name), None)
-
-
-def parse_instant(text: str) -> datetime:
-    """An aware UTC instant from a WARC-Date, with or without fractions."""
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -14,7 +14,8 @@ from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
 from warehouse.index import IndexEntry, index_path, make_entry, write_index
 from warehouse.packing import pack_fetch, packed_page
-from warehouse.records import ArchivedPage, HttpHeads, Original, new_record_id, payload_digest, unpack_fetch
+from warehouse.heads import new_record_id
+from warehouse.records import ArchivedPage, HttpHeads, Original, payload_digest, unpack_fetch
 from warehouse.withheld import Withheld
 
 SEGMENT_BYTES = 200 * 2**20  # a closed segment is about this large at most

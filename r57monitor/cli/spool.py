@@ -21,7 +21,7 @@ from typing import Any, Literal
 import tomlkit
 
 from pipelines.units import RulesPackage
-from pipelines.workers import die_with
+from pipelines.worker import die_with
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.session import Session
 from r57monitor.errors import R57Error
