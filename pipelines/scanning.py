@@ -10,7 +10,6 @@ import signal
 from collections import Counter
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from pipelines.pool import ProcessLanes, TaskLost
@@ -38,7 +37,8 @@ class Wanted:
 
     def has_host(self, url: str) -> bool:
         """Whether pages of an address's host are wanted."""
-        return _is_host_wanted(self, site_of(url))
+        host = host_key(url)
+        return host not in self.blocked and (host in self.known or not self.only_known)
 
     def has_body(self, body: bytes) -> bool:
         """Whether a page is wanted for what it holds."""
@@ -61,17 +61,19 @@ def site_of(url: str) -> str:
     return url[: url.find("/", _SCHEME) + 1] or url
 
 
-@lru_cache(maxsize=20_000)
-def _is_host_wanted(wanted: Wanted, site: str) -> bool:
-    host = host_key(site)
-    return host not in wanted.blocked and (host in wanted.known or not wanted.only_known)
-
-
 def scan(path: Path, start: int, wanted: Wanted, records: int = RECORDS) -> Part:
     """Look through so many records from the one at byte `start` on."""
     part, weight = Part(), 0
+    sites: dict[str, bool] = {}
+
+    def has_host(url: str) -> bool:
+        site = site_of(url)
+        if site not in sites:
+            sites[site] = wanted.has_host(site)
+        return sites[site]
+
     try:
-        for record in iterate_foreign_warc(path, start, wanted.has_host, wanted.has_body):
+        for record in iterate_foreign_warc(path, start, has_host, wanted.has_body):
             if part.records >= records or weight >= _BYTES:
                 part.following = record.offset
                 return part

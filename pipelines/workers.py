@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import resource
 import signal
-import sys
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future

@@ -14,14 +14,13 @@ from twisted.python.failure import Failure
 from r57monitor.clock import utc_now
 from r57monitor.errors import ReadError
 from r57monitor.models import Article, RawPage, Source
-from r57monitor.text.urls import canonical_url
+from r57monitor.text.urls import canonical_url, host_key
 from spiders.asking import Asking, as_revisit
 from spiders.beside import Beside, forward_lead
 from spiders.causes import TIMED_OUT, Cause, find_cause
 from spiders.entry import EntryReading, read_entry
 from spiders.guard import Refused, TrapDetector, refuse_url
 from spiders.history import Ages, find_settled
-from spiders.hosts import host_key
 from spiders.known import KnownPage, whole_page
 from spiders.leads import Lead, Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places

@@ -15,9 +15,9 @@ from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
 from r57monitor.models import Source
+from r57monitor.text.urls import host_key
 from spiders.chromium import find_chromium
 from spiders.filter_proxy import FilterProxy
-from spiders.hosts import host_key
 from spiders.leads import allowed_hosts
 from spiders.middlewares import RobotsMiddleware
 from spiders.transport import GuardedHandler, read_pins

@@ -12,8 +12,7 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 
 from r57monitor.text.challenge import load_crawl_rules
-from r57monitor.text.urls import plain_name
-from spiders.hosts import DEFAULT_PORT, host_key
+from r57monitor.text.urls import DEFAULT_PORTS, host_key, plain_name
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _NEVER = tuple(
@@ -68,7 +67,7 @@ def refuse_url(url: str, hosts: frozenset[str], private_hosts: frozenset[str]) -
         name = parts.hostname or ""
     except ValueError:
         return "address cannot be read"
-    if parts.scheme not in DEFAULT_PORT:
+    if parts.scheme not in DEFAULT_PORTS:
         return f"{parts.scheme or 'no'} address, only http and https are asked for"
     key = host_key(url)
     if key not in hosts:

@@ -10,7 +10,7 @@ from scrapy import Request, Spider
 
 from r57monitor.clock import VIETNAM, utc_now
 from r57monitor.models import Source
-from spiders.hosts import host_key, slot_key
+from r57monitor.text.urls import host_key, slot_key
 from spiders.leads import Lead
 from spiders.memory import SourceMemory
 from spiders.options import Counts

@@ -21,9 +21,9 @@ from scrapy.robotstxt import RobotParser
 from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
+from r57monitor.text.urls import slot_key
 from spiders.causes import find_cause, status_in_words, status_passes
 from spiders.guard import Refused, refuse_url
-from spiders.hosts import slot_key
 from spiders.leads import Lead
 from warehouse.encodings import decode_body
 from warehouse.heads import new_record_id

@@ -11,8 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.utils.defer import maybe_deferred_to_future
 
+from r57monitor.text.urls import host_key
 from spiders.guard import Refused, is_address
-from spiders.hosts import host_key
 
 
 class ProxyMiddleware:

@@ -14,10 +14,10 @@ from r57monitor.cli.crawl import scrapy_settings
 from r57monitor.clock import utc_now
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage, Source
+from r57monitor.text.urls import host_key
 from spiders.causes import find_cause, status_in_words
 from spiders.feed import read_feed
 from spiders.guard import Refused, TrapDetector, is_public_address, refuse_url
-from spiders.hosts import host_key
 from spiders.known import whole_page
 from spiders.leads import Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing
@@ -29,9 +29,9 @@ from spiders.sitemap import read_sitemap
 from spiders.transport import TlsPolicy
 from tests.web import feed_xml, listing_html
 from warehouse.archive import Archive
+from warehouse.heads import new_record_id
 from warehouse.home import Home
 from warehouse.journal import Journal
-from warehouse.heads import new_record_id
 from warehouse.records import HttpHeads
 from warehouse.segment import SegmentWriter
 

@@ -12,9 +12,9 @@ from types import TracebackType
 from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
+from warehouse.heads import new_record_id
 from warehouse.index import IndexEntry, index_path, make_entry, write_index
 from warehouse.packing import pack_fetch, packed_page
-from warehouse.heads import new_record_id
 from warehouse.records import ArchivedPage, HttpHeads, Original, payload_digest, unpack_fetch
 from warehouse.withheld import Withheld
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from pipelines.scanning import RECORDS, Part, Scanner, Wanted, scan, take
 from r57monitor.cli.documents import Given
+from r57monitor.errors import ReadError
 from r57monitor.models import RawPage, Source
-from r57monitor.text.sieve import may_matter
-from spiders.hosts import host_key
-from warehouse.foreign import ForeignRecord, iterate_foreign_warc
+from r57monitor.text.urls import host_key
 from warehouse.journal import Journal
 
 EVENT = "warc_read"
 SYNCED_TOGETHER = 16  # pages; each sync waits for the disk
 _NOTED_EVERY_S = 10.0
 _NOTED_EVERY = 5_000  # records
-_SCHEME = len("https://")
-_SITES = 20_000  # remembered at a time
+_PART = RECORDS
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class WarcReading:
     """How WARC files are read, and what became of their records so far.
 
     by_host: source of each host of the registry, to which its pages belong. every_page: other languages too. known_hosts: only hosts
-    of the registry. again: from the start, also what was read before.
+    of the registry. again: from the start, also what was read before. scanner: the process that looks through them, where there is one.
     """
 
     journal: Journal
@@ -39,32 +39,65 @@ class WarcReading:
     say: Callable[[str], None] = lambda _words: None
     passed: Counter[str] = field(default_factory=Counter)  # records passed over, by reason
     records: int = 0
+    scanner: Scanner | None = None
     _finished: list[Path] = field(default_factory=list)
-    _sites: dict[str, Source | None] = field(default_factory=dict)
+    _begun: dict[Path, tuple[int, Future[Part]]] = field(default_factory=dict)  # the next part of a file, and where it begins
+    _wanted: Wanted | None = None
+
+    def begin(self, path: Path) -> None:
+        """Have the scanner begin with a file, if there is one: `read` takes it from there."""
+        if self.scanner is not None:
+            start = 0 if self.again else self._known_offset(path)
+            self._begun[path] = start, self._scan_apart(self.scanner, path, start)
 
     def read(self, path: Path, given: Given) -> Iterator[RawPage]:
         """The pages of one file that are to be read, in its order. The caller has all but the last SYNCED_TOGETHER of them on disk.
 
         Raises ReadError, naming the file, where it breaks off; what came before has been given.
         """
-        start = 0 if self.again else self._known_offset(path)
+        if path not in self._begun:
+            self.begin(path)
+        start = self._begun[path][0] if path in self._begun else 0 if self.again else self._known_offset(path)
         if start:
             self.say(f"{path.name}: goes on at byte {start:,} of {path.stat().st_size:,}; --again reads it from the start.")
         noted, seen = time.monotonic(), 0
         unsafe: deque[int] = deque(maxlen=SYNCED_TOGETHER)  # places of the last pages, which may not be on disk yet
-        matters = (lambda _body: True) if self.every_page else may_matter
-        for record in iterate_foreign_warc(path, start, self._is_host_wanted, matters):
-            if seen >= _NOTED_EVERY or time.monotonic() - noted > _NOTED_EVERY_S:
-                self._note(path, unsafe[0] if unsafe else record.offset)
+        for part in self._parts(path, start):
+            self.passed.update(part.passed)
+            self.records += part.records
+            seen += part.records
+            for offset, page in part.pages:
+                unsafe.append(offset)
+                yield replace(page, source_id=self._source_of(page, given), given_published=given.published)
+            if part.error is not None:
+                raise ReadError(part.error if str(path) in part.error else f"{path}: {part.error}")
+            if part.following is not None and (seen >= _NOTED_EVERY or time.monotonic() - noted > _NOTED_EVERY_S):
+                self._note(path, unsafe[0] if unsafe else part.following)
                 noted, seen = time.monotonic(), 0
-            seen += 1
-            self.records += 1
-            if record.page is None:
-                self.passed[self._reason(record)] += 1
-            else:
-                unsafe.append(record.offset)
-                yield replace(record.page, source_id=self._source_of(record.page, given), given_published=given.published)
         self._finished.append(path)
+
+    def _parts(self, path: Path, start: int) -> Iterator[Part]:
+        """The parts of a file; the next is scanned while one is worked on, where a scanner is there."""
+        following: int | None = start
+        while following is not None:
+            if self.scanner is None:
+                part = scan(path, following, self._search(), _PART)
+                following = part.following
+            else:
+                part = take(self._begun.pop(path)[1])
+                following = part.following
+                if following is not None:
+                    self._begun[path] = following, self._scan_apart(self.scanner, path, following)
+            yield part
+
+    def _scan_apart(self, scanner: Scanner, path: Path, start: int) -> Future[Part]:
+        return scanner.begin(path, start, self._search(), _PART)
+
+    def _search(self) -> Wanted:
+        if self._wanted is None:
+            blocked = frozenset(host for host, source in self.by_host.items() if source.kind == "blocked")
+            self._wanted = Wanted(frozenset(self.by_host), blocked, self.known_hosts, self.every_page)
+        return self._wanted
 
     def finish(self) -> None:
         """All that was given is on disk: files read to their end need not be read again."""
@@ -72,26 +105,8 @@ class WarcReading:
             self._note(path, path.stat().st_size)
         self._finished.clear()
 
-    def _is_host_wanted(self, url: str) -> bool:
-        source = self._source_at(url)
-        return source.kind != "blocked" if source is not None else not self.known_hosts
-
-    def _source_at(self, url: str) -> Source | None:
-        """The source of an address, by its part before the path: a file has many pages of few hosts."""
-        site = url[: url.find("/", _SCHEME) + 1] or url
-        if site not in self._sites:
-            if len(self._sites) >= _SITES:
-                self._sites.clear()
-            self._sites[site] = self.by_host.get(host_key(site))
-        return self._sites[site]
-
-    def _reason(self, record: ForeignRecord) -> str:
-        if record.is_other:
-            return "another language"
-        return "no page" if self._is_host_wanted(record.url) else "host not wanted"
-
     def _source_of(self, page: RawPage, given: Given) -> str:
-        source = self._source_at(page.url)
+        source = self.by_host.get(host_key(page.url))
         return source.id if source is not None else given.source_id
 
     def _known_offset(self, path: Path) -> int:

@@ -6,11 +6,13 @@ import hashlib
 import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.scanning import Scanner
 from pipelines.workers import workers_for
 from r57monitor.cli.backfill import SYNCED_TOGETHER, WarcReading
 from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream
@@ -19,7 +21,7 @@ from r57monitor.cli.progress import Shown
 from r57monitor.cli.session import Session, choose_registry, choose_source, open_session
 from r57monitor.errors import ArchiveError, ReadError, UsageError
 from r57monitor.models import RawPage, Source
-from spiders.hosts import host_key
+from r57monitor.text.urls import host_key
 from spiders.leads import sources_by_host
 from warehouse.home import Home
 from warehouse.journal import Journal
@@ -27,6 +29,7 @@ from warehouse.records import ArchivedPage, HttpHeads
 from warehouse.segment import SegmentWriter
 
 _AHEAD = 24 * 2**20  # bytes of pages that may wait for their readers while the next are looked for
+_LARGE = 8 * 2**20  # bytes of a WARC file that are worth a process of their own
 INGESTED = "ingested"  # the source of what no registry entry claims
 _NAMESPACE = uuid.UUID("57d2f7a4-2412-4b22-8c57-000000000057")
 
@@ -94,7 +97,11 @@ def run_ingest(
         sources |= {s.id: s for s in by_host.values()}
     failed: list[tuple[str, str]] = []
     warcs = WarcReading(Journal(home.journal), by_host, every_page, known_hosts, again, shown.say)
-    with open_session(home, "ingest", sources, shown, publishes=publish, reads_surely=has_warc and engine is None) as session:
+    here = has_warc and engine is None
+    with (
+        _scanning(warcs, files if here else [], home),
+        open_session(home, "ingest", sources, shown, publishes=publish, reads_surely=here) as session,
+    ):
         session.workers = None if visits or has_warc else workers_for(len(files) + 1)
         articles = pages = 0
         made: IngestResult | None = None
@@ -114,6 +121,21 @@ def run_ingest(
     return IngestResult(
         pages=pages, articles=articles, failed=tuple(failed), snapshot=session.snapshot, records=warcs.records, passed=dict(warcs.passed)
     )
+
+
+@contextmanager
+def _scanning(warcs: WarcReading, files: Sequence[Path], home: Home) -> Iterator[None]:
+    """A process that looks through large WARC files, which begins with the first while the home is opened."""
+    large = [path for path in files if is_warc(path) and path.stat().st_size >= _LARGE]
+    if not large or home.spool_mark.exists():  # there the machine's other cores work other units
+        yield
+        return
+    warcs.scanner = Scanner()
+    try:
+        warcs.begin(large[0])
+        yield
+    finally:
+        warcs.scanner.close()
 
 
 def nobody() -> Source:

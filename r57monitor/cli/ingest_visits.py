@@ -9,7 +9,7 @@ from r57monitor.cli.crawl import scrapy_settings
 from r57monitor.cli.ingest import nobody, source_of
 from r57monitor.cli.session import Session
 from r57monitor.models import Source
-from spiders.hosts import host_key
+from r57monitor.text.urls import host_key
 from spiders.leads import Lead, allowed_hosts
 from spiders.memory import SourceMemory
 from spiders.options import CrawlOptions

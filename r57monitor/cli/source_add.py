@@ -24,8 +24,8 @@ from r57monitor.text.families import common_shape, kind_of
 from r57monitor.text.html_tree import decode_page
 from r57monitor.text.normalize import fold
 from r57monitor.text.site_clues import find_site_name, find_site_province
+from r57monitor.text.urls import host_key
 from spiders.explore import EntryPage
-from spiders.hosts import host_key
 from warehouse.home import Home
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

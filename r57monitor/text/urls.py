@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 _SESSION_IN_PATH = re.compile(r";[a-z_]*(?:jsessionid|sessionid|sid)=[^/?#]*", re.IGNORECASE)
 _ASP_COOKIELESS = re.compile(r"/\((?:[a-z]\([^()/]*\))+\)(?=/)", re.IGNORECASE)
 _VIEW_CONTENT = re.compile(r"(/-/view_content/\d+[^/]*)/.*$", re.IGNORECASE)
@@ -101,10 +101,28 @@ def plain_name(host: str) -> str:
         return name
 
 
+def host_key(url: str) -> str:
+    """host:port of an address, the port left out where it is the scheme's own; "" where there is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    host = plain_name(parts.hostname or "")
+    if ":" in host:
+        host = f"[{host}]"
+    return host if port is None or port == DEFAULT_PORTS.get(parts.scheme) else f"{host}:{port}"
+
+
+def slot_key(url: str) -> str:
+    """The queue an address waits in: one for a host, "www." given or not, whatever the scheme."""
+    return host_key(url).removeprefix("www.")
+
+
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())
-        valid = parts.scheme.lower() in _DEFAULT_PORTS and bool(parts.hostname)
+        valid = parts.scheme.lower() in DEFAULT_PORTS and bool(parts.hostname)
         _ = parts.port
     except ValueError:
         return None
@@ -117,7 +135,7 @@ def _bare_host(parts: SplitResult) -> tuple[str, int | None]:
         if host.startswith(prefix) and host.count(".") >= 2:
             host = host[len(prefix) :]
             break
-    default = _DEFAULT_PORTS.get(parts.scheme.lower())
+    default = DEFAULT_PORTS.get(parts.scheme.lower())
     return host, None if parts.port == default else parts.port
 
 
@@ -138,7 +156,7 @@ def _clean_host(parts: SplitResult, scheme: str) -> str:
             break
     if ":" in host:
         host = f"[{host}]"
-    return f"{host}:{parts.port}" if parts.port and parts.port != _DEFAULT_PORTS[scheme] else host
+    return f"{host}:{parts.port}" if parts.port and parts.port != DEFAULT_PORTS[scheme] else host
 
 
 def _clean_path(parts: SplitResult) -> str:
