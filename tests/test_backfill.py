@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.scanning import Scanner, take
 from r57monitor.cli.backfill import EVENT, WarcReading
 from r57monitor.cli.documents import Given
 from r57monitor.cli.ingest import run_ingest
@@ -80,6 +82,7 @@ def test_other_languages_and_hosts_are_passed_over_and_counted(tmp_path: Path) -
 
 def test_a_stopped_run_goes_on_and_a_finished_file_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("r57monitor.cli.backfill._NOTED_EVERY", 7)
+    monkeypatch.setattr("r57monitor.cli.backfill._PART", 7)
     monkeypatch.setattr("r57monitor.cli.backfill.SYNCED_TOGETHER", 2)
     file = write_warc(tmp_path / "news.warc.gz", mixed(100))
     whole = urls(reading(tmp_path / "other").read(file, Given()))
@@ -121,6 +124,30 @@ def test_damage_in_the_middle_is_named(tmp_path: Path) -> None:
     file.write_bytes(body)
     with pytest.raises(ReadError, match=r"hong\.warc\.gz"):
         list(iterate_foreign_warc(file))
+
+
+def test_scanned_by_another_process_as_by_this_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("r57monitor.cli.backfill._PART", 9)
+    file = write_warc(tmp_path / "news.warc.gz", [*mixed(40), ("https://kia.example/1", article_html(1).encode())])
+    cut = tmp_path / "cut.warc.gz"
+    cut.write_bytes(file.read_bytes()[:-200])
+    here = reading(tmp_path / "here")
+    apart = reading(tmp_path / "apart", scanner=Scanner())
+    assert apart.scanner is not None
+    try:
+        apart.begin(file)
+        assert list(apart.read(file, Given(source_id="ingested"))) == list(here.read(file, Given(source_id="ingested")))
+        assert (apart.passed, apart.records) == (here.passed, here.records)
+        found = apart.read(cut, Given())
+        assert len([next(found) for _ in range(4)]) == 4
+        with pytest.raises(ReadError, match=r"cut\.warc\.gz: breaks off"):
+            next(found)
+        apart.finish()
+        assert urls(apart.read(file, Given())) == [], "it was read to its end"
+        broken = apart.scanner._lanes.submit(os._exit, 3)
+        assert "killed its reader, 2 times" in str(take(broken).error)
+    finally:
+        apart.scanner.close()
 
 
 @pytest.mark.parametrize("kept", ["plain", "chunked", "unchunked", "gzip"])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -271,6 +272,43 @@ def test_order_is_kept_whatever_breaks(readers: Readers) -> None:
     assert [one.raw.url for one, _ in done] == [one.raw.url for one in pages]
     assert [reading.outcome for _, reading in done[:7]] == ["empty", "set_aside", "empty", "set_aside", "empty", "set_aside", "discarded"]
     assert all(one.raw.body == b"" for one, _ in done)
+
+
+class CountedLanes:
+    """In place of processes: how many are begun."""
+
+    def __init__(self, *_: object) -> None:
+        self.grown = 0
+
+    def grow(self) -> None:
+        self.grown += 1
+
+
+def test_more_readers_begin_only_where_pages_have_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.workers.ProcessLanes", CountedLanes)
+    pool = Readers(Recipe(), workers=2, first=1)
+    asked: list[int] = []
+
+    def submit(number: int) -> Future[int]:
+        asked.append(number)
+        future: Future[int] = Future()
+        if number < 10:
+            future.set_result(number)
+        return future
+
+    def weigh(_: int) -> int:
+        return 100
+
+    def waiting(pages: int, ahead: int) -> list[int]:
+        """How many are in flight whenever one is given back."""
+        asked.clear()
+        return [len(asked) - number for number, _ in pool._in_order(range(pages), submit, weigh, ahead)]
+
+    assert waiting(40, 3_001)[:11] == [*[1] * 10, 30], "what is done is given back at once; the rest may wait"
+    assert pool._lanes.grown == 0
+    assert max(waiting(60, 2_000)) == 20
+    assert pool._lanes.grown == 31
+    assert max(waiting(60, 0)) == 16
 
 
 @pytest.mark.slow
