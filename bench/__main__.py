@@ -51,7 +51,8 @@ def _head() -> list[str]:
     return [
         "# Benchmarks",
         "",
-        "Written by `make bench`. Compare ratios, which hold within one run; times hold for the machine only.",
+        'Written by `make bench`. Compare ratios, which hold within one run; times hold for the machine only. "At most" and "at least" '
+        "are limits the project set itself: a number beyond one misses it.",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {platform.system()} {platform.machine()}, Python {platform.python_version()},",
         f"{versions}.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from r57monitor.messages import translate
 from r57monitor.preferences import each_field, env_name
 
 
@@ -17,13 +18,15 @@ class Described:
     default: str  # as the file writes it
     env: str
     meaning: str
+    meaning_vi: str
 
 
 def describe_settings() -> tuple[Described, ...]:
     """Every setting there is, in the order of the models."""
     return tuple(
-        Described(f"{s}.{name}", _toml(info.get_default()), env_name(s, name, info), info.description or "")
+        Described(f"{s}.{name}", _toml(info.get_default()), env_name(s, name, info), meaning, translate(meaning, "vi"))
         for s, name, info in each_field()
+        for meaning in [info.description or ""]
     )
 
 
@@ -34,12 +37,12 @@ def example_file() -> str:
         "# Take away the # in front of what you change; each [section] stands once. `r57 settings` shows what is in force.",
     ]
     last = ""
-    for section, name, info in each_field():
+    for setting in describe_settings():
+        section, name = setting.key.split(".", 1)
         if section != last:
             lines += ["", f"[{section}]"]
             last = section
-        variable = f" [{env_name(section, name, info)}]"
-        lines.append(f"# {name} = {_toml(info.get_default())}   # {info.description}{variable}")
+        lines.append(f"# {name} = {setting.default}   # {setting.meaning_vi} / {setting.meaning} [{setting.env}]")
     return "\n".join(lines) + "\n"
 
 

@@ -106,7 +106,7 @@ class ArchiveKeeping(Section):
         {}, "what the storage is asked with, such as endpoint_url; keys are better left to the environment"
     )
     keep_local: bool = _setting(False, "whether segments that are stored there stay in the home, too")
-    warn_gb: float = _setting(50.0, "size of the archive from which status and doctor warn", gt=0)
+    warn_gb: float = _setting(50.0, "size of the archive from which `r57 doctor` warns, in GB", gt=0)
 
 
 class Mail(Section):

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from r57monitor.messages import is_translated, reader_language, translate
+from r57monitor.preference_list import describe_settings
 from tests.command import run
 from tests.sample_home import make_home
 from tools.build_reference import list_commands
@@ -252,6 +253,10 @@ def test_what_goes_well_is_said_in_the_readers_language(
         said[language] = capsys.readouterr().out
     assert wanted in said["vi_VN.UTF-8"]
     assert wanted not in said["C.UTF-8"]
+
+
+def test_every_setting_has_its_meaning_in_vietnamese() -> None:
+    assert [setting.key for setting in describe_settings() if setting.meaning_vi == setting.meaning] == []
 
 
 def test_json_has_no_language(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

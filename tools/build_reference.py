@@ -74,9 +74,11 @@ def render_settings() -> str:
     for setting in describe_settings():
         section, name = setting.key.split(".", 1)
         if section != last:
-            lines.append(f"\n## [{section}]\n\n| setting | default | environment | meaning |\n|---|---|---|---|")
+            lines.append(f"\n## [{section}]\n\n| setting | default | environment | nghĩa | meaning |\n|---|---|---|---|---|")
             last = section
-        lines.append(f"| `{name}` | `{_cell(setting.default)}` | `{setting.env}` | {_cell(setting.meaning)} |")
+        lines.append(
+            f"| `{name}` | `{_cell(setting.default)}` | `{setting.env}` | {_cell(setting.meaning_vi)} | {_cell(setting.meaning)} |"
+        )
     return "\n".join(lines) + "\n"
 
 

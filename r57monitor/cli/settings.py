@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from r57monitor.cli.notes import tell
-from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, choose_home, choose_shape, print_rows
+from r57monitor.cli.notes import in_words, tell
+from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, Shape, choose_home, choose_shape, print_rows
 from r57monitor.errors import UsageError
 
 
@@ -36,8 +36,9 @@ def settings(
         chosen.prepare()
         file.write_text(example_file(), "utf-8")
         tell(f"Written: {file}", err=True)
+    told = in_words if shape is Shape.TABLE else str
     rows = [
-        {"key": s.key, "value": _plain(s.value), "source": s.source, "env": s.env, "meaning": s.meaning}
+        {"key": s.key, "value": _plain(s.value), "source": s.source, "env": s.env, "meaning": told(s.meaning)}
         for s in load_preferences(chosen.path).settings
         if key is None or s.key == key or s.key.startswith(f"{key}.")
     ]
