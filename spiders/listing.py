@@ -7,7 +7,8 @@ from urllib.parse import urljoin
 from r57monitor.models import FoundBy, RawPage, Source
 from r57monitor.text.challenge import load_crawl_rules
 from r57monitor.text.html_tree import decode_page, parse_page
-from r57monitor.text.links import find_listing_links, find_next_pages
+from r57monitor.text.links import find_listing_links
+from r57monitor.text.next_pages import find_next_pages
 from spiders.leads import Lead, Walk
 
 

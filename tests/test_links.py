@@ -14,7 +14,8 @@ from r57monitor.errors import ReadError
 from r57monitor.models import RawPage, Source
 from r57monitor.text.article_urls import find_article_address, find_canonical_link, is_article_url
 from r57monitor.text.feeds import MAX_SITEMAP_BYTES, parse_feed, parse_sitemap
-from r57monitor.text.links import find_feed_links, find_listing_links, find_next_pages
+from r57monitor.text.links import find_feed_links, find_listing_links
+from r57monitor.text.next_pages import find_next_pages
 
 SOURCE = Source(id="bao", name="Báo", kind="newspaper", homepage="https://bao.example/")
 FETCHED = datetime(2025, 8, 1, 2, tzinfo=UTC)

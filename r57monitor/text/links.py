@@ -1,4 +1,4 @@
-"""What a listing leads to: article candidates with their anchor title and date, and the pages that follow."""
+"""What a listing leads to: article candidates with their anchor title and date, and feeds."""
 
 from __future__ import annotations
 
@@ -11,25 +11,19 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage, Source
 from r57monitor.registry import source_hosts
-from r57monitor.text.article_urls import PATH_PAGE, is_article_url, is_surely_article_url, may_be_article_url
-from r57monitor.text.feeds import FeedEntry, SitemapEntry, SitemapPage, parse_feed, parse_sitemap
+from r57monitor.text.article_urls import is_article_url, is_surely_article_url, may_be_article_url
 from r57monitor.text.html_tree import decode_page, parse_page
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_meta import one_line
 from r57monitor.text.stamps import find_datelines, parse_ago, parse_stamp
-from r57monitor.text.urls import PAGE_ENDING, canonical_url, load_url_rules
-
-__all__ = [
-    "FeedEntry", "ListingLink", "SitemapEntry", "SitemapPage",
-    "find_feed_links", "find_listing_links", "find_next_pages", "parse_feed", "parse_sitemap",
-]  # fmt: skip
+from r57monitor.text.urls import canonical_url, load_url_rules
 
 _MAX_LINKS = 2_000
 _MAX_ANCHORS = 3  # picture, headline and teaser of one item
 _MAX_CLIMB = 6  # an item of a list is at most so many levels above its link
 _ITEM_LENGTH = 1_500  # and holds no more text
-_MAX_NEXT = 20
 _HEADLINE_LENGTH = 160
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +55,12 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     tree = parse_page(decode_page(raw.body, raw.content_type))
     if tree is None:
         return []
-    hosts = _hosts_of(source)
+    hosts = hosts_of(source)
     pattern = re.compile(source.article_url) if source.article_url else None
     own = canonical_url(raw.url)
     groups: dict[str, list[_Anchor]] = {}
     for anchor in _iterate_anchors(tree, raw.url):
-        if _host_of(anchor.url) not in hosts:
+        if host_of(anchor.url) not in hosts:
             continue
         url = canonical_url(anchor.url)
         if url == own or not ((pattern.search(anchor.url) or pattern.search(url)) if pattern else may_be_article_url(url)):
@@ -122,7 +116,7 @@ def _as_written(url: str, anchors: Sequence[_Anchor]) -> str:
 
 
 def _iterate_anchors(tree: Any, base: str) -> Iterator[_Anchor]:
-    base = _base_url(tree, base)
+    base = base_url(tree, base)
     for element in tree.iter("a"):
         href = (element.get("href") or "").strip()
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")) or len(href) > 2_000:
@@ -137,11 +131,12 @@ def _iterate_anchors(tree: Any, base: str) -> Iterator[_Anchor]:
             yield _Anchor(url, one_line(element.text_content()) or "", element, heading)
 
 
-def _hosts_of(source: Source) -> frozenset[str]:
+def hosts_of(source: Source) -> frozenset[str]:
+    """A source's hosts as `host_of` writes them."""
     return frozenset(host.removesuffix(":80").removesuffix(":443") for host in source_hosts(source))
 
 
-def _host_of(url: str) -> str:
+def host_of(url: str) -> str:
     """host[:port] in small letters, without the scheme's own port and the dot that may end a name."""
     parts = urlsplit(url)
     try:
@@ -153,7 +148,8 @@ def _host_of(url: str) -> str:
     return host if port in {None, {"http": 80, "https": 443}.get(parts.scheme)} else f"{host}:{port}"
 
 
-def _base_url(tree: Any, url: str) -> str:
+def base_url(tree: Any, url: str) -> str:
+    """What a page's links are relative to: its own address, or the one it names on its own host."""
     base = tree.find(".//base")
     href = base.get("href") if base is not None else None
     try:
@@ -227,93 +223,13 @@ def _date_in(item: Any, raw: RawPage) -> datetime | None:
     return None
 
 
-def find_next_pages(raw: RawPage, source: Source) -> list[str]:
-    """Addresses of the following pages of a listing, the next one first; never calendars, filters or endless parameters.
-
-    They are given as the page writes them (absolute, without fragment), for they are to be fetched. Only on the source's own hosts.
-    """
-    tree = parse_page(decode_page(raw.body, raw.content_type))
-    if tree is None:
-        return []
-    hosts = _hosts_of(source)
-    here = _page_of(raw.url)
-    found: dict[int, str] = {}
-    for element, url in _page_links(tree, raw.url):
-        parts = urlsplit(url)
-        if _host_of(url) not in hosts or len(url) > load_url_rules().paging["max_url_length"] or _is_endless(url):
-            continue
-        page = _page_of(url)
-        number = page[1]
-        same = page[0] == here[0]
-        declared = (element.get("rel") or "").lower() == "next" or _is_next_word(element)
-        if same and number is not None and (here[1] or 1) < number <= load_url_rules().paging["max_page"]:
-            found.setdefault(number, url)
-        elif declared and parts.path == urlsplit(raw.url).path and url != raw.url and number is None and "rel" in element.attrib:
-            found.setdefault((here[1] or 1) + 1, url)
-    return [found[number] for number in sorted(found)][:_MAX_NEXT]
-
-
-def _page_links(tree: Any, base: str) -> Iterator[tuple[Any, str]]:
-    base = _base_url(tree, base)
-    for element in tree.iter("a", "link"):
-        href = (element.get("href") or "").strip()
-        if element.tag == "link" and (element.get("rel") or "").lower() != "next":
-            continue
-        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
-            continue
-        try:
-            url = urljoin(base, href).partition("#")[0]
-            if urlsplit(url).hostname:
-                yield element, url
-        except ValueError:
-            continue
-
-
-def _is_next_word(element: Any) -> bool:
-    text = " ".join(fold(element.text_content()).split())
-    return text in load_url_rules().paging["next_words"]
-
-
-def _page_of(url: str) -> tuple[str, int | None]:
-    """A listing's address without its page number, and the number: ("/tin-tuc", 2) for "/tin-tuc?page=2" and "/tin-tuc/trang-2.html"."""
-    rules = load_url_rules().paging
-    parts = urlsplit(canonical_url(url))
-    number: int | None = None
-    kept = []
-    for name, value in parse_qsl(parts.query, keep_blank_values=True):
-        low = name.lower()
-        if (low in rules["parameters"] or low.endswith(tuple(rules["parameter_suffixes"]))) and re.fullmatch(r"\d{1,5}", value):
-            number = int(value)
-        elif not low.endswith(("_delta", "_keywords", "_advancedsearch", "_andoperator")) and not low.startswith("p_p_"):
-            kept.append((low, value))
-    path = parts.path
-    match = PATH_PAGE.search(path)
-    if match and number is None:
-        number = int(match["n"])
-        path = path[: match.start()] + (match["after"].rstrip("/") if match["before"] == "-" or match["after"].startswith(".") else "")
-    path = PAGE_ENDING.sub("", path).rstrip("/")
-    return f"{parts.netloc}{path}?{sorted(kept)}", number
-
-
-def _is_endless(url: str) -> bool:
-    rules = load_url_rules().paging
-    parts = urlsplit(url)
-    segments = [segment for segment in parts.path.split("/") if segment]
-    if any(segments.count(segment) >= 3 for segment in set(segments)):
-        return True
-    return any(name.lower() in rules["endless"] for name, _ in parse_qsl(parts.query, keep_blank_values=True))
-
-
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
-
-
 def find_feed_links(raw: RawPage, source: Source) -> list[str]:
     """Feeds that a page announces in its head, or links to by name ("/rss/thoi-su.rss"), on the source's own hosts, each once."""
     tree = parse_page(decode_page(raw.body, raw.content_type))
     if tree is None:
         return []
-    hosts = _hosts_of(source)
-    base = _base_url(tree, raw.url)
+    hosts = hosts_of(source)
+    base = base_url(tree, raw.url)
     found: dict[str, None] = {}
     for element in tree.iter("link", "a"):
         href = (element.get("href") or "").strip()
@@ -323,7 +239,7 @@ def find_feed_links(raw: RawPage, source: Source) -> list[str]:
             continue
         try:
             url = urljoin(base, href).partition("#")[0]
-            if _host_of(url) in hosts:
+            if host_of(url) in hosts:
                 found.setdefault(url)
         except ValueError:
             continue

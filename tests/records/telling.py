@@ -32,8 +32,9 @@ from r57monitor.text.families import find_family, needs_script
 from r57monitor.text.feeds import is_cut_off, parse_feed, parse_sitemap
 from r57monitor.text.forwards import find_forward
 from r57monitor.text.html_tree import parse_body
-from r57monitor.text.links import find_feed_links, find_listing_links, find_next_pages
+from r57monitor.text.links import find_feed_links, find_listing_links
 from r57monitor.text.nation import is_national
+from r57monitor.text.next_pages import find_next_pages
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_body import find_boxes
 from r57monitor.text.page_index import index_page, load_cms_names
