@@ -24,6 +24,7 @@ LONG = ("chữ " * 1501).strip()
         ),
         ("a b c d\nx y z t", "a b c e", [["=a b c ", "-d", "+e"], ["-x y z t"]]),
         ("", "Bài mới.", [["+Bài mới."]]),
+        ("Tỉnh có 312 trạm.", "Tỉnh nay có 312 trạm.", [["=Tỉnh ", "+nay ", "=có 312 trạm."]]),
         (LONG + "x", LONG, [["-" + LONG + "x", "+" + LONG]]),
     ],
     ids=[
@@ -35,6 +36,7 @@ LONG = ("chữ " * 1501).strip()
         "to the end",
         "fewer lines",
         "from nothing",
+        "only put in",
         "too long",
     ],
 )

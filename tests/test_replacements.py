@@ -31,6 +31,10 @@ from r57monitor.text.replacements import find_replacements
         ("Kế hoạch số 112/KH-UBND thực hiện Nghị quyết số 57-NQ/TW của Bộ Chính trị.", {}),
         ("Theo Kế hoạch số 112/KH-UBND, tỉnh thay thế 300 máy cũ; Nghị quyết số 57-NQ/TW yêu cầu làm nhanh.", {}),
         ("Kế hoạch số 112/KH-UBND bổ sung 20 tỷ đồng theo Nghị quyết số 57-NQ/TW.", {}),
+        (
+            "Kế hoạch số 112/KH-UBND thay thế Kế hoạch số 41/KH-UBND. Kế hoạch số 41/KH-UBND thay thế Kế hoạch số 112/KH-UBND.",
+            {"112/KH-UBND": ("41/KH-UBND",)},
+        ),
         ("Máy cũ được thay thế. Kế hoạch số 112/KH-UBND nêu rõ tiến độ.", {}),
     ],
 )  # fmt: skip
