@@ -549,3 +549,12 @@ def test_headline_of_an_interview_in_plain_text() -> None:
     found = extract_page(plain(text))
     assert found.title == "Chuyện của người giữ sóng"
     assert "Lù A Vảng, người mười năm" in found.text
+
+
+def test_a_plan_of_short_lines_keeps_what_stands_under_its_headline() -> None:
+    body = (
+        "Kế hoạch của xã Tân Hà\nPhần I\nĐÁNH GIÁ\n1. Kết quả\n- Có 12 thôn có sóng;\nB. Mục tiêu tới năm 2030, tầm nhìn tới năm 2045\nHết."
+    )
+    found = extract_page(RawPage(url="https://a.vn/ke-hoach.txt", body=body.encode(), fetched_at=FETCHED, content_type="text/plain"))
+    assert found.title == "Kế hoạch của xã Tân Hà"
+    assert "12 thôn" in found.text

@@ -17,6 +17,7 @@ _SENTENCES = 2  # so many of them, and the text has begun
 _HEADER_LENGTH = 120
 _BODY_LINES = 6  # the issuing body stands this near above the number, its motto between
 _ASKED = re.compile(r"[^:?.]{2,40}:\s.*\?\s*$")
+_SECTION = re.compile(r"(?:(?:Phần|Chương|Mục|PHẦN|CHƯƠNG|MỤC)\s+[IVX\d]+\b|[IVX]{1,5}[.)]\s|[A-ZĐ]\.\s|\d{1,2}(?:\.\d{1,2})?\.\s)")
 _NUMBER_LINE = re.compile(r"(?:^|\|)\s*so(?: hieu| ky hieu)?\s*[:.]?\s*\|?\s*\d{1,5}\s?(?:/\s?\d{4}\s?)?[/-]\s?[a-z]{2}")
 _ISSUE_LINE = re.compile(r"(?:^|\|)\s*[^.;:|\d]{2,40},\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}\W*$")
 _BODY = re.compile(
@@ -52,6 +53,8 @@ def find_text_title(lines: Sequence[str], list_title: str | None = None) -> tupl
             continue
         if best is not None and (_ASKED.match(line) or (sentences and line.rstrip().endswith("?"))):
             continue  # a question of an interview, below its headline
+        if best is not None and _SECTION.match(line):  # "1. Kết quả", "Phần I": below a headline, the body has begun
+            break
         if best is None or len(line) > len(lines[best]):
             best = place
     return (None, 0) if best is None else (lines[best], best + 1)
