@@ -5,6 +5,7 @@ python -m tools.build_reference
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
@@ -21,6 +22,8 @@ from r57monitor.registry import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
+_EXAMPLE = re.compile(r"([^:]+):\s{2,}(r57 .+)")
+_TYPES = re.compile(r" <(?:str|int|float|list\[str\]|path|int range|float range)>")  # what the meaning says is enough
 _MADE = "Written by `make reference` from the program; a test holds it up to date.\n"
 
 
@@ -51,12 +54,21 @@ def list_commands(group: Any = None, prefix: str = "r57") -> Iterator[tuple[str,
             yield f"{prefix} {name}", command
 
 
+def _render_part(part: str) -> str:
+    """A paragraph of a command's help; its examples as commands, one a line."""
+    examples = [_EXAMPLE.fullmatch(line.strip()) for line in part.strip().splitlines()]
+    if all(examples):
+        return "  \n".join(f"{found[1]}: `{found[2]}`" for found in examples if found)
+    return _one_line(part)
+
+
 def _render_command(name: str, command: Any) -> str:
     context = command.make_context(name, [], resilient_parsing=True)
     said = (command.help or "").replace("\f", "").strip()
-    lines = [f"\n## {name}\n", *(f"{_one_line(part)}\n" for part in said.split("\n\n"))]
+    lines = [f"\n## {name}\n", *(f"{_render_part(part)}\n" for part in said.split("\n\n"))]
     records = [p.get_help_record(context) for p in command.params if p.name != "help" and not getattr(p, "hidden", False)]
-    if rows := [f"| `{_cell(_one_line(flags))}` | {_cell(_one_line(meaning))} |" for flags, meaning in filter(None, records)]:
+    told = [(_TYPES.sub("", _one_line(flags)), _one_line(meaning)) for flags, meaning in filter(None, records)]
+    if rows := [f"| `{_cell(flags)}` | {_cell(meaning).replace('<', '&lt;')} |" for flags, meaning in told]:
         lines += ["| | |", "|---|---|", *rows]
     return "\n".join(lines) + "\n"
 
