@@ -66,6 +66,8 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
         for d in reading.dates_in(sentence.start, sentence.end)
         if not (published and d.first > published) and not is_name_date(reading, d)
     ]
+    if not candidates:
+        return None
     bracketed = next((d for d in reversed(candidates) if _OPENED_BY.fullmatch(reading.low, d.end, q.start)), None)
     if bracketed is not None and not (published and bracketed.last > published):
         return When(bracketed.last, bracketed.precision)

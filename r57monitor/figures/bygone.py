@@ -20,10 +20,10 @@ _THEN = re.compile(r"^\s*(?:của|hồi|lúc|cách đây|vào|trong|ở)?\s*(?:\
 _AGO = Guarded(
     r"(?:^|[\s(])cách (?:đây|nay) (?:[^\s,;.()]+ ){1,3}(?:năm|tháng|tuần|quý)(?: trước)?,? (?:(?!đến |tới |lên |nay )[^,;.()\d]){0,50}$"
 )
-_BEFORE_THAT = re.compile(
+_BEFORE_THAT = Guarded(
     r"(?:^|[.;]\s|\n)trước đó,?\s+(?:vào\s+|hồi\s+)?(?:cuối\s+|đầu\s+|giữa\s+)?(?:năm|quý|tháng)\s(?:[^.;,()\d]|20\d\d,?){0,60}$"
 )
-_ONCE = re.compile(r"(?:^|[.;(“\"]\s|[\n(“\"]|-\s)(?:trước đây|trước kia|thuở trước)(?!\w)(?:(?!\s(?:nay|hiện)\s)[^.;(),\d]){0,50}$")
+_ONCE = Guarded(r"(?:^|[.;(“\"]\s|[\n(“\"]|-\s)(?:trước đây|trước kia|thuở trước)(?!\w)(?:(?!\s(?:nay|hiện)\s)[^.;(),\d]){0,50}$")
 _YEAR_IN_BRACKET = re.compile(r"\((?:[^\s()\d]+\s){0,3}(?P<year>20\d\d),?\s(?:[^\s()\d]+\s){0,3}\Z")
 _YEARS = re.compile(r"(?<![\d/.,-])20[12]\d(?!\d|[.,]\d)")
 _YEAR_REACH = 600  # characters before a bracket in which a later year makes it one of the past

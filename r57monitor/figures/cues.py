@@ -56,6 +56,14 @@ class _Phrases:
     chains: tuple[_Chain, ...]
 
 
+class _Telling(NamedTuple):
+    """What a word speaks for."""
+
+    owners: tuple[tuple[int, int], ...]  # metrics of which it is a cue of `cues_any`, each with the word's length
+    kinds: tuple[str, ...]  # "target", "result", "neutral", "national"
+    chains: tuple[_Chain, ...]  # cues of `cues_any` of which it is the first part
+
+
 @dataclass(frozen=True, slots=True)
 class CueIndex:
     """All cue words of a catalogue and of the word lists in one automaton, and by a word's number what it speaks for."""
@@ -63,10 +71,7 @@ class CueIndex:
     automaton: AhoCorasick
     words: tuple[str, ...]
     opens: tuple[bool, ...]  # whether it begins with a letter or digit, so that none may stand before it
-    owners: tuple[tuple[tuple[int, int], ...], ...]  # metrics of which it is a cue of `cues_any`, each with the word's length
-    kinds: tuple[tuple[str, ...], ...]  # "target", "result", "neutral", "national"
-    chains: tuple[tuple[_Chain, ...], ...]  # cues of `cues_any` of which it is the first part
-    telling: frozenset[int]  # the words of which any of these three is true; the others only matter to a metric in question
+    telling: Mapping[int, _Telling]  # the words that speak for something of themselves; the others only matter to a metric in question
     needed: Mapping[int, _Phrases]  # a metric's `cues_all`
     refused: Mapping[int, _Phrases]  # and `cues_none`
 
@@ -92,10 +97,10 @@ def build_index(catalogue: Catalogue) -> CueIndex:
         AhoCorasick(list(words), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA),
         words,
         tuple(word[0].isalnum() for word in words),
-        tuple(tuple(owners.get(n, ())) for n in range(len(words))),
-        tuple(tuple(sorted(kinds.get(word, ()))) for word in words),
-        tuple(tuple(chains.get(n, ())) for n in range(len(words))),
-        frozenset({*owners, *chains, *(number[word] for word in kinds)}),
+        {
+            n: _Telling(tuple(owners.get(n, ())), tuple(sorted(kinds.get(words[n], ()))), tuple(chains.get(n, ())))
+            for n in {*owners, *chains, *(number[word] for word in kinds)}
+        },
         _by_owner(cues["cues_all"], number),
         _by_owner(cues["cues_none"], number),
     )
@@ -153,19 +158,21 @@ class Cues:
         self.owned: list[Hit] = []  # of `cues_any`
         self.national: list[tuple[int, int, str]] = []
         kinds: list[KindHit] = []
+        telling = index.telling
         for number, spans in found.items():
-            if number not in index.telling:
+            if (told := telling.get(number)) is None:
                 continue
-            for owner, length in index.owners[number]:
+            owners, kinds_told, chains = told
+            for owner, length in owners:
                 self.owned += [Hit(offsets[start], offsets[end], owner, length) for start, end in spans]
-            for kind in index.kinds[number]:
+            for kind in kinds_told:
                 word = index.words[number]
                 if kind == "national":
                     self.national += [(offsets[start], offsets[end], word) for start, end in spans]
                 else:
                     kinds += [KindHit(offsets[start], offsets[end], kind, word) for start, end in spans]
-            if chains := index.chains[number]:
-                self.owned += self._join(chains)
+            if chains and (joined := [chain for chain in chains if chain[1][1] in found]):
+                self.owned += self._join(joined)
         self.owned.sort()
         self.national.sort()
         self.kinds = _drop_inner(kinds)

@@ -33,6 +33,8 @@ from r57monitor.text.segment import Span
 from r57monitor.text.starts import Starts
 
 _NO_ASCII_LETTER = bytes(code for code in range(128) if not chr(code).isalpha())
+_FEW_LETTERS = 0.02  # share of Vietnamese letters below which a text is English
+_TONED = b"\xe1\xbb"  # what letters with two marks begin with in UTF-8: more of them than that, and it is Vietnamese
 _COMMON_LETTERS = "đưạộếáàớ"  # enough to tell nearly every Vietnamese text
 _OTHER_LETTER = re.compile("[À-ỹ]")
 _DIGIT = re.compile(r"\d")
@@ -94,13 +96,15 @@ def _within_bounds(text: str) -> str:
 def is_english(text: str) -> bool:
     """Whether a text has next to no Vietnamese letters: then "1,086" is 1086."""
     sample = text[:5000]
+    if sample.encode("utf-8", "surrogatepass").count(_TONED) > _FEW_LETTERS * len(sample):
+        return False
     letters = len(sample.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTER))
     if letters <= 200:
         return False
-    most = int(0.02 * letters)  # from one more on, the text is Vietnamese
+    most = int(_FEW_LETTERS * letters)  # from one more on, the text is Vietnamese
     if sum(map(sample.count, _COMMON_LETTERS)) > most:
         return False
-    return sum(1 for _ in islice(_OTHER_LETTER.finditer(sample), most + 1)) < 0.02 * letters
+    return sum(1 for _ in islice(_OTHER_LETTER.finditer(sample), most + 1)) < _FEW_LETTERS * letters
 
 
 def _bind(

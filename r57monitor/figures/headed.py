@@ -80,6 +80,8 @@ _NEXT_VALUE = re.compile(r"\s*(?:,|và|, và|;|-)\s*(?:(?:đạt|là|xếp|đứ
 
 def match_respective(catalogue: Catalogue, reading: Reading, q: Quantity, sentence: Span, others: Sequence[Quantity]) -> Match | None:
     """ "tỷ lệ hồ sơ trực tuyến và số hóa lần lượt đạt 92% và 88%": as many names before the word as values after it, in the same order."""
+    if reading.low.find("lần lượt", sentence.start, q.start) < 0 and reading.low.find("theo thứ tự", sentence.start, q.start) < 0:
+        return None
     marks = list(_RESPECTIVELY.finditer(reading.low, sentence.start, q.start))
     if not marks:
         return None

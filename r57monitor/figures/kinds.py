@@ -168,8 +168,8 @@ def _judge(
         return Verdict("previous", False, comparator, True)
     if (
         not is_change
-        and (carried == "target" or find_state(q, inside, events, low) == "target")
         and _is_of_past_year(reading, q, published)
+        and (carried == "target" or find_state(q, inside, events, low) == "target")
     ):
         return Verdict("previous", False, comparator, True)
     is_told = _IN_BRACKETS_NOW.search(head) is not None or _is_of_a_day_past(reading, q, published)

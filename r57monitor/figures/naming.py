@@ -159,6 +159,8 @@ def name_level(text: str, q: Quantity, sentence: Span, province: str | None) -> 
         return "national"
     head = _LEVEL_BORDER.split(text[max(sentence.start, q.start - 60) : q.start])[-1]
     for level, pattern in (("commune", _COMMUNE), ("agency", _AGENCY)):
+        if not pattern.may_match(head):
+            continue
         named = list(pattern.finditer(head))
         if named and not _PROVINCE_WIDE.search(head, named[-1].end()) and (level == "commune" or _AGENCY_HAS.search(head, named[-1].end())):
             return "commune" if level == "commune" else "agency"

@@ -62,6 +62,7 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 _SITE_SIGNS = (b"http", b"www.", b"@", b".vn", b".com", b".net", b".org", b".gov", b".edu")
 _COUNTER_WINDOW = 24
+_COUNTER_REACH = 80  # characters before digits in which all words of their counter stand
 
 
 @lru_cache(maxsize=1)
@@ -84,8 +85,8 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
         "code": list(_code_starts(starts)),
         "line": (0, *(place + 1 for place in starts.of("\n"))),
     }
-    if _has_counters(starts):
-        places["counter"] = starts.of_any(*_counter_begins())
+    if counters := _counter_places(starts):
+        places["counter"] = counters
     for where, pattern in _refusals():
         if where == "site":
             if any(sign in starts.plain for sign in _SITE_SIGNS):
@@ -121,12 +122,18 @@ def _code_starts(starts: Starts) -> Iterator[int]:
             yield place
 
 
-def _has_counters(starts: Starts) -> bool:
+def _counter_places(starts: Starts) -> list[int]:
+    """Where a counter's words can begin before digits that stand where a counter's do."""
     low, ends = starts.low, _counter_ends()
-    if not any(end in low for end in ends):
-        return False
-    heads = (low[max(0, place - _COUNTER_WINDOW) : place] for place in starts.digits)
-    return any(head.rstrip().rstrip(":(").rstrip().endswith(ends) for head in heads)
+    found: set[int] = set()
+    for place in starts.digits:
+        if low[max(0, place - _COUNTER_WINDOW) : place].rstrip().rstrip(":(").rstrip().endswith(ends):
+            for word in _counter_begins():
+                at = low.find(word, max(0, place - _COUNTER_REACH), place)
+                while at >= 0:
+                    found.add(at)
+                    at = low.find(word, at + 1, place)
+    return sorted(found)
 
 
 def mask_refused(starts: Starts, dates: Sequence[DateMention], documents: Sequence[tuple[int, int]]) -> bytearray:

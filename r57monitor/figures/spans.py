@@ -31,7 +31,6 @@ _TOTAL = Guarded(r"(?:tổng|điểm|trong|con|một|bằng|trên|đa|phần|to�
 _GLUED_UNITS = re.compile(r"(?:%|đ(?!\w)|km|ha|kg|m2|m²|mw|gb|tb|gbps|mbps|tỷ|triệu|usd|vnđ|vnd|kv|kwh|m(?!\w)|nghìn|ngàn)")
 _VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh"})
 _DIGIT_FOLLOWS, _HYPHENED = re.compile(r"[.,/-]?\d"), re.compile(r"-[^\W\d_]")
-_LETTER = re.compile(r"[^\W\d_]")
 _OF = re.compile(
     rf"(?:\s?/\s?|\s+(?:trên|trong)\s+(?=\d+\s+(?!tháng|năm|ngày|tuần|giờ|quý|phút)[^\W\d_]))(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>{TOKEN})"
 )
@@ -91,15 +90,21 @@ def _from_rank(rank: tuple[int, int, int, float, float | None, str, bool]) -> Qu
 def _stands_free(low: str, number: Number) -> bool:
     """Not part of a word, a name, a longer code or a decimal that was cut."""
     before = low[number.start - 1] if number.start else " "
-    is_tied = before in "/_#@^" or _LETTER.match(before) or (before == "-" and number.start > 1 and not low[number.start - 2].isspace())
+    is_tied = before in "/_#@^" or _is_letter(before) or (before == "-" and number.start > 1 and not low[number.start - 2].isspace())
     if is_tied and find_currency(low, number.start) is None:
         return False
     after = low[number.digits_end : number.digits_end + 6]
-    if after and _LETTER.match(after) and not _GLUED_UNITS.match(after):
+    if after[:1] in ("", " ", "%"):
+        return True
+    if _is_letter(after[0]) and not _GLUED_UNITS.match(after):
         return False
     if _DIGIT_FOLLOWS.match(after) and not after.startswith(("/", "-")):
         return False
     return not _HYPHENED.match(after)
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() and not char.isdecimal()
 
 
 def _read(low: str, number: Number, english: bool, found: Sequence[Quantity]) -> Quantity | None:

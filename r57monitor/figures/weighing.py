@@ -117,6 +117,8 @@ def _owned_after(scope: Scope, hit: Hit, gap: str) -> bool:
 def is_refused(scope: Scope, hit: Hit, cell: Cell | None) -> bool:
     """A cue of `cues_none` within the clause of the number, widened to take in the cue."""
     nones = scope.reading.cues.refused_at(hit.owner)
+    if cell is None:
+        nones = [n for n in nones if (n.start >= scope.sentence.start and n.end <= scope.sentence.end) or n.start <= hit.start < n.end]
     if not nones:
         return False
     q, low = scope.quantity, scope.reading.low

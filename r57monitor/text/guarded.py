@@ -42,6 +42,13 @@ class Guarded:
                 return self.pattern.search(text)
         return None if self.signs else self.pattern.search(text)
 
+    def may_match(self, text: str) -> bool:
+        """Whether a word stands in the text without which no match does."""
+        for sign in self.signs:
+            if sign in text:
+                return True
+        return not self.signs
+
     def search_in(self, text: str, start: int, end: int) -> re.Match[str] | None:
         """As re.Pattern.search within a stretch of the text."""
         for sign in self.signs:
