@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from r57monitor.figures.words import load_words, lower_text, whole_words
+from r57monitor.text.starts import find_all, match_at
 
 
 @lru_cache(maxsize=1)
@@ -17,6 +18,13 @@ def _expansions() -> tuple[re.Pattern[str], dict[str, str], dict[str, str], re.P
     abbreviated = re.compile(whole_words(short, r"\w&"))
     spelling = re.compile(whole_words(spelled))
     return abbreviated, short, spelled, spelling
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """What the variants of spellings begin with; none begins with another, so that no place is found twice."""
+    words = {variant.split()[0] for variant in _expansions()[2]}
+    return frozenset(word for word in words if not any(word != other and word.startswith(other) for other in words))
 
 
 def respell(low: str) -> str:
@@ -32,7 +40,8 @@ def expand(text: str, low: str) -> tuple[str, Sequence[int]]:
     """`low` with abbreviations and spellings written out, and for each of its letters, and the end, the place in `text`."""
     abbreviated, short, spelled, spelling = _expansions()
     changes = [(m.start(), m.end(), short[" ".join(m.group().split())]) for m in abbreviated.finditer(text)]
-    changes += [(m.start(), m.end(), spelled[" ".join(m.group().split())]) for m in spelling.finditer(low)]
+    begins = sorted(place for word in _first_words() for place in find_all(low, word))
+    changes += [(m.start(), m.end(), spelled[" ".join(m.group().split())]) for m in match_at(spelling, low, begins)]
     if not changes:
         return low, range(len(low) + 1)
     changes.sort()

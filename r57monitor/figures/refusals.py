@@ -13,7 +13,10 @@ from r57monitor.text.starts import Starts, match_at
 
 @lru_cache(maxsize=1)
 def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Everything whose digits are no figure, whatever stands around it, with where it can begin (see _refused)."""
+    """Everything whose digits are no figure, whatever stands around it, with where it can begin.
+
+    That is at a word, at one of the kinds of places of `_refused`, or at digits that one of `_SIGNS` follows.
+    """
     counters = alternatives(load_words("units")["counters"])
     return (
         (
@@ -24,9 +27,9 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
             ),
         ),
         # document numbers: 57-NQ/TW, 146/KH-UBND, 193/2025/QH15, 144/CTHĐ-TU, 02-KH/BCĐTW
-        ("digits", re.compile(r"(?<![\d.,])\d{1,5}\s?[/-]\s?(?:\d{4}\s?/\s?)?[a-zđ][a-zđ&]{0,9}(?:\s?[/-]\s?[a-zđ&]{1,10}\d{0,2})+(?!\w)")),
+        ("/-", re.compile(r"(?<![\d.,])\d{1,5}\s?[/-]\s?(?:\d{4}\s?/\s?)?[a-zđ][a-zđ&]{0,9}(?:\s?[/-]\s?[a-zđ&]{1,10}\d{0,2})+(?!\w)")),
         (
-            "digits",
+            "/",
             re.compile(
                 r"(?<![\d.,])\d{1,5}\s?/\s?(?:19|20)\d\d\s?/\s?[a-zđ][\wđ-]*"
                 r"|(?<![\d.,])\d{1,4}\s?/\s?(?:nq|qđ|kh|ct|ctr|nđ|tt|bc|tb|cv|kl)(?!\w)"
@@ -37,16 +40,16 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
             re.compile(r"(?<!\d)(?:0\d{2,3}|\(0\d{2,3}\)|\+84)[ .-]?\d{3}[ .-]?\d{3,4}(?!\d)|(?<!\d)1[89]00[ .]?\d{3,6}(?!\d)"),
         ),  # telephones
         # times of day
-        ("digits", re.compile(r"(?<![\d,.])(?:[01]?\d|2[0-4])\s?(?::|h|giờ)\s?(?:[0-5]\d)?(?:\s?(?:phút|'))?(?![\w%,]|\.\d)")),
+        (":hg", re.compile(r"(?<![\d,.])(?:[01]?\d|2[0-4])\s?(?::|h|giờ)\s?(?:[0-5]\d)?(?:\s?(?:phút|'))?(?![\w%,]|\.\d)")),
         ("code", re.compile(r"(?<!\w)(?:[2-6]g|24/7|24/24h?|(?!vnd\d|usd\d)[a-z]+\d[\w.-]*|\d+[a-z]+\d\w*)(?!\w)")),  # 5G, 24/7, QL1A, m2
-        ("digits", re.compile(r"(?<![\d,.%])[1-9]\.0(?![\d%]|,\d)(?!\s?%)")),  # 4.0, 2.0
+        (".", re.compile(r"(?<![\d,.%])[1-9]\.0(?![\d%]|,\d)(?!\s?%)")),  # 4.0, 2.0
         # list marks at the start of a line
         ("line", re.compile(r"[\s|]*[-+•*]?\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)/]|\d{1,2}\s?-)(?=\s)")),
         ("mark", re.compile(r"[\[(]\d{1,2}[\])](?!\s?%)|(?<=[:;,.]\s)\d[).](?=\s)")),  # footnotes, "(1)"
         ("counter", re.compile(rf"(?<!\w)(?!xếp hạng\s+\d){counters}\s*[:(]?\s*(?<=[:(\s])\d[\d.,]*(?=\s*(?:$|[)|\n•-]))", re.MULTILINE)),
         ("counter", re.compile(rf"(?<!\w){counters}\s*:\s*\d[\d.,]*")),
-        ("digits", re.compile(r"(?<![\d.,])\d{1,2}\s+(?:phần\s+\d{1,2}(?![\d.,%])|con\s+số(?!\w))")),  # "2 phần 3", "tăng trưởng 2 con số"
-        ("digits", re.compile(r"(?<!\w)\d{1,2}\s?(?:x|×|\*)\s?\d{1,4}(?!\w)|(?<!\d)\d{1,3}\s?[°º]")),
+        ("pc", re.compile(r"(?<![\d.,])\d{1,2}\s+(?:phần\s+\d{1,2}(?![\d.,%])|con\s+số(?!\w))")),  # "2 phần 3", "tăng trưởng 2 con số"
+        ("x×*°º", re.compile(r"(?<!\w)\d{1,2}\s?(?:x|×|\*)\s?\d{1,4}(?!\w)|(?<!\d)\d{1,3}\s?[°º]")),
         ("trên", re.compile(r"(?<!\w)trên\s+(?:mỗi\s+)?(?:10\.000|1\.000|100\.000|1 triệu|1 vạn)\s+(?:dân|người)")),
         ("tháng", re.compile(r"(?<!\w)tháng\s+\d{1,2}(?:,\s\d{1,2})+(?=\s+(?:lần lượt|năm|và)(?!\w)|/20)")),  # "tháng 6, 7, 8 lần lượt"
         (  # "VNeID mức 2", "dịch vụ công trực tuyến mức độ 3, 4"
@@ -80,13 +83,15 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
     """Everything in a text whose digits are no figure."""
     low = starts.low
     places: dict[str, Sequence[int]] = {
-        "digits": [start for start, end in starts.runs if low[end : end + 1] in _ONWARD and _GOES_ON.match(low, start)],
         "mark": sorted({p for start, end in starts.runs if _is_marked(low, start, end) for p in (start - 1, start) if p >= 0}),
         "code": list(_code_starts(starts)),
         "line": (0, *(place + 1 for place in starts.of("\n"))),
     }
     if counters := _counter_places(starts):
         places["counter"] = counters
+    signed = [(start, m[1]) for start, end in starts.runs if low[end : end + 1] in _ONWARD and (m := _GOES_ON.match(low, start))]
+    for signs in _SIGNS:
+        places[signs] = [start for start, sign in signed if sign in signs]
     for where, pattern in _refusals():
         if where == "site":
             if any(sign in starts.plain for sign in _SITE_SIGNS):
@@ -96,7 +101,8 @@ def _refused(starts: Starts) -> Iterator[re.Match[str]]:
 
 
 # What follows the digits of all that can begin with digits, and of a footnote's.
-_GOES_ON = re.compile(r"\d+\s?(?:[/:.hgx×*°º-]|phần\s|con\s)")
+_GOES_ON = re.compile(r"\d+\s*([/:.hgx×*°º-]|p(?=hần\s)|c(?=on\s))")
+_SIGNS = ("/-", "/", ":hg", ".", "pc", "x×*°º")  # of each refusal that begins with digits, what follows them
 _ONWARD = frozenset("/:.hgx×*°º-pc\t\n\x0b\x0c\r \x1c\x1d\x1e\x1f\x85\xa0")  # the first letter of that; other blanks are rare
 
 

@@ -34,6 +34,8 @@ def lower_text(text: str) -> str:
     if len(low) != len(text):  # a few letters grow ("İ")
         low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
     low = normalize_tones(low.replace("ð", "đ"))  # Ð (U+00D0) stands for Đ on badly typed pages
+    if not any(word in low for word in _SPELLINGS):
+        return low
     return _SPELLING_RE.sub(lambda m: _SPELLINGS[m.group()], low)
 
 

@@ -47,14 +47,14 @@ _WHEN = (
 
 _MONTHS = "giêng|mười hai|mười một|mười|hai|ba|tư|bốn|sáu|bảy|tám|chín|chạp"
 
-# Tried in this order; the first that gives a real date wins. Each is tried only where it can begin: at digits (""), at a word, or at one
-# of some words before a word.
+# Tried in this order; the first that gives a real date wins. Each is tried only where it can begin: at digits ("") that one of some signs
+# follows, at a word, or at one of some words before a word.
 _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple(
     (name, word, openers, re.compile(pattern, re.IGNORECASE))
     for name, word, openers, pattern in (
-        ("iso", "", (), rf"(?<![\w/-]){_Y}-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
-        ("day", "", (), rf"{_OPEN}{_D}{_SEP}{_M}{_SEP}{_Y}{_NO_MORE}"),
-        ("day", "", (), rf"{_OPEN}{_D}\s+tháng\s+{_M}(?:(?:\s+năm\s+|{_SEP}|,?\s+){_Y}{_NO_MORE})?(?!\d)"),
+        ("iso", "", ("-",), rf"(?<![\w/-]){_Y}-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"),
+        ("day", "", ("/", ".", "-"), rf"{_OPEN}{_D}{_SEP}{_M}{_SEP}{_Y}{_NO_MORE}"),
+        ("day", "", ("t",), rf"{_OPEN}{_D}\s+tháng\s+{_M}(?:(?:\s+năm\s+|{_SEP}|,?\s+){_Y}{_NO_MORE})?(?!\d)"),
         ("half", "tháng", ("sáu", "6"), rf"(?:6|sáu)\s+tháng\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
         ("half", "nửa", (), rf"nửa\s+(?P<which>đầu|cuối)\s+năm(?:\s+{_Y})?(?![/\d])"),
         (
@@ -65,8 +65,8 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
         ),
         ("quarter", "quý", (), rf"quý\s+(?P<q>iv|iii|ii|i|[1-4])(?:(?:\s+năm\s+|{_SEP}){_Y})?(?![/\d])(?!\w)"),
         ("month", "tháng", (), rf"tháng\s+(?P<m>1[0-2]|0?[1-9]|{_MONTHS})(?:(?:\s+năm\s+|{_SEP}){_Y})?(?!\w)"),
-        ("month", "", (), rf"{_OPEN}(?P<m>0?[1-9]|1[0-2])\s?/\s?{_Y}(?![\d/])(?!-\w)"),
-        ("years", "", (), r"(?<![\d/.,-])(?P<y0>(?:19|20)\d\d)\s?[-–]\s?(?P<y>(?:19|20)\d\d)(?![\d/])"),
+        ("month", "", ("/",), rf"{_OPEN}(?P<m>0?[1-9]|1[0-2])\s?/\s?{_Y}(?![\d/])(?!-\w)"),
+        ("years", "", ("-", "–"), r"(?<![\d/.,-])(?P<y0>(?:19|20)\d\d)\s?[-–]\s?(?P<y>(?:19|20)\d\d)(?![\d/])"),
         ("year", "năm", (), rf"(?<!\w)năm(?:\s+học)?\s+{_Y}(?![\d/.,]\d)(?!\d)"),
         (
             "this_year",
@@ -88,7 +88,7 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             (),
             r"(?<![\d/.,-])(?P<y>20[1-4]\d)(?=\s*(?:[;:)\n]|[.,](?!\d)|\Z)|\s+[^\W\d_])",
         ),
-        ("bare_day", "", (), rf"{_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
+        ("bare_day", "", ("/", "-"), rf"{_D}\s?[/-]\s?{_M}{_NO_MORE}(?!\s?%)"),
     )
 )
 _DAY_FOLLOWS = re.compile(rf"(?:\(|(?:{_WHEN})\s+(?:ngày\s+)?)\Z", re.IGNORECASE)
@@ -99,13 +99,16 @@ _YEAR_FOLLOWS = re.compile(
 )  # "vào cuối 2025", "vạch đích 2030"
 _DAY_WORDS = 40  # characters before a bare day in which its word stands
 # What follows the digits of every date that begins with digits; a year may stand alone.
-_GOES_ON = re.compile(r"\d+\s*(?:[/.–-]|tháng)|20[1-4]\d(?!\d)")
+_GOES_ON = re.compile(r"\d+\s*([/.–-]|t(?=háng))|20[1-4]\d(?!\d)")
 
 
-def _places(starts: Starts, numbers: Sequence[int], word: str, openers: tuple[str, ...]) -> Iterator[int]:
-    """Starts of numbers (word ""), of a word, or of one of the openers that stand before it, in order."""
+def _places(starts: Starts, numbers: Sequence[tuple[int, str | None]], word: str, openers: tuple[str, ...]) -> Iterator[int]:
+    """Starts of numbers (word ""), of a word, or of one of the openers that stand before it, in order.
+
+    numbers: with the sign that follows each, one of the openers where there are any.
+    """
     if not word:
-        yield from numbers
+        yield from [place for place, sign in numbers if not openers or sign in openers]
         return
     if not openers:
         yield from starts.of(word)
@@ -148,7 +151,7 @@ def find_dates(text: str, published: date | None = None, starts: Starts | None =
     taken = bytearray(len(text))
     found: list[DateMention] = []
     starts = starts or Starts(_small(text))
-    numbers = [place for place in starts.digits if _GOES_ON.match(starts.low, place)]
+    numbers = [(place, found_on[1]) for place in starts.digits if (found_on := _GOES_ON.match(starts.low, place))]
     for kind, word, openers, pattern in _PATTERNS:
         done = 0
         for place in _places(starts, numbers, word, openers):

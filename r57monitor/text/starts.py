@@ -45,16 +45,22 @@ class Starts:
         """Where a word (or the beginning or end of a longer one) stands, in order."""
         places = self._words.get(word)
         if places is None:
-            places = self._words[word] = []
-            at = self.low.find(word)
-            while at >= 0:
-                places.append(at)
-                at = self.low.find(word, at + len(word))
+            places = self._words[word] = find_all(self.low, word)
         return places
 
     def of_any(self, *words: str) -> list[int]:
         """Where any of the words stands, in order."""
         return sorted(place for word in words for place in self.of(word))
+
+
+def find_all(low: str, word: str) -> list[int]:
+    """Where a word (or the beginning or end of a longer one) stands, in order."""
+    places: list[int] = []
+    at = low.find(word)
+    while at >= 0:
+        places.append(at)
+        at = low.find(word, at + len(word))
+    return places
 
 
 def match_at(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
