@@ -56,6 +56,9 @@ class CarriedGoal:
         arcs = load_words("kinds")["target"]["arcs"]
         start, end = reading.sentences[number]
         line = reading.homes[number]
+        stands_out = line is not None and (line.is_heading or line.is_header)
+        if not events and not stands_out and (self.hold in ("list", "heading") or has_numbers):
+            return
         sentence = reading.low[start:end]
         goals = [e for e in events if e.kind == "target" and e.word in arcs]
         is_goal = any(e.kind == "target" for e in events)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.words import alternatives, load_words
-from r57monitor.text.guarded import Guarded
+from r57monitor.text.guarded import Guarded, GuardedAny
 
 _NEXT_NUMBER = r"(?:\s+(?:mức|hơn|gần|trên|khoảng|còn|tới|thứ|vị trí|hạng|dưới|ít nhất|tối thiểu)){0,3}\s+\d"
 _TIMED = r"(?:[^,.;()\d]|(?:19|20)\d\d|\d{1,2}[/-]\d{1,2}(?:[/-]\d{4})?|(?<=tháng )\d{1,2})"  # letters and dates
@@ -30,7 +30,7 @@ _YEAR_REACH = 600  # characters before a bracket in which a later year makes it 
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[Guarded, ...], re.Pattern[str]]:
+def _patterns() -> tuple[GuardedAny, re.Pattern[str]]:
     previous = load_words("kinds")["previous"]
     fillers = alternatives(previous["fillers"])
     told = rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s*\(?\s*{fillers}(?!\w)|\s*:){{1,4}}\s*$"
@@ -49,7 +49,7 @@ def _patterns() -> tuple[tuple[Guarded, ...], re.Pattern[str]]:
         Guarded(r"trước đó,?(?:\s+[^\s,;.\d]+){0,4}\s+(?:là|đạt|có|ở mức)\s*$"),
     )
     then = re.compile(rf"^(?:\s+\S+){{0,3}}?\s+{alternatives(previous['then'])}(?!\w)")
-    return earlier, then
+    return GuardedAny(earlier), then
 
 
 def rose_from(head: str, tail: str) -> bool:
@@ -60,7 +60,7 @@ def rose_from(head: str, tail: str) -> bool:
 def is_previous(head: str, tail: str, *, has_earlier: bool) -> bool:
     """Whether the words around a number say that it is an earlier value. has_earlier: another number stands before it."""
     earlier, then = _patterns()
-    if any(pattern.search(head) for pattern in earlier) or (_THAN.search(head) and _THEN.search(tail)):
+    if earlier.search(head) or (_THAN.search(head) and _THEN.search(tail)):
         return True
     return has_earlier and bool(_FROM.search(head)) and bool(then.match(tail))
 

@@ -149,12 +149,13 @@ class Cues:
     expanded: the text with abbreviations written out, letter i from offsets[i] of the text.
     """
 
-    __slots__ = ("_expanded", "_found", "_index", "_offsets", "_refused", "kinds", "national", "owned")
+    __slots__ = ("_expanded", "_found", "_index", "_needed", "_offsets", "_refused", "kinds", "national", "owned")
 
     def __init__(self, index: CueIndex, expanded: str, offsets: Sequence[int]) -> None:
         self._index, self._expanded, self._offsets = index, expanded, offsets
         self._found = found = _find_words(index, expanded)
         self._refused: dict[int, list[Hit]] = {}
+        self._needed: dict[int, list[int]] = {}
         self.owned: list[Hit] = []  # of `cues_any`
         self.national: list[tuple[int, int, str]] = []
         kinds: list[KindHit] = []
@@ -179,7 +180,10 @@ class Cues:
 
     def needed_at(self, owner: int) -> list[int]:
         """Where the cues begin of which a metric needs one (`cues_all`), in order."""
-        return sorted(hit.start for hit in self._hits(owner, self._index.needed))
+        places = self._needed.get(owner)
+        if places is None:
+            places = self._needed[owner] = sorted([hit.start for hit in self._hits(owner, self._index.needed)])
+        return places
 
     def refused_at(self, owner: int) -> list[Hit]:
         """The cues that a metric refuses (`cues_none`), in order."""

@@ -34,7 +34,7 @@ class Verdict(NamedTuple):
     explicit: bool
 
 
-_ASKED = re.compile(
+_ASKED = Guarded(
     r"^[^,.;\d]{0,24}?(?<!\w)mà\s+[^,.;()]{0,60}?(?:đặt ra|đề ra|giao|yêu cầu|muốn|hướng tới|kỳ vọng|quy định|đòi hỏi|xác định|nêu)(?!\w)"
 )
 # "cao hơn mức bình quân cả nước là 83%": the other's level
@@ -264,11 +264,7 @@ def _is_change(q: Quantity, head: str) -> bool:
     if q.form == "rank" or q.at_most:
         return False
     verbs, compared, _ = _patterns()
-    if _NO_CHANGE.search(head):
+    says_so = verbs.search(head) or (q.form in ("share", "count", "money") and compared.search(head))
+    if not says_so and not (q.form == "share" and _GROWTH.search(head)):
         return False
-    if _OTHER_LEVEL.search(head) or _FURTHERMORE.search(head):
-        return False
-    if q.form == "share" and _GROWTH.search(head):
-        return True
-    is_compared = q.form in ("share", "count", "money") and compared.search(head)
-    return bool(is_compared or verbs.search(head))
+    return not (_NO_CHANGE.search(head) or _OTHER_LEVEL.search(head) or _FURTHERMORE.search(head))

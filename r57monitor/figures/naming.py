@@ -25,14 +25,14 @@ _EDGE = re.compile(
 _COMMUNE = Guarded(r"(?<!\w)(?:xã|phường|đặc khu|thị trấn)\s+[A-ZĐÀ-Ỹ]")
 _AGENCY = Guarded(r"(?<!\w)(?:Sở|Công ty|Tập đoàn|Trường Đại học|Bệnh viện|Ngân hàng|Trung tâm|Viện)\s+[A-ZĐÀ-Ỹ]")
 _SCOPES = (
-    ("officials", re.compile(r"cán bộ,? (?:công chức|đảng viên)|công chức|viên chức")),
-    ("adults", re.compile(r"(?:người|dân số|người dân) (?:dân )?trưởng thành")),
-    ("commune", re.compile(r"cấp xã|(?<!\w)xã, phường")),
-    ("households", re.compile(r"hộ gia đình|hộ dân")),
-    ("population", re.compile(r"dân số|người dân")),
-    ("enterprises", re.compile(r"doanh nghiệp")),
-    ("schools", re.compile(r"trường học|cơ sở giáo dục")),
-    ("health_facilities", re.compile(r"bệnh viện|cơ sở (?:y tế|khám)")),
+    ("officials", Guarded(r"cán bộ,? (?:công chức|đảng viên)|công chức|viên chức")),
+    ("adults", Guarded(r"(?:người|dân số|người dân) (?:dân )?trưởng thành")),
+    ("commune", Guarded(r"cấp xã|(?<!\w)xã, phường")),
+    ("households", Guarded(r"hộ gia đình|hộ dân")),
+    ("population", Guarded(r"dân số|người dân")),
+    ("enterprises", Guarded(r"doanh nghiệp")),
+    ("schools", Guarded(r"trường học|cơ sở giáo dục")),
+    ("health_facilities", Guarded(r"bệnh viện|cơ sở (?:y tế|khám)")),
 )  # fmt: skip
 _TIER = Guarded(r"(?<!\w)cấp (?P<tier>xã|tỉnh|huyện)(?!\w)")
 _WHOLES = (
@@ -47,8 +47,8 @@ _MARK = re.compile(r"[,;.]")
 _CLAUSE_START, _CLAUSE_END = re.compile(r"[;,(.]\s"), re.compile(r"[;,).](?:(?<=[;,)])\s|(?<=[.])(?:\s|$))")
 _TIER_BORDER = re.compile(r"[,;(.](?:(?<=[,;(])\s?|\s)")
 _LEVEL_BORDER = re.compile(r"[.;:,]\s")
-_CUMULATIVE = re.compile(r"lũy kế|từ trước đến nay|từ khi (?:vận hành|triển khai|thành lập)|tính đến|đến nay")
-_IN_PERIOD = re.compile(
+_CUMULATIVE = Guarded(r"lũy kế|từ trước đến nay|từ khi (?:vận hành|triển khai|thành lập)|tính đến|đến nay")
+_IN_PERIOD = Guarded(
     r"từ đầu năm|trong (?:tháng|quý|năm|tuần|6 tháng|9 tháng|kỳ)|(?:6|9) tháng đầu năm|mỗi (?:năm|tháng)|hằng năm|trong ngày|ngày đầu"
 )
 
@@ -144,12 +144,12 @@ def name_period(low: str, q: Quantity, sentence: Span, usual: str | None = None)
     if q.form not in ("count", "money", "bare", "measure"):
         return usual
     head = low[sentence.start : q.start]
-    named = _IN_PERIOD.search(low, sentence.start, min(sentence.end, q.end + 40))
+    named = _IN_PERIOD.search_in(low, sentence.start, min(sentence.end, q.end + 40))
     if usual is not None:
         return "in_period" if named and _ADDED.search(head) and not _CUMULATIVE.search(head) else usual
     if named:
         return "in_period"
-    return "cumulative" if _CUMULATIVE.search(low, sentence.start, min(sentence.end, q.end + 40)) else None
+    return "cumulative" if _CUMULATIVE.search_in(low, sentence.start, min(sentence.end, q.end + 40)) else None
 
 
 def name_level(text: str, q: Quantity, sentence: Span, province: str | None) -> Level | None:

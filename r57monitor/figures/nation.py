@@ -140,11 +140,20 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
     return best
 
 
+@lru_cache(maxsize=2)  # asked of each number of a text
+def _names_that_act(low: str) -> frozenset[str]:
+    """Of the names of the nation as the one that acts, those that a text holds."""
+    return frozenset(name for names, _, _ in _ACTS for name in names if name in low)
+
+
 def _last_act(low: str, start: int, end: int) -> int | None:
     """Where the nation is last said to act between two places of a text: the opening of its clause, or its name."""
     best = None
-    for names, opens, follows in _ACTS:
+    told = _names_that_act(low)
+    for names, opens, follows in _ACTS if told else ():
         for name in names:
+            if name not in told:
+                continue
             at = low.rfind(name, start, end)
             while at >= 0:
                 if (begin := _opens_at(low, at, start, opens)) is not None and follows.match(low, at + len(name), end):

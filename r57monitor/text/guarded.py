@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -61,6 +61,34 @@ class Guarded:
         if self.signs and not any(sign in text for sign in self.signs):
             return iter(())
         return self.pattern.finditer(text)
+
+
+class GuardedAny:
+    """Several guarded patterns of which any may be found: one look at the endings and the words of all spares most of the tries."""
+
+    __slots__ = ("_ends", "_patterns", "_signs")
+
+    def __init__(self, patterns: Sequence[Guarded]) -> None:
+        self._patterns = tuple(patterns)
+        ends = {end for p in patterns for end in p.ends} if all(p.ends for p in patterns) else set()
+        signs = {sign for p in patterns for sign in p.signs} if all(p.signs for p in patterns) else set()
+        self._ends = tuple(ends)
+        self._signs = tuple(sorted(s for s in signs if not any(other != s and other in s for other in signs)))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """A match of the first pattern that has one."""
+        if self._ends and not text.rstrip().endswith(self._ends):
+            return None
+        for sign in self._signs:
+            if sign in text:
+                break
+        else:
+            if self._signs:
+                return None
+        for pattern in self._patterns:
+            if match := pattern.search(text):
+                return match
+        return None
 
 
 def find_signs(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[str, ...]:
