@@ -99,3 +99,35 @@ def test_counts_told_in_parts(text: str, value: float, of: float | None, unit: s
 
 def test_one_of_many_is_no_share_of_them() -> None:
     assert not read("Tỉnh là 1 trong 20 địa phương được chọn.").get(1)
+
+
+MEASURED: list[tuple[str, float, str, bool, str]] = [
+    # how little of a goal was reached, in the words right at the number
+    ("Kế hoạch là 100% thôn có sóng, thực tế mới 94,6%.", 94.6, "result", False, "eq"),
+    ("Tỷ lệ hộ dùng cáp quang mới 51%, cách khá xa mục tiêu 72% của năm 2026.", 51, "result", False, "eq"),
+    ("Tỷ lệ hộ dùng cáp quang mới 51%, cách khá xa mục tiêu 72% của năm 2026.", 72, "target", False, "eq"),
+    ("Chỉ tiêu dân số có sổ sức khỏe điện tử 76%, đạt 67,4%.", 67.4, "result", False, "eq"),
+    ("Chỉ tiêu dân số có sổ sức khỏe điện tử 76%, đạt 67,4%.", 76, "target", False, "eq"),
+    ("Mục tiêu đến năm 2026 có 44 sản phẩm; lũy kế được 37 sản phẩm.", 37, "result", False, "eq"),
+    ("Các tổ mở lớp cho 31.500 lượt người, gấp rưỡi chỉ tiêu.", 31500, "result", False, "eq"),
+    ("Đội ngũ khoảng 3.100 người, bằng một nửa mục tiêu 6.200 người.", 3100, "result", False, "approx"),
+    ("Quý IV hoàn thành 96 trạm, vượt 21% kế hoạch quý.", 21, "result", True, "eq"),
+    ("Trong 44 chỉ tiêu, 30 chỉ tiêu sẽ xong vào tháng 12, còn 5 chỉ tiêu khó.", 5, "result", False, "eq"),
+    # a goal told beside what was reached is not what the next sentence is about
+    ("Chi bằng 1,8% tổng chi, trong khi nghị quyết yêu cầu 3%. Thành phố đứng đầu với 4,2%.", 4.2, "result", False, "eq"),
+    # an order of the paragraph before says nothing of the details that follow
+    ("Ban Thường vụ yêu cầu làm rõ trách nhiệm vì kết quả tụt so với quý II.\nCụ thể, hồ sơ đúng hạn 93,2%.", 93.2, "result", False, "eq"),
+    # levels and changes
+    ("Giải ngân nhích lên 47% so với quý trước.", 47, "result", False, "eq"),
+    ("Tỉnh nhích lên 12 bậc.", 12, "result", True, "eq"),
+    # times right at the number
+    ("Tổng số trạm tăng từ 530 trạm hiện nay lên 1.150 trạm vào tháng 12/2026.", 1150, "target", False, "eq"),
+    ("Hồ sơ đúng hạn đạt 92,7% (quý II: 96,3%).", 96.3, "previous", False, "eq"),
+    ("Ngành kiến nghị bổ sung 95 tỷ đồng.", 95e9, "target", False, "eq"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "kind", "is_change", "comparator"), MEASURED)
+def test_measured_against(text: str, value: float, kind: str, is_change: bool, comparator: str) -> None:
+    figure = read(text)[value]
+    assert (figure.kind, figure.is_change, figure.comparator) == (kind, is_change, comparator)

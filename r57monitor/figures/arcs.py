@@ -8,10 +8,11 @@ from datetime import date
 
 from r57monitor.figures.cues import KindHit
 from r57monitor.figures.events import is_name_date
-from r57monitor.figures.layout import Line, goes_on, heading_level
+from r57monitor.figures.layout import Line, goes_on, heading_level, tells_more
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.words import load_words
 from r57monitor.models import FigureKind
+from r57monitor.text.guarded import Guarded
 
 
 class CarriedGoal:
@@ -27,6 +28,7 @@ class CarriedGoal:
         self._after_header = 0
         self._had_items = False
         self._level = 0
+        self._aims = False  # the sentence that set it named goals or their year, not only an order
         self._told = False  # a sentence of this line told something reached: a heading's goal waits for the next line
 
     @property
@@ -39,7 +41,7 @@ class CarriedGoal:
         self._told = False
         if line.is_heading and self.hold == "heading" and heading_level(reading.text, line) > self._level:
             return
-        if self.hold == "sentence" and goes_on(reading.low, line):
+        if self.hold == "sentence" and (goes_on(reading.low, line) or (self._aims and tells_more(reading.low, line))):
             return
         if line.is_heading or self.hold == "sentence":
             self.kind, self.hold = None, ""
@@ -51,8 +53,17 @@ class CarriedGoal:
                 self.kind, self.hold = None, ""
             self._had_items = self._had_items or line.is_item
 
-    def leave(self, reading: Reading, number: int, events: Sequence[KindHit], published: date | None, *, has_numbers: bool = False) -> None:
-        """A sentence has been read, of that number: what it says may hold on. has_numbers: it tells figures of its own."""
+    def leave(
+        self,
+        reading: Reading,
+        number: int,
+        events: Sequence[KindHit],
+        published: date | None,
+        *,
+        has_numbers: bool = False,
+        has_results: bool = False,
+    ) -> None:
+        """A sentence has been read, of that number: what it says may hold on. has_numbers, has_results: of its figures."""
         arcs = load_words("kinds")["target"]["arcs"]
         start, end = reading.sentences[number]
         line = reading.homes[number]
@@ -62,6 +73,7 @@ class CarriedGoal:
         sentence = reading.low[start:end]
         goals = [e for e in events if e.kind == "target" and e.word in arcs]
         is_goal = any(e.kind == "target" for e in events)
+        self._aims = bool(goals) or any(e.kind == "target" and e.word == "date" for e in events)
         if line is not None and (line.is_heading or line.is_header) and not is_goal and not events:
             is_goal = _announces(reading, start, end, published)
         if line is not None and (line.is_heading or line.is_header) and not goals and _REPORTS.match(sentence):
@@ -86,10 +98,18 @@ class CarriedGoal:
         elif events[-1].kind == "target" and not _only_assures(events):
             if any(e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in goals):
                 self.kind, self.hold = "target", "arc"
-            elif self.hold != "arc":
+            elif self.hold != "arc" and not (has_results and _is_aside(reading, start, events[-1])):
                 self.kind, self.hold = "target", "answer" if sentence.endswith("?") else "sentence"
         else:
             self.kind, self.hold = None, ""
+
+
+_ASIDE = Guarded(r"(?<!\w)(?:trong khi|trong lúc|so với|dù|mặc dù|thấp hơn|cao hơn|kém|cách)(?!\w)[^;.]{0,80}$")
+
+
+def _is_aside(reading: Reading, start: int, goal: KindHit) -> bool:
+    """ "Chi bằng 1,9%, trong khi nghị quyết yêu cầu 3%": a goal only beside what was reached is not what the next sentence is about."""
+    return _ASIDE.search(reading.low[max(start, goal.start - 110) : goal.start]) is not None
 
 
 def _leads_to_list(reading: Reading, goal: KindHit, events: Sequence[KindHit], end: int) -> bool:

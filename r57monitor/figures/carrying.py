@@ -10,7 +10,7 @@ from r57monitor.figures.as_of import find_as_of, says_now, says_same_time
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.context import FigureContext, When, find_column_date, find_due, is_future_for_goal
 from r57monitor.figures.kinds import Verdict
-from r57monitor.figures.layout import Line, goes_on, heading_level
+from r57monitor.figures.layout import Line, goes_on, heading_level, tells_more
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
@@ -73,7 +73,7 @@ class Carry:
         """A line begins: that ends what held for the paragraph or the list before."""
         if line.is_heading and self._by == "heading" and heading_level(reading.text, line) > self._level:
             return
-        if self._by == "sentence" and self.due is not None and goes_on(reading.low, line):
+        if self._by == "sentence" and self.due is not None and (goes_on(reading.low, line) or tells_more(reading.low, line)):
             return
         if self._by == "question":  # the answer to a question about goals
             self._by = "sentence"

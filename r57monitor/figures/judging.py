@@ -100,11 +100,26 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
     clause = _CLAUSE_BORDER.split(sentence)[-1]
     if _TELLS_PART.match(low, number.end) and _PART_OF.search(sentence):
         return _counted_before(low, quantity, sentence, found)
-    if _INTRODUCED.search(head) and _COUNTED_BEFORE.search(clause) and _CLAUSE_ENDS.match(low, number.end):
+    if (
+        _INTRODUCED.search(head)
+        and (_COUNTED_BEFORE.search(clause) or _opens_with_a_count(low, number))
+        and _CLAUSE_ENDS.match(low, number.end)
+    ):
         return quantity
     if not _BORDERED.match(low, number.end):
         return None
     return _counted_before(low, quantity, clause, found)
+
+
+_CLAUSE_HEAD = 140  # characters before a number with a magnitude in which "tổng số …" may stand
+
+
+def _opens_with_a_count(low: str, number: Number) -> bool:
+    """ "tổng số đối tượng … thuộc ngành quản lý là hơn 3,8 triệu": a long name behind "số", and millions of it."""
+    if number.magnitude == 1.0:
+        return False
+    clause = re.split(r"[.;,\n()](?=\s)", low[max(0, number.start - _CLAUSE_HEAD) : number.start])[-1]
+    return _COUNTED_BEFORE.match(clause.lstrip()) is not None
 
 
 _ROSE_BY = re.compile(r"\s*[^.;\d]{0,60},\s(?:tăng|giảm)(?:\s+(?:thêm|khoảng|hơn|gần|trên))*\s+")

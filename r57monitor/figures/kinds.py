@@ -14,6 +14,7 @@ from r57monitor.figures.bygone import is_ago, is_previous, rose_from
 from r57monitor.figures.comparators import find_comparator
 from r57monitor.figures.cues import KindHit
 from r57monitor.figures.events import find_events
+from r57monitor.figures.own_times import is_bracketed_period, is_for_a_day_to_come, is_of_a_day_past, is_of_past_year
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.states import find_state, goal_comes_next
@@ -56,6 +57,10 @@ _GOAL_AT = Guarded(
     r"|(?:hơn|vượt|so với|kém)\s+(?:mức\s+)?(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?:\s+[^\s,;.()\d]+){0,5}\s*\(\s*$"
 )
 _GIVEN = Guarded(r"(?<!\w)được giao(?:\s(?:là|tối thiểu|ít nhất|đạt|trên))*\s*$")  # "được giao 15%, mới đạt 13%"
+_BEYOND = Guarded(r"(?<!\w)vượt\s+$")
+# "yêu cầu 100%, thực tế mới 97%", "mới 54%, cách xa mục tiêu": a level and how little it is
+_ONLY = Guarded(r"(?<!\w)(?:mới|chỉ)(?:\s(?:khoảng|hơn|gần|trên|chừng))?\s+$")
+_REACHES = re.compile(r",\s(?:(?:đã|mới|nay|hiện|kết quả|tỉnh|toàn tỉnh|thành phố)\s){0,2}(?:đạt|được)\s+$")
 _NEARS = Guarded(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")
 _GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
 # "tranh thủ nguồn lực để phủ sóng đến 100% thôn": what is not there yet
@@ -122,7 +127,8 @@ def decide_kinds(
             verdicts.append(
                 _judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.now, default, sentence.end, published)
             )
-        carried.leave(reading, number, events, published, has_numbers=bool(inside))
+        told = any(v.kind == "result" for v in verdicts[len(verdicts) - len(inside) :])
+        carried.leave(reading, number, events, published, has_numbers=bool(inside), has_results=told)
     verdicts.extend(Verdict(default, False, "eq", False) for _ in quantities[len(verdicts) :])
     return verdicts
 
@@ -166,24 +172,16 @@ def _judge(
         is_change = True  # "tăng 12 bậc, tương ứng 8,5%"
     if rose or (not is_change and (is_previous(head, tail, has_earlier=bool(earlier)) or is_ago(low, q))):
         return Verdict("previous", False, comparator, True)
-    if (
-        not is_change
-        and _is_of_past_year(reading, q, published)
-        and (carried == "target" or find_state(q, inside, events, low) == "target")
-    ):
+    if not is_change and q.form == "share" and is_bracketed_period(reading, q, earlier, published):
         return Verdict("previous", False, comparator, True)
-    is_told = _IN_BRACKETS_NOW.search(head) is not None or _is_of_a_day_past(reading, q, published)
+    is_told = _IN_BRACKETS_NOW.search(head) is not None or is_of_a_day_past(reading, q, published)
     state = "result" if is_told else find_state(q, inside, events, low)
-    if q.form == "share" and _NEARS.search(head) and _OF_PLAN.match(tail):
-        return Verdict("result", is_change, comparator, True)
-    if q.form == "share" and _GIVEN.search(head):
-        return Verdict("target", is_change, comparator, True)
-    if (_GOAL_AT.search(head) and not (state == "result" and _PASSED.search(head))) or (
-        not is_change and _ASKED.search(tail) and (state != "result" or _LEVEL_AT.search(head))
-    ):
-        return Verdict("target", is_change, comparator, True)
-    if q.form == "share" and _OF_PLAN.match(tail) and not _STRONG_GOAL.search(head):
-        return Verdict("result", is_change, comparator, True)
+    if not is_change and (carried == "target" or state == "target") and is_of_past_year(reading, q, published):
+        return Verdict("previous", False, comparator, True)
+    if state == "result" and not is_told and is_for_a_day_to_come(reading, q, published):
+        state = "target"
+    if (plain := _by_measure(low, q, earlier, head, tail, comparator, state, is_change)) is not None:
+        return plain
     if state == "result" and not is_change and ((comparator == "ge" and _has_goal_verb(events, q)) or _works_for(low, q, events)):
         state = "target"
     told = default == "result" and comparator != "ge" and state is None and goal_comes_next(low, q, inside, events)
@@ -202,6 +200,45 @@ def _judge(
     return Verdict(default, is_change, comparator, False)
 
 
+def _by_measure(
+    low: str,
+    q: Quantity,
+    earlier: Sequence[Quantity],
+    head: str,
+    tail: str,
+    comparator: Comparator,
+    state: FigureKind | None,
+    is_change: bool,
+) -> Verdict | None:
+    """What the words right at a number say where they measure it against a goal, or give it as the goal; None where they do neither."""
+    if q.form == "share":
+        if _NEARS.search(head) and _OF_PLAN.match(tail):
+            return Verdict("result", is_change, comparator, True)
+        if comparator == "gt" and _BEYOND.search(head) and _OF_PLAN.match(tail):
+            return Verdict("result", True, "eq", True)  # "vượt 20% kế hoạch": by that much
+        if not is_change and state != "result" and (_ONLY.search(head) or _is_set_against(low, q, earlier)):
+            return Verdict("result", False, comparator, True)
+        if _GIVEN.search(head):
+            return Verdict("target", is_change, comparator, True)
+    if (_GOAL_AT.search(head) and not (state == "result" and _PASSED.search(head))) or (
+        not is_change and _ASKED.search(tail) and (state != "result" or _LEVEL_AT.search(head))
+    ):
+        return Verdict("target", is_change, comparator, True)
+    if q.form == "share" and _OF_PLAN.match(tail) and not _STRONG_GOAL.search(head):
+        return Verdict("result", is_change, comparator, True)
+    return None
+
+
+def _is_set_against(low: str, q: Quantity, earlier: Sequence[Quantity]) -> bool:
+    """ "Chỉ tiêu có sổ sức khỏe điện tử 75%, đạt 68,8%.": the goal, and nothing but what was reached of it behind a comma."""
+    if not earlier or earlier[-1].form != "share" or not _ENDS_THERE.match(low, q.end):
+        return False
+    return _REACHES.fullmatch(low, earlier[-1].end, q.start) is not None
+
+
+_ENDS_THERE = re.compile(r"\s*(?:[.;)\n]|\Z)")
+
+
 def _has_goal_verb(events: Sequence[KindHit], q: Quantity) -> bool:
     """ "phải nâng tỷ lệ dữ liệu đã số hóa lên tối thiểu 45%": a bound from below and a goal verb outweigh the "đã" between them."""
     verbs = load_words("kinds")["target"]["verbs"]
@@ -217,29 +254,6 @@ _EFFORT = re.compile(
     r"(?:đã và |vẫn )?đang\s+(?:gấp rút\s|khẩn trương\s|tích cực\s)?"
     r"(?:tập trung|nỗ lực|dồn|huy động|phấn đấu|đẩy mạnh|đẩy nhanh|chạy đua|hướng)(?!\w)[^.;:\d]{0,60}?(?<!\w)(?:để|nhằm|tới|đến)\s"
 )
-
-
-_IN_BRACKETS = re.compile(r"\s\((?:[^\s()\d]+\s){0,3}")
-
-
-def _is_of_a_day_past(reading: Reading, q: Quantity, published: date | None) -> bool:
-    """ "gấp 3 lần số trạm vào tháng 10/2024 (650 trạm)": a bracket right behind a day that is over tells what was then."""
-    if "(" not in reading.low[max(0, q.start - 30) : q.start]:
-        return False
-    last = next(reversed(reading.dates_in(max(0, q.start - 60), q.start)), None)
-    is_over = last is not None and published is not None and last.last <= published
-    return is_over and last is not None and _IN_BRACKETS.fullmatch(reading.low, last.end, q.start) is not None
-
-
-_OF_ITS_TIME = re.compile(r"\s+(?:của|trong|hồi|vào|từ)\s+(?:đầu\s+|cuối\s+|giữa\s+)?")
-
-
-def _is_of_past_year(reading: Reading, q: Quantity, published: date | None) -> bool:
-    """ "dự kiến lắp thêm 3.500 trạm, cùng 6.500 trạm của năm 2024": a year that is over, right behind the number."""
-    mention = next(iter(reading.dates_in(q.end, q.end + 30)), None)
-    if mention is None or published is None or mention.last >= published:
-        return False
-    return _OF_ITS_TIME.fullmatch(reading.low, q.end, mention.start) is not None
 
 
 def _works_for(low: str, q: Quantity, events: Sequence[KindHit]) -> bool:

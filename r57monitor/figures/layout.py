@@ -69,7 +69,7 @@ def _classify(raw: str, start: int, end: int, previous: Line | None, text: str) 
 
 
 _GOES_ON = re.compile(
-    r"\W*(?:(?:cụ thể|theo đó|cùng với đó|bên cạnh đó|đồng thời|song song (?:với )?đó|ngoài ra|in addition|besides|at the same time)(?!\w)"
+    r"\W*(?:(?:cùng với đó|bên cạnh đó|đồng thời|song song (?:với )?đó|ngoài ra|in addition|besides|at the same time)(?!\w)"
     r"|(?:có|có thêm|sẽ có)\s(?:ít nhất\s|tối thiểu\s|khoảng\s|trên\s|hơn\s)?\d"  # "Có 20 doanh nghiệp, …": without a subject
     r"|(?:[^\s,;.:\d]+\s){1,4}?cũng\s(?!(?:là|đã|đang|vừa|được|có|mới|chỉ|ghi nhận|cho|còn|đạt|nằm|thuộc|xếp|đứng)(?!\w)))"
 )
@@ -78,6 +78,14 @@ _GOES_ON = re.compile(
 def goes_on(low: str, line: Line) -> bool:
     """Whether a paragraph opens with a word that goes on with the one before it."""
     return _GOES_ON.match(low, line.start, line.end) is not None
+
+
+_DETAIL = re.compile(r"\W*(?:cụ thể|theo đó)(?:\slà)?(?!\w)")
+
+
+def tells_more(low: str, line: Line) -> bool:
+    """Whether a paragraph opens with a word that tells in detail what the one before it announced."""
+    return _DETAIL.match(low, line.start, line.end) is not None
 
 
 _LEVELS = (

@@ -94,7 +94,10 @@ _DONE_OR_NOT = re.compile(
     r"|chưa\s(?:đạt|hoàn thành|xong))(?!\w)"
 )
 _STILL = Guarded(r"(?<!\w)còn(?:\s(?:khoảng|hơn|gần|trên|tới|đến))?\s+$")  # "còn 46 thôn không có sóng, học trò phải …"
-_LACKING = re.compile(r"(?:\s[^\s,.;:()\d]+){0,4}?\s(?:không|chưa)\s(?:có|được|đạt|xong|hoàn thành|triển khai|thực hiện|phủ|kết nối)(?!\w)")
+_LACKING = re.compile(
+    r"(?:\s[^\s,.;:()\d]+){0,4}?\s(?:không|chưa)\s(?:có|được|đạt|xong|hoàn thành|triển khai|thực hiện|phủ|kết nối)(?!\w)"
+    r"|(?:\s[^\s,.;:()\d]+){0,2}?\s(?:khó|chậm|trễ|vướng|tồn đọng|dở dang|quá hạn)(?!\w)"
+)
 
 
 def _is_told_after(q: Quantity, before: Sequence[KindHit], low: str) -> bool:
