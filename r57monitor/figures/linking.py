@@ -55,7 +55,7 @@ _NOUN_FOLLOWS = re.compile(
     r"\s+(?!(?:so|và|vào|trong|ở|tại|của|lên|thì|là|năm|tăng|giảm|như|với|theo|cùng|trên|toàn|đề|để|nhưng|còn|sau)(?!\w))[^\W\d_]"
 )
 _NEXT_YEARS = re.compile(  # "25 per cent of GRDP by the end of 2026 and 30 per cent by 2030"
-    r"(?:\s(?:of|trong)\s(?:the\s)?\S+)?\s(?:by|in|at|vào|trong|đến)\s[^,;.()]{0,30}20\d\d(?:,|\sand|\svà|,\sand)\s(?:(?:at|least|to|over|đạt|trên|lên|ít|nhất|khoảng)\s)*"
+    r"(?:\s(?:of|trong)\s[^;.\d]{1,60}?)?\s(?:by|in|at|vào|trong|đến)\s[^,;.()]{0,30}20\d\d(?:,|\sand|\svà|,\sand)\s(?:(?:at|least|to|over|đạt|trên|lên|ít|nhất|khoảng)\s)*"
 )
 _SENTENCE_OVER = re.compile(r"\n|[.]\s")
 
@@ -83,7 +83,7 @@ def inherit_metric(
     if places.names_one(last.quantity.end, q.start) or ONLY_JOINED.fullmatch(gap):
         return known._replace(score=known.score - 0.05, own=False)
     linked = verdict.is_change or verdict.kind == "previous" or last.verdict.kind == "previous" or verdict.kind != last.verdict.kind
-    if linked and _LINK.search(gap):
+    if linked and _LINK.search(gap) and not any(phrase in gap for phrase in known.metric.cues_none):  # "…, với năng suất lao động tăng 7%"
         return known._replace(score=known.score - 0.1, own=False)
     return match
 

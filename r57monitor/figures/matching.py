@@ -22,7 +22,7 @@ _CONTEXT = 250  # characters before the sentence in which a cue of `cues_all` st
 _LONG_CUE = 4  # words; so long a cue needs its context anywhere before
 _LONGEST_CUE = 100  # characters
 _EPSILON = 1e-6
-_WHOLE = re.compile(r"\s+(?:dân số|số\s|tổng|hộ gia đình|số hộ|diện tích|kế hoạch|nhu cầu|khối lượng|người dân|dân cư|địa bàn)")
+_WHOLE = re.compile(r"\s+(?:dân số|số\s|tổng|hộ gia đình|số hộ|diện tích|kế hoạch|nhu cầu|khối lượng|người dân|dân cư|địa bàn|grdp|gdp)")
 _DONE_TO = re.compile(r"\s+(?:were|was|are|have been|has been|will be)\s+[a-z]+(?:ed|en|t)(?!\w)")  # "96% were settled on time"
 _STARTS_NOUN = re.compile(r"\s+(?P<word>[^\W\d_]+)")
 

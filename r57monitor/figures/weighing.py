@@ -79,8 +79,8 @@ def score_cue(scope: Scope, hit: Hit, least: float) -> float:
     word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most or heads else 1.0)
     if score - between - word_cost * min(gap.count(" "), 14) + _MORE < least:
         return 0.0
-    soft = len(_SOFT.findall(gap))
-    score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * len(_HARD.findall(gap)) + between
+    soft, hard = len(_SOFT.findall(gap)), len(_HARD.findall(gap))
+    score -= word_cost * min(gap.count(" "), 14) + _HARD_COST * hard + between
     if before:
         score -= _SOFT_COST * (0.5 if between == 0 else 1.0) * soft
         return score + _owned_before(scope, hit) + (-0.15 if scope.after_noun and not scope.is_whole else 0.12)
@@ -88,7 +88,7 @@ def score_cue(scope: Scope, hit: Hit, least: float) -> float:
     if _owned_after(scope, hit, gap):
         score -= 0.45
     if q.form == "share":
-        return score + (0.2 if scope.after_noun or _OF_WHOLE.fullmatch(gap) or gap.startswith(" of ") else -0.35)
+        return score + (0.2 if (scope.after_noun and not hard) or _OF_WHOLE.fullmatch(gap) or gap.startswith(" of ") else -0.35)
     return score + (0.2 if q.form == "count" else -0.05)
 
 

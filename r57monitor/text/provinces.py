@@ -28,6 +28,7 @@ _NATIONAL = 3  # words of the nation without which a text is not about it
 _DOMINANT = 3.0  # a province with less stands among equals: several that the text names again and again are all its subjects
 _MAX_EQUALS = 8
 _MINIMUM = 1.7  # one bare mention is no subject
+_TITLE_LIST = 3
 _TOLD = 3  # quantities told of a province at one place that make it a subject beside others
 _SECOND = 0.34  # share of the first subject's score that a further one needs, when figures stand beside its name
 _LEAD_LENGTH = 350
@@ -294,6 +295,8 @@ def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | Non
     least = max(share * first.score, _OF_THE_NATION if of_nation else 0.0)
     others = [e for e in ranked if e is not first and e.free and e.score >= least and (e.in_title or e.figured >= figures)]
     others += [e for e in turns if e is not first and e not in others]
+    if len(titled) >= _TITLE_LIST:  # the headline says whom the text is about
+        others += [e for e in titled if e is not first and e not in others]
     if not is_single:  # in a survey also what two numbers or more are told of at one place
         others += [e for e in ranked if e is not first and e not in others and e.free and e.told >= _TOLD]
     return [first, *others]
@@ -307,7 +310,7 @@ def _speaks_of_one(whole: str, folded: str) -> bool:
 
 def _needed(first: _Evidence, ranked: Sequence[_Evidence], *, of_nation: bool) -> float:
     """The score without which the best supported province is only named."""
-    if of_nation:
+    is_only = not any(e.free or e.places for e in ranked if e is not first)
+    if of_nation and not (is_only and first.opens and first.told >= _TOLD):  # its own paragraph, with its own numbers
         return _OF_THE_NATION if first.figured or first.names >= _REPEATED else math.inf
-    is_sole = first.named_well and not any(e.free or e.places for e in ranked if e is not first)
-    return _SOLE if is_sole else _MINIMUM
+    return _SOLE if first.named_well and is_only else _MINIMUM
