@@ -87,6 +87,8 @@ def test_numbers(text: str, expected: list[str]) -> None:
         ("Ngày 22/12/2024, Bộ Chính trị ban hành Nghị quyết số 57-NQ/TW", date(2024, 12, 22)),
         ("Số: 146/KH-UBND\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐắk Lắk, ngày 25 tháng 6 năm 2025", date(2025, 6, 25)),
         ("Được ký ngày 19/6/2025, Kế hoạch số 02-KH/BCĐTW nêu rõ các mốc", date(2025, 6, 19)),
+        ("Ngày 12 tháng 9 năm 2025, UBND tỉnh đã có báo cáo số 301/BC-UBND", date(2025, 9, 12)),
+        ("Ngày 5/5/2025, Sở Nội vụ gửi công văn số 88/SNV-CCHC", date(2025, 5, 5)),
         ("57-NQ/TW của Bộ Chính trị (khóa XIII) ban hành ngày 22-12-2024", date(2024, 12, 22)),
         ("15-NQ/TW về dữ liệu và hạ tầng số quốc gia (được ban hành ngày 3/2/2025)", date(2025, 2, 3)),
         ("15-NQ/TW về dữ liệu và hạ tầng số quốc gia (ngày 3/2/2025)", date(2025, 2, 3)),

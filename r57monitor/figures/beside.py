@@ -61,6 +61,6 @@ class Beside:
         if metric.unit == "%" and _PEOPLE.match(reading.low, q.end):
             return False
         cues = _cues(metric.cues_beside)
-        if not (cues.search(head) or cues.match(tail.lstrip())):
+        if not (cues.search(head) or cues.match(tail.lstrip()) or (q.form == "count" and cues.search(reading.low, q.number_end, q.end))):
             return False
         return not any(q.start - len(head) <= n.start < q.end + len(tail) for n in reading.cues.refused_at(number))

@@ -40,7 +40,7 @@ def match_index(catalogue: Catalogue, reading: Reading, q: Quantity, sentence: S
     wanted = _wanted_unit(reading, q)
     if wanted is None or _OWN_THING.match(reading.low, q.end, sentence.end):
         return None
-    hits = _named_last(catalogue, reading, q.start)
+    hits = _named_last(catalogue, reading, q)
     if not hits:
         return None
     gap = reading.low[max(h.end for h in hits) : q.start]
@@ -107,14 +107,23 @@ def _wanted_unit(reading: Reading, q: Quantity) -> str | None:
     return "điểm" if is_value else None
 
 
-def _named_last(catalogue: Catalogue, reading: Reading, end: int) -> list[Hit]:
-    """The cues at the last place before `end` that names an index."""
+_AMONG_PROVINCES = Guarded(r"(?<!\w)(?:tỉnh|thành phố|cả nước|toàn quốc|địa phương)(?!\w)")
+_MOST_PROVINCES = 63
+
+
+def _named_last(catalogue: Catalogue, reading: Reading, q: Quantity) -> list[Hit]:
+    """The cues at the last place before a number that names an index; a rank among provinces is of none of the world's."""
+    end = q.start
+    local = q.form == "rank" and _AMONG_PROVINCES.search(reading.low[end : q.end + 10]) is not None
     first = bisect_left(reading.cues.owned, (end - _REACH,))
     named: list[Hit] = []
     for hit in reversed(reading.cues.owned[first : bisect_left(reading.cues.owned, (end,))]):
         if named and hit.end <= min(h.start for h in named):
             break
-        if hit.end <= end and _is_index(catalogue.metrics[hit.owner]) and _NAMES_INDEX.search(reading.low, hit.start, hit.end):
+        metric = catalogue.metrics[hit.owner]
+        if hit.end > end or not _is_index(metric) or not _NAMES_INDEX.search(reading.low, hit.start, hit.end):
+            continue
+        if not (local and metric.unit == "hạng" and metric.hard and metric.hard[1] > _MOST_PROVINCES):
             named.append(hit)
     return named
 

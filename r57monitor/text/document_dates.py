@@ -34,6 +34,11 @@ _OTHER_KIND = re.compile(
 )
 _DATE_BEFORE = re.compile(r"\b(?:ngay|on)\s+" + _DATE + rf"[,\s][^\d;\n]{{0,110}}?\b(?:ra|{_ISSUED})\b[^\d.;\n]{{0,45}}?(?:\bno\.?\s?)?$")
 _DATE_INTRODUCES = re.compile(r"\b(?:ban hanh|ky|thong qua)\s(?:[a-z]+\s){0,2}ngay\s+" + _DATE + r"\s?,\s[^\d.;\n]{0,40}$")
+_DATE_SENT = re.compile(  # "ngày 20 tháng 6 năm 2025, Ủy ban nhân dân tỉnh đã có báo cáo số …"
+    r"\b(?:ngay|on)\s+"
+    + _DATE
+    + r"[,\s][^\d;\n]{0,90}?\b(?:co|gui|trinh)\s(?:bao cao|cong van|thong bao|to trinh|van ban|ke hoach|ket luan)\s(?:so\s)?$"
+)
 _LETTERHEAD = re.compile(r"(?:\bso(?: hieu| ky hieu)?\s*:[\s|]*|(?:^|\n|\|\s?)so\s)$")
 _LETTERHEAD_DATE = re.compile(r"(?:[a-z]{2,}[a-z .-]{0,25},\s*ngay\s+|\bngay (?:ban hanh|ky)\s*:[\s|]*)" + _DATE)
 ANY_DATE = re.compile(_DATE)
@@ -50,7 +55,7 @@ def find_issue_date_near(folded: str, start: int, end: int, stop: int) -> date |
     after = match_issue_date(folded, end, stop) or _date_further(folded, end, stop)
     if after is not None:
         return after
-    for pattern in (_DATE_BEFORE, _DATE_INTRODUCES):
+    for pattern in (_DATE_BEFORE, _DATE_INTRODUCES, _DATE_SENT):
         before = pattern.search(folded, max(0, start - 150), start)
         if before:
             return to_date(before)
