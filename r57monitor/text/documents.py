@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from r57monitor.models import DocumentCitation
 from r57monitor.text.document_dates import ANY_DATE, find_issue_date_near, match_issue_date, to_date
 from r57monitor.text.document_numbers import DASH, FoundDocument, kind_word_before, load_document_tables, read_number
 from r57monitor.text.normalize import fold
-from r57monitor.text.starts import Starts, match_at
+from r57monitor.text.starts import Starts, look_up, match_at
 
 # A number, then one to six words each behind "/" or a dash; blanks and one line break may stand at the joints.
 _CANDIDATE = re.compile(
@@ -50,7 +50,7 @@ def find_documents(text: str, day: date | None = None, title: str | None = None)
     """
     found: dict[str, FoundDocument] = {}
     for is_title, part in ((False, text), (True, title or "")):
-        starts = Starts(fold(part))
+        starts = look_up(fold(part))
         folded = starts.low
         hits = sorted(_all_hits(part, starts), key=lambda f: f.start)
         for i, hit in enumerate(hits):
@@ -69,12 +69,19 @@ def find_documents(text: str, day: date | None = None, title: str | None = None)
             number=f.number,
             kind=f.kind,
             issuer=f.issuer,
-            issued_on=Counter(f.dates).most_common(1)[0][0] if f.dates else None,
+            issued_on=_most_given(f.dates),
             start=f.start,
             end=f.end,
         )
         for f in found.values()
     )
+
+
+def _most_given(dates: Sequence[date]) -> date | None:
+    """The date given most often, of equals the first."""
+    if len(dates) <= 2:
+        return dates[0] if dates else None
+    return Counter(dates).most_common(1)[0][0]
 
 
 def _all_hits(text: str, starts: Starts) -> Iterator[FoundDocument]:

@@ -19,6 +19,7 @@ from r57monitor.text.normalize import fold, normalize_tones
 _SAMPLE = 2000  # characters that show whether a text is written with accents
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
 _WORD = re.compile(r"\w+")
+_KEPT_NAMES = 4_096  # names as they were written, with the entries that they are
 _CITY_BEFORE = Guarded(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho|\bthanh uy|\bthanh doan)\s?$")
 _KIND_BEFORE = Guarded(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy|province of|city of)\s?$")
 _KIND_AFTER = re.compile(r"\s(?:province|city|provincial)\b")
@@ -103,6 +104,7 @@ class _NameFinder:
         self.keys = list(entries)
         self.entries = [entries[key] for key in self.keys]
         self.automaton = ahocorasick_rs.AhoCorasick(self.keys, matchkind=ahocorasick_rs.MatchKind.Standard)
+        self._fitting: dict[tuple[int, str], tuple[list[_Entry], list[_Entry]]] = {}
         cautions = gazetteer.cautions
         self.surnames = frozenset(cautions.surnames)
         lower = [re.escape(w) for w in cautions.not_after if w == w.lower()]
@@ -114,7 +116,7 @@ class _NameFinder:
         spans: list[tuple[int, int, _Entry]] = []
         for index, start, end in find_matches(self.automaton, folded.replace("\n", " "), overlapping=True):
             if _is_word(folded, start, end):
-                spans += [(start, end, e) for e in self.entries[index] if _is_written(text, folded, start, end, e)]
+                spans += [(start, end, e) for e in self._written_so(text, folded, start, end, index)]
         spans.sort(key=lambda s: (s[0], -s[1], s[2].kind))
         hits: list[NameHit] = []
         reach = 0
@@ -129,6 +131,18 @@ class _NameFinder:
                 hits.append(hit)
                 reach = end
         return hits
+
+    def _written_so(self, text: str, folded: str, start: int, end: int, index: int) -> list[_Entry]:
+        """Those of the entries found there whose letters the text has: exactly, or in a text without accents bare of them."""
+        found = text[start:end]
+        known = self._fitting.get((index, found))
+        if known is None:
+            if len(self._fitting) >= _KEPT_NAMES:
+                self._fitting.clear()
+            exact, loose = ([e for e in self.entries[index] if _is_written(found, e, has_accents=told)] for told in (True, False))
+            known = self._fitting[index, found] = exact, loose
+        exact, loose = known
+        return exact if len(exact) == len(loose) or _has_accents(text, folded) else loose
 
     def _judge(self, text: str, folded: str, start: int, end: int, entry: _Entry, before: Sequence[NameHit]) -> NameHit | None:
         """The name in its surroundings; None where it is a street, a person, a dateline or another country's."""
@@ -158,8 +172,10 @@ class _NameFinder:
 
     def _is_person(self, text: str, start: int) -> bool:
         """Whether a surname, alone or with a middle name, stands right before, or a capital word that makes it a longer name."""
+        if text[start - 1 : start] != " ":
+            return False
         words = _WORD_OR_MARK.findall(text[max(0, start - 24) : start])
-        if words and text[start - 1 : start] == " " and words[-1] in self.surnames:
+        if words and words[-1] in self.surnames:
             return not (len(words) > 1 and words[-1] == "Thị" and words[-2].lower() in {"đô"})
         return False
 
@@ -243,12 +259,11 @@ def _is_word(folded: str, start: int, end: int) -> bool:
     return not glued_before and not (end < len(folded) and folded[end].isalnum())
 
 
-def _is_written(text: str, folded: str, start: int, end: int, entry: _Entry) -> bool:
-    """Whether the letters are the name's own, with its accents (where the text has any) and its capitals."""
+def _is_written(found: str, entry: _Entry, *, has_accents: bool) -> bool:
+    """Whether letters found are the name's own, with its accents (where the text has any) and its capitals."""
     if entry.kind == "friend":
         return True
-    found = text[start:end]
-    if _written(found) != entry.written and (fold(found) != fold(entry.written) or _has_accents(text, folded)):
+    if _written(found) != entry.written and (has_accents or fold(found) != fold(entry.written)):
         return False
     words = _WORD.findall(found)
     if entry.kind == "weak":

@@ -18,7 +18,7 @@ from r57monitor.models import DocumentCitation, Relevance
 from r57monitor.text.automata import find_matches
 from r57monitor.text.document_numbers import load_document_tables
 from r57monitor.text.normalize import fold
-from r57monitor.text.starts import Starts, match_at
+from r57monitor.text.starts import Starts, look_up, match_at
 
 RESOLUTION = "57-NQ/TW"
 CITED_AS = ("nghi quyet", "nq", "resolution")  # one of these, folded, begins every citation but the bare number
@@ -172,8 +172,8 @@ def _carries_out(document: DocumentCitation) -> bool:
 def _count_citations(folded_title: str, folded: str, numbers: set[str], terms: RelevanceTerms, has_fields: bool) -> _Citations:
     has_other = any(re.match(r"57[-/]", n) and n != RESOLUTION for n in numbers) and RESOLUTION not in numbers
     has_signs = has_fields or bool(_SIGNS.search(folded) or _SIGNS.search(folded_title))
-    starts = Starts(folded)
-    in_title = any(_is_ours(m, folded_title, has_other, has_signs) for m in _find_citations(Starts(folded_title)))
+    starts = look_up(folded)
+    in_title = any(_is_ours(m, folded_title, has_other, has_signs) for m in _find_citations(look_up(folded_title)))
     spans = [(m.start(), m.start("after")) for m in _find_citations(starts) if _is_ours(m, folded, has_other, has_signs)]
     alone = [m.span() for m in match_at(_NUMBER_ALONE, folded, starts.of("57"))]
     spans += [s for s in alone if not (at := bisect_right(spans, (s[0], len(folded)))) or spans[at - 1][1] <= s[0]]

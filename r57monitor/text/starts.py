@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _DIGIT_OR_NOT = bytes(ord("1" if chr(code) in "0123456789" else " ") for code in range(256))
 
@@ -51,6 +51,12 @@ class Starts:
     def of_any(self, *words: str) -> list[int]:
         """Where any of the words stands, in order."""
         return sorted(place for word in words for place in self.of(word))
+
+
+@lru_cache(maxsize=4)  # one stage after the other looks through the same text and title
+def look_up(low: str) -> Starts:
+    """The places of a text, those looked up before kept."""
+    return Starts(low)
 
 
 def find_all(low: str, word: str) -> list[int]:
