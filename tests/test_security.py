@@ -35,15 +35,6 @@ def test_every_row_of_claims_names_a_test() -> None:
     assert [row for row in rows if not _NAMED.search(row)] == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-tools.lock"])
-def test_every_package_is_pinned_with_its_hash(name: str) -> None:
-    entries = re.split(r"\n(?=\S)", (ROOT / name).read_text("utf-8").strip())
-    assert len(entries) > 50
-    loose = [entry.split()[0] for entry in entries if not re.match(r"[\w.-]+(?:\[[\w,.-]+\])?==\S", entry) or "--hash=sha256:" not in entry]
-    assert loose == []
-    assert "--require-hashes -r requirements.lock" in (ROOT / "Makefile").read_text("utf-8")
-
-
 @pytest.mark.parametrize("name", ["r57-serve.service", "r57-dashboard.service"])
 def test_the_units_may_do_nothing_but_write_the_home(name: str) -> None:
     unit = ConfigParser(strict=False, interpolation=None)
