@@ -19,6 +19,7 @@ from warcio.recordloader import ArcWarcRecord
 from r57monitor.errors import ArchiveError
 from r57monitor.models import FoundBy, PageRole, RawPage
 from r57monitor.text.challenge import find_stand_in
+from r57monitor.text.whole import is_cut_short
 from warehouse.encodings import decode_body, unpack_unsaid
 from warehouse.heads import header_value, parse_instant
 
@@ -140,6 +141,8 @@ def to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], a
         body, error = b"", str(problem)
     if not wire and status == OK and role != "robots" and not (is_file or original or about.get("withdrawn")):
         error = "the answer is empty"
+    if error is None and role == "article" and status == OK and not (is_file or original) and is_cut_short(body):
+        error = "the page breaks off"
     content_type = heads.get("content-type") if is_file else header_value(http, "content-type")
     url = heads.get("warc-target-uri", "")
     raw = RawPage(

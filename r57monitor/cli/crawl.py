@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -181,5 +183,14 @@ def scrapy_settings(home: Home) -> Settings:
     if wanted.ca_file:
         settings.set("CA_FILE", str(wanted.ca_file), "cmdline")
     home.logs.mkdir(parents=True, exist_ok=True)
-    settings.set("LOG_FILE", str(home.logs / f"crawl-{utc_now():%Y%m%dT%H%M%SZ}-{os.getpid()}.log"), "cmdline")
+    log = home.logs / f"crawl-{utc_now():%Y%m%dT%H%M%SZ}-{os.getpid()}.log"
+    settings.set("LOG_FILE", str(log), "cmdline")
+    atexit.register(_drop_empty, log)
     return settings
+
+
+def _drop_empty(log: Path) -> None:
+    """A crawl that had nothing to say leaves no file."""
+    with suppress(OSError):
+        if log.stat().st_size == 0:
+            log.unlink()

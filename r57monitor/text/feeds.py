@@ -15,6 +15,7 @@ import feedparser
 from lxml import etree
 
 from r57monitor.errors import ReadError
+from r57monitor.text.json_feeds import is_json, parse_json_items
 from r57monitor.text.normalize import normalize_text
 from r57monitor.text.stamps import parse_stamp
 
@@ -64,11 +65,13 @@ class SitemapPage:
 
 
 def parse_feed(body: bytes, base: str = "") -> list[FeedEntry]:
-    """Entries of an RSS, Atom or RDF feed, in its order, each address once.
+    """Entries of an RSS, Atom, RDF or JSON feed, in its order, each address once.
 
     base: address of the feed, for entries that give theirs relative to it.
     Raises ReadError where the bytes are no feed, are too large, or declare entities of their own.
     """
+    if is_json(body):
+        return _read_json(body, base)
     parsed = feedparser.parse(io.BytesIO(_checked(_gunzip(body), MAX_FEED_BYTES)), resolve_relative_uris=False, sanitize_html=False)
     if not parsed.get("version") and not parsed.entries:
         raise ReadError("These bytes are no feed (RSS, Atom or RDF).")
@@ -80,6 +83,18 @@ def parse_feed(body: bytes, base: str = "") -> list[FeedEntry]:
             continue
         entries[url] = FeedEntry(url=url, title=_one_line(entry.get("title")), published=_feed_date(entry))
     _drop_cut(entries, body)
+    return list(entries.values())
+
+
+def _read_json(body: bytes, base: str) -> list[FeedEntry]:
+    if len(body) > MAX_FEED_BYTES:
+        raise ReadError(f"The file holds more than {MAX_FEED_BYTES // 1_000_000} MB; it is not read.")
+    entries: dict[str, FeedEntry] = {}
+    for link, title, date in parse_json_items(body):
+        url = _absolute(base, link)
+        stamp = parse_stamp(date) if date else None
+        if url is not None:
+            entries.setdefault(url, FeedEntry(url=url, title=_one_line(title), published=stamp.at if stamp else None))
     return list(entries.values())
 
 

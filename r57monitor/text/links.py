@@ -23,7 +23,7 @@ _MAX_ANCHORS = 3  # picture, headline and teaser of one item
 _MAX_CLIMB = 6  # an item of a list is at most so many levels above its link
 _ITEM_LENGTH = 1_500  # and holds no more text
 _HEADLINE_LENGTH = 160
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
