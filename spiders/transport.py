@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import certifi
 from OpenSSL import SSL, crypto
+from scrapy import Request
 from scrapy.core.downloader.contextfactory import _ScrapyCertificateOptions
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
@@ -18,6 +19,8 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from scrapy.crawler import Crawler
+from scrapy.exceptions import ResponseDataLossError
+from scrapy.http import Response
 from service_identity.exceptions import CertificateError, VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
@@ -26,6 +29,10 @@ from twisted.python.failure import Failure
 from twisted.web._newclient import STATUS, ParseError
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
+
+from r57monitor.errors import ArchiveError
+from r57monitor.text.whole import has_end
+from warehouse.encodings import decode_body
 
 logger = logging.getLogger(__name__)
 
@@ -222,7 +229,23 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._fail_on_dataloss = False  # `download_request` decides
         pins = read_pins(crawler.settings.get("R57_TLS_PIN"))
         self.tls = TlsPolicy(crawler.settings.get("CA_FILE") or None, pins)
         self._contextFactory = cast(Any, self.tls)
         self._pool._factory = _BoundedFactory
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer. One that ends before its server said, and whose last tag is there, is whole: the server cannot count."""
+        response = await super().download_request(request)
+        if "dataloss" in response.flags and not _is_whole(response):
+            raise ResponseDataLossError
+        return response
+
+
+def _is_whole(response: Response) -> bool:
+    encodings = [value.decode("latin-1") for value in response.headers.getlist(b"Content-Encoding")]
+    try:
+        return has_end(decode_body(response.body, encodings, whole=True))
+    except ArchiveError:
+        return False

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -205,3 +206,41 @@ def test_hostile_feed_or_sitemap(body: bytes) -> None:
 def test_gzip_bomb_is_stopped() -> None:
     with pytest.raises(ReadError, match="MB"):
         parse_sitemap(gzip.compress(b" " * (MAX_SITEMAP_BYTES + 10)))
+
+
+def test_json_feeds() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {"id": "1", "url": "/tin/mot.html", "title": "Tin <b>một</b>", "date_published": "2025-07-14T00:10:00+07:00"},
+            {"id": "https://bao.example/tin/hai.html", "external_url": "https://khac.example/", "date_modified": "2025-07-15T08:00:00Z"},
+            {"id": "khong-co-dia-chi"},
+            {"url": "javascript:alert(1)"},
+            {"url": "/tin/mot.html"},
+            "la",
+        ],
+    }
+    found = parse_feed(b"\xef\xbb\xbf\n" + json.dumps(feed).encode(), "https://bao.example/feed.json")
+    assert [(e.url, e.title, e.published) for e in found] == [
+        ("https://bao.example/tin/mot.html", "Tin một", datetime(2025, 7, 13, 17, 10, tzinfo=UTC)),
+        ("https://bao.example/tin/hai.html", None, datetime(2025, 7, 15, 8, tzinfo=UTC)),
+    ]
+
+
+def test_wordpress_lists() -> None:
+    posts = [
+        {
+            "link": "https://bao.example/tin-1/",
+            "date": "2025-07-14T00:10:00",
+            "date_gmt": "2025-07-13T17:10:00",
+            "title": {"rendered": "Tin"},
+        }
+    ]
+    (entry,) = parse_feed(json.dumps(posts).encode())
+    assert (entry.url, entry.title, entry.published) == ("https://bao.example/tin-1/", "Tin", datetime(2025, 7, 13, 17, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"items": 5}', b'{"a": 1}', b'{"items": [', b"[1", b"{}"])
+def test_json_that_is_no_feed(body: bytes) -> None:
+    with pytest.raises(ReadError, match="no feed"):
+        parse_feed(body)

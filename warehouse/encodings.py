@@ -19,6 +19,8 @@ MAX_ENCODINGS = 2  # one on top of another; each may be a bomb
 MAX_DECODED = 24 * 2**20  # a page that unpacks to more is no page
 _NO_ENCODINGS = frozenset({"identity", "none", "utf-8", "utf8", "binary", "8bit", "text/html"})  # what servers name that pack nothing
 _GZIP = b"\x1f\x8b\x08"
+_GZIP_NAMES = frozenset({"gzip", "x-gzip"})
+_MARKUP = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex")
 _PAGE_END, _TAIL = b"</html", 2_000
 _PIECE = 2**20  # bytes unpacked at a time
 _ZSTD_WINDOW_LOG = 23  # 8 MB, as RFC 8878 asks of every decoder
@@ -51,9 +53,11 @@ def unpack_unsaid(body: bytes) -> bytes:
 
 
 def _unpack(body: bytes, name: str, cap: int) -> tuple[bytes, bool]:
-    """The body, and whether it broke off."""
-    if name in {"gzip", "x-gzip"}:
-        return (body, False) if _is_bare_markup(body) else _inflate(body, 31, cap)
+    """The body, and whether it broke off. What a server names and what it does are not always the same."""
+    if _is_bare_markup(body, is_sure=name not in _GZIP_NAMES):
+        return body, False
+    if name in _GZIP_NAMES or body.startswith(_GZIP):
+        return _inflate(body, 31, cap)
     if name == "deflate":
         return _inflate(body, 15 if body[:1] == b"x" else -15, cap)
     if name == "br":
@@ -63,9 +67,10 @@ def _unpack(body: bytes, name: str, cap: int) -> tuple[bytes, bool]:
     raise ArchiveError(f"content encoding {name[:40]} cannot be decoded")
 
 
-def _is_bare_markup(body: bytes) -> bool:
-    """Whether a page came as it is although its head says that it is packed."""
-    return body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+def _is_bare_markup(body: bytes, *, is_sure: bool) -> bool:
+    """Whether a page came as it is although its head says that it is packed. is_sure: where packed bytes may begin with "<" too."""
+    start = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith(_MARKUP if is_sure else b"<")
 
 
 def _checked(size: int, cap: int) -> int:

@@ -31,7 +31,13 @@ def parse_json_items(body: bytes) -> Iterator[tuple[str, object, str]]:
         raise ReadError(_NO_FEED)
     for item in items:
         if isinstance(item, Mapping):
-            yield _text(item, "url", "link") or _text(item, "id"), _title(item), _date(item)
+            yield _address(item), _title(item), _date(item)
+
+
+def _address(item: Mapping[str, Any]) -> str:
+    """Its own; an id only where it is one."""
+    name = _text(item, "id")
+    return _text(item, "url", "link") or (name if "://" in name else "")
 
 
 def _text(item: Mapping[str, Any], *names: str) -> str:

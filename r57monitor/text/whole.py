@@ -7,10 +7,16 @@ import re
 _TAIL = 2_000  # bytes in which pages close
 _LOOSE = 3  # elements that careless templates leave open; a page that was cut leaves as many as it is deep
 _ENDS = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
+_ALL_ENDS = re.compile(rb"</(?:html|body|(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex))\s*>", re.IGNORECASE)
 _IN_A_TAG = re.compile(rb"<[a-z/!][^<>]{0,5000}\Z", re.IGNORECASE)
 _IN_A_LETTER = re.compile(rb"[\xc3-\xdf\xe0-\xef]\Z|[\xe0-\xef][\x80-\xbf]\Z")
 _BOXES = (b"div", b"section", b"table", b"ul")
 _TEXTS = (b"article", b"main")
+
+
+def has_end(body: bytes) -> bool:
+    """Whether a page, feed or sitemap closes, so that nothing of it is missing whatever its server announced."""
+    return _ALL_ENDS.search(body[-_TAIL:]) is not None
 
 
 def is_cut_short(body: bytes) -> bool:
@@ -34,8 +40,8 @@ def is_cut_short(body: bytes) -> bool:
 
 
 def _is_page(body: bytes) -> bool:
-    start = body[:1_000].lower()
-    return b"<html" in start or b"<!doctype html" in start
+    start = body[:1_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith(b"<") and (b"<html" in start or b"<!doctype html" in start)
 
 
 def _open(small: bytes, name: bytes) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import ssl
 import warnings
 import zlib
@@ -21,6 +22,7 @@ HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 def add_answers(farm: Farm, folder: Path) -> None:
     _add_bombs(farm)
     _add_lengths(farm)
+    _add_miscounted(farm)
     _add_statuses(farm)
     _add_redirects(farm)
     _add_busy(farm)
@@ -73,6 +75,40 @@ def _add_lengths(farm: Farm) -> None:
     }
     with_bad(farm, "do-dai", pages, Expected(cause="articles: "))
     with_bad(farm, "khuc-nho-giot", {bad_path("khuc"): chunk_trickle}, Expected(cause="timed out"))
+
+
+def _add_miscounted(farm: Farm) -> None:
+    """Lengths that are wrong: what breaks off by them is no article, what is there to its last tag is one."""
+
+    def said(length: str, body: bytes, *, ends: bool) -> Trick:
+        async def answer(asked: Asked, writer: Writer) -> None:
+            writer.write(HTML + length.encode() + b"\r\n\r\n" + body)
+            await writer.drain()
+            if ends:
+                writer.close()
+
+        return answer
+
+    half = article_html(farm.number()).encode()
+    site = with_bad(farm, "dem-thieu", {bad_path("nua"): said(f"Content-Length: {len(half) // 2}", half, ends=False)}, Expected())
+    farm.expected[site.id].cause = "the page breaks off"
+    site = Site("dem-thua")
+    good = farm.articles(site, 2)
+    pages = [page.body for page in (site.pages[path] for path in good) if isinstance(page, Answer)]
+    site.pages[good[0]] = said(f"Content-Length: {len(pages[0]) + 9}", pages[0], ends=True)
+    site.pages[good[1]] = said("Transfer-Encoding: chunked", b"%x\r\n%s\r\n" % (len(pages[1]), pages[1]), ends=True)
+    farm.add(site, Expected(good=set(good)))
+    site = Site("nen-nham-ten")
+    good = farm.articles(site, 3)
+    first, second, third = (page.body for page in (site.pages[path] for path in good) if isinstance(page, Answer))
+    site.pages[good[0]] = Answer(gzip.compress(first), headers={"Content-Encoding": "br"})
+    site.pages[good[1]] = Answer(second, headers={"Content-Encoding": "zstd"})
+    site.pages[good[2]] = Answer(b"<html><body></body></html>" + third)
+    farm.add(site, Expected(good=set(good)))
+    site = Site("rss-json")
+    good = farm.articles(site, 2, feed=False)
+    site.pages["/rss.xml"] = Answer(json.dumps({"items": [{"url": path} for path in good]}).encode(), kind="application/feed+json")
+    farm.add(site, Expected(good=set(good)))
 
 
 def _add_statuses(farm: Farm) -> None:
