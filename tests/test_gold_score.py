@@ -63,13 +63,13 @@ def test_shared_documents_keep_their_floor(shared: dict[str, dict[str, Any]], na
 
 @needs_shared
 def test_shared_scores_are_those_of_the_command_and_its_scorer(shared: dict[str, dict[str, Any]], tmp_path: Path) -> None:
-    gold, documents = (SHARED / folder for folder in SETS["dev"])
+    gold, documents = (SHARED / folder for folder in SETS["seeds"])
     command = [str(Path(sys.executable).parent / "r57"), "extract", str(documents), "--out", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)
     judged = subprocess.run(
         [sys.executable, str(SHARED / "gold" / "score.py"), str(gold), str(tmp_path), "--json"], check=True, capture_output=True
     )
-    assert json.loads(judged.stdout) == shared["dev"]
+    assert json.loads(judged.stdout) == shared["seeds"]
 
 
 def test_absent_shared_documents_are_said_to_be_absent() -> None:
