@@ -74,7 +74,7 @@ NEVER = {
         'broadcaster', 'law_library', 'aggregator', 'reference', 'blocked')""",
     "an original of its cluster": """SELECT 1 FROM clusters c LEFT JOIN articles a ON a.article_id = c.original_article_id
         WHERE a.cluster_id IS DISTINCT FROM c.cluster_id OR NOT a.is_original""",
-    "copies confirm nothing": "SELECT 1 FROM clusters WHERE publishers > articles",
+    "a text has no more publishers than articles": "SELECT 1 FROM clusters WHERE publishers > articles",
 }
 
 
