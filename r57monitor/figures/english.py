@@ -76,8 +76,27 @@ def parse_english_unit(low: str, position: int, magnitude: float = 1.0, start: i
     line = low[position : position + 90].split("\n", 1)[0]
     match = _noun().match(line)
     if match is None or match.group().count(" ") > _WORDS or re.search(r"[.,;:()]", match.group()):
-        return _read_unknown(low, position)
+        return _counted_before(low, start, position) or _read_unknown(low, position)
     return Unit("count", match["noun"], position + match.end(), match["noun"])
+
+
+_STATED = re.compile(r"\s(?:are|were|have|had|remain|remained)(?!\w)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BACK = 220  # characters to the number whose parts are told
+
+
+@lru_cache(maxsize=1)
+def _counted() -> re.Pattern[str]:
+    return re.compile(rf"(?<=\d)\s+(?:[a-z-]+\s+){{0,3}}?(?P<noun>{alternatives(load_words('units')['english'])})(?!\w)")
+
+
+def _counted_before(low: str, start: int, position: int) -> Unit | None:
+    """ "Of the 18 tasks, 5 have been completed and 9 are in progress": what the number before counts, of which a part is told."""
+    if not _STATED.match(low, position) or _YEAR.fullmatch(low, start, position):
+        return None
+    line = max(low.rfind("\n", 0, start) + 1, start - _BACK)
+    nouns = [match["noun"] for match in _counted().finditer(low, line, start)]
+    return Unit("count", nouns[-1], position, nouns[-1]) if nouns else None
 
 
 def _read_unknown(low: str, position: int) -> Unit | None:
