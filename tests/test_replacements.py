@@ -35,6 +35,14 @@ from r57monitor.text.replacements import find_replacements
             "Kế hoạch số 112/KH-UBND thay thế Kế hoạch số 41/KH-UBND. Kế hoạch số 41/KH-UBND thay thế Kế hoạch số 112/KH-UBND.",
             {"112/KH-UBND": ("41/KH-UBND",)},
         ),
+        (
+            "Kế hoạch số 41/KH-UBND được thay thế bằng Kế hoạch số 112/KH-UBND và Kế hoạch số 113/KH-UBND.",
+            {"112/KH-UBND": ("41/KH-UBND",)},
+        ),
+        (
+            "Kế hoạch số 112/KH-UBND thay thế Kế hoạch số 41/KH-UBND. Như vậy Kế hoạch số 112/KH-UBND thay thế Kế hoạch số 41/KH-UBND.",
+            {"112/KH-UBND": ("41/KH-UBND",)},
+        ),
         ("Máy cũ được thay thế. Kế hoạch số 112/KH-UBND nêu rõ tiến độ.", {}),
     ],
 )  # fmt: skip
