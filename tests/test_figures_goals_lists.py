@@ -131,3 +131,45 @@ MEASURED: list[tuple[str, float, str, bool, str]] = [
 def test_measured_against(text: str, value: float, kind: str, is_change: bool, comparator: str) -> None:
     figure = read(text)[value]
     assert (figure.kind, figure.is_change, figure.comparator) == (kind, is_change, comparator)
+
+
+PLANNED: list[tuple[str, float, str, date | None]] = [
+    # the year a colon leads from, and marks that are years
+    ("Mốc gần được đặt ở năm 2027: kinh tế số đạt 34% GRDP; có 1.300 doanh nghiệp nghiên cứu.", 34, "target", date(2027, 12, 31)),
+    ("Mốc gần được đặt ở năm 2027: kinh tế số đạt 34% GRDP; có 1.300 doanh nghiệp nghiên cứu.", 1300, "target", date(2027, 12, 31)),
+    ("Mốc xa là 2029, khi kinh tế số phải vượt 41% GRDP.", 41, "target", Y29),
+    # periods to come behind what is planned for them
+    ("Trong bản đăng ký thi đua 2026, tỉnh phấn đấu có 14 doanh nghiệp khoa học và công nghệ.", 14, "target", Y26),
+    ("Nhà mạng cam kết quý I/2026 thêm 240 trạm, phần còn lại trong quý II/2026.", 240, "target", date(2026, 3, 31)),
+    ("Tới kỳ tháng 6/2026, tỉnh phải giải ngân 43% vốn.", 43, "target", date(2026, 6, 30)),
+    ("Kế hoạch tỉnh giao là 900 trạm trong năm 2026.", 900, "target", Y26),
+    ("Trạm 5G: 700 trạm (kế hoạch năm: 1.150 trạm).", 1150, "target", None),
+    ("Thành phố đặt 2,1% vào năm 2029.", 2.1, "target", Y29),
+    # one day behind a list of counts
+    (
+        "Cả 1,2 triệu thửa đất, 230.000 hồ sơ và 2.300 hồ sơ cán bộ phải được đối soát xong trước 20/6/2026.",
+        1.2e6,
+        "target",
+        date(2026, 6, 20),
+    ),
+    ("Sở Nội vụ phải tập huấn cho 97% cán bộ, chậm nhất 15/12.", 97, "target", date(2025, 12, 15)),
+    # where it stands now, beside a goal
+    ("Kế hoạch số hóa 410.000 dữ liệu phải xong từ tháng 6, nay mới 318.000.", 318000, "result", None),
+    ("Chi bằng 0,9%, chưa được một phần ba mức 3,1% mà nghị quyết ấn định.", 3.1, "target", None),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "kind", "due"), PLANNED)
+def test_planned_for(text: str, value: float, kind: str, due: date | None) -> None:
+    figure = read(text)[value]
+    assert (figure.kind, figure.due) == (kind, due)
+
+
+def test_sums_keep_their_own_year() -> None:
+    found = read("Mục tiêu đến năm 2029, kinh tế số đạt 24% GRDP.\nThành phố sẽ lập quỹ 450 tỷ đồng.")
+    assert (found[24].due, found[450e9].due) == (Y29, None)
+
+
+def test_labels_with_a_colon_count() -> None:
+    found = read("Kỳ này ghi nhận:\n- Nhiệm vụ được giao: 188; hoàn thành: 121; quá hạn: 14.")
+    assert [(value, figure.metric_id) for value, figure in found.items()][:2] == [(188, "tasks_total"), (121, "tasks_completed")]

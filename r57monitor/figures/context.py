@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from r57monitor.figures.events import is_counted_to, is_future, is_goal_period, is_name_date
@@ -64,7 +65,7 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
     if bracketed is not None:
         return When(bracketed.last, bracketed.precision)
     before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY, published)]
-    before = [d for d in before if not _closes_its_item(reading, d, sentence, q)]
+    before = [d for d in before or _named_before(reading, inside, q) if not _closes_its_item(reading, d, sentence, q)]
     after = [d for d in inside if d.start >= q.end and (_introduced(reading, d, sentence, _BY, published) or _stands_at(reading, q, d))]
     own = _own_clause_date(reading, q, sentence, published, before)
     if own is not None and (not before or _PARTED.search(reading.low, before[-1].end, q.start)):
@@ -75,10 +76,35 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
         gap = reading.low[q.end : mention.start]
         if _SENTENCE_OVER.search(gap) and not _DEADLINE.search(reading.low, mention.start - 40, mention.start):
             break
-        if not any(q.end <= o.start < mention.start for o in others) or "," not in gap:
+        between = [o for o in others if q.end <= o.start < mention.start]
+        if not between or "," not in gap or _is_one_list(reading, q, between, mention):
             return When(mention.last, mention.precision)
     return own or _period_of_the_setter(reading, q, sentence, published)
 
+
+_PLANNED = Guarded(
+    r"(?:cam kết|kế hoạch|dự toán|chỉ tiêu|thi đua|ngân sách|lộ trình|kịch bản|kỳ|nhận|phấn đấu|mục tiêu)(?:\s[^\s,;.:()\d]+){0,2}\s+$"
+)
+
+
+def _named_before(reading: Reading, later: Sequence[DateMention], q: Quantity) -> list[DateMention]:
+    """Times to come named before a number by what is planned for them: "cam kết quý III thêm 250 trạm", "chỉ tiêu thi đua 2026"."""
+    before = [d for d in later if d.end <= q.start and d.precision != "day"]
+    return [d for d in before if _PLANNED.search(reading.low[max(0, d.start - 40) : d.start])]
+
+
+_OF_ALL = re.compile(r"[^,;.]{0,40}(?<!\w)(?:phải|sẽ|cần|được)\s[^,;.]{0,60}")
+
+
+def _is_one_list(reading: Reading, q: Quantity, between: Sequence[Quantity], mention: DateMention) -> bool:
+    """ "1,3 triệu thửa đất, 240.000 hồ sơ và 2.100 hồ sơ cán bộ phải xong trước 20/12": one day behind a list of counts."""
+    row = sorted((q, *between), key=lambda o: o.start)
+    last = row[-1]
+    joined = all(_LIST_GAP.fullmatch(reading.low, a.end, b.start) for a, b in pairwise(row))
+    return joined and _OF_ALL.fullmatch(reading.low, last.end, mention.start) is not None
+
+
+_LIST_GAP = re.compile(r"(?:\s[^\s,;.:()\d]+){0,4}(?:,|\svà)\s(?:(?:hơn|gần|trên|khoảng|tối thiểu|ít nhất)\s)?")
 
 _FEW_WORDS = 4  # words with which an item opens before its day
 
@@ -172,6 +198,8 @@ def is_future_for_goal(reading: Reading, mention: DateMention, published: date |
 def _introduced(reading: Reading, mention: DateMention, sentence: Span, pattern: Guarded, published: date | None) -> bool:
     head = reading.low[max(sentence.start, mention.start - 40) : mention.start]
     word = reading.low[mention.start : mention.end]
+    if mention.precision == "year" and reading.low.startswith(":", mention.end):
+        return True  # "Mốc gần đặt ở năm 2027: kinh tế số …"
     if mention.precision == "year" and _IS_TO_BE.match(reading.low, mention.end, mention.end + 12):
         return True
     if mention.precision == "year" and published and mention.first > published and head.endswith("từ "):

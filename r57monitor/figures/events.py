@@ -140,7 +140,7 @@ def _date_events(reading: Reading, start: int, end: int, published: date | None)
         if mention.last > published and (is_goal_period(reading, mention) or _opens_period(head, mention, published)):
             yield KindHit(mention.start, mention.end, "target", "date")
         elif mention.first > published:
-            opens = mention.precision != "day" and _OPENS_CLAUSE.search(head.lstrip("-+•* "))
+            opens = mention.precision != "day" and (_OPENS_CLAUSE.search(head.lstrip("-+•* ")) or reading.low.startswith(":", mention.end))
             if opens or _LATER.search(head) or word.startswith(("cuối năm", "hết năm", "sang năm", "năm tới")):
                 yield KindHit(mention.start, mention.end, "target", "date")
         elif mention.last > published:  # the running period

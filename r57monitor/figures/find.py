@@ -151,7 +151,7 @@ def _bind(
             topics.add(reading, q, match)
             beside.add(q, match)
             due, as_of = find_figure_dates(reading, q, verdict, near, context, others, carry, cell)
-            if due is None and verdict.kind == "target" and general_due is not None and q.start >= general_due.start:
+            if due is None and verdict.kind == "target" and general_due is not None and q.start >= general_due.start and q.form != "money":
                 due = general_due.due
             if as_of is None and verdict.kind == "result":
                 as_of = general_as_of

@@ -97,7 +97,7 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
         return reshape(quantity, form=before.form, unit=before.unit, noun=before.noun)
     if (noun := _turned_noun(low, number)) is not None:
         return reshape(quantity, form="count", unit=noun, noun=noun)
-    clause = _CLAUSE_BORDER.split(sentence)[-1]
+    clause = _CLAUSE_BORDER.split(sentence)[-1].rsplit("\n", 1)[-1]
     if _TELLS_PART.match(low, number.end) and _PART_OF.search(sentence):
         return _counted_before(low, quantity, sentence, found)
     if (
@@ -169,6 +169,10 @@ _STATED = Guarded(
 # "2.725 doanh nghiệp, trong đó hơn 1.600 thuộc …"
 _PART_OF = Guarded(r"(?<!\w)trong (?:số )?(?:đó|này),?(?:\s+(?:có|hơn|gần|trên|khoảng|tới))*\s+$")
 _TELLS_PART = re.compile(r"\s+(?:thuộc|là|đã|đang|được|chưa|do|của|hoạt động|ở)(?!\w)")
+# "Nhiệm vụ được giao: 188; hoàn thành: 121; quá hạn: 4"
+_STATE_LABEL = re.compile(
+    r"[;,]\s(?:đã\s)?(?:hoàn thành|đang thực hiện|đang triển khai|quá hạn|trễ hạn|chậm|chưa[^;:,.\d]{0,20}|còn lại):\s"
+)
 _IN_LIST = re.compile(r"\s*(?:,|và|, và)\s*")
 
 
@@ -181,9 +185,12 @@ def _counted_before(low: str, quantity: Quantity, clause: str, found: Sequence[Q
         return reshape(quantity, form=before.form, unit=before.unit, noun=before.noun) if listed else None
     if before is not None and near and before.form == "count" and _PART_OF.search(clause) and _TELLS_PART.match(low, quantity.end):
         return reshape(quantity, form="count", unit=before.unit, noun=before.noun)
-    if not _STATED.search(clause) and "." not in low[quantity.start : quantity.number_end]:
+    if before is not None and before.form == "count" and _STATE_LABEL.fullmatch(low, before.end, quantity.start):
+        return reshape(quantity, form="count", unit=before.unit, noun=before.noun)
+    is_led_to = clause.rstrip().endswith(":") or "." in low[quantity.start : quantity.number_end]
+    if not is_led_to and not _STATED.search(clause):
         return None
-    opened = parse_unit(f" {clause.strip()}", 0)
+    opened = parse_unit(f" {clause.strip().lstrip('-+•* ')}", 0)
     if opened is not None and opened.form == "count" and is_listed_noun(opened.noun) and clause.count(" ") <= 12 and "|" not in clause:
         return reshape(quantity, form="count", unit=opened.unit, noun=opened.noun)
     if before is not None and near and before.form == "count" and quantity.start - before.end < 90:

@@ -36,7 +36,8 @@ class Verdict(NamedTuple):
 
 
 _ASKED = Guarded(
-    r"^[^,.;\d]{0,24}?(?<!\w)mà\s+[^,.;()]{0,60}?(?:đặt ra|đề ra|giao|yêu cầu|muốn|hướng tới|kỳ vọng|quy định|đòi hỏi|xác định|nêu)(?!\w)"
+    r"^[^,.;\d]{0,24}?(?<!\w)mà\s+[^,.;()]{0,60}?(?:đặt ra|đề ra|giao|yêu cầu|muốn|hướng tới|kỳ vọng|quy định|đòi hỏi|"
+    r"xác định|ấn định|nêu)(?!\w)"
 )
 # "cao hơn mức bình quân cả nước là 83%": the other's level
 _OTHER_LEVEL = Guarded(r"hơn\s+(?:so\s+với\s+)?(?:mức|con số|tỷ lệ|chỉ tiêu|mục tiêu)\s[^,;.()\d]{0,50}?(?:là|đạt|ở mức)\s+$")
@@ -51,7 +52,8 @@ _LEVEL_AT = Guarded(r"(?<!\w)(?:mức|mốc|ngưỡng|con số|đích)(?:\s+(?:t
 _OF_PLAN = re.compile(r"^\s*(?:so với\s+)?(?:của\s+)?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|tiến độ)(?!\w)")
 _GOAL_AT = Guarded(
     r"(?:mục tiêu|chỉ tiêu|đích(?: đến)?|mức (?:đề ra|đặt ra|được giao|tối thiểu|giao)|yêu cầu|"
-    r"mức [^,;.()\d]{2,40}?(?:đòi hỏi|yêu cầu|quy định|đặt ra|giao)|(?<!%\s)kế hoạch(?: (?:là|đề ra|giao|đặt ra|năm))|"
+    r"mức [^,;.()\d]{2,40}?(?:đòi hỏi|yêu cầu|quy định|đặt ra|giao)|"
+    r"(?<!%\s)kế hoạch(?:(?: [^\s,;.:()\d]+){0,3} là|(?: [^\s,;.()\d]+){0,2}:|(?: (?:đề ra|giao|đặt ra|năm)))|"
     r"kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
     # "cao hơn chỉ tiêu giao (1,5%)"
     r"|(?:hơn|vượt|so với|kém)\s+(?:mức\s+)?(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?:\s+[^\s,;.()\d]+){0,5}\s*\(\s*$"
@@ -178,7 +180,7 @@ def _judge(
     state = "result" if is_told else find_state(q, inside, events, low)
     if not is_change and (carried == "target" or state == "target") and is_of_past_year(reading, q, published):
         return Verdict("previous", False, comparator, True)
-    if state == "result" and not is_told and is_for_a_day_to_come(reading, q, published):
+    if state != "target" and not is_told and is_for_a_day_to_come(reading, q, published):
         state = "target"
     if (plain := _by_measure(low, q, earlier, head, tail, comparator, state, is_change)) is not None:
         return plain

@@ -42,7 +42,7 @@ _MONTH_WORDS = {
 }  # fmt: skip
 _WHEN = (
     r"ngày|sáng|chiều|trưa|tối|đêm|hôm|nay|mùng|hết|đến|tới|trước|sau|từ|cuối|qua|vào|và|kể từ|thời điểm|"
-    r"thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật"
+    r"chậm nhất|muộn nhất|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật"
 )
 
 _MONTHS = "giêng|mười hai|mười một|mười|hai|ba|tư|bốn|sáu|bảy|tám|chín|chạp"
@@ -93,7 +93,8 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
 )
 _DAY_FOLLOWS = re.compile(rf"(?:\(|(?:{_WHEN})\s+(?:ngày\s+)?)\Z", re.IGNORECASE)
 _YEAR_FOLLOWS = re.compile(
-    r"(?<!\w)(?:cuối|hết|giữa|đầu|đến|tới|trước|từ nay đến|trong|vào|đích|mốc|mục tiêu|tầm nhìn|định hướng|"
+    r"(?<!\w)(?:cuối|hết|giữa|đầu|đến|tới|trước|từ nay đến|trong|vào|đích|mốc|mục tiêu|tầm nhìn|định hướng|kế hoạch|dự toán|"
+    r"chỉ tiêu|thi đua|ngân sách|lộ trình|kịch bản|(?:mốc|đích|hạn)(?:\s[^\W\d_]+){0,4}\s(?:là|ở)|"
     r"dti|pii|pci|papi|sipas|gii|par index|ict index)\s+\Z",
     re.IGNORECASE,
 )  # "vào cuối 2025", "vạch đích 2030"
