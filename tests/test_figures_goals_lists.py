@@ -147,7 +147,7 @@ PLANNED: list[tuple[str, float, str, date | None]] = [
     ("Thành phố đặt 2,1% vào năm 2029.", 2.1, "target", Y29),
     # one day behind a list of counts
     (
-        "Cả 1,2 triệu thửa đất, 230.000 hồ sơ và 2.300 hồ sơ cán bộ phải được đối soát xong trước 20/6/2026.",
+        "Theo kế hoạch, 1,2 triệu thửa đất, 230.000 hồ sơ và 2.300 hồ sơ cán bộ phải được đối soát xong trước 20/6/2026.",
         1.2e6,
         "target",
         date(2026, 6, 20),
