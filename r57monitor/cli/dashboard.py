@@ -41,7 +41,12 @@ def serve_dashboard(home: Home, port: int | None = None, *, edit: bool = False, 
     settings = loaded.values.dashboard
     port = port or settings.port
     check_port(port, settings.host)
-    process = subprocess.Popen(dashboard_command(port, settings.host, home), env=_environment(home, edit), stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        dashboard_command(port, settings.host, home),
+        env=_environment(home, edit),
+        stdin=subprocess.DEVNULL,
+        process_group=0,  # Ctrl-C is this command's: it ends the server, which would say "Aborted!" of it
+    )
     try:
         if open_browser:
             threading.Thread(
