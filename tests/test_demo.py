@@ -39,7 +39,7 @@ def practice_ports() -> Iterator[None]:
 
 def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
     env = {**{k: v for k, v in os.environ.items() if not k.startswith("R57_")}, **environment}
-    return subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+    return subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, process_group=0)
 
 
 def run(*arguments: str, timeout: float = 500, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -110,9 +110,10 @@ def test_dashboard_serves_and_ends(tmp_path: Path) -> None:
         assert taken.returncode == 1
         assert f"port {port}" in taken.stderr.splitlines()[-1]
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE_S)
+        os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does
+        _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
+    assert "Aborted" not in said
     assert is_free(port)
 
 
