@@ -5,16 +5,21 @@ A crash at any moment leaves each segment whole in at least one place; what was 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from r57monitor.errors import ArchiveError
-from r57monitor.preferences import load_preferences
 from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.index import index_path
 from warehouse.storage import Storage
 
+if TYPE_CHECKING:
+    from r57monitor.preferences import ArchiveKeeping
+
+_SETTINGS = "settings.toml"
 _CHANGED = ".changed"  # beside a segment that may differ from what the storage has of it
 
 
@@ -25,8 +30,16 @@ def open_archive(home: Home) -> Archive:
 
 def archive_storage(home: Home) -> Storage | None:
     """Where the settings of a home say that closed segments are kept; None where they stay in the home."""
-    wanted = load_preferences(home.path).values.archive
+    if not (home.path / _SETTINGS).exists() and not any(name.startswith("R57_") and name != "R57_HOME" for name in os.environ):
+        return None  # nothing is set: what reads settings takes as long to load as the rest of this
+    wanted = _wanted(home)
     return Storage(wanted.storage, dict(wanted.storage_options)) if wanted.storage else None
+
+
+def _wanted(home: Home) -> ArchiveKeeping:
+    from r57monitor.preferences import load_preferences
+
+    return load_preferences(home.path).values.archive
 
 
 def fetch_indexes(archive: Archive) -> int:
@@ -61,7 +74,7 @@ def store_segments(home: Home, archive: Archive, report: Callable[[str], None]) 
     """
     if archive.storage is None:
         return 0
-    keep_local = load_preferences(home.path).values.archive.keep_local
+    keep_local = _wanted(home).keep_local
     count = 0
     try:
         stored = archive.storage.names()
