@@ -12,7 +12,8 @@ from r57monitor.text.normalize import normalize_text
 _TAGS = load_boilerplate()
 SKIPPED_TAGS = _TAGS.skipped_tags
 _INLINE = _TAGS.inline_tags
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_KINDS = dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6"], "h") | {"li": "li", "figcaption": "caption"}
+_NOT_PLAIN = SKIPPED_TAGS | {"br", "table"}
 _CELL_LENGTH = 400  # a longer cell is layout, not data
 _CELL_MEDIAN = 90
 # A number broken by a hard line break: "1." and "840 tỷ", "58," and "7%"; a list's "1." has no word before it.
@@ -71,7 +72,7 @@ class _Writer:
             is_inline = tag in _INLINE
             if parts and not is_inline and tag != "br":
                 self.flush()
-            if not done and not self._writes_alone(tag, element):
+            if not done and self._is_walked_through(tag, element):
                 inner = kind if is_inline else _kind_of(tag, kind)
                 inner_link = in_link or tag == "a"
                 if (text := element.text) and (parts or not text.isspace()):
@@ -86,14 +87,13 @@ class _Writer:
             if element is not root and (tail := element.tail) and (parts or not tail.isspace()):
                 self._add(tail, in_link, element.getparent(), kind)
 
-    def _writes_alone(self, tag: Any, element: Any) -> bool:
-        """Whether nothing within an element is walked through: it is left out, a line break, or a table that is written whole."""
-        if tag == "br":
-            self._parts.append(_BREAK)
-            return True
-        if tag == "table" and element not in self._dropped:
-            return self._write_table(element)
-        return not isinstance(tag, str) or tag in SKIPPED_TAGS or element in self._dropped
+    def _is_walked_through(self, tag: Any, element: Any) -> bool:
+        """Whether what is within an element is looked at: it is not left out, no line break, and no table that is written whole."""
+        if tag in _NOT_PLAIN:
+            if tag == "br":
+                self._parts.append(_BREAK)
+            return tag == "table" and element not in self._dropped and not self._write_table(element)
+        return element not in self._dropped and isinstance(tag, str)
 
     def _add(self, text: str, in_link: bool, element: Any, kind: str) -> None:
         if text.isspace():
@@ -112,7 +112,9 @@ class _Writer:
         """Ends the paragraph."""
         if self._element is not None:
             raw = "".join(self._parts)
-            for text in _join_breaks(raw.split(_BREAK)) if _BREAK in raw else filter(None, [_one_line(raw)]):
+            if _BREAK in raw:
+                self.blocks += [_make_block(text, self._element, self._kind, self._link_chars) for text in _join_breaks(raw.split(_BREAK))]
+            elif text := _one_line(raw):
                 self.blocks.append(_make_block(text, self._element, self._kind, self._link_chars))
         self._parts.clear()
         self._link_chars = 0
@@ -133,12 +135,8 @@ class _Writer:
 
 def _kind_of(tag: str, outer: str) -> str:
     """The kind of text within a block element, by that of the element around it."""
-    if tag in _HEADINGS:
-        return "h"
-    if tag == "li":
-        return "li"
-    if tag == "figcaption":
-        return "caption"
+    if (own := _KINDS.get(tag)) is not None:
+        return own
     return outer if outer in {"caption", "li"} else "p"
 
 
