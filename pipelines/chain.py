@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipelines.clean import clean
 from pipelines.degarble import degarble
@@ -14,7 +14,7 @@ from pipelines.provinces import provinces
 from pipelines.relevance import relevance
 from pipelines.rules import Rules, build_rules, recipe_for
 from pipelines.screen import screen
-from r57monitor.models import Article, RawPage, Source
+from r57monitor.models import Article, RawPage, Source, fuller, other_page
 from r57monitor.text.urls import canonical_url
 from warehouse.home import Home
 
@@ -62,7 +62,7 @@ def begin(raw: RawPage) -> Article:
 
 def run_stage(name: str, article: Article, rules: Rules) -> Article:
     """The article after one stage; unchanged where the stage has nothing to do for such a page."""
-    return replace(_run(_BY_NAME[name], article, rules), stages=(*article.stages, name))
+    return fuller(_run(_BY_NAME[name], article, rules), stages=(*article.stages, name))
 
 
 def _run(stage: Stage, article: Article, rules: Rules) -> Article:
@@ -81,7 +81,7 @@ def read_on(article: Article, rules: Rules, *, whole: bool = False) -> Article:
     rest = [stage for stage in STAGES if stage.name not in article.stages and not (whole and stage.name == "screen")]
     for stage in rest:
         article = _run(stage, article, rules)
-    return replace(article, raw=replace(article.raw, body=b""), stages=(*article.stages, *(stage.name for stage in rest)))
+    return fuller(article, raw=other_page(article.raw, body=b""), stages=(*article.stages, *(stage.name for stage in rest)))
 
 
 def read_page(raw: RawPage, rules: Rules) -> Article:

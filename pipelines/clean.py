@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pipelines.base import StagePipeline
 from pipelines.rules import Rules
 from r57monitor.errors import Discard, ReadError
-from r57monitor.models import Article
+from r57monitor.models import Article, fuller
 from r57monitor.text.article_urls import find_article_address
 from r57monitor.text.extract import extract_page
 from r57monitor.text.html_tree import forget_page
@@ -20,7 +18,7 @@ def clean(article: Article, rules: Rules) -> Article:
         raise Discard("clean", str(error)) from error
     finally:
         forget_page()  # at once: what is asked for later finds the tree gone from the processor's cache, and letting go costs the more
-    return replace(article, url=find_article_address(article.raw), extracted=extracted)
+    return fuller(article, url=find_article_address(article.raw), extracted=extracted)
 
 
 class CleanPipeline(StagePipeline):

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pipelines.base import StagePipeline
 from pipelines.rules import Rules, publication_day
-from r57monitor.models import Article
+from r57monitor.models import Article, fuller
 from r57monitor.text.documents import find_documents
 
 
 def documents(article: Article, rules: Rules) -> Article:
     title = article.extracted.title if article.extracted else None
-    return replace(article, documents=find_documents(article.reading_text, publication_day(article), title))
+    return fuller(article, documents=find_documents(article.reading_text, publication_day(article), title))
 
 
 class DocumentsPipeline(StagePipeline):

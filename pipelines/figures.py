@@ -8,7 +8,7 @@ from pipelines.base import StagePipeline
 from pipelines.rules import Rules, map_day, publication_day
 from r57monitor.figures.context import FigureContext
 from r57monitor.figures.find import find_figures
-from r57monitor.models import Article, Figure, Restored
+from r57monitor.models import Article, Figure, Restored, fuller
 
 
 def figures(article: Article, rules: Rules) -> Article:
@@ -24,7 +24,7 @@ def figures(article: Article, rules: Rules) -> Article:
         day_of_results=day,
     )
     found = find_figures(article.reading_text, context, rules.catalogue)
-    return replace(article, figures=tuple(found if article.restored is None else (_carry_back(f, article.restored, text) for f in found)))
+    return fuller(article, figures=tuple(found if article.restored is None else (_carry_back(f, article.restored, text) for f in found)))
 
 
 def _carry_back(figure: Figure, restored: Restored, published: str) -> Figure:

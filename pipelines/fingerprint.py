@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pipelines.base import StagePipeline
 from pipelines.rules import Rules
-from r57monitor.models import Article
+from r57monitor.models import Article, fuller
 from r57monitor.text.fingerprint import make_fingerprint
 
 
 def fingerprint(article: Article, rules: Rules) -> Article:
     assert article.extracted is not None
-    return replace(article, fingerprint=make_fingerprint(article.extracted.text))
+    return fuller(article, fingerprint=make_fingerprint(article.extracted.text))
 
 
 class FingerprintPipeline(StagePipeline):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pipelines.base import StagePipeline
 from pipelines.rules import Rules, map_day
 from r57monitor.clock import vietnam_day
-from r57monitor.models import Article
+from r57monitor.models import Article, fuller
 from r57monitor.text.article_urls import find_canonical_link
 from r57monitor.text.nation import count_local
 from r57monitor.text.normalize import fold
@@ -25,7 +24,7 @@ def provinces(article: Article, rules: Rules) -> Article:
     is_open = source is None and not any(p.role == "subject" for p in found) and count_local(text, fold(text)) > 0
     if is_open and (told := _home_of_page(article, rules)):
         found = find_provinces(text, title, day, rules.gazetteer, told)
-    return replace(article, provinces=found)
+    return fuller(article, provinces=found)
 
 
 def _home_of_page(article: Article, rules: Rules) -> str | None:

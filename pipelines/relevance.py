@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pipelines.base import StagePipeline
 from pipelines.rules import Rules, publication_day
-from r57monitor.models import Article
+from r57monitor.models import Article, fuller
 from r57monitor.text.relevance import score_relevance
 
 
 def relevance(article: Article, rules: Rules) -> Article:
     assert article.extracted is not None
     verdict = score_relevance(article.extracted.title, article.reading_text, article.documents, rules.terms, publication_day(article))
-    return replace(article, relevance=verdict)
+    return fuller(article, relevance=verdict)
 
 
 class RelevancePipeline(StagePipeline):

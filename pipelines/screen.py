@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pipelines.base import StagePipeline
 from pipelines.rules import Rules, publication_day
-from r57monitor.models import Article
+from r57monitor.models import Article, fuller
 from r57monitor.text.screen import is_checked, judge_plain, may_be_relevant
 
 
@@ -16,8 +14,8 @@ def screen(article: Article, rules: Rules) -> Article:
     if article.url in rules.wanted or may_be_relevant((title or "", text)):
         return article
     if is_checked(article.url):
-        return replace(article, screened="checked")
-    return replace(article, screened="aside", relevance=judge_plain(title, text, rules.terms, publication_day(article)))
+        return fuller(article, screened="checked")
+    return fuller(article, screened="aside", relevance=judge_plain(title, text, rules.terms, publication_day(article)))
 
 
 class ScreenPipeline(StagePipeline):

@@ -5,9 +5,10 @@ Spans are half-open, in code points of the text they are said to belong to. Inst
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 PageType = Literal["article", "list", "document", "empty"]
 PageRole = Literal["article", "feed", "sitemap", "listing", "robots", "other"]
@@ -192,3 +193,26 @@ class Article:
         if self.restored is not None:
             return self.restored.text
         return self.extracted.text if self.extracted else ""
+
+
+_Slotted = TypeVar("_Slotted", RawPage, Article)
+
+
+def _copier(of: type[_Slotted]) -> Callable[..., _Slotted]:
+    """What copies an instance with some of its fields told anew, in a quarter of the time of `dataclasses.replace`: every stage does."""
+    slots: dict[str, Any] = {f.name: of.__dict__[f.name] for f in fields(of)}
+    kept = tuple((slot.__set__, slot.__get__) for slot in slots.values())
+
+    def copy(one: _Slotted, **told: object) -> _Slotted:
+        new = of.__new__(of)
+        for write, read in kept:
+            write(new, read(one))
+        for name, value in told.items():
+            slots[name].__set__(new, value)
+        return new
+
+    return copy
+
+
+fuller: Callable[..., Article] = _copier(Article)
+other_page: Callable[..., RawPage] = _copier(RawPage)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from r57monitor.text.guarded import Guarded, find_signs
+from r57monitor.figures.expansions import expand, respell
+from r57monitor.text.guarded import Guarded, GuardedAny, find_signs
 from r57monitor.text.pattern_ends import find_ends
 from r57monitor.text.patterns import either, whole
 from r57monitor.text.starts import Starts, match_at
@@ -76,6 +77,35 @@ def test_a_guarded_pattern_finds_what_the_pattern_finds(pattern: str, words: lis
     assert _span(guarded.search(text)) == _span(plain.search(text))
     assert _span(guarded.search_in(text, start, end)) == _span(plain.search(text, start, end))
     assert [m.span() for m in guarded.finditer(text)] == [m.span() for m in plain.finditer(text)]
+
+
+@given(st.lists(st.sampled_from(PATTERNS), max_size=4), PROSE)
+def test_guarded_patterns_find_together_what_the_first_of_them_finds(patterns: list[str], words: list[str]) -> None:
+    text = " ".join(words)
+    found = [match.span() for pattern in patterns if (match := re.compile(pattern).search(text))]
+    assert _span(GuardedAny([Guarded(pattern) for pattern in patterns]).search(text)) == (found[0] if found else None)
+
+
+SPELLED = [
+    "đảm bảo",
+    "đảm  bảo",
+    "khoa học, công nghệ",
+    "khoa học",
+    "khoa",
+    "đổi mới - sáng tạo",
+    "đổi mới",
+    "nq 57",
+    "nq57",
+    "nq",
+    "online",
+    "on-line",
+]
+
+
+@given(st.lists(st.sampled_from([*SPELLED, " ", ".", "x", "k"]), max_size=12))
+def test_spellings_looked_up_by_their_first_words_are_all_there_are(words: list[str]) -> None:
+    low = "".join(words)  # no capitals, so nothing is written out
+    assert expand(low, low)[0] == respell(low)
 
 
 @given(PROSE)
