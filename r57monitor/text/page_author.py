@@ -39,7 +39,7 @@ def _is_outlet(name: str, outlets: set[str], meta: PageMeta) -> bool:
 
 
 _SAYS_WHO = re.compile(
-    r"^(?:(?:tác giả|bài|bài, ảnh|bài và ảnh|tin|tin, ảnh|thực hiện|ảnh|người viết|người đăng)\s*:\s*"
+    r"^(?:(?:tác giả|bài|bài, ảnh|bài và ảnh|bài & ảnh|ảnh và bài|tin|tin, ảnh|thực hiện|ảnh|người viết|người đăng)\s*:\s*"
     r"|(?:viết bởi|đăng bởi|được viết bởi|bởi|written by|posted by|by)\s*:?\s+)",
     re.IGNORECASE,
 )
@@ -65,7 +65,8 @@ _BYLINE = re.compile(
 
 
 _LABELLED = re.compile(
-    rf"(?:(?:tác giả|người viết|bài|bài, ảnh|bài và ảnh|bài viết|tin, bài|tin bài|tin, ảnh|thực hiện|nội dung)\s*:\s*|by\s+){_NAME}",
+    rf"(?:(?:tác giả|người viết|bài|bài, ảnh|bài và ảnh|bài & ảnh|ảnh và bài|bài viết|tin, bài|tin bài|tin, ảnh|thực hiện|nội dung)"
+    rf"\s*:\s*|by\s+){_NAME}",
     re.IGNORECASE,
 )
 _PART = re.compile(r"\s+[|•·]\s+")
