@@ -95,7 +95,7 @@ def test_files_of_the_article_and_not_of_the_frame() -> None:
 def bare_html(title: str, files: list[str]) -> bytes:
     links = "".join(f'<p><a href="{f}">{f.rpartition("/")[2]}</a></p>' for f in files)
     return f"""<html lang="vi"><head><meta charset="utf-8"><title>{title}</title></head><body>
-    <nav><a href="/huong-dan.pdf">Hướng dẫn</a></nav><h1>{title}</h1>
+    <nav><a href="/huong-dan.pdf">Hướng dẫn</a></nav><h1>{title}</h1><div class="date">Ngày đăng: 15/07/2025 08:30</div>
     <div class="detail-content"><p>Xem tệp đính kèm.</p>{links}</div></body></html>""".encode()
 
 
@@ -131,6 +131,8 @@ def test_a_crawl_reads_what_an_article_only_attaches(tmp_path: Path) -> None:
     assert "old format" in why[0][0]
     figures = rows(home, "SELECT mention FROM core.text_figures")
     assert ("67,5%",) in figures
+    days = rows(home, "SELECT DISTINCT r.published_at, r.published_from FROM core.readings r WHERE r.url LIKE '%/tep/%'")
+    assert [(str(day), told) for day, told in days] == [("2025-07-15 01:30:00", "list")], "the day of the page that they hang on"
     before = facts(home)
     run_replay(Home(home), Shown(quiet=True), publish=False)
     assert facts(home) == before

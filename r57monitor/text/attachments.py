@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from urllib.parse import unquote, urljoin, urlsplit
 
 from r57monitor.models import Article, RawPage
+from r57monitor.text.blocks import list_blocks
 from r57monitor.text.html_tree import parse_body
-from r57monitor.text.page_index import index_page, is_inside
+from r57monitor.text.page_dates import find_published, find_time_attributes, find_visible_date
+from r57monitor.text.page_index import index_page, is_inside, load_cms_names
+from r57monitor.text.page_meta import read_meta
+from r57monitor.text.page_title import find_title
 
 MAX_ATTACHMENTS = 5  # of one article
 SHORT_BODY = 400  # letters: "Chi tiết xem tệp đính kèm" and the like, no article's text
@@ -35,6 +40,21 @@ def find_attachments(raw: RawPage) -> list[str]:
         if len(found) >= MAX_ATTACHMENTS:
             break
     return list(found)
+
+
+def find_notice_day(raw: RawPage) -> datetime | None:
+    """The instant of publication that a page gives for the files on it, in UTC: one without a text of its own is read no further."""
+    _, tree = parse_body(raw.body, raw.content_type)
+    if tree is None:
+        return None
+    index = index_page(tree)
+    meta = read_meta(tree, load_cms_names().meta_published, index.head)
+    body = tree.find("body")
+    blocks = list_blocks(tree if body is None else body, index.chrome)
+    _, title_element = find_title(tree, meta, index, blocks, None, raw.list_title, raw.url)
+    visible = find_visible_date(tree, index, blocks, title_element, None, raw)
+    near, far = find_time_attributes(index, title_element)
+    return find_published(raw, [*meta.published, *near], visible, far=far)[0]
 
 
 def _file_address(written: str, base: str) -> str | None:
