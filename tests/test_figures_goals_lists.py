@@ -90,6 +90,7 @@ def test_bare_years(text: str, years: list[int]) -> None:
         ("Toàn tỉnh có 2.725 doanh nghiệp, trong đó hơn 1.600 thuộc ngành phần mềm.", 1600, None, "doanh nghiệp"),
         ("Hồ sơ tiếp nhận là 1.862.300 hồ sơ; hồ sơ trực tuyến 1.601.500, đạt tỷ lệ 86%.", 1_601_500, None, "hồ sơ"),
         ("Quỹ có không quá 6 nhà đầu tư.", 6, None, "nhà đầu tư"),
+        ("Mục tiêu cả năm là 110.000 chữ ký số, hiện đã cấp 46.300.", 46300, None, "chữ ký số"),
     ],
 )
 def test_counts_told_in_parts(text: str, value: float, of: float | None, unit: str) -> None:

@@ -240,5 +240,7 @@ def _is_name(low: str, number: Number, unit: Unit, of: float | None) -> bool:
     if match is None or _TOTAL.search(head):
         return False
     word = match.group().split()[0]
-    # "cấp 2", "lớp 12" are names; "cấp 30 bộ máy", "lớp 150 học viên" are not
+    # "cấp 2", "lớp 12" are names; "cấp 30 bộ máy", "lớp 150 học viên", "đã cấp 47.500" are not
+    if word in _VERBS_TOO and "." in low[number.start : number.digits_end]:
+        return False
     return not (unit.form == "count" and word in _VERBS_TOO and (number.value > 12 or number.digits_end - number.start > 2))
