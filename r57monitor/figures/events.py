@@ -208,15 +208,15 @@ def is_goal_period(reading: Reading, mention: DateMention) -> bool:
 _CLAUSE_BORDER = re.compile(r"[;:(\n“”\"]|[.]\s|,\s")
 
 
+_OPENS_SENTENCE = Guarded(r"(?:^|\n|[.:]\s|trong\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$")
+_OF_DOCUMENT = Guarded(r"\d[\w/&-]*/[\w&-]*[^\W\d_][\w&-]*,?\s+(?:ký\s+|ban hành\s+)?(?:ngày\s+)?$|\d-[\w&]+(?:/\w+)?,?\s+ngày\s+$")
+
+
 def _is_in_name(reading: Reading, mention: DateMention) -> bool:
     head = reading.low[max(0, mention.start - 40) : mention.start]
-    opens = re.search(r"(?:^|\n|[.:]\s|trong\s)(?:[-+•]\s?)?(?:tầm nhìn(?: đến)?|giai đoạn|định hướng(?: đến)?)\s+(?:năm\s+)?$", head)
+    opens = _OPENS_SENTENCE.search(head)
     if opens and not _OUTLOOK.match(reading.low[mention.end : mention.end + 24]):
         return False  # "Tầm nhìn đến năm 2045, …", "Giai đoạn 2026-2030, …" at the start of a sentence
     if is_goal_period(reading, mention):
         return False
-    return bool(
-        _NAMED_SPAN.search(head)
-        or _OUTLOOK.match(reading.low[mention.end : mention.end + 24])
-        or re.search(r"\d[\w/&-]*/[\w&-]*[^\W\d_][\w&-]*,?\s+(?:ký\s+|ban hành\s+)?(?:ngày\s+)?$|\d-[\w&]+(?:/\w+)?,?\s+ngày\s+$", head)
-    )
+    return bool(_NAMED_SPAN.search(head) or _OUTLOOK.match(reading.low[mention.end : mention.end + 24]) or _OF_DOCUMENT.search(head))
