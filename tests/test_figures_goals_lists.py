@@ -114,6 +114,8 @@ MEASURED: list[tuple[str, float, str, bool, str]] = [
     ("Đội ngũ khoảng 3.100 người, bằng một nửa mục tiêu 6.200 người.", 3100, "result", False, "approx"),
     ("Quý IV hoàn thành 96 trạm, vượt 21% kế hoạch quý.", 21, "result", True, "eq"),
     ("Trong 44 chỉ tiêu, 30 chỉ tiêu sẽ xong vào tháng 12, còn 5 chỉ tiêu khó.", 5, "result", False, "eq"),
+    ("Năm 2026 phấn đấu tỷ lệ hồ sơ trễ hạn chỉ 1,2%.", 1.2, "target", False, "eq"),
+    ("Nghị quyết đặt ra mục tiêu mới 83% hồ sơ trực tuyến.", 83, "target", False, "eq"),
     # a goal told beside what was reached is not what the next sentence is about
     ("Chi bằng 1,8% tổng chi, trong khi nghị quyết yêu cầu 3%. Thành phố đứng đầu với 4,2%.", 4.2, "result", False, "eq"),
     # an order of the paragraph before says nothing of the details that follow

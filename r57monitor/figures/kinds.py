@@ -61,7 +61,7 @@ _GOAL_AT = Guarded(
 _GIVEN = Guarded(r"(?<!\w)được giao(?:\s(?:là|tối thiểu|ít nhất|đạt|trên))*\s*$")  # "được giao 15%, mới đạt 13%"
 _BEYOND = Guarded(r"(?<!\w)vượt\s+$")
 # "yêu cầu 100%, thực tế mới 97%", "mới 54%, cách xa mục tiêu": a level and how little it is
-_ONLY = Guarded(r"(?<!\w)(?:mới|chỉ)(?:\s(?:khoảng|hơn|gần|trên|chừng))?\s+$")
+_ONLY = Guarded(r"(?<!\w)(?<!tiêu )(?<!mức )(?<!hoạch )(?<!đích )(?<!chuẩn )(?<!mốc )(?:mới|chỉ)(?:\s(?:khoảng|hơn|gần|trên|chừng))?\s+$")
 _REACHES = re.compile(r",\s(?:(?:đã|mới|nay|hiện|kết quả|tỉnh|toàn tỉnh|thành phố)\s){0,2}(?:đạt|được)\s+$")
 _NEARS = Guarded(r"(?<!\w)(?:sát|gần|qua|vượt|được|cán|chạm|tới) (?:mốc|đích)(?:\s+(?:khoảng|hơn|gần|trên))*\s*$")
 _GOAL_AFTER = re.compile(r"\s*\(\s*(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?!\w)[^()\n]{0,30}\d")  # "61% (mục tiêu 70%)"
@@ -218,7 +218,8 @@ def _by_measure(
             return Verdict("result", is_change, comparator, True)
         if comparator == "gt" and _BEYOND.search(head) and _OF_PLAN.match(tail):
             return Verdict("result", True, "eq", True)  # "vượt 20% kế hoạch": by that much
-        if not is_change and state != "result" and (_ONLY.search(head) or _is_set_against(low, q, earlier)):
+        is_short = _ONLY.search(head) is not None and not _STRONG_GOAL.search(head)
+        if not is_change and state != "result" and (is_short or _is_set_against(low, q, earlier)):
             return Verdict("result", False, comparator, True)
         if _GIVEN.search(head):
             return Verdict("target", is_change, comparator, True)
