@@ -37,8 +37,9 @@ _STAND_INS = {
     "not_found": "the page is gone (it says so with status 200)",
     "no_site": "there is no site at this address (for sale, suspended, or an empty server)",
     "region": "the site is not shown in this country",
+    "broken": "the site shows an error of its own (with status 200)",
 }
-_PASSING = frozenset({"challenge", "maintenance", "no_site", "region"})  # say nothing of the page that was asked for
+_PASSING = frozenset({"challenge", "maintenance", "no_site", "region", "broken"})  # say nothing of the page that was asked for
 _LED_AWAY = ("redirect refused: ", "too many redirects")
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
 _AGENT_VERSION = re.compile(

@@ -22,7 +22,8 @@ from warehouse.withheld import WITHDRAWN, is_withdrawal, load_withheld
 OUTCOMES = frozenset({
     "article", "document", "list", "empty", "unchanged", "not_modified",
     "feed", "sitemap", "listing", "homepage", "robots", "redirect", "other",
-    "http_error", "refused", "challenge", "login", "maintenance", "not_found", "no_site", "region", "error", "set_aside", "discarded",
+    "http_error", "refused", "challenge", "login", "maintenance", "not_found", "no_site", "region", "broken", "error", "set_aside",
+    "discarded",
     "withdrawn",
 })  # fmt: skip
 

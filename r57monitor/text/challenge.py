@@ -29,13 +29,15 @@ def load_crawl_rules() -> dict[str, Any]:
 
 
 def find_stand_in(raw: RawPage) -> str | None:
-    """What stands in the place of a page: "challenge", "login", "maintenance", "no_site", "region" or "not_found"; None for its own.
+    """What stands in the place of a page; None for its own.
+
+    One of "challenge", "login", "maintenance", "no_site", "region", "broken" and "not_found".
 
     A challenge names itself one, or carries the mark of a known guard, and has hardly any text. A login page asks for a password
     and has hardly any text. A closed site says that it is being worked on and when to come back, and nothing else.
     A site that is gone (a domain for sale, an account suspended, a server's own first page) and one that is not shown in this country
     have a few words only, which say so. A missing page says so in its title or headline, or in its few words, whatever its status.
-    Source: the guards and phrases of data/crawl.toml, [challenge], [login], [maintenance], [no_site], [region] and [not_found].
+    Source: the guards and phrases of data/crawl.toml, [challenge], [login], [maintenance], [no_site], [region], [broken] and [not_found].
     """
     if not _is_html(raw):
         return None
@@ -45,13 +47,15 @@ def find_stand_in(raw: RawPage) -> str | None:
     text = visible_text(page)
     length = len(text)
     is_short = length <= rules["challenge"]["text_at_most"]
-    if is_short and _is_guard(page, names[:1], length, rules["challenge"]):
+    if (is_short and _is_guard(page, names[:1], length, rules["challenge"])) or _is_wordy_guard(
+        page, names[:1], length, rules["challenge"]
+    ):
         return "challenge"
     if is_short and 'type="password"' in page.replace("'", '"') and _is_login(raw.url, names, rules["login"]):
         return "login"
     if _is_closed(names, text, rules["maintenance"]):
         return "maintenance"
-    for kind in ("no_site", "region"):
+    for kind in ("no_site", "region", "broken"):
         if _is_notice(names, text, rules[kind]):
             return kind
     phrases = rules["not_found"]["phrases"]
@@ -75,6 +79,13 @@ def visible_text(markup: str) -> str:
 def _is_guard(page: str, title: list[str], length: int, rules: dict[str, Any]) -> bool:
     marks = [*rules["marks"], *(rules["faint_marks"] if length <= rules["faint_text_at_most"] else [])]
     return any(name.startswith(known) for name in title for known in rules["titles"]) or any(mark in page for mark in marks)
+
+
+def _is_wordy_guard(page: str, title: list[str], length: int, rules: dict[str, Any]) -> bool:
+    """Whether a page of more words is a guard's: its title says nothing else, and it has a mark of one."""
+    if length > rules["wordy_text_at_most"] or not any(_says(name, rules["titles"]) for name in title):
+        return False
+    return any(mark in page for mark in (*rules["marks"], *rules["faint_marks"]))
 
 
 def _is_login(url: str, names: list[str], rules: dict[str, Any]) -> bool:

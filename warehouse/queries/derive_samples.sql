@@ -9,7 +9,7 @@ pages AS (
     LEFT JOIN core.readings r ON r.fetch_id = f.fetch_id
     LEFT JOIN core.texts t ON t.article_id = r.article_id AND t.text_hash = r.text_hash
     WHERE f.role = 'article' AND f.status = 200
-      AND f.outcome IN ('article', 'document', 'unchanged', 'list', 'empty', 'discarded', 'set_aside', 'not_found', 'login', 'maintenance', 'no_site', 'region', 'challenge')
+      AND f.outcome IN ('article', 'document', 'unchanged', 'list', 'empty', 'discarded', 'set_aside', 'not_found', 'login', 'maintenance', 'no_site', 'region', 'broken', 'challenge')
 )
 SELECT p.source_id, c.begun_at, count(*)::INTEGER AS pages, (count(*) FILTER (is_article))::INTEGER AS articles,
        (count(*) FILTER (is_article AND is_dated))::INTEGER AS dated, (count(*) FILTER (is_article AND is_garbled))::INTEGER AS garbled,
