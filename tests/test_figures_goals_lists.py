@@ -75,6 +75,7 @@ def test_kind_and_due(text: str, value: float, kind: str, due: date | None) -> N
         ("vạch đích 2029: mỗi xã", [2029]),
         ("nâng lên đến 2029 hồ sơ", []),
         ("đạt đến 2029 người", []),
+        ("Đến 2029 hồ sơ trực tuyến đạt 95%.", [2029]),
         ("“Năm sau chúng tôi làm tiếp”", [2026]),
         ("một năm sau sáp nhập", []),
     ],

@@ -98,6 +98,7 @@ _YEAR_FOLLOWS = re.compile(
     r"dti|pii|pci|papi|sipas|gii|par index|ict index)\s+\Z",
     re.IGNORECASE,
 )  # "vào cuối 2025", "vạch đích 2030"
+_YEAR_OPENS = re.compile(r"(?:\A|[.;:,(\n“\"–-]\s*)(?:đến|tới|trước|vào)\s+(?:hết\s+|cuối\s+)?\Z", re.IGNORECASE)  # "Đến 2030 hồ sơ …"
 _DAY_WORDS = 40  # characters before a bare day in which its word stands
 # What follows the digits of every date that begins with digits; a year may stand alone.
 _GOES_ON = re.compile(r"\d+\s*([/.–-]|t(?=háng))|20[1-4]\d(?!\d)")
@@ -138,7 +139,10 @@ def _counted() -> re.Pattern[str]:
 
 def _is_year(text: str, start: int, end: int) -> bool:
     """Whether four digits stand where only a year does: behind a word of time, before nothing that is counted."""
-    return _YEAR_FOLLOWS.search(text, max(0, start - _DAY_WORDS), start) is not None and _counted().match(text, end) is None
+    head = text[max(0, start - _DAY_WORDS) : start]
+    if _YEAR_FOLLOWS.search(head) is None:
+        return False
+    return _counted().match(text, end) is None or _YEAR_OPENS.search(head) is not None
 
 
 def find_dates(text: str, published: date | None = None, starts: Starts | None = None) -> list[DateMention]:
