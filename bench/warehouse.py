@@ -144,13 +144,13 @@ def _load(home: Home, press: Press, articles: int, whole: int) -> dict[str, Any]
 
 def _listen(heard: _Heard) -> None:
     """Have what the writer inserts put into `heard` too."""
-    insert = writers.insert_rows
+    insert = writers.fill_table
 
     def insert_and_tell(con: Connection, table: str, rows: Sequence[Row]) -> None:
         insert(con, table, rows)
         heard[table] = (con, rows)
 
-    writers.insert_rows = insert_and_tell  # type: ignore[assignment]
+    writers.fill_table = insert_and_tell  # type: ignore[assignment]
 
 
 def _publish(home: Home) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from r57monitor.errors import HomeError
 from r57monitor.gazetteer import load_gazetteer
 from tests.rows import make_article, make_cycle, make_document, make_figure, make_page, make_source
 from warehouse import db
-from warehouse.db import connect_for_writing, fetch_dicts, insert_rows, migrate, migrations
+from warehouse.db import connect_for_writing, fetch_dicts, fill_table, migrate, migrations
 from warehouse.home import Home
 from warehouse.publish import publish
 from warehouse.queries import open_published
@@ -58,7 +58,7 @@ def write_version(file: Path, number: int, rows: dict[str, list[dict[str, Any]]]
     for table, column in con.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'core'").fetchall():
         known.setdefault(table, set()).add(column)
     for table in known.keys() & rows.keys():
-        insert_rows(con, f"core.{table}", [{k: v for k, v in row.items() if k in known[table]} for row in rows[table]])
+        fill_table(con, f"core.{table}", [{k: v for k, v in row.items() if k in known[table]} for row in rows[table]])
     con.close()
     return known.keys() & rows.keys()
 

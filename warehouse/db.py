@@ -79,7 +79,9 @@ def on_all_cores(con: Connection) -> Iterator[None]:
 def drop_cache(con: Connection) -> None:
     """Write everything to the file and give back the memory that held it, keys too."""
     with suppress(duckdb.Error):  # more is in use than that: the rest has gone
-        con.execute("CHECKPOINT")
+        con.execute(f"SET memory_limit = '{_LEAST_MEMORY}'")
+    with suppress(duckdb.Error):
+        con.execute("CHECKPOINT")  # within little memory where that will do
         con.execute(f"SET memory_limit = '{_LEAST_MEMORY}'")
     con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
 
@@ -173,7 +175,7 @@ def upsert_rows(con: Connection, table: str, key: str, rows: Sequence[Row]) -> N
 
 
 def fill_table(con: Connection, table: str, rows: Sequence[Row]) -> None:
-    """Write rows in one Arrow batch into a table without a key."""
+    """Write rows that are not there yet in one Arrow batch: of a table without a key, or told apart from what is there before."""
     _write_batch(con, table, rows, "")
 
 

@@ -32,15 +32,18 @@ def merge_file(con: Connection, file: Path) -> int:
 
 def _merge(con: Connection) -> int:
     before = _count(con)
-    for table in _BY_FETCH:
-        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM other.{table} ON CONFLICT DO NOTHING")  # noqa: S608
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE new_fetches AS SELECT fetch_id FROM other.core.fetches ANTI JOIN core.fetches USING (fetch_id)"
+    )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE new_texts AS
            SELECT article_id, text_hash FROM other.core.texts ANTI JOIN core.texts USING (article_id, text_hash)"""
     )
+    for table in _BY_FETCH:
+        con.execute(f"INSERT INTO {table} BY NAME SELECT o.* FROM other.{table} o SEMI JOIN new_fetches USING (fetch_id)")  # noqa: S608
     for table in _BY_TEXT:
         con.execute(f"INSERT INTO {table} BY NAME SELECT o.* FROM other.{table} o SEMI JOIN new_texts USING (article_id, text_hash)")  # noqa: S608
-    con.execute("DROP TABLE new_texts")
+    con.execute("DROP TABLE new_fetches; DROP TABLE new_texts")
     return _count(con) - before
 
 

@@ -12,7 +12,18 @@ from r57monitor.errors import R57Error
 from r57monitor.gazetteer import Gazetteer
 from r57monitor.models import Article, RawPage, Source
 from warehouse import facts
-from warehouse.db import Connection, Row, connect_for_writing, drop_cache, insert_rows, store_on_one_core, transaction, upsert_rows, writing
+from warehouse.db import (
+    Connection,
+    Row,
+    connect_for_writing,
+    drop_cache,
+    fill_table,
+    insert_rows,
+    store_on_one_core,
+    transaction,
+    upsert_rows,
+    writing,
+)
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.merging import merge_file
@@ -27,7 +38,7 @@ OUTCOMES = frozenset({
     "withdrawn",
 })  # fmt: skip
 
-_CLEAR_AFTER = 10_000  # pages; their rows and all keys stay in memory until then
+_CLEAR_AFTER = 4_000  # pages; their rows and the keys of fetches and texts stay in memory until then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +122,7 @@ class Warehouse:
                 if key not in known:
                     rows.add_text(key, article)
             for table, content in rows.tables().items():
-                insert_rows(self._con, table, content)
+                fill_table(self._con, table, content)
         self._uncleared += len(fresh)
         if self._uncleared >= _CLEAR_AFTER:
             with writing(self._path):
