@@ -13,7 +13,17 @@ import pytest
 from r57monitor.catalogue import load_catalogue
 from r57monitor.errors import HomeError
 from r57monitor.gazetteer import load_gazetteer
-from warehouse.db import connect_for_writing, fill_table, insert_rows, make_batch, migrate, migrations, transaction, upsert_rows
+from warehouse.db import (
+    connect_beside,
+    connect_for_writing,
+    fill_table,
+    insert_rows,
+    make_batch,
+    migrate,
+    migrations,
+    transaction,
+    upsert_rows,
+)
 from warehouse.derive import Knowledge, derive
 
 COLUMNS = tomllib.loads((Path(__file__).parent.parent / "warehouse" / "columns.toml").read_text("utf-8"))
@@ -138,3 +148,35 @@ def test_what_is_written_does_not_stay_in_memory_till_the_transaction_ends() -> 
             fill_table(con, "told", rows)
         assert pa.total_allocated_bytes() - held < make_batch(con, "told", rows).nbytes
     assert con.execute("SELECT count(*), count(DISTINCT name) FROM told").fetchone() == (45_000, 5_000)
+
+
+def test_connections_of_one_process_share_the_file_and_the_last_lets_it_go(tmp_path: Path) -> None:
+    file = tmp_path / "một nhà's kho.duckdb"
+    first, second = connect_for_writing(file), connect_for_writing(file)
+    first.execute("INSERT INTO core.segments VALUES ('a')")
+    assert second.execute("SELECT segment FROM core.segments").fetchall() == [("a",)]
+    first.close()
+    second.execute("INSERT INTO core.segments VALUES ('b')")
+    second.close()
+    assert [entry.name for entry in tmp_path.iterdir()] == [file.name]  # nothing is left in the log
+    with duckdb.connect(str(file), read_only=True) as reader:
+        assert reader.execute("SELECT segment FROM core.segments ORDER BY 1").fetchall() == [("a",), ("b",)]
+
+
+def test_a_checkpoint_packs_few_rows_anew(tmp_path: Path) -> None:
+    """The last group of rows is packed anew at each one: of a group as large as the library's, memory for a quarter of all its texts."""
+    con = connect_for_writing(tmp_path / "warehouse.duckdb")
+    con.execute("INSERT INTO core.segments SELECT 's' || range FROM range(60_000)")
+    con.execute("CHECKPOINT")
+    groups = con.execute("SELECT DISTINCT row_group_id FROM pragma_storage_info('core.segments')").fetchall()
+    assert len(groups) >= 3
+    con.close()
+
+
+def test_a_connection_beside_another_reads_the_same_database(tmp_path: Path) -> None:
+    con = connect_for_writing(tmp_path / "warehouse.duckdb")
+    con.execute("INSERT INTO core.segments VALUES ('a')")
+    beside = connect_beside(con)
+    assert beside.execute("SELECT segment FROM core.segments").fetchall() == [("a",)]
+    beside.close()
+    con.close()

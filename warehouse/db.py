@@ -23,6 +23,8 @@ Row = dict[str, Any]
 CHECKPOINT_AFTER = "128MB"  # of log; a checkpoint writes the last row group anew, texts and all, so not at every 16 MB
 MEMORY_LIMIT = "2000MB"  # of the database; what needs more goes to files beside it for the time
 _LEAST_MEMORY = "100MB"
+_CATALOG = "warehouse"  # name of the writer's file within its connections
+_ROW_GROUP = 20_480  # rows: a checkpoint packs the last group anew, which takes memory for a quarter of its texts
 
 # One process writes; within it a store and the copying of a publish must not overlap (a checkpoint rewrites the file).
 _WRITING: dict[Path, threading.RLock] = {}
@@ -44,7 +46,7 @@ def connect_for_writing(path: Path) -> Connection:
     Raises HomeError where the file is held by another process, is no database, or is of a newer program.
     """
     try:
-        con = duckdb.connect(str(path))
+        con = _attach(path)
     except duckdb.Error as error:
         hint = "" if "lock" in str(error).lower() else " `r57 replay` makes it anew from archive and journal."
         raise HomeError(f"cannot open {path}: {_one_line(error)}{hint}") from error
@@ -54,6 +56,27 @@ def connect_for_writing(path: Path) -> Connection:
     con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
     migrate(con)
     return con
+
+
+def _attach(path: Path) -> Connection:
+    """A connection with the file in use; those of one process share what holds it open, which is let go with the last of them."""
+    con = duckdb.connect(f":memory:{path.resolve()}")
+    try:
+        quoted = str(path).replace("'", "''")
+        con.execute(f"ATTACH IF NOT EXISTS '{quoted}' AS {_CATALOG} (ROW_GROUP_SIZE {_ROW_GROUP})")
+        con.execute(f"USE {_CATALOG}")
+    except duckdb.Error:
+        con.close()
+        raise
+    return con
+
+
+def connect_beside(con: Connection) -> Connection:
+    """A second connection to the database that one has in use, for a result that is read while the first goes on."""
+    [(name,)] = con.execute("SELECT current_database()").fetchall()
+    beside = con.cursor()
+    beside.execute(f'USE "{name}"')
+    return beside
 
 
 def store_on_one_core(con: Connection) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from r57monitor.errors import HomeError
-from warehouse.db import Connection
+from warehouse.db import Connection, connect_beside
 from warehouse.home import Home
 
 FORMAT = 1
@@ -140,7 +140,7 @@ def _build(home: Home, con: Connection, now: Stamp) -> int:
     try:
         with closing(sqlite3.connect(temporary)) as index:
             index.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
-            ordered = con.cursor().execute(f"{_WANTED} ORDER BY instant, a.article_id DESC")
+            ordered = connect_beside(con).execute(f"{_WANTED} ORDER BY instant, a.article_id DESC")
             count = 0
             with index:
                 while rows := ordered.fetchmany(_BATCH):
@@ -195,7 +195,7 @@ def _changed_pairs(con: Connection, index: sqlite3.Connection) -> Iterator[Pair]
 
 def _all_pairs(con: Connection, index: sqlite3.Connection) -> Iterator[Pair]:
     """Both sides in order of their ids, side by side, so that neither is held whole."""
-    wanted = _stream(con.cursor().execute(_WANTED + " ORDER BY a.article_id"))
+    wanted = _stream(connect_beside(con).execute(_WANTED + " ORDER BY a.article_id"))
     held = iter(index.execute(f"{_HELD} ORDER BY article_id"))
     left, right = next(wanted, None), next(held, None)
     while left is not None or right is not None:
