@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
 from pipelines.clean import clean
@@ -14,6 +14,7 @@ from pipelines.provinces import provinces
 from pipelines.relevance import relevance
 from pipelines.rules import Rules, build_rules, recipe_for
 from pipelines.screen import screen
+from pipelines.worker import finish
 from r57monitor.models import Article, RawPage, Source, fuller, other_page
 from r57monitor.text.urls import canonical_url
 from warehouse.home import Home
@@ -73,25 +74,41 @@ def _run(stage: Stage, article: Article, rules: Rules) -> Article:
     return article
 
 
-def read_on(article: Article, rules: Rules, *, whole: bool = False) -> Article:
-    """The article, without its raw bytes, after all stages it has not been through. Raises Discard where a stage sets the page aside.
+def read_steps(article: Article, rules: Rules, *, whole: bool = False) -> Generator[None, None, Article]:
+    """A step for each stage that the article has not been through; it comes back without its raw bytes.
 
-    whole: read everything, also of an article that the screen would set aside.
+    whole: read everything, also of an article that the screen would set aside. Raises Discard where a stage sets the page aside.
     """
     rest = [stage for stage in STAGES if stage.name not in article.stages and not (whole and stage.name == "screen")]
     for stage in rest:
         article = _run(stage, article, rules)
+        yield
     return fuller(article, raw=other_page(article.raw, body=b""), stages=(*article.stages, *(stage.name for stage in rest)))
 
 
+def page_steps(raw: RawPage, rules: Rules) -> Generator[None, None, Article]:
+    """The whole chain over one page, a step a stage. Raises Discard where a stage sets the page aside."""
+    return read_steps(begin(raw), rules)
+
+
+def whole_steps(raw: RawPage, rules: Rules) -> Generator[None, None, Article]:
+    """The chain over one page without the screen: also what an irrelevant article says is read. Raises Discard as `page_steps` does."""
+    return read_steps(begin(raw), rules, whole=True)
+
+
+def read_on(article: Article, rules: Rules) -> Article:
+    """`read_steps` at a stretch."""
+    return finish(read_steps(article, rules))
+
+
 def read_page(raw: RawPage, rules: Rules) -> Article:
-    """The whole chain over one page. Raises Discard where a stage sets the page aside."""
-    return read_on(begin(raw), rules)
+    """`page_steps` at a stretch."""
+    return finish(page_steps(raw, rules))
 
 
 def read_whole(raw: RawPage, rules: Rules) -> Article:
-    """The chain over one page without the screen: also what an irrelevant article says is read. Raises Discard as `read_page` does."""
-    return read_on(begin(raw), rules, whole=True)
+    """`whole_steps` at a stretch."""
+    return finish(whole_steps(raw, rules))
 
 
 def outcome_of(article: Article) -> str:

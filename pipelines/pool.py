@@ -5,7 +5,8 @@ No lock or queue is shared between processes: one that dies at any moment, by wh
 The next tasks lie in a process's pipe while it works one: it never waits for the thread that feeds it, which in a crawl must
 first get its turn beside the reactor. They never fill the pipe, so neither side can wait for the other without end.
 Tasks and answers travel several at a time: each way costs the reactor a change of threads, more than packing a page does. A number in
-memory that both sides see says which of its tasks a process has begun, so that one that dies or hangs is laid to the right page.
+memory that both sides see says which of its tasks a process is at, so that one that dies or hangs is laid to the right page.
+A task that is tried again goes alone: the time and the memory that it is judged by are then its own.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from pipelines.board import Board, Job, Task
-from pipelines.worker import LUMP, serve
+from pipelines.worker import serve
 from r57monitor.errors import R57Error
+from r57monitor.lump import LUMP
 
 START_TIMEOUT_S = 180.0  # loading the rules takes 2 s, on a busy machine much longer
 TRIES = 2
@@ -220,7 +222,7 @@ class _Lane(threading.Thread):
     def _take_ahead(self, process: _Process) -> list[Any]:
         """Light tasks, packed, as many as the pipe surely holds beside what is in it."""
         messages: list[Any] = []
-        if self._held[0].is_heavy:
+        if self._held[0].is_heavy or self._held[0].tries:
             return messages
         room = process.room - sum(job.size for job in self._held)
         while len(self._held) < AHEAD and (job := self._board.take_ahead(room)) is not None:

@@ -1,4 +1,8 @@
-"""Life of one process that works tasks: get ready, then one task after another until its pipe closes."""
+"""Life of one process that works tasks: get ready, then one lump of tasks after another until its pipe closes.
+
+A task that comes in steps is worked side by side with the others of its lump, a step of each in turn: a stage of reading finds its tables
+and its code still in the processor's cache when it goes through sixteen pages one after the other, which saves a fifth of the time.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +15,24 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
-from typing import Any
+from typing import Any, TypeVar
 
 from r57monitor.errors import R57Error
+from r57monitor.lump import LUMP
 
-LUMP = 6  # answers that are sent back together
-LUMP_S = 0.05  # none waits longer for the next, if no page takes longer
+_T = TypeVar("_T")
 GROWN_BYTES = 80 * 2**20  # more than a process held when it was ready; ordinary pages add some 30 MB
 
 
 def serve(tasks: Connection, answers: Connection, begun: Any, parent: int, begin: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """Answer True once ready (a line of words where that fails), then ([answer of one task, …], has grown too large).
 
-    begun: a number that the parent sees; counts the tasks that were begun.
+    begun: a number that the parent sees: which task is at work, counted from the first one that this process got.
     """
     try:
         begin(parent, *arguments)
@@ -40,23 +44,56 @@ def serve(tasks: Connection, answers: Connection, begun: Any, parent: int, begin
     coming = select.poll()
     coming.register(tasks.fileno(), select.POLLIN)
     packed: deque[bytes] = deque()
-    done: list[Any] = []
-    sent = time.monotonic()
+    answered = 0
     while True:
         try:
-            if not packed:
+            while not packed or (len(packed) < LUMP and coming.poll(0)):
                 packed.extend(tasks.recv())
         except (EOFError, OSError):
             return
-        begun.value += 1
-        task, given = ForkingPickler.loads(packed.popleft())
-        done.append(task(*given))
+
+        def say_place(place: int, before: int = answered) -> None:
+            begun.value = before + place + 1
+
+        done = work([packed.popleft() for _ in range(min(LUMP, len(packed)))], say_place)
+        answers.send((done, _has_grown(usual)))
+        answered += len(done)
+
+
+def work(packed: Sequence[bytes], say_place: Callable[[int], None]) -> list[Any]:
+    """Answers of packed tasks, in order; a step of each task in turn. say_place: called with the place of the task that goes on next."""
+    answers: list[Any] = [None] * len(packed)
+    going: list[tuple[int, Generator[None, None, Any]]] = []
+    for place, message in enumerate(packed):
+        say_place(place)
+        task, given = ForkingPickler.loads(message)
+        answer = task(*given)
         del given
-        is_grown = _has_grown(usual)
-        is_last = not packed and not coming.poll(0)
-        if is_grown or is_last or len(done) >= LUMP or time.monotonic() - sent >= LUMP_S:
-            answers.send((done, is_grown))
-            done, sent = [], time.monotonic()
+        if isinstance(answer, Generator):
+            going.append((place, answer))
+        else:
+            answers[place] = answer
+    while going:
+        still = []
+        for place, steps in going:
+            say_place(place)
+            try:
+                next(steps)
+            except StopIteration as end:
+                answers[place] = end.value
+            else:
+                still.append((place, steps))
+        going = still
+    return answers
+
+
+def finish(steps: Generator[None, None, _T]) -> _T:
+    """What comes of all the steps, done at a stretch."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
 
 
 def die_with(parent: int) -> None:

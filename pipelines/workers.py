@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ from pipelines.base import SetAside
 from pipelines.homeward import Homeward
 from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
-from pipelines.worker import die_with
+from pipelines.worker import die_with, finish
 from r57monitor.errors import ArchiveError, Discard, ReadError
+from r57monitor.lump import LUMP
 from r57monitor.models import Article, RawPage
 from warehouse.archive import PackedFetch
 from warehouse.records import ArchivedPage, plain_outcome
@@ -30,27 +31,29 @@ MEMORY_BYTES = 200 * 2**20  # of data that one page may need; the largest sound 
 HEAVY_BYTES = 700_000  # of markup
 HEAVY_FILE_BYTES = 200_000  # of a PDF or DOCX
 HEAVY_PACKED_BYTES = 100_000  # of what the archive holds of a page: markup packs to a seventh
+_LARGE_BYTES = 100_000  # of an unpacked page, which is not kept while others are read beside it
 BESIDE_CRAWL = 5  # niceness: a reactor that waits for its turn leaves the network idle, a reader only its own core
 _FEW_PAGES = 8  # are read by one process before another has started
-_WINDOW = 8  # pages in flight for each worker when reading in order
+_WINDOW = 2 * LUMP  # pages in flight for each worker when reading in order
 _WINDOW_AHEAD = 1_000  # pages that may wait for their readers while more are looked for
 
 _T = TypeVar("_T")
 _F = TypeVar("_F")
 _rules: Rules | None = None
+Steps = Generator[None, None, Article]
 
 
 # What reads pages takes half a second to import: only the processes that read do so.
-def _read_page(raw: RawPage, rules: Rules) -> Article:
-    from pipelines.chain import read_page
+def _page_steps(raw: RawPage, rules: Rules) -> Steps:
+    from pipelines.chain import page_steps
 
-    return read_page(raw, rules)
+    return page_steps(raw, rules)
 
 
-def _read_on(article: Article, rules: Rules) -> Article:
-    from pipelines.chain import read_on
+def _read_steps(article: Article, rules: Rules) -> Steps:
+    from pipelines.chain import read_steps
 
-    return read_on(article, rules)
+    return read_steps(article, rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ class PageReading:
     error: str | None = None
 
 
-def _start_worker(parent: int, recipe: Recipe, niceness: int, read: Callable[[RawPage, Rules], Article]) -> None:
+def _start_worker(parent: int, recipe: Recipe, niceness: int, read: Callable[[RawPage, Rules], Steps]) -> None:
     """read: only so that what it needs is imported before the first page's time runs, as the chain is."""
     global _rules
     import_module("pipelines.chain")
@@ -103,14 +106,14 @@ def _try(task: Callable[..., Any], *args: Any) -> Any:
     return _Fault("needs too much memory")
 
 
-def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
-    """Run one task; whatever it raises comes back as words, because not every exception survives the way home."""
+def _in_worker(task: Callable[..., Steps], *args: Any) -> Generator[None, None, PageReading]:
+    """Run one task step by step; whatever it raises comes back as words, because not every exception survives the way home."""
     from pipelines.chain import outcome_of
 
     assert _rules is not None
     article: Article | None
     try:
-        article = task(*args, _rules)
+        article = yield from task(*args, _rules)
     except Discard as loss:
         return PageReading(outcome="discarded", error=f"{loss.stage}: {loss.reason}")
     except RecursionError:
@@ -125,8 +128,8 @@ def _in_worker(task: Callable[..., Article], *args: Any) -> PageReading:
 
 
 def _read_packed(
-    read: Callable[[RawPage, Rules], Article], fetch: PackedFetch
-) -> tuple[ArchivedPage, PageReading] | PageReading | ArchiveError:
+    read: Callable[[RawPage, Rules], Steps], fetch: PackedFetch
+) -> Generator[None, None, tuple[ArchivedPage, PageReading] | PageReading | ArchiveError]:
     """The fetch without its body, and its reading; a reading alone where it takes too much memory to be unpacked here."""
     try:
         page = fetch.unpack()
@@ -135,8 +138,11 @@ def _read_packed(
     except MemoryError:
         return PageReading(outcome="set_aside", error="needs too much memory")
     outcome = plain_outcome(page)
-    reading = _in_worker(read, page.raw) if outcome is None else PageReading(outcome=outcome, error=page.error)
-    return page.without_body(), reading
+    if outcome is not None:
+        return page.without_body(), PageReading(outcome=outcome, error=page.error)
+    steps, bare, is_large = _in_worker(read, page.raw), page.without_body(), len(page.raw.body) > _LARGE_BYTES
+    del page
+    return bare, finish(steps) if is_large else (yield from steps)
 
 
 def workers_for(pages: int) -> int | None:
@@ -161,7 +167,7 @@ class Readers:
         timeout_s: float = STAGE_TIMEOUT_S,
         niceness: int = 0,
         first: int | None = None,
-        read: Callable[[RawPage, Rules], Article] = _read_page,
+        read: Callable[[RawPage, Rules], Steps] = _page_steps,
     ) -> None:
         self._size = workers or max(1, min(os.cpu_count() or 1, 4))
         self._read = read
@@ -176,7 +182,7 @@ class Readers:
         if stage in article.stages:
             return article
         try:
-            result: PageReading = await self._homeward.bring(self._submit(_read_on, article))
+            result: PageReading = await self._homeward.bring(self._submit(_read_steps, article))
         except TaskLost as lost:
             raise SetAside(f"{stage}: {lost}") from lost
         if result.outcome == "set_aside":
@@ -196,7 +202,7 @@ class Readers:
             raise ReadError(f"the page broke or hung its reader ({result.error})")
         return result
 
-    def _submit(self, task: Callable[..., Article], *args: Any) -> Future[PageReading]:
+    def _submit(self, task: Callable[..., Steps], *args: Any) -> Future[PageReading]:
         return self._lanes.submit(_in_worker, task, *args, is_heavy=_is_heavy(args))
 
     def read(self, raw: RawPage) -> PageReading:

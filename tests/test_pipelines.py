@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ from pipelines.rules import Recipe, Rules
 from pipelines.workers import Readers
 from r57monitor import settings
 from r57monitor.errors import Discard, R57Error
+from r57monitor.lump import LUMP
 from r57monitor.models import Article, RawPage, Source
 from r57monitor.practice.corpus import load_articles
 from r57monitor.practice.garble import garble
@@ -202,14 +203,15 @@ def test_a_loader_that_cannot_store_says_so_and_takes_no_more(tmp_path: Path) ->
 
 
 # Readers of the tests below run in worker processes, so they are named functions of this module.
-def read_or_die(raw: RawPage, rules: Rules) -> Article:
+def read_or_die(raw: RawPage, rules: Rules) -> Generator[None, None, Article]:
+    yield
     what = raw.body.decode()
     if what == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if what == "hang":
         time.sleep(600)
     if what == "deep":
-        return read_or_die(raw, rules)
+        return (yield from read_or_die(raw, rules))
     if what == "fault":
         raise ValueError("cannot")
     if what == "discard":
@@ -306,9 +308,9 @@ def test_more_readers_begin_only_where_pages_have_to_wait(monkeypatch: pytest.Mo
 
     assert waiting(40, 3_001)[:11] == [*[1] * 10, 30], "what is done is given back at once; the rest may wait"
     assert pool._lanes.grown == 0
-    assert max(waiting(60, 2_000)) == 20
-    assert pool._lanes.grown == 31
-    assert max(waiting(60, 0)) == 16
+    assert max(waiting(150, 8_000)) == 80
+    assert pool._lanes.grown == 61
+    assert max(waiting(100, 0)) == 2 * 2 * LUMP
 
 
 @pytest.mark.slow

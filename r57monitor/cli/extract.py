@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipelines.chain import read_whole
+from pipelines.chain import whole_steps
 from pipelines.rules import publication_day, recipe_for
 from pipelines.workers import Readers, workers_for
 from r57monitor.cli.documents import STDIN, Given, find_files, is_warc, plain_reason, read_file, read_stream, read_warc
@@ -50,7 +50,7 @@ def extract_files(
     if source_id:
         choose_source(sources, source_id)
     given = Given(url=url, source_id=source_id or "", published=published)
-    return _read(files, STDIN in names, stdin, given, Readers(recipe_for(home, sources), workers=workers_for(len(files)), read=read_whole))
+    return _read(files, STDIN in names, stdin, given, Readers(recipe_for(home, sources), workers=workers_for(len(files)), read=whole_steps))
 
 
 @dataclass(frozen=True, slots=True)

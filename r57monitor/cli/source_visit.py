@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from pipelines.chain import read_whole
+from pipelines.chain import whole_steps
 from pipelines.rules import recipe_for
 from pipelines.workers import PageReading, Readers
 from r57monitor.clock import VIETNAM
@@ -35,7 +35,7 @@ def visit(home: Home, source: Source, *, is_new: bool) -> Visit:
 
     seen = Visit()
     plan = explore_site if is_new else visit_source
-    readers = Readers(recipe_for(home if home.path.is_dir() else None, {source.id: source}), workers=1, read=read_whole)
+    readers = Readers(recipe_for(home if home.path.is_dir() else None, {source.id: source}), workers=1, read=whole_steps)
 
     async def read(raw: RawPage) -> bool:
         reading: PageReading = await asyncio.to_thread(readers.read, raw)

@@ -10,6 +10,7 @@ from importlib import resources
 
 from ahocorasick_rs import AhoCorasick
 
+from r57monitor.lump import LUMP
 from r57monitor.models import ProvinceMention
 from r57monitor.text.automata import find_matches
 from r57monitor.text.normalize import fold
@@ -46,7 +47,7 @@ def _counted_words() -> tuple[AhoCorasick, tuple[str, ...]]:
     return AhoCorasick([word for word, _ in words]), tuple(name for _, name in words)
 
 
-@lru_cache(maxsize=2)  # asked for several times while one text is read
+@lru_cache(maxsize=2 * LUMP)  # asked for several times while one text is read
 def _count(folded: str) -> dict[str, int]:
     """How often whole words of each list stand in a folded text; of those that share letters of it the first, then the longest, counts."""
     automaton, names = _counted_words()

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from r57monitor.lump import LUMP
+
 # Vietnamese letters, Latin supplements and punctuation all lie below this; the rest is left as it is.
 _TABLE_SIZE = 0x2100
 
@@ -40,7 +42,7 @@ _ALL_FOLDED = np.concatenate([_FOLD_TABLE, np.arange(_TABLE_SIZE, sys.maxunicode
 _FOLDED = {code: chr(folded) for code, folded in enumerate(_FOLD_TABLE.tolist()) if code != folded}
 _SHORT = 40  # characters up to which a dictionary is quicker than the array
 _LINE = 600  # characters of a line, which one stage after the other folds anew
-_KEPT_LINES = 1_000  # of the pages read last
+_KEPT_LINES = 300 * LUMP  # of the pages read last
 _FEW = 4  # lines that are folded as quickly one by one
 _PAGE = 100_000  # characters of a whole text that is kept folded: longer ones are rare and large
 
@@ -93,7 +95,7 @@ def _fold_text(text: str) -> str:
     return _ALL_FOLDED[codes].tobytes().decode("utf-32-le", "surrogatepass")
 
 
-_fold_page = lru_cache(maxsize=8)(_fold_text)  # its whole text, bare and under its title
+_fold_page = lru_cache(maxsize=4 * LUMP)(_fold_text)  # its whole text, bare and under its title
 
 _ASCII = bytes(range(128))
 NOT_ALPHANUMERIC = bytes(code for code in range(256) if not (code < 128 and chr(code).isalnum()))

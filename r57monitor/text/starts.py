@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
+from r57monitor.lump import LUMP
+
 _DIGIT_OR_NOT = bytes(ord("1" if chr(code) in "0123456789" else " ") for code in range(256))
 
 
@@ -53,7 +55,7 @@ class Starts:
         return sorted(place for word in words for place in self.of(word))
 
 
-@lru_cache(maxsize=4)  # one stage after the other looks through the same text and title
+@lru_cache(maxsize=2 * LUMP)  # one stage after the other looks through the same text and title
 def look_up(low: str) -> Starts:
     """The places of a text, those looked up before kept."""
     return Starts(low)

@@ -11,6 +11,8 @@ from importlib import resources
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
+from r57monitor.lump import LUMP
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _SESSION_IN_PATH = re.compile(r";[a-z_]*(?:jsessionid|sessionid|sid)=[^/?#]*", re.IGNORECASE)
 _ASP_COOKIELESS = re.compile(r"/\((?:[a-z]\([^()/]*\))+\)(?=/)", re.IGNORECASE)
@@ -63,7 +65,7 @@ def load_url_rules() -> UrlRules:
     )
 
 
-@lru_cache(maxsize=16)  # the stages of one page ask for the same few
+@lru_cache(maxsize=4 * LUMP)  # the stages of one page ask for the same few
 def canonical_url(url: str, canonical_link: str | None = None) -> str:
     """The one address a page is known by.
 
