@@ -9,9 +9,10 @@ from time import process_time
 import trafilatura
 
 from bench.pages import bare_pages, large_pages, mixed_large_pages, mixed_pages, small_pages
-from bench.rounds import ROUNDS, Comparison, compare
-from pipelines.chain import STAGES, begin, load_rules, read_page, run_stage
+from bench.rounds import ROUNDS, Comparison, compare, compare_lumps
+from pipelines.chain import STAGES, begin, load_rules, page_steps, read_page, run_stage
 from pipelines.rules import Rules
+from r57monitor.lump import LUMP
 from r57monitor.models import Article, RawPage
 
 LARGE = "80 to 200 kB"
@@ -29,23 +30,23 @@ def run(rounds: int = ROUNDS) -> list[str]:
         "## Reading a page",
         "",
         "Clean, date, garble, relevance, provinces, documents, figures and fingerprint of relevant articles of the practice web, against",
-        "`trafilatura.bare_extraction` with metadata on the same bytes: processor time, one run,",
+        "`trafilatura.bare_extraction` with metadata on the same bytes: processor time, one run, pages read side by side as the",
+        f"processes of a crawl and a replay do ({LUMP} at most), and once more one at a time, each between two runs of trafilatura;",
         f"{rounds} interleaved rounds after one that does not count. Bare pages are a headline and paragraphs with nothing around them:",
         "of articles with many figures (dense) and with few (sparse). The mixes are the practice web's articles about other things,",
         "with one in twenty that is relevant, as they are and among as much around them as newspapers put there. What cannot be relevant",
         'is not cleaned, or read no further than its text (docs/reading.md); "all together" is what counts for them.',
         "",
-        "| pages | count | median kB | ours, ms | trafilatura, ms | median ratio | all together | worst page | at most |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| pages | count | median kB | ours, ms | trafilatura, ms | median ratio | all together | worst page | one at a time | at most |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, found in sets.items():
         pages = read_right(found, rules)
         sets[name] = pages
-        result = compare(pages, lambda page: read_page(page, rules), extract, rounds)
-        lines.append(_row(name, pages, result))
+        lines.append(_row(name, pages, rules, rounds))
     for name, found in ((MIX, mixed_pages()), (LARGE_MIX, mixed_large_pages())):
         sets[name] = found
-        lines.append(_row(name, found, compare(found, lambda page: read_page(page, rules), extract, rounds)))
+        lines.append(_row(name, found, rules, rounds))
     lines += ["", *_stage_rows(sets, rules)]
     return lines
 
@@ -68,12 +69,14 @@ def _is_relevant(article: Article) -> bool:
     return is_article and article.relevance is not None and article.relevance.is_relevant
 
 
-def _row(name: str, pages: Sequence[RawPage], result: Comparison) -> str:
+def _row(name: str, pages: Sequence[RawPage], rules: Rules, rounds: int) -> str:
+    result: Comparison = compare_lumps(pages, lambda page: page_steps(page, rules), extract, rounds)
+    alone = compare(pages, lambda page: read_page(page, rules), extract, rounds)
     size = median(len(page.body) for page in pages) / 1000
     ours, theirs = (1000 * median(median(times) for times in way) for way in (result.ours, result.theirs))
     return (
         f"| {name} | {len(pages)} | {size:.0f} | {ours:.1f} | {theirs:.1f} | **{result.ratio:.2f}** | {result.total_ratio:.2f}"
-        f" | {max(result.ratios):.2f} | {LIMITS.get(name, SMALL_LIMIT):.1f} |"
+        f" | {max(result.ratios):.2f} | {alone.ratio:.2f} | {LIMITS.get(name, SMALL_LIMIT):.1f} |"
     )
 
 

@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 CHECKPOINT_AFTER = "128MB"  # of log; a checkpoint writes the last row group anew, texts and all, so not at every 16 MB
 MEMORY_LIMIT = "2000MB"  # of the database; what needs more goes to files beside it for the time
-_LEAST_MEMORY = "100MB"
+_LEAST_MEMORY = "40MB"  # while it is given back: what is not in use goes below this
 _CATALOG = "warehouse"  # name of the writer's file within its connections
 _ROW_GROUP = 20_480  # rows: a checkpoint packs the last group anew, which takes memory for a quarter of its texts
 

@@ -38,7 +38,7 @@ OUTCOMES = frozenset({
     "withdrawn",
 })  # fmt: skip
 
-_CLEAR_AFTER = 4_000  # pages; their rows and the keys of fetches and texts stay in memory until then
+_CLEAR_AFTER = 3_000  # pages; their rows and the keys of fetches and texts stay in memory until then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

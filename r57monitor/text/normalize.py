@@ -73,6 +73,12 @@ def fold_lines(lines: Sequence[str]) -> None:
         at += len(line) + 1
 
 
+def forget_folded() -> None:
+    """Keep nothing of the texts folded so far."""
+    _folded_lines.clear()
+    _fold_page.cache_clear()
+
+
 def _fold_line(line: str) -> str:
     folded = _folded_lines.get(line)
     if folded is None:
