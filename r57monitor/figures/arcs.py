@@ -29,11 +29,13 @@ class CarriedGoal:
         self._had_items = False
         self._level = 0
         self._aims = False  # the sentence that set it named goals or their year, not only an order
+        self._is_mixed = False  # the sentence that set it told something reached, too
         self._told = False  # a sentence of this line told something reached: a heading's goal waits for the next line
 
-    @property
-    def now(self) -> FigureKind | None:
-        """What still holds at this place of the line."""
+    def now(self, *, is_ranked: bool = False) -> FigureKind | None:
+        """What still holds at this place of the line, for a number or a rank."""
+        if is_ranked and self._is_mixed and self.hold == "sentence":
+            return None  # "đạt 30%, hướng tới 35%. Chỉ số DTI xếp thứ 5": a standing that nothing speaks of as one to come
         return None if self._told and self.kind == "target" else self.kind
 
     def enter(self, reading: Reading, line: Line) -> None:
@@ -100,6 +102,7 @@ class CarriedGoal:
                 self.kind, self.hold = "target", "arc"
             elif self.hold != "arc" and not (has_results and _is_aside(reading, start, events[-1])):
                 self.kind, self.hold = "target", "answer" if sentence.endswith("?") else "sentence"
+                self._is_mixed = has_results
         else:
             self.kind, self.hold = None, ""
 

@@ -15,6 +15,8 @@ _ROSE_TO = re.compile(
     rf"^(?:\s*\([^()]{{1,24}}\))?(?:[^,.;()\d]{{0,30}}?\sto\s+\d|{_TIMED}{{0,45}}?\s*(?:lên|xuống|tăng|giảm|còn|thành|(?<=\s)(?:đến|tới)(?!\s+(?:năm|nay|hết|cuối|đầu|tháng|ngày|quý)(?!\w)))(?:\s+(?:lên|xuống|còn|tới|đến|mức))*{_NEXT_NUMBER})"
 )
 _FROM = Guarded(r"(?:^|[\s(])(?:from|từ)(?:\s+(?:mức|khoảng|hơn|gần|trên|dưới|vị trí|chưa đầy|chưa đến|chỉ|thứ|hạng))*\s*$")
+# "rose to 96.4 percent, from 88 percent": nothing but the comma between two numbers
+_DOWN_TO = re.compile(r",?\s(?:from|từ (?:mức|con số))(?:\s(?:about|around|only|just|nearly|over|khoảng|hơn|gần|chỉ))*\s")
 _THAN = Guarded(r"hơn(?:\s+so\s+với)?\s+(?:mức|con số|tỷ lệ)\s*$")
 _THEN = re.compile(r"^\s*(?:của|hồi|lúc|cách đây|vào|trong|ở)?\s*(?:\S+\s+){0,2}?(?:năm|tháng|quý|tuần|cùng kỳ|kỳ trước|ngày đầu)(?!\w)")
 _AGO = Guarded(
@@ -62,7 +64,7 @@ def is_previous(head: str, tail: str, *, has_earlier: bool) -> bool:
     earlier, then = _patterns()
     if earlier.search(head) or (_THAN.search(head) and _THEN.search(tail)):
         return True
-    return has_earlier and bool(_FROM.search(head)) and bool(then.match(tail))
+    return has_earlier and (_DOWN_TO.fullmatch(head) is not None or (bool(_FROM.search(head)) and bool(then.match(tail))))
 
 
 def is_ago(low: str, q: Quantity) -> bool:

@@ -65,7 +65,9 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
     if bracketed is not None:
         return When(bracketed.last, bracketed.precision)
     before = [d for d in inside if d.end <= q.start and _introduced(reading, d, sentence, _BY, published)]
-    before = [d for d in before or _named_before(reading, inside, q) if not _closes_its_item(reading, d, sentence, q)]
+    before = [d for d in before if not _closes_its_item(reading, d, sentence, q)] or [
+        d for d in _named_before(reading, inside, q) if not _closes_its_item(reading, d, sentence, q)
+    ]
     after = [d for d in inside if d.start >= q.end and (_introduced(reading, d, sentence, _BY, published) or _stands_at(reading, q, d))]
     own = _own_clause_date(reading, q, sentence, published, before)
     if own is not None and (not before or _PARTED.search(reading.low, before[-1].end, q.start)):

@@ -127,7 +127,16 @@ def decide_kinds(
             near = inside[max(0, place - _NEAR) : place + _NEAR + 1]
             at = bisect_left(events, (q.start,))
             verdicts.append(
-                _judge(reading, q, near, events[max(0, at - _NEAR) : at + _NEAR], carried.now, default, sentence.end, published)
+                _judge(
+                    reading,
+                    q,
+                    near,
+                    events[max(0, at - _NEAR) : at + _NEAR],
+                    carried.now(is_ranked=q.form == "rank"),
+                    default,
+                    sentence.end,
+                    published,
+                )
             )
         told = any(v.kind == "result" for v in verdicts[len(verdicts) - len(inside) :])
         carried.leave(reading, number, events, published, has_numbers=bool(inside), has_results=told)
@@ -214,6 +223,8 @@ def _by_measure(
 ) -> Verdict | None:
     """What the words right at a number say where they measure it against a goal, or give it as the goal; None where they do neither."""
     if q.form == "share":
+        if _is_goal_of(low, q, earlier, head, tail):
+            return Verdict("target", False, "eq", True)
         if _NEARS.search(head) and _OF_PLAN.match(tail):
             return Verdict("result", is_change, comparator, True)
         if comparator == "gt" and _BEYOND.search(head) and _OF_PLAN.match(tail):
@@ -237,6 +248,18 @@ def _is_set_against(low: str, q: Quantity, earlier: Sequence[Quantity]) -> bool:
     if not earlier or earlier[-1].form != "share" or not _ENDS_THERE.match(low, q.end):
         return False
     return _REACHES.fullmatch(low, earlier[-1].end, q.start) is not None
+
+
+_MISSED = Guarded(r"(?<!\w)(?:chưa|không)\s(?:đạt|chạm|tới|đến|bằng)(?:\s(?:được|mức|ngưỡng|mốc|tới))*\s+$")
+_AS_SET = re.compile(r"\s(?:như\s|mà\s|theo\s)?(?:đề ra|đặt ra|được giao|kế hoạch|mục tiêu|chỉ tiêu|yêu cầu|nghị quyết)(?!\w)")
+
+
+def _is_goal_of(low: str, q: Quantity, earlier: Sequence[Quantity], head: str, tail: str) -> bool:
+    """ "đạt 91,2%/80%", "8,9%, chưa đạt mức 10% đề ra": a share that the one before is measured against is its goal."""
+    follows = bool(earlier) and earlier[-1].form == "share"
+    if follows and low[earlier[-1].end : q.start].strip() == "/":
+        return True
+    return _MISSED.search(head) is not None and (_AS_SET.match(tail) is not None or (follows and head.lstrip().startswith(",")))
 
 
 _ENDS_THERE = re.compile(r"\s*(?:[.;)\n]|\Z)")

@@ -30,15 +30,15 @@ _MAX_LINK = 110  # characters between two numbers of one metric
 @lru_cache(maxsize=1)
 def _again() -> re.Pattern[str]:
     """A clause that names nothing new before its number."""
-    return re.compile(rf"(?:[\s()\"“”:]|(?<!\w)(?:{alternatives(load_words('kinds')['again']['words'])}|\d[\d/.-]*+)(?!\w))*+")
+    return re.compile(rf"(?:[\s()\"“”:/]|(?<!\w)(?:{alternatives(load_words('kinds')['again']['words'])}|\d[\d/.-]*+)(?!\w))*+")
 
 
-def _names_nothing(reading: Reading, q: Quantity, sentence: Span, places: Places | None = None) -> bool:
+def _names_nothing(reading: Reading, q: Quantity, sentence: Span, places: Places | None = None, *, is_alike_after: bool = False) -> bool:
     """Whether the number's own clause leaves open what it counts; names of places count nothing."""
     head = _CLAUSE_BORDER.split(reading.low[sentence.start : q.start])[-1]
     if places is not None:
         head = places.without_names(reading.low, q.start - len(head), q.start)
-    if q.form == "share" and _after_noun(reading, q):
+    if q.form == "share" and _after_noun(reading, q) and not is_alike_after:
         return False
     if q.form == "count" and not _CLAUSE_ENDS.match(reading.low[q.end : sentence.end + 1]):
         return False
@@ -49,6 +49,13 @@ def _after_noun(reading: Reading, q: Quantity) -> bool:
     return _NOUN_FOLLOWS.match(reading.low, q.end) is not None
 
 
+def _is_alike_after(reading: Reading, q: Quantity, last: Quantity) -> bool:
+    """ "21% dân số; phải nâng lên 30% dân số": the same words behind both numbers."""
+    this, before = _TWO_WORDS.match(reading.low, q.end), _TWO_WORDS.match(reading.low, last.end)
+    return this is not None and before is not None and this.group() == before.group()
+
+
+_TWO_WORDS = re.compile(r"\s[^\W\d_]+\s[^\W\d_]+")
 _CLAUSE_BORDER = re.compile(r"[,;(]\s?|[.]\s")
 _CLAUSE_ENDS = re.compile(r"\s*(?:[,.;)]|$|so với|và|\n)")
 _NOUN_FOLLOWS = re.compile(
@@ -74,7 +81,9 @@ def inherit_metric(
         return match
     if match is not None and match.own and match.score > known.score - 0.35:
         return match
-    if match is None and _names_nothing(reading, q, Span(last.quantity.end, sentence.end), places):
+    if match is None and _names_nothing(
+        reading, q, Span(last.quantity.end, sentence.end), places, is_alike_after=_is_alike_after(reading, q, last.quantity)
+    ):
         return known._replace(score=known.score - 0.05, own=False)
     if ";" in gap and verdict.kind != "previous":
         return match

@@ -57,6 +57,11 @@ _ENUMERATES = re.compile(r"\s*(?:,|và|;|,\s*và)\s*(?:(?:tỉnh|thành phố|tp
 _POINTS_BACK = Guarded(r"(?<!\w)(?:(?:tỉnh|thành phố|địa phương|nơi|vùng đất) (?:này|ấy|đó)|tại đây|nơi đây|ở đây)(?!\w)")
 _PARTED = re.compile(r"[,;]\s")
 _TOGETHER = re.compile(r"(?<!\w)(?:hai|ba|bốn|năm|[2-9]|các|cả hai|cả ba) (?:tỉnh|thành phố|địa phương)(?!\w)[^,;.]{0,24}\Z")
+# "A và B tổng cộng có 412": of all of them, and of none
+_SUMMED = re.compile(
+    r"(?<!\w)(?:tổng cộng|tất cả|cộng lại|gộp lại|cộng dồn|cả (?:hai|ba|bốn|năm)|combined|together|in total|altogether)(?!\w)"
+)
+_SUMMED_BEFORE = Guarded(r"(?<!\w)(?:tổng cộng|tổng số|tổng|cộng lại)\s[^,;.]{0,60}\Z")
 _TOGETHER_REACH = 260  # characters before a sentence in which "ba tỉnh" were named
 _POINTING = 400  # characters from such a word to the name it means
 _LEAD = 2500  # characters in which a text that is not about a province at first speaks of the nation
@@ -145,7 +150,7 @@ class Places:
             return _place(meant, near=True)
         nation = find_nation(reading, q, sentence, has_subjects=bool(self._subjects))
         if before and (nation is None or before[-1][0] > nation):
-            return _place(before[-1][2], near=True)
+            return Place(None, None, True) if self._is_of_all(reading, q, sentence, before[-1]) else _place(before[-1][2], near=True)
         if nation is not None:
             return Place(None, "national", True)
         if self._nation_goes_on(reading, q, sentence) or self._comes_before_names(reading, q):
@@ -161,6 +166,24 @@ class Places:
         if self._subjects:
             return _place(self._subjects[0], near=False)
         return Place(None, "national", False) if self._is_of_nation(reading) else Place(None, None, False)
+
+    def _is_of_all(self, reading: Reading, q: Quantity, sentence: Span, last: tuple[int, int, ProvinceMention]) -> bool:
+        """ "Hai tỉnh A và B tổng cộng có 412 trạm": the sum of the provinces named in a row before it."""
+        at = bisect_left(self._starts, last[0])
+        first = at
+        while first and self._mentions[first - 1][0] >= sentence.start and self._in_row(reading, first):
+            first -= 1
+        if first == at:
+            return False
+        head = reading.low[sentence.start : self._mentions[first][0]]
+        if _SUMMED.search(reading.low, last[1], q.start) is not None:
+            return True
+        return _TOGETHER.search(head) is not None and _SUMMED_BEFORE.search(head) is not None
+
+    def _in_row(self, reading: Reading, place: int) -> bool:
+        """Whether a name and the one before it stand in one enumeration."""
+        one, other = self._mentions[place - 1], self._mentions[place]
+        return _ENUMERATES.fullmatch(reading.low, one[1], other[0]) is not None and one[2] is not other[2]
 
     def _right_before(self, reading: Reading, q: Quantity, sentence: Span) -> ProvinceMention | None:
         """ "A (61%)": what stands in brackets right after a name, whatever else the sentence says."""

@@ -31,6 +31,7 @@ _TOTAL = Guarded(r"(?:tổng|điểm|trong|con|một|bằng|trên|đa|phần|to�
 _GLUED_UNITS = re.compile(r"(?:%|đ(?!\w)|km|ha|kg|m2|m²|mw|gb|tb|gbps|mbps|tỷ|triệu|usd|vnđ|vnd|kv|kwh|m(?!\w)|nghìn|ngàn)")
 _VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh"})
 _DIGIT_FOLLOWS, _HYPHENED = re.compile(r"[.,/-]?\d"), re.compile(r"-[^\W\d_]")
+_OF_GOAL = re.compile(r"%/")  # "đạt 91,2%/80%": reached, and the goal of it
 _OF = re.compile(
     rf"(?:\s?/\s?|\s+(?:trên|trong)\s+(?=\d+\s+(?!tháng|năm|ngày|tuần|giờ|quý|phút)[^\W\d_]))(?:tổng\s+số\s+|tổng\s+|số\s+)?(?P<of>{TOKEN})"
 )
@@ -90,6 +91,8 @@ def _from_rank(rank: tuple[int, int, int, float, float | None, str, bool]) -> Qu
 def _stands_free(low: str, number: Number) -> bool:
     """Not part of a word, a name, a longer code or a decimal that was cut."""
     before = low[number.start - 1] if number.start else " "
+    if before == "/" and _OF_GOAL.fullmatch(low, max(0, number.start - 2), number.start) and low.startswith("%", number.digits_end):
+        return True
     is_tied = before in "/_#@^" or _is_letter(before) or (before == "-" and number.start > 1 and not low[number.start - 2].isspace())
     if is_tied and find_currency(low, number.start) is None:
         return False

@@ -13,7 +13,10 @@ from r57monitor.text.guarded import Guarded
 
 _NOW_AT = re.compile(r"\s(?:đã|đang|vừa|hiện|mới)(?!\w)")
 _DUE_WORD = re.compile(r"(?:trước|chậm nhất|hạn)\s+(?:\S+\s+){0,2}$")
-_LEADS_ON = Guarded(r"(?:,|(?<!\w)(?:và|còn|nhưng|song|trong khi|so với|mà|and|while))\s+\Z")
+_LEADS_ON = Guarded(
+    r"(?:,|(?<!\w)(?:và|còn|nhưng|song|trong khi|so với|mà|and|while))\s+"
+    r"(?:(?:tỉnh|thành phố|toàn tỉnh|địa phương|huyện|xã|phường|sở|ngành|the province|the city|it)\s+)?\Z"
+)
 _MARK, _COMMA = re.compile(r"[,;.:(]"), re.compile(r"[,;]")
 _CLAUSE_OVER, _STOP = re.compile(r"[;]|[.]\s"), re.compile(r"[;.]\s")
 

@@ -72,7 +72,9 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             "this_year",
             "năm",
             ("cuối", "hết", "cả", ""),
-            r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))|(?<!tháng\s)cuối\s+năm(?=\s*(?:[,.;:)\n]|\Z|(?:là|đạt|phải|sẽ|có)\s))|(?<=cho\s)cả\s+năm(?!\s*\d)|(?<=trong\s)cả\s+năm(?!\s*\d)",
+            r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))"
+            r"|(?<!tháng\s)cuối\s+năm(?=\s*(?:[,.;:)\n]|\Z|(?:là|đạt|phải|sẽ|có|còn|nâng|giảm|tăng|hoàn thành|phủ|đưa|xong)\s))"
+            r"|(?<=cho\s)cả\s+năm(?!\s*\d)|(?<=trong\s)cả\s+năm(?!\s*\d)",
         ),
         (
             "next_year",
@@ -82,6 +84,7 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             r"|(?:(?<=[.;:(“\"]\s)|(?<=[(“\"\n]))năm\s+sau(?=,|\s+(?:tỉnh|thành phố|chúng tôi|địa phương|sẽ|phải|sở|phấn đấu)(?!\w))",
         ),
         ("last_year", "năm", (), r"(?<!\w)năm\s+(?:ngoái|trước)(?!\w)"),
+        ("years_on", "nữa", ("năm",), r"năm\s+nữa(?!\w)"),
         (
             "bare_year",
             "",
@@ -189,6 +192,8 @@ def _common_year(text: str) -> int | None:
 
 
 _YEARS_ON = {"last_year": -1, "this_year": 0, "next_year": 1}
+_HOW_MANY = re.compile(r"(?<!\w)(?P<n>[1-9]|1\d|20|một|hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười)\s+\Z", re.IGNORECASE)
+_COUNT_WORDS = 8  # characters before "năm nữa" in which their number stands
 
 
 def _build(kind: str, match: re.Match[str], start: int, end: int, default: int | None) -> DateMention | None:
@@ -197,6 +202,12 @@ def _build(kind: str, match: re.Match[str], start: int, end: int, default: int |
     year = int(groups["y"]) if stated else default
     if year is None:
         return None
+    if kind == "years_on":  # "hai năm nữa"
+        many = _HOW_MANY.search(match.string, max(0, start - _COUNT_WORDS), start)
+        if many is None:
+            return None
+        year += _MONTH_WORDS.get(many["n"].lower()) or int(many["n"])
+        return DateMention(many.start(), end, date(year, 1, 1), date(year, 12, 31), "year", False)
     if kind in _YEARS_ON:
         year += _YEARS_ON[kind]
         return DateMention(start, end, date(year, 1, 1), date(year, 12, 31), "year", False)

@@ -1,0 +1,122 @@
+"""What a text tells sidelong: a bound by denying, a goal behind a stroke, the sum of two provinces, a year by its distance."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from r57monitor.catalogue import load_catalogue
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
+from r57monitor.gazetteer import load_gazetteer
+from r57monitor.models import Figure
+from r57monitor.text.provinces import find_provinces
+
+DAY = date(2025, 11, 12)
+GAZETTEER, CATALOGUE = load_gazetteer(), load_catalogue()
+ENGLISH = (  # long enough to be told for English
+    "The committee met on Monday, and the members of its working group have reported to the province on what they did.\n"
+    "They thanked the people who had come from the villages and asked them to go on with the work that was begun in the spring.\n"
+)
+
+
+def read(text: str, title: str | None = None) -> dict[float, Figure]:
+    context = FigureContext(title=title, published=DAY, provinces=find_provinces(text, title, DAY, GAZETTEER, None))
+    return {figure.value: figure for figure in find_figures(text, context, CATALOGUE)}
+
+
+COMPARATORS = [
+    ("Tỷ lệ hồ sơ nộp trực tuyến của tỉnh chưa đạt 64%.", 64, "lt"),
+    ("Việc số hóa kết quả còn chậm, chưa chạm ngưỡng 71%.", 71, "lt"),
+    ("Tỷ lệ thanh toán trực tuyến không đạt mức 55%.", 55, "lt"),
+    ("Hồ sơ trễ hẹn chưa quá 2%.", 2, "le"),
+    ("Kinh tế số ước đóng góp 17,4% GRDP.", 17.4, "approx"),
+    (f"{ENGLISH}The province must have no fewer than 45 technology enterprises by 2030.", 45, "ge"),
+    # what is denied of something else bounds nothing
+    ("Chưa kể các đơn vị đạt 64% trở lên, toàn tỉnh có 12 sở.", 12, "eq"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "comparator"), COMPARATORS)
+def test_comparator(text: str, value: float, comparator: str) -> None:
+    assert read(text)[value].comparator == comparator
+
+
+def test_goal_behind_a_stroke() -> None:
+    figures = read("Tỷ lệ thanh toán trực tuyến đạt 74,1%/85%.")
+    assert [(f.value, f.kind, f.metric_id) for f in figures.values()] == [
+        (74.1, "result", "online_payment_pct"),
+        (85, "target", "online_payment_pct"),
+    ]
+
+
+def test_no_goal_behind_other_strokes() -> None:
+    assert list(read("Phí giảm 12%/năm.")) == [12]
+
+
+WHOSE = [
+    ("Hai tỉnh Lạng Sơn và Cao Bằng tổng cộng có 305 trạm 5G.", None),
+    ("Tổng số trạm 5G của hai tỉnh Lạng Sơn và Cao Bằng là 305 trạm.", None),
+    ("Lạng Sơn và Cao Bằng gộp lại có 305 trạm 5G.", None),
+    ("Lạng Sơn học mô hình của Cao Bằng, đến nay Lạng Sơn có tổng cộng 305 trạm 5G.", "Lạng Sơn"),
+]
+
+
+@pytest.mark.parametrize(("text", "province"), WHOSE)
+def test_sum_of_provinces(text: str, province: str | None) -> None:
+    assert read(text)[305].province == province
+
+
+METRICS: list[tuple[str, float, str | None]] = [
+    ("Tỉnh có 16 chỉ tiêu đạt và 5 chỉ tiêu không đạt.", 5, None),
+    ("Tỉnh có 16 chỉ tiêu đạt và 5 chỉ tiêu không đạt.", 16, "targets_met"),
+    ("Còn 4 chỉ tiêu khó hoàn thành trong năm.", 4, None),
+    ("Các nhà mạng lắp 640 trạm 5G, phục vụ gần 19% dân số.", 19, "coverage_5g_pct"),
+    ("Các nhà mạng phủ sóng 5G tới 19% dân số; sang năm phải nâng lên 33% dân số.", 33, "coverage_5g_pct"),
+    ("Các sở phải dứt điểm 98% nhiệm vụ của năm.", 98, "tasks_completed_pct"),
+    ("Sở mở các lớp chuyển đổi số cho 1.480 cán bộ ở các xã.", 1480, "officials_trained"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "metric"), METRICS)
+def test_metric(text: str, value: float, metric: str | None) -> None:
+    assert read(text)[value].metric_id == metric
+
+
+DUE = [
+    ("Trong hai năm nữa, tỉnh phấn đấu phủ sóng 5G tới 92% dân số.", 92, date(2027, 12, 31)),
+    ("Tỉnh phấn đấu 3 năm nữa có 92 doanh nghiệp công nghệ số.", 92, date(2028, 12, 31)),
+    ("Số thôn lõm sóng giảm còn 31 thôn; phấn đấu cuối năm còn dưới 9 thôn.", 9, date(2025, 12, 31)),
+    ("Bí thư yêu cầu xong 92% việc trước ngày 20/12; dự toán năm 2026 phải dành 3% tổng chi ngân sách.", 3, date(2026, 12, 31)),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "due"), DUE)
+def test_due(text: str, value: float, due: date) -> None:
+    figure = read(text)[value]
+    assert (figure.kind, figure.due) == ("target", due)
+
+
+KINDS = [
+    # what was missed, told as the goal it was
+    ("Kinh tế số đóng góp 9,1% GRDP, chưa đạt mức 11% đề ra.", 11, "target"),
+    ("Tỷ lệ hồ sơ nộp trực tuyến của tỉnh là 52%, chưa đạt 64%.", 64, "target"),
+    ("Tỷ lệ hồ sơ nộp trực tuyến của tỉnh chưa đạt 64%.", 64, "result"),
+    # a rank in the sentence after a goal told beside a result
+    ("Kinh tế số đạt 27% GRDP, hướng tới 34% vào năm 2030. Chỉ số DTI xếp thứ 8/34.", 8, "result"),
+    # the comma and its subject lead on to the next number
+    ("Chỉ số DTI xếp thứ 8/34, tỉnh quyết tâm lọt vào nhóm 4 địa phương dẫn đầu.", 8, "result"),
+    (f"{ENGLISH}The share of files sent online rose to 94.2 percent, from 81 percent in January.", 81, "previous"),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "kind"), KINDS)
+def test_kind(text: str, value: float, kind: str) -> None:
+    assert read(text)[value].kind == kind
+
+
+def test_years_on_needs_its_number() -> None:
+    figures: dict[float, Any] = read("Nhiều năm nữa, tỉnh mới phủ sóng 5G tới 92% dân số.")
+    assert figures[92].due is None
