@@ -26,6 +26,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0  # crawl.delay_s of the home's settings, then a source's delay_s, go before
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 10.0  # Scrapy's own 60 s would follow a few answers of half a minute, and then no cycle gets through its pages
 CONCURRENT_ITEMS = 4  # Scrapy starts so many tasks for every response; 100 costs 40 % of the speed
 DOWNLOAD_TIMEOUT = float(os.environ.get("R57_TIMEOUT_S", "30"))  # for one answer, whole
 DOWNLOAD_MAXSIZE = 10 * 2**20

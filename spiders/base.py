@@ -146,7 +146,9 @@ class SourceSpider(Manners):
         self.counts.waiting -= 1
         self.patience.note_good()
         page: ArchivedPage = response.meta["page"]
-        if plain_outcome(page) is None:
+        if plain_outcome(page) is not None:
+            self.tally.entries["articles_kept"] += 1
+        else:
             self.counts.articles += 1
             await self.beside.look(response.meta["lead"], page.raw)
             yield Article(raw=page.raw, url=canonical_url(page.raw.url))
@@ -259,13 +261,18 @@ class SourceSpider(Manners):
         if not lead.is_probe:
             self.note_failure(lead, cause, str(error))
 
+    def _is_old(self, lead: Lead, cause: Cause) -> bool:
+        """Whether a failure says nothing of this visit: an article that was got before, or asked for in vain and gone for good."""
+        key = canonical_url(lead.url)
+        return lead.role == "article" and (key in self.memory.known or (key in self.memory.failed and not cause.passes))
+
     def note_failure(self, lead: Lead, cause: Cause, error: str | None = None) -> None:
         """Journal a failure; failed entry pages also decide how the cycle ended."""
         self.counts.failures += 1
         is_entry = lead.role != "article"
         if is_entry and cause.words.startswith(_MOVED) and cause.words.endswith("outside the source's hosts"):
             cause = cause._replace(words=f"moved: {cause.words.removeprefix(_MOVED)}")
-        self.tally.note_failure(cause.words, is_entry=is_entry)
+        self.tally.note_failure(cause.words, is_entry=is_entry, is_old=self._is_old(lead, cause))
         self.run.note_failure(self, lead, cause, error)
         if is_entry:
             self._fall_back()

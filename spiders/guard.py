@@ -7,9 +7,10 @@ from collections import Counter
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
 
 from r57monitor.text.challenge import load_crawl_rules
 from r57monitor.text.urls import DEFAULT_PORTS, host_key, plain_name
@@ -148,5 +149,6 @@ class GuardedResolver(CachingThreadedResolver):
     def _check(self, address: str, name: str) -> str:
         if plain_name(name) not in self._private and not is_public_address(address):
             self.refused.add(name)
-            raise CannotResolveHostError(f"{name} leads to the private address {address}")
+            why = f"{name} leads to the private address {address}"
+            raise DNSLookupError(why)  # which Twisted takes for an answer; of any other it prints a traceback
         return address

@@ -25,7 +25,7 @@ from r57monitor.text.urls import slot_key
 from spiders.causes import find_cause, status_in_words, status_passes
 from spiders.guard import Refused, refuse_url
 from spiders.leads import Lead
-from warehouse.encodings import decode_body
+from warehouse.encodings import as_others_read, decode_body
 from warehouse.heads import new_record_id
 from warehouse.records import HttpHeads, plain_outcome
 
@@ -86,9 +86,11 @@ class ArchiveMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         run = self.spider.run
-        page = await run.archive_fetch(
-            self._raw(request, response), _heads(request, response), self.spider.cycle, _elapsed(request), request.meta.get("known")
-        )
+        raw, heads = self._raw(request, response), _heads(request, response)
+        body, headers = as_others_read(raw.body, heads.response_headers)
+        if body is not raw.body:
+            raw, heads = replace(raw, body=body), replace(heads, response_headers=headers)
+        page = await run.archive_fetch(raw, heads, self.spider.cycle, _elapsed(request), request.meta.get("known"))
         if page.refers_to and response.status == HTTPStatus.OK:  # the archive leaves the body out; entry pages are read all the same
             page = replace(page, raw=replace(page.raw, body=_decode(response)))
         request.meta["page"] = page
@@ -97,7 +99,7 @@ class ArchiveMiddleware:
             run.expect(page)
         else:
             run.settle(page, outcome)
-        if outcome in _STAND_INS and page.raw.status < 500:
+        if outcome in _STAND_INS and (page.raw.status < 500 or outcome == "challenge"):
             raise Refused(_STAND_INS[outcome], status=response.status, passes=outcome in _PASSING or status_passes(response.status))
         if page.error:
             raise Refused(page.error, status=response.status, passes=status_passes(response.status))

@@ -8,11 +8,10 @@ from urllib.request import getproxies, proxy_bypass
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from r57monitor.text.urls import host_key
-from spiders.guard import Refused, is_address
+from spiders.guard import GuardedResolver, Refused, is_address
 
 
 class ProxyMiddleware:
@@ -42,10 +41,8 @@ class ProxyMiddleware:
 
             try:
                 await maybe_deferred_to_future(cast(Any, reactor).resolve(name))  # GuardedResolver refuses private addresses
-            except CannotResolveHostError:
-                raise
             except Exception as error:
-                raise Refused("name not found") from error
+                raise Refused("name leads to a private address" if name in GuardedResolver.refused else "name not found") from error
         request.meta["proxy"] = proxy
 
 

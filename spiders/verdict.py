@@ -13,7 +13,10 @@ UNREADABLE = "the page could not be read"
 class Tally:
     """What one cycle met: entry pages by what became of them, leads by the page that gave them, causes of failures."""
 
-    entries: Counter[str] = field(default_factory=Counter)  # "asked", "answered", "unchanged", "failed", "leads", "articles_failed"
+    # entry pages "asked", "answered", "unchanged", "failed"; "leads"; articles "articles_failed", "articles_kept" (unchanged)
+    entries: Counter[str] = field(default_factory=Counter)
+        default_factory=Counter
+    )  # "asked", "answered", "unchanged", "failed", "leads", "articles_failed", "articles_kept"
     found: dict[str, int] = field(default_factory=dict)  # address of an entry page -> leads it gave
     elsewhere: Counter[str] = field(default_factory=Counter)  # hosts that are not the source's, to which leads point
     entry_causes: list[str] = field(default_factory=list)
@@ -21,8 +24,10 @@ class Tally:
     oldest_days: int | None = None  # age of the newest article of feeds and sections, where all are old
     replaced: str | None = None  # why the front page took the place of feeds and sections
 
-    def note_failure(self, cause: str, *, is_entry: bool) -> None:
-        self.entries["failed" if is_entry else "articles_failed"] += 1
+    def note_failure(self, cause: str, *, is_entry: bool, is_old: bool = False) -> None:
+        """Count a failure. is_old: of an article known before, or asked for in vain before and gone: that says nothing of this visit."""
+        if is_entry or not is_old:
+            self.entries["failed" if is_entry else "articles_failed"] += 1
         (self.entry_causes if is_entry else self.article_causes).append(cause)
 
     def main_cause(self) -> str | None:
@@ -47,7 +52,7 @@ def judge_cycle(tally: Tally, articles: int, given_up: str | None, before: dict[
     if not entries["unchanged"] and 0 < entries["leads"] <= tally.elsewhere.total():
         host = tally.elsewhere.most_common(1)[0][0] or "no host"
         return "failing", f"moved: {host} is outside the source's hosts"
-    if entries["articles_failed"] >= _LOST and articles == 0:
+    if entries["articles_failed"] >= _LOST and articles + entries["articles_kept"] == 0:
         return "failing", cause
     replaced = f"{tally.replaced}; the front page takes their place" if tally.replaced else None
     return "ok", cause or replaced

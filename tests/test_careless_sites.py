@@ -26,7 +26,7 @@ from spiders.memory import FailedPage
 from spiders.polite import Patience
 from spiders.replacing import Replacement, stale_days
 from spiders.retry import retry_after_s
-from spiders.verdict import Tally
+from spiders.verdict import Tally, judge_cycle
 from warehouse.encodings import decode_body
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -192,3 +192,16 @@ def test_the_front_page_takes_the_place_of_what_is_empty_or_stale() -> None:
         assert not judge.is_due() or not is_due  # said once
         judge.note_front_page(2)
         assert (tally.replaced is not None) is is_due
+
+
+@pytest.mark.parametrize(
+    ("kept", "is_old", "state"),
+    [(0, False, "failing"), (1, False, "ok"), (0, True, "ok")],  # nothing came; one was there unchanged; they were gone before
+)
+def test_a_quiet_visit_is_no_failure(kept: int, is_old: bool, state: str) -> None:
+    tally = Tally()
+    tally.entries.update(asked=1, answered=1, leads=20, articles_kept=kept)
+    for _ in range(3):
+        tally.note_failure("HTTP 404 (not found)", is_entry=False, is_old=is_old)
+    assert judge_cycle(tally, 0, None, {})[0] == state
+    assert "404" in str(judge_cycle(tally, 0, None, {})[1])

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import brotli
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from r57monitor.models import RawPage, Source
 from r57monitor.text.article_urls import find_article_address
@@ -21,6 +23,7 @@ from spiders.middlewares import ArchiveMiddleware
 from spiders.sitemap import read_sitemap
 from tests.web import article_html
 from warehouse.archive import Archive
+from warehouse.encodings import AS_CAME, as_others_read
 from warehouse.records import ArchivedPage, HttpHeads, plain_outcome
 from warehouse.segment import SegmentWriter
 
@@ -45,6 +48,19 @@ def test_a_packed_article_that_breaks_off_is_no_article(tmp_path: Path, encoding
     packed = PACKED if encoding == "gzip" else zlib.compress(HTML)
     page = archived(tmp_path, packed[: len(packed) // 2], ("Content-Encoding", encoding))
     assert (page.error, plain_outcome(page)) == ("the packed body breaks off", "error")
+
+
+def test_other_packing_is_kept_as_every_reader_can_unpack_it(tmp_path: Path) -> None:
+    packed = brotli.compress(HTML)
+    body, headers = as_others_read(packed, [("content-encoding", "br"), ("Vary", "x")])
+    assert (body, headers) == (HTML, [(AS_CAME, "br"), ("Vary", "x")])
+    archived(tmp_path, body, *headers)
+    (segment,) = Archive(tmp_path).segments()
+    with segment.open("rb") as file:
+        found = [one.content_stream().read() for one in ArchiveIterator(file) if one.rec_type == "response"]
+    assert found == [HTML]
+    for kept in (packed[:-9], PACKED):  # broken, and what others unpack too
+        assert as_others_read(kept, [("Content-Encoding", "gzip" if kept is PACKED else "br")])[0] is kept
 
 
 def test_packing_without_its_last_bytes_is_a_whole_article(tmp_path: Path) -> None:

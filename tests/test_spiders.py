@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from scrapy import Request, Spider, exceptions
 from scrapy.crawler import Crawler, CrawlerProcess
+from twisted.internet.error import DNSLookupError
 
 from r57monitor.cli.crawl import scrapy_settings
 from r57monitor.clock import utc_now
@@ -17,7 +18,7 @@ from r57monitor.models import RawPage, Source
 from r57monitor.text.urls import host_key
 from spiders.causes import find_cause, status_in_words
 from spiders.feed import read_feed
-from spiders.guard import Refused, TrapDetector, is_public_address, refuse_url
+from spiders.guard import GuardedResolver, Refused, TrapDetector, is_public_address, refuse_url
 from spiders.known import whole_page
 from spiders.leads import Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places, find_declared_feeds, next_pages, read_listing
@@ -118,6 +119,15 @@ def test_private_addresses_need_a_source_that_says_so_and_its_exact_port() -> No
 def test_traps(url: str, trap: str | None) -> None:
     found = TrapDetector().refuse(url)
     assert (trap in (found or "")) if trap else found is None
+
+
+def test_a_name_that_leads_home_is_refused_without_a_word_of_the_resolver() -> None:
+    resolver = GuardedResolver.__new__(GuardedResolver)
+    resolver._private = frozenset({"so.example"})
+    with pytest.raises(DNSLookupError, match="private address"):  # the one error that Twisted does not print
+        resolver._check("127.0.0.1", "bao.example")
+    assert resolver._check("127.0.0.1", "so.example") == "127.0.0.1"
+    GuardedResolver.refused.discard("bao.example")
 
 
 def test_a_calendar_ends() -> None:

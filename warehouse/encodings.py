@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import brotli
 
@@ -20,6 +20,8 @@ MAX_DECODED = 24 * 2**20  # a page that unpacks to more is no page
 _NO_ENCODINGS = frozenset({"identity", "none", "utf-8", "utf8", "binary", "8bit", "text/html"})  # what servers name that pack nothing
 _GZIP = b"\x1f\x8b\x08"
 _GZIP_NAMES = frozenset({"gzip", "x-gzip"})
+AS_CAME = "X-Archive-Orig-Content-Encoding"  # as other archives name what their record of a page leaves out
+_ENCODING, _RARE = "content-encoding", ("br", "zstd")
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<rss", b"<feed", b"<urlset", b"<sitemapindex")
 _PAGE_END, _TAIL = b"</html", 2_000
 _PIECE = 2**20  # bytes unpacked at a time
@@ -50,6 +52,21 @@ def unpack_unsaid(body: bytes) -> bytes:
         return decode_body(body, ["gzip"])
     except ArchiveError:
         return body
+
+
+def as_others_read(body: bytes, headers: Sequence[tuple[str, str]]) -> tuple[bytes, Sequence[tuple[str, str]]]:
+    """A body and its heads as readers of WARC files in general can unpack them: by gzip and deflate, and by nothing else.
+
+    What came packed otherwise is unpacked, and its packing named under another head; what cannot be unpacked whole stays as it came.
+    """
+    encodings = [value for name, value in headers if name.lower() == _ENCODING]
+    if not any(packing in line.lower() for line in encodings for packing in _RARE):
+        return body, headers
+    try:
+        plain = decode_body(body, encodings, whole=True)
+    except ArchiveError:
+        return body, headers
+    return plain, [(AS_CAME if name.lower() == _ENCODING else name, value) for name, value in headers]
 
 
 def _unpack(body: bytes, name: str, cap: int) -> tuple[bytes, bool]:
