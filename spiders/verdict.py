@@ -15,8 +15,6 @@ class Tally:
 
     # entry pages "asked", "answered", "unchanged", "failed"; "leads"; articles "articles_failed", "articles_kept" (unchanged)
     entries: Counter[str] = field(default_factory=Counter)
-        default_factory=Counter
-    )  # "asked", "answered", "unchanged", "failed", "leads", "articles_failed", "articles_kept"
     found: dict[str, int] = field(default_factory=dict)  # address of an entry page -> leads it gave
     elsewhere: Counter[str] = field(default_factory=Counter)  # hosts that are not the source's, to which leads point
     entry_causes: list[str] = field(default_factory=list)
