@@ -60,6 +60,13 @@ TITLE = "<h1>Điểm hỗ trợ mở cửa buổi tối</h1>"
         ("<div>05.03.2025</div>", "2025-03-05"),
         ("<div>Cập nhật lúc: 09h30 ngày 05/03/2025</div>", "2025-03-05"),
         ("<div>Ngày 5 tháng 3 năm 2025</div>", "2025-03-05"),
+        ("<div>5 Th3, 2025</div>", "2025-03-05"),
+        ("<div>Th3 5, 2025</div>", "2025-03-05"),
+        ("<div>Ngày gửi: 05/03/2025 14:22</div>", None),
+        (
+            "<a href='/x'><time datetime='2025-03-05T01:10:00+00:00'>05/03/2025</time><time datetime='2025-03-09'>09/03/2025</time></a>",
+            "2025-03-05",
+        ),
         ("<time datetime='3/5/2025 8:12:00 AM'></time>", "2025-03-05"),
         ("<time datetime='2025-03-04T17:30:00Z'></time>", "2025-03-05"),
         ("<time datetime='2025-03-05T08:12:00+0700'></time>", "2025-03-05"),
@@ -388,8 +395,14 @@ def test_chrome_line(line: str, wanted: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "wanted"), [("Tin liên quan:", True), ("Các tín khác", True), ("CÁC TIN KHÁC:", True), ("Tin khác hẳn mọi năm", False)]
-)
+    ("line", "wanted"),
+    [
+        ("Tin liên quan:", True), ("Các tín khác", True), ("CÁC TIN KHÁC:", True), ("Tin khác hẳn mọi năm", False),
+        ("Video cùng chương trình", True), ("3 phản hồi cho bài viết", True), ("Bình luận (12)", True), ("Popular Posts", True),
+        ("Sự kiện mới ở xã vùng biên", False), ("Bài học liên quan đến dữ liệu", False), ("Nội dung mới của kế hoạch", False),
+        ("Ý kiến của bạn đọc về 57 nhiệm vụ:", True), ("Phản hồi cho 1.204 kiến nghị, đạt 98%.", False),
+    ],
+)  # fmt: skip
 def test_tail_heading(line: str, wanted: bool) -> None:
     assert is_tail_heading(line) is wanted
 

@@ -51,6 +51,11 @@ def list_blocks(root: Any, dropped: frozenset[Any] | set[Any] = frozenset()) -> 
     return writer.blocks
 
 
+def _are_parted(last: str, first: str, element: Any) -> bool:
+    """Whether running text cannot go on like this: a capital after a small letter, a day's digits after others."""
+    return (first.isupper() and last.islower()) or (first.isdigit() and last.isdigit() and element.tag == "time")
+
+
 class _Writer:
     """Collects running text until a block element begins or ends."""
 
@@ -102,7 +107,7 @@ class _Writer:
             return
         if self._element is None:
             self._element, self._kind = element, kind
-        if self._parts and text[0].isupper() and self._parts[-1][-1:].islower():
+        if self._parts and (last := self._parts[-1][-1:]) and _are_parted(last, text[0], element):
             self._parts.append(" ")  # two elements that only the style sheet keeps apart (a place name before its sentence)
         self._parts.append(text)
         if in_link:

@@ -28,6 +28,7 @@ class BoilerplateRules:
     kept_names: frozenset[str]
     roles: frozenset[str]
     tail_headings: frozenset[str]
+    tail: re.Pattern[str]
     inline_headings: frozenset[str]
     line: re.Pattern[str]
     edge: re.Pattern[str]
@@ -47,6 +48,7 @@ def load_boilerplate() -> BoilerplateRules:
         kept_names=frozenset(blocks["kept"]),
         roles=frozenset(blocks["roles"]),
         tail_headings=frozenset(headings["tail"]),
+        tail=re.compile("|".join(f"(?:{p})" for p in headings["tail_patterns"])),
         inline_headings=frozenset(headings["inline"]),
         line=re.compile("|".join(f"(?:{p})" for p in lines["patterns"])),
         edge=re.compile("|".join(f"(?:{p})" for p in lines["edge"])),
@@ -73,7 +75,16 @@ def is_chrome_line(line: str) -> bool:
 
 def is_tail_heading(line: str) -> bool:
     """Whether a line announces other articles, comments or counters, and nothing of this article."""
-    return len(line) <= _SHORT_LINE and _COUNT.sub("", line_key(line)) in load_boilerplate().tail_headings
+    return len(line) <= _SHORT_LINE and (_heading_key(line) in load_boilerplate().tail_headings or _announces_others(line))
+
+
+def _heading_key(line: str) -> str:
+    return _COUNT.sub("", line_key(line))
+
+
+def _announces_others(line: str) -> bool:
+    """Whether a short line has the form of a heading of other articles or comments: "Các bài viết khác", "Bình luận (2)"."""
+    return len(line) <= _SHORT_LINE and line[-1] not in ".;,!" and bool(load_boilerplate().tail.fullmatch(_heading_key(line)))
 
 
 def is_inline_heading(line: str) -> bool:
@@ -93,7 +104,7 @@ def clean_lines(lines: Sequence[str], title: str | None = None) -> list[str]:
     Doing it twice changes nothing more.
     """
     rules = load_boilerplate()
-    kept = [line for line in (_cut_prefix(line, rules) for line in lines) if line and not is_chrome_line(line)]
+    kept = [line for line in (_cut_prefix(line, rules) for line in lines) if line and (_announces_others(line) or not is_chrome_line(line))]
     kept = _cut_tail(_drop_inline_lists(kept))
     kept = _drop_repeats(kept, line_key(title) if title else "")
     return _trim_edges(kept, rules)

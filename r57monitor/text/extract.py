@@ -15,7 +15,7 @@ from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines
 from r57monitor.text.html_tree import parse_body, strip_tags
 from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold, fold_lines
-from r57monitor.text.page_author import choose_author, take_byline
+from r57monitor.text.page_author import choose_author, clean_author, take_byline
 from r57monitor.text.page_body import blocks_within, choose_blocks, find_boxes, find_lead, lead_from_description, without_links
 from r57monitor.text.page_dates import (
     find_issue_date,
@@ -25,8 +25,9 @@ from r57monitor.text.page_dates import (
     find_visible_date,
     is_closing_stamp,
 )
-from r57monitor.text.page_index import PageIndex, index_page, is_frame, load_cms_names, select
+from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
+from r57monitor.text.page_state import StateArticle, find_state_article
 from r57monitor.text.page_title import find_title
 from r57monitor.text.page_type import (
     Runs,
@@ -34,6 +35,7 @@ from r57monitor.text.page_type import (
     is_list,
     is_long_prose,
     is_official_document,
+    is_section_url,
     is_settled,
     is_unfilled,
     judge_text,
@@ -56,6 +58,7 @@ _NUMBERED = re.compile(r"\d\s?[/-]\s?[A-ZĐ]{2}")  # a document's number: its da
 _DATELINE_REST = 60
 _BIG_PAGE = 2_000
 _MAX_STRIPPED = 1_000_000
+_LETTERHEAD_BLOCKS = 16  # of a document's head: bodies, number, motto, place and date, kind, title
 _LOST_TREE = 200  # less text than this is left of a page whose nesting the parser gave up on
 
 
@@ -141,6 +144,8 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
         lines = [line for line in map(one_line, strip_tags(page[:_MAX_STRIPPED]).split("\n")) if line]
         if sum(map(len, lines)) > 2 * _LOST_TREE:
             return _extract_lines(raw, lines, meta.page_title)
+    if told < 2 * _LOST_TREE and (state := find_state_article(index.head)) is not None:
+        return _extract_state(raw, state)
     title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
     visible = find_visible_date(tree, index, blocks, title_element, source, raw)
     lines, page_type = _read_body(tree, meta, index, blocks, title, title_element, source, raw)
@@ -148,7 +153,7 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
         visible = find_issue_date([b.text for b in blocks[:80]]) or visible
     near, far = find_time_attributes(index, title_element)
     published, origin = find_published(raw, [*meta.published, *near], visible, far=far)
-    author, lines = choose_author(meta, index, source, lines, blocks)
+    author, lines = choose_author(meta, index, source, lines, blocks, title_element)
     if page_type in {"empty", "list"}:
         published, origin, author = None, "none", None
     if page_type == "empty":
@@ -157,6 +162,23 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
     language = find_language(text) if text else None
     return Extracted(
         page_type=page_type, title=title, author=author, published=published, published_from=origin, language=language, text=text
+    )
+
+
+def _extract_state(raw: RawPage, state: StateArticle) -> Extracted:
+    """A page that shows nothing before its scripts run: the article as their data hold it."""
+    lines = clean_lines(state.lines, state.title)
+    published, origin = find_published(raw, [state.published] if state.published else [], None)
+    author, lines = take_byline(lines, clean_author(state.author))
+    text = "\n".join(lines)
+    return Extracted(
+        page_type=judge_text(lines),
+        title=state.title,
+        author=author,
+        published=published,
+        published_from=origin,
+        language=find_language(text),
+        text=text,
     )
 
 
@@ -195,15 +217,38 @@ def _read_body(
     prose = sum(len(b.text) for b in inside if not b.is_link and is_sentence(b.text))
     runs = find_runs(inside or blocks)
     certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, runs, "")
-    if not (certain or is_long_prose(runs, raw.url)) and _is_list_page(tree, meta, index, blocks, runs, title_element, raw.url):
+    settled = certain or is_long_prose(runs, raw.url) or _is_named_article(index, title_element, raw.url)
+    if not settled and _is_list_page(tree, meta, index, blocks, runs, title_element, raw.url):
         return clean_lines([b.text for b in blocks], title), "list"
     body = without_links(inside) if boxes else choose_blocks(tree, index, blocks, boxes)
     lead = find_lead(index, blocks, body, title_element, title, named_only=bool(source and source.body_css))
-    lines = clean_lines([*lead, *_without_datelines([b.text for b in body])], title)
+    head = [] if boxes else _letterhead_above(blocks, body)
+    lines = clean_lines([*head, *lead, *_without_datelines([b.text for b in body])], title)
+    if head and judge_text(lines) == "article":
+        return lines, "document"
     description = lead_from_description(meta.description, title, lines)
     if description:
         lines = [description, *lines]
     return lines, judge_text(lines)
+
+
+def _letterhead_above(blocks: Sequence[Block], body: Sequence[Block]) -> list[str]:
+    """The lines of an official document's letterhead that the choice of the body lost, as they stand in a table of their own."""
+    first = next((n for n, b in enumerate(blocks) if body and b is body[0]), 0)
+    top = blocks[max(0, first - _LETTERHEAD_BLOCKS) : first + _LETTERHEAD_BLOCKS]
+    texts = [b.text for b in top]
+    if not any(map(is_number_line, texts)) or not is_official_document(texts):
+        return []
+    kept = {b.text for b in body}
+    return [text for text in find_letterhead(texts) if text not in kept]
+
+
+def _is_named_article(index: PageIndex, title_element: Any, url: str) -> bool:
+    """Whether a page names the headline it shows and one lead, as no list does: a picture with a lead, a few lines as they come in."""
+    if title_element is None or is_section_url(url):
+        return False
+    titles, leads = ({e for e in index.of(role, 0) if not is_inside(e, index.chrome)} for role in ("title", "lead"))
+    return titles == {title_element} and len(leads) == 1
 
 
 def _is_list_page(tree: Any, meta: PageMeta, index: PageIndex, blocks: Sequence[Block], runs: Runs, title_element: Any, url: str) -> bool:

@@ -39,7 +39,10 @@ _CITED = re.compile(
     r"|\b(?:nghi quyet|quyet dinh|nghi dinh|thong tu|chi thi|ke hoach|cong van|ket luan|chuong trinh|luat)\b.{0,60})$"
 )
 # A word before a day that makes it the bound of a period that is told of: "… đến ngày 31/1/2025 đạt 24%".
-_BOUND = re.compile(r"(?<!\w)(?:den|tinh den|tinh toi|toi|ke tu|tu|truoc|sau|as of|until|by|since|before|after)\s+(?:het\s+)?(?:ngay\s+)?$")
+_BOUND = re.compile(
+    r"(?<!\w)(?:den|tinh den|tinh toi|toi|ke tu|tu|truoc|sau|as of|until|by|since|before|after)\s+(?:het\s+)?(?:ngay\s+)?$"
+    r"|(?<!\w)ngay (?:gui|hoi|tiep nhan|hen tra|het han)[\s:|]*$"  # a question's or a request's day, not the page's
+)
 _LETTERHEAD = re.compile(r"^[^.;:|]{2,40},\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}\W*$")
 
 
@@ -123,7 +126,10 @@ def _home_of(element: Any | None) -> Any | None:
 
 
 def _in_item(element: Any, known: dict[Any, bool]) -> bool:
-    """Whether an element lies within a link, or a list item with one. known: the answers for elements passed before, added to."""
+    """Whether an element lies within a link, or a list item with one; a link that is only a day is none.
+
+    known: the answers for elements passed before, added to.
+    """
     passed = []
     node, answer = element.getparent(), False
     while node is not None:
@@ -131,12 +137,18 @@ def _in_item(element: Any, known: dict[Any, bool]) -> bool:
             answer = told
             break
         passed.append(node)
-        if node.tag == "a" or (node.tag == "li" and node.find(".//a") is not None):
+        if (node.tag == "a" and not _holds_only_days(node)) or (node.tag == "li" and node.find(".//a") is not None):
             answer = True
             break
         node = node.getparent()
     known.update(dict.fromkeys(passed, answer))
     return answer
+
+
+def _holds_only_days(link: Any) -> bool:
+    """Whether a link's text is that of the <time> elements within it: a blog's link from the day to the article itself."""
+    times = sum(len(" ".join(time.itertext())) for time in link.iter("time"))
+    return bool(times) and len(link.text_content().strip()) <= times
 
 
 def find_visible_date(

@@ -42,6 +42,8 @@ class CmsNames:
     site_words: tuple[str, ...]
     constant_titles: frozenset[str]
     opening_words: tuple[str, ...]
+    surnames: frozenset[str]
+    state_keys: dict[str, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -85,7 +87,7 @@ def load_cms_names() -> CmsNames:
     return CmsNames(
         exact, prefix, suffix, itemprop, data_role, tuple(meta["published"]), frozenset(meta["names_of_no_person"]),
         tuple(meta["site_words"]), frozenset(meta["constant_titles"]),
-        tuple(meta["opening_words"]),
+        tuple(meta["opening_words"]), frozenset(data["author"]["surnames"]), {key: tuple(names) for key, names in data["state"].items()},
     )  # fmt: skip
 
 

@@ -140,11 +140,12 @@ def _fallback(
         return one_line(list_title), None
     title = cut_site_name(_cut_opening(meta.page_title), site) if meta.page_title else ""
     usable = len(title) >= _MIN_LENGTH and not is_site_name(title, site)
-    if usable and not line_key(title).startswith(load_cms_names().site_words):
+    names = load_cms_names()  # "Hỏi đáp - Cổng X": a section's name before the site's
+    if usable and not line_key(title).startswith(names.site_words) and line_key(_prefixes(title)[-1]) not in names.constant_titles:
         return title, None
     for block in shown.values():
         if block.kind == "h" and not block.is_link and len(block.text) >= _TELLING_LENGTH and not is_site_name(block.text, site):
-            return block.text, block.element
+            return cut_end_stamp(block.text), block.element
     return (title, None) if usable else (None, None)
 
 

@@ -62,7 +62,7 @@ def is_list(items: Sequence[Block], runs: Runs, url: str, *, markers: int = 0, n
         return True
     if news and longest >= _SHORT_PROSE:
         return False
-    if _is_section_url(url):
+    if is_section_url(url):
         # The address is a section's: a few headlines with one teaser each are enough, unless the page has an article's prose.
         few = headlines >= 1 and teasers <= headlines + 1 and longest < _SHORT_RUN
         return few or (headlines >= _MIN_HEADLINES and longest < _SHORT_RUN) or (headlines >= _MANY_HEADLINES and longest < 4 * _SHORT_RUN)
@@ -74,7 +74,7 @@ def is_list(items: Sequence[Block], runs: Runs, url: str, *, markers: int = 0, n
 
 def is_long_prose(runs: Runs, url: str) -> bool:
     """Whether a page has so much prose in one run that `is_list` says no whatever else stands on it. runs, url: as there."""
-    return runs.longest >= 2 * _SHORT_RUN and runs.longest >= (4 if _is_section_url(url) else 2) * _SHORT_RUN
+    return runs.longest >= 2 * _SHORT_RUN and runs.longest >= (4 if is_section_url(url) else 2) * _SHORT_RUN
 
 
 def is_settled(runs: Runs, url: str, *, news: bool) -> bool:
@@ -82,7 +82,7 @@ def is_settled(runs: Runs, url: str, *, news: bool) -> bool:
 
     runs, url, news: as there.
     """
-    return runs.longest >= (_SHORT_PROSE if news else _SHORT_RUN) and not _is_section_url(url)
+    return runs.longest >= (_SHORT_PROSE if news else _SHORT_RUN) and not is_section_url(url)
 
 
 def may_count_items(folded: str) -> bool:
@@ -92,7 +92,7 @@ def may_count_items(folded: str) -> bool:
 
 
 @lru_cache(maxsize=8)  # asked of a page's own address again and again
-def _is_section_url(url: str) -> bool:
+def is_section_url(url: str) -> bool:
     """Whether an address is a front page's, a section's or that of a list's further page."""
     shaped = is_article_url(canonical_url(url)) if url else True
     front = bool(url) and not urlsplit(url).path.strip("/") and not urlsplit(url).query

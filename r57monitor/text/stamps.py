@@ -120,9 +120,10 @@ _DATELINE = re.compile(
 )
 _WORDS = ("gieng|mot", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "muoi mot", "muoi hai")
 _WORD = "|".join(reversed([rf"(?:{word})" for word in _WORDS]))
-# "12 Tháng Mười, 2025", "Tháng Mười 12, 2025", "Tháng 10 12, 2025", as blogs write days; on folded text
+# "12 Tháng Mười, 2025", "Tháng Mười 12, 2025", "Tháng 10 12, 2025", "12 Th10, 2025", as blogs write days; on folded text
 _WRITTEN = re.compile(
-    rf"(?<![\w/.,-])(?:(?P<d>\d{{1,2}})\s+thang\s+(?P<m>{_WORD})(?:,|\s+nam)?|thang\s+(?P<m2>{_WORD}|1[0-2]|0?[1-9])\s+(?P<d2>\d{{1,2}}),)"
+    rf"(?<![\w/.,-])(?:(?P<d>\d{{1,2}})\s+(?:thang\s+(?P<m>{_WORD})|th(?P<m3>1[0-2]|0?[1-9]))(?:,|\s+nam)?"
+    rf"|(?:thang\s+(?P<m2>{_WORD}|1[0-2]|0?[1-9])|th(?P<m4>1[0-2]|0?[1-9]))\s+(?P<d2>\d{{1,2}}),)"
     rf"\s+(?P<y>20\d{{2}})(?!\d)(?:[\s,|–-]*{_TIME.format('b')})?"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -135,6 +136,7 @@ _ENGLISH = re.compile(
 )
 _MAY_BE_ENGLISH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\b.{{0,6}}20\d\d")
 _YEAR = re.compile(r"20\d\d(?!\d)")
+_MAY_BE_WRITTEN = re.compile(r"thang|\bth\d")
 _MAY_BE_DATE = re.compile(r"\d(?:\s?[/.-]\s?\d|\s+thang\s)")
 _AGO = re.compile(r"\b(?P<n>\d{1,3})\s+(?P<unit>phut|gio|tieng|ngay)\s+(?:truoc|ago)\b")
 
@@ -164,14 +166,14 @@ def find_datelines(text: str) -> Iterator[Dateline]:
             yield Dateline(stamp, match.start(), match.end())
     if _MAY_BE_ENGLISH.search(folded):
         yield from _read_months(folded, _ENGLISH, [re.escape(name) for name in _MONTHS])
-    if "thang" in folded and _YEAR.search(folded):
+    if _MAY_BE_WRITTEN.search(folded) and _YEAR.search(folded):
         yield from _read_months(folded, _WRITTEN, [rf"0?{n}|{word}" for n, word in enumerate(_WORDS, 1)])
 
 
 def _read_months(folded: str, pattern: re.Pattern[str], names: Sequence[str]) -> Iterator[Dateline]:
     """Days whose month is a word. names: of the months, as patterns."""
     for match in pattern.finditer(folded):
-        name = match["m"] or match["m2"]
+        name = next(filter(None, (found for group, found in match.groupdict().items() if group[0] == "m")))
         month = next(n for n, words in enumerate(names, 1) if re.fullmatch(words, name))
         hour, minute = _hour(int(match["bH"] or 0), match["bp"]), int(match["bM"] or 0)
         try:
