@@ -10,6 +10,7 @@ from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Source
 from r57monitor.text.blocks import Block
 from r57monitor.text.boilerplate import line_key
+from r57monitor.text.credits import has_credit_line
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_index import PageIndex, is_inside, load_cms_names
 from r57monitor.text.page_meta import PageMeta, one_line
@@ -59,7 +60,9 @@ _SAYS_WHO = re.compile(
 )
 
 
-_ROLE = re.compile(r"\s*\((?:thực hiện|ghi|ghi chép|lược ghi|tổng hợp|t/h|th|biên dịch)\)$", re.IGNORECASE)  # behind a name
+_ROLE = re.compile(
+    r"\s*\((?:thực hiện|ghi|ghi chép|lược ghi|tổng hợp|t/h|th|biên dịch|(?-i:[A-ZĐ/ ]{2,16}))\)$", re.IGNORECASE
+)  # behind a name
 
 
 def clean_author(text: str | None) -> str | None:
@@ -150,7 +153,7 @@ def take_byline(lines: list[str], author: str | None) -> tuple[str | None, list[
     while end and author and line_key(lines[end - 1]) == line_key(author):
         end -= 1
     if end == len(lines) and end > 1 and is_byline(lines[-1]) and (name := clean_author(lines[-1])):
-        return author or name, lines[:-1]
+        return author or name, lines if has_credit_line(lines[-1]) else lines[:-1]  # who took a text over from whom stays told
     return author, lines[:end]
 
 
