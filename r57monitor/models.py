@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 PageType = Literal["article", "list", "document", "empty"]
 PageRole = Literal["article", "feed", "sitemap", "listing", "robots", "other"]
@@ -16,6 +16,7 @@ FoundBy = Literal["feed", "sitemap", "listing", "homepage", "given", "revisit"]
 PublishedFrom = Literal["meta", "text", "feed", "list", "url", "given", "none"]
 Comparator = Literal["eq", "ge", "gt", "le", "lt", "approx"]
 FigureKind = Literal["result", "target", "previous"]
+FigureState = Literal["new", "higher", "lower", "restated", "target_moved", "conflict", "repeat", "baseline"]
 Level = Literal["province", "national", "commune", "agency"]
 Precision = Literal["day", "month", "quarter", "half", "year"]
 AsOfFrom = Literal["stated", "published"]
@@ -24,6 +25,10 @@ SourceKind = Literal[
     "portal", "newspaper", "department", "ministry", "party", "agency",
     "broadcaster", "law_library", "aggregator", "reference", "blocked",
 ]  # fmt: skip
+
+FIGURE_KINDS: tuple[str, ...] = get_args(FigureKind)
+FIGURE_STATES: tuple[str, ...] = get_args(FigureState)
+NEWLY_REPORTED: tuple[FigureState, ...] = ("new", "higher", "lower", "restated", "target_moved")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,6 @@ from babel.numbers import format_decimal
 from r57monitor.clock import VIETNAM, vietnam_day
 
 Language = Literal["vi", "en"]
-NEWLY_REPORTED = ("new", "higher", "lower", "restated", "target_moved")
 
 _SIGNS = {"eq": "", "ge": "≥ ", "gt": "> ", "le": "≤ ", "lt": "< ", "approx": "≈ "}
 _SCALES: Mapping[Language, tuple[tuple[float, str], ...]] = {

@@ -79,6 +79,9 @@ def bad_inputs(folder: Path) -> list[tuple[list[str], int, str]]:
         (["figures", "--from", "tomorrow", "--home", home], 2, "no day"),
         (["figures", "--province", "Hà Tây", "--home", home], 2, "no such province"),
         (["figures", "--json", "--csv", "--home", home], 2, "exclude each other"),
+        (["figures", "--state", "newer", "--home", home], 2, '--state "newer" is none of those there are. Did you mean baseline, conflict'),
+        (["figures", "--kind", "goal", "--home", home], 2, "previous, result, target?"),
+        (["coverage", "--limit", "0", "--home", home], 2, "--limit"),
         (["digest", "--week", "2025-W30", "--from", "2025-07-01", "--to", "2025-07-02", "--home", home], 2, "exclude each other"),
     ]
 
@@ -138,6 +141,42 @@ def test_tables_in_every_shape(name: str, capsys: pytest.CaptureFixture[str], ho
     assert f"{len(rows)} row" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_show_columns_that_are_there(name: str, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    shown: list[tuple[list[str], list[str]]] = []
+    for module in ("report", "search"):
+        monkeypatch.setattr(f"r57monitor.cli.{module}.print_rows", lambda rows, columns, _: shown.append((list(rows[0]), list(columns))))
+    assert run(*name.split(), "--home", str(home)) == 0
+    there, columns = shown[0]
+    assert set(columns) <= set(there)
+
+
+def test_coverage_may_be_cut(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert run("coverage", "--limit", "3", "--json", "--home", str(home)) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("args", "near"),
+    [
+        (["figures", "--metric", "bts_5g_station"], "bts_5g_stations"),
+        (["targets", "--metric", "dossiers_onlin_pct"], "dossiers_online_pct"),
+        (["articles", "--source", "bao-nge-an"], "bao-nghe-an"),
+    ],
+)
+def test_names_that_nobody_bears(args: list[str], near: str, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    """An empty table would be taken for an answer."""
+    assert run(*args, "--home", str(home)) == 2
+    assert near in capsys.readouterr().err
+
+
+def test_lists_are_shown_as_people_write_them(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert run("sql", "SELECT ['Lào Cai', 'Yên Bái'] AS a, []::VARCHAR[] AS b", "--home", str(home)) == 0
+    out = capsys.readouterr().out
+    assert "Lào Cai, Yên Bái" in out
+    assert "[" not in out
+
+
 def test_csv_cells_are_no_formulas(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     assert run("sql", "SELECT '=1+1' AS a, '+84' AS b, -3 AS c", "--csv", "--home", str(home)) == 0
     assert capsys.readouterr().out.splitlines()[1] == "'=1+1,'+84,-3"
@@ -147,7 +186,7 @@ def test_sql_reads_the_public_views_only(capsys: pytest.CaptureFixture[str], hom
     assert run("sql", "SELECT count(*) AS n FROM figures", "--json", "--home", str(home)) == 0
     assert re.fullmatch(r'\{"n": \d+\}\n', capsys.readouterr().out)
     for query in ("DROP VIEW figures", "SELECT * FROM read_csv('/etc/hostname')", "SELECT 1; SELECT 2", "COPY figures TO '/tmp/x.csv'"):
-        assert run("sql", query, "--home", str(home)) == 1
+        assert run("sql", query, "--home", str(home)) == 2
         assert capsys.readouterr().err.startswith("r57: ")
 
 

@@ -12,7 +12,8 @@ import pytest
 from r57monitor.cli import main
 from r57monitor.cli.digest import open_draft
 from r57monitor.digest.model import Digest
-from r57monitor.wording import NEWLY_REPORTED, format_figure
+from r57monitor.models import NEWLY_REPORTED
+from r57monitor.wording import format_figure
 from tests.sample_home import make_home
 from warehouse import queries
 from warehouse.home import Home

@@ -111,7 +111,7 @@ def test_the_command(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     for args, code, said in (
         (("SELECT count(*) AS n FROM figures", "--json"), 0, '{"n": '),
         (("SELECT 1", "--timeout", "0"), 2, "--timeout 0"),
-        (("DROP VIEW figures",), 1, "read-only"),
+        (("DROP VIEW figures",), 2, "read-only"),
     ):
         with pytest.raises(SystemExit) as ended:
             cli.main(["sql", *args, "--home", str(home.path)])

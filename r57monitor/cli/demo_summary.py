@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from r57monitor.cli.notes import readers_language
+from r57monitor.models import FIGURE_STATES
 from r57monitor.wording import load_texts
 from warehouse.home import Home
 from warehouse.queries import Filters, Reader, articles, clusters, open_published, sources, state_counts
-
-_STATES = ("baseline", "new", "repeat", "higher", "lower", "restated", "target_moved", "conflict")
 
 
 def summary_lines(home: Home, weeks: Sequence[str], seconds: float) -> list[str]:
@@ -23,7 +22,7 @@ def summary_lines(home: Home, weeks: Sequence[str], seconds: float) -> list[str]
     lines = [f"Stored in {home.path} ({seconds:.0f} s):"]
     lines += [f"  {value:>5}  {label}" for label, value in counts]
     texts = load_texts(readers_language())
-    told = [f"{states[state]} {texts.of('state', state)}" for state in _STATES if states.get(state)]
+    told = [f"{states[state]} {texts.of('state', state)}" for state in FIGURE_STATES if states.get(state)]
     lines.append(f"  states of figures: {', '.join(told) or '0'}")
     found = [
         path for week in weeks for path in (home.digests / f"diem-bao-{week}.html", home.digests / f"diem-bao-{week}.md") if path.exists()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from r57monitor.cli.digest_send import send_digest
+from r57monitor.cli.narrowing import FromOption, ToOption
 from r57monitor.cli.notes import tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, announce, choose_home, choose_shape, parse_day, print_rows
 from r57monitor.cli.past import SnapshotOption
-from r57monitor.cli.report import FromOption, ToOption
 from r57monitor.cli.review import ByOption, reviewer
 from r57monitor.errors import ReadError, UsageError
 

@@ -144,4 +144,6 @@ def show_value(value: Any, *, as_stored: bool = False) -> str:
         return shown.strftime("%d/%m/%Y %H:%M")
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
+    if isinstance(value, list | tuple):
+        return ", ".join(show_value(v, as_stored=as_stored) for v in value)
     return "" if value is None else str(value)

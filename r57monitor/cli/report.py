@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from r57monitor.cli.narrowing import (
+    AllOption,
+    FromOption,
+    KindOption,
+    MetricOption,
+    ProvinceOption,
+    SourceOption,
+    StateOption,
+    ToOption,
+    WeekOption,
+    check_names,
+    make_filters,
+)
 from r57monitor.cli.options import (
     CsvOption,
     HomeOption,
@@ -16,86 +28,30 @@ from r57monitor.cli.options import (
     Shape,
     choose_home,
     choose_shape,
-    parse_day,
     print_rows,
 )
 from r57monitor.cli.past import SnapshotOption, open_shown
-from r57monitor.errors import UsageError
 from warehouse.home import Home
 
-ProvinceOption = Annotated[
-    list[str] | None, typer.Option("--province", metavar="NAME", help="Only this province, old or of today (may be repeated).")
-]
-MetricOption = Annotated[list[str] | None, typer.Option("--metric", metavar="ID", help="Only this metric (may be repeated).")]
-KindOption = Annotated[list[str] | None, typer.Option("--kind", help="result, target or previous (may be repeated).")]
-StateOption = Annotated[list[str] | None, typer.Option("--state", help="new, repeat, higher, lower, conflict … (may be repeated).")]
-SourceOption = Annotated[list[str] | None, typer.Option("--source", metavar="ID", help="Only this source (may be repeated).")]
-WeekOption = Annotated[str | None, typer.Option("--week", metavar="2025-W30", help="Only this ISO week.")]
-FromOption = Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this day on.")]
-ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Until this day.")]
-AllOption = Annotated[bool, typer.Option("--all", help="Also what is not about Resolution 57.")]
+if TYPE_CHECKING:
+    from warehouse.queries import Filters
 
 # Tables of the command line: the query that answers, and the columns that fit a terminal (--json and --csv have them all).
 _FIGURES = ("province", "metric_id", "value", "unit", "kind", "state", "as_of", "due", "mention", "source_id", "published_at")
-ARTICLE_COLUMNS = ("published_at", "source_id", "title", "provinces", "figures", "copies", "url")
-_TARGETS = ("province", "metric_id", "value", "unit", "due", "status", "moved_from", "result_value")
+ARTICLE_COLUMNS = ("published_at", "source_id", "title", "provinces", "figures", "is_original", "url")
+_TARGETS = ("province", "metric_id", "value", "unit", "due", "status", "moved_from_value", "moved_from_due", "result_value")
 _DOCUMENTS = ("number", "kind", "issuer", "issued_on", "province", "first_seen_at")
 _CHAIN = ("province", "act", "number", "kind", "issuer", "issued_on", "first_published_at", "articles", "replaces", "replaced_by")
 _COVERAGE = ("province_now", "week", "state", "observed_share", "articles", "originals", "publishers")
 
 
-def _filters(
-    province: Sequence[str] | None = None,
-    metric: Sequence[str] | None = None,
-    kind: Sequence[str] | None = None,
-    state: Sequence[str] | None = None,
-    source: Sequence[str] | None = None,
-    week: str | None = None,
-    date_from: str | None = None,
-    date_to: str | None = None,
-    everything: bool = False,
-) -> Any:
-    from warehouse.queries import Filters
-
-    first, last = parse_day(date_from, "--from"), parse_day(date_to, "--to")
-    if first and last and first > last:
-        raise UsageError(f"--from {first} lies after --to {last}.")
-    chosen = Filters(
-        provinces=_known_provinces(province or ()),
-        metrics=tuple(metric or ()),
-        kinds=tuple(kind or ()),
-        states=tuple(state or ()),
-        sources=tuple(source or ()),
-        week=week,
-        date_from=first,
-        date_to=last,
-        relevant_only=not everything,
-    )
-    chosen.days()  # a wrong week is named before anything is opened
-    return chosen
-
-
-def _known_provinces(names: Sequence[str]) -> tuple[str, ...]:
-    """Names as the gazetteer spells them; UsageError for a province that never existed."""
-    if not names:
-        return ()
-    from r57monitor.gazetteer import load_gazetteer
-
-    gazetteer = load_gazetteer()
-    found = []
-    for name in names:
-        entity = gazetteer.by_name(name, date(2025, 6, 30)) or gazetteer.by_name(name, date(2025, 7, 1))
-        if entity is None:
-            raise UsageError(f'--province "{name}": there is no such province, before or after July 2025.')
-        found.append(entity.name)
-    return tuple(found)
-
-
-def _show(home: Home, ask: Callable[[Any], list[dict[str, Any]]], columns: Sequence[str], shape: Shape, past: int | None = None) -> None:
+def _show(
+    home: Home, ask: Callable[[Any], list[dict[str, Any]]], wanted: Filters, columns: Sequence[str], shape: Shape, past: int | None = None
+) -> None:
     with open_shown(home, past) as reader:
+        check_names(reader, wanted)
         rows = ask(reader)
-    shown = [c for c in columns if not rows or c in rows[0]]
-    print_rows(rows, shown, shape)
+    print_rows(rows, columns, shape)
 
 
 def figures(
@@ -120,8 +76,10 @@ def figures(
     """
     from warehouse import queries
 
-    wanted = _filters(province, metric, kind, state, source, week, date_from, date_to)
-    _show(choose_home(ctx, home), lambda reader: queries.figures(reader, wanted, limit), _FIGURES, choose_shape(as_json, as_csv), past)
+    wanted = make_filters(province, metric, kind, state, source, week, date_from, date_to)
+    _show(
+        choose_home(ctx, home), lambda reader: queries.figures(reader, wanted, limit), wanted, _FIGURES, choose_shape(as_json, as_csv), past
+    )
 
 
 def articles(
@@ -144,9 +102,14 @@ def articles(
     """
     from warehouse import queries
 
-    wanted = _filters(province, source=source, week=week, date_from=date_from, date_to=date_to, everything=everything)
+    wanted = make_filters(province, source=source, week=week, date_from=date_from, date_to=date_to, everything=everything)
     _show(
-        choose_home(ctx, home), lambda reader: queries.articles(reader, wanted, limit), ARTICLE_COLUMNS, choose_shape(as_json, as_csv), past
+        choose_home(ctx, home),
+        lambda reader: queries.articles(reader, wanted, limit),
+        wanted,
+        ARTICLE_COLUMNS,
+        choose_shape(as_json, as_csv),
+        past,
     )
 
 
@@ -168,8 +131,10 @@ def targets(
     """
     from warehouse import queries
 
-    wanted = _filters(province, metric, date_from=date_from, date_to=date_to)
-    _show(choose_home(ctx, home), lambda reader: queries.targets(reader, wanted, limit), _TARGETS, choose_shape(as_json, as_csv), past)
+    wanted = make_filters(province, metric, date_from=date_from, date_to=date_to)
+    _show(
+        choose_home(ctx, home), lambda reader: queries.targets(reader, wanted, limit), wanted, _TARGETS, choose_shape(as_json, as_csv), past
+    )
 
 
 def documents(
@@ -191,15 +156,16 @@ def documents(
     """
     from warehouse import queries
 
-    wanted = _filters(province)
+    wanted = make_filters(province)
     ask, columns = (queries.document_chain, _CHAIN) if chain else (queries.documents, _DOCUMENTS)
-    _show(choose_home(ctx, home), lambda reader: ask(reader, wanted, limit), columns, choose_shape(as_json, as_csv), past)
+    _show(choose_home(ctx, home), lambda reader: ask(reader, wanted, limit), wanted, columns, choose_shape(as_json, as_csv), past)
 
 
 def coverage(
     ctx: typer.Context,
     province: ProvinceOption = None,
     week: WeekOption = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many rows [default: all].")] = None,
     past: SnapshotOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -211,8 +177,15 @@ def coverage(
     """
     from warehouse import queries
 
-    wanted = _filters(province, week=week)
-    _show(choose_home(ctx, home), lambda reader: queries.coverage_by_week(reader, wanted), _COVERAGE, choose_shape(as_json, as_csv), past)
+    wanted = make_filters(province, week=week)
+    _show(
+        choose_home(ctx, home),
+        lambda reader: queries.coverage_by_week(reader, wanted)[:limit],
+        wanted,
+        _COVERAGE,
+        choose_shape(as_json, as_csv),
+        past,
+    )
 
 
 def status(ctx: typer.Context, as_json: JsonOption = False, home: HomeOption = None) -> None:

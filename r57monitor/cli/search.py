@@ -41,7 +41,7 @@ def search(
         raise UsageError('nothing to search for: name at least one word, as in `r57 search "chuyen doi so"`.')
     with queries.open_published(chosen) as reader:
         rows = queries.search_articles(reader, query, limit=limit)
-    print_rows(rows, [c for c in ARTICLE_COLUMNS if not rows or c in rows[0]], choose_shape(as_json, as_csv))
+    print_rows(rows, ARTICLE_COLUMNS, choose_shape(as_json, as_csv))
 
 
 def _rebuild(home: Home) -> None:

@@ -14,7 +14,8 @@ from r57monitor.digest.model import Chart, Digest, DigestRows, DocumentLine, Fig
 from r57monitor.digest.overview import count_all, count_by_class, list_provinces
 from r57monitor.digest.speech import explain_cause, name_with_today, spoken
 from r57monitor.gazetteer import MERGER, Gazetteer
-from r57monitor.wording import NEWLY_REPORTED, vietnamese_key
+from r57monitor.models import NEWLY_REPORTED
+from r57monitor.wording import vietnamese_key
 
 _NEW_DOCUMENT_DAYS = 90  # a document issued longer ago is no news, also when it is cited for the first time
 

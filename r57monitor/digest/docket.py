@@ -10,7 +10,7 @@ from r57monitor.catalogue import Catalogue
 from r57monitor.digest.figures import find_pillar, make_side, name_metric, name_province
 from r57monitor.digest.lines import TargetGroup, TargetLine
 from r57monitor.digest.model import Period, Rows
-from r57monitor.wording import NEWLY_REPORTED
+from r57monitor.models import NEWLY_REPORTED
 
 DUE_SOON = timedelta(days=30)  # after the end of the period
 _GROUPS: tuple[TargetGroup, ...] = ("reached", "fell_due", "due_soon")

@@ -9,7 +9,8 @@ from typing import Any
 
 from r57monitor.digest.model import Copy, Item, Rows, Section
 from r57monitor.digest.speech import WORDS, name_with_today
-from r57monitor.wording import NEWLY_REPORTED, local_day, vietnamese_key
+from r57monitor.models import NEWLY_REPORTED
+from r57monitor.wording import local_day, vietnamese_key
 
 _NOTABLE = 5
 _NOTABLE_A_PROVINCE = 2  # no province fills the list

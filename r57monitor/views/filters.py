@@ -10,6 +10,7 @@ import streamlit as st
 
 from r57monitor.catalogue import load_topics
 from r57monitor.gazetteer import load_gazetteer
+from r57monitor.models import FIGURE_KINDS, FIGURE_STATES
 from r57monitor.text.normalize import fold
 from r57monitor.views.address import choose_flag, choose_many, choose_one, choose_text, copy_link, slug
 from r57monitor.views.frame import Page
@@ -17,8 +18,6 @@ from r57monitor.wording import format_week, sort_vietnamese, vietnamese_key
 from warehouse import queries
 from warehouse.queries import Filters
 
-_KINDS = ("result", "target", "previous")
-_STATES = ("new", "higher", "lower", "restated", "target_moved", "conflict", "repeat", "baseline")
 _PILLARS = (1, 2, 3, 4, 5, 6, 7)
 _CONFIDENCES = (None, 0.5, 0.7, 0.9)
 
@@ -30,11 +29,17 @@ def choose_figures(page: Page) -> Filters:
     provinces = choose_provinces(page, first[0], "figures_province")
     metrics = _choose_metrics(page, first[1])
     states = choose_many(
-        page, first[2], texts("word.state"), _STATES, name="trang_thai", key="figures_state", format_func=lambda s: texts.of("state", s)
+        page,
+        first[2],
+        texts("word.state"),
+        FIGURE_STATES,
+        name="trang_thai",
+        key="figures_state",
+        format_func=lambda s: texts.of("state", s),
     )
     second = st.columns(4)
     kinds = choose_many(
-        page, second[0], texts("word.kind"), _KINDS, name="loai", key="figures_kind", format_func=lambda k: texts.of("kind", k)
+        page, second[0], texts("word.kind"), FIGURE_KINDS, name="loai", key="figures_kind", format_func=lambda k: texts.of("kind", k)
     )
     sources = choose_sources(page, second[1], "figures_source")
     week = choose_week(page, second[2], "figures_week")

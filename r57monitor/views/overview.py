@@ -11,6 +11,7 @@ import streamlit as st
 
 from r57monitor.charts import load_archipelagos, province_map
 from r57monitor.gazetteer import MERGER
+from r57monitor.models import NEWLY_REPORTED
 from r57monitor.views.address import choose_one, choose_segment, copy_link
 from r57monitor.views.cards import Count, counts_html, figure_html, inner_address, moved_html
 from r57monitor.views.chart import show_chart
@@ -21,7 +22,7 @@ from r57monitor.views.frame import Page, heading, link
 from r57monitor.views.review import lay_over_figures, tell_waiting, waiting_reviews
 from r57monitor.views.visits import show_since
 from r57monitor.views.watch import show_watched
-from r57monitor.wording import NEWLY_REPORTED, explain_cause, format_number, format_week, week_days
+from r57monitor.wording import explain_cause, format_number, format_week, week_days
 from warehouse import queries
 from warehouse.queries import Filters
 from warehouse.queries.pages import coverage_before_merger, figure_proofs

@@ -6,8 +6,9 @@ with open_published(home) as reader:
 
 from __future__ import annotations
 
+from r57monitor.models import NEWLY_REPORTED
 from warehouse.db import Row
-from warehouse.queries.filters import NEWLY_REPORTED, Filters
+from warehouse.queries.filters import Filters
 from warehouse.queries.of_articles import (
     article,
     article_figures,

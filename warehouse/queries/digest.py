@@ -18,7 +18,8 @@ from r57monitor.digest.model import Chart, Digest, DigestRows, Period, Rows
 from r57monitor.digest.request import Request
 from r57monitor.digest.speech import speaking
 from r57monitor.gazetteer import load_gazetteer
-from r57monitor.wording import NEWLY_REPORTED, Texts, format_week, load_texts, local_day
+from r57monitor.models import NEWLY_REPORTED
+from r57monitor.wording import Texts, format_week, load_texts, local_day
 from warehouse.db import Row, load_sql, to_utc
 from warehouse.queries.reader import Reader
 

@@ -13,8 +13,6 @@ from r57monitor.errors import UsageError
 from r57monitor.text.normalize import fold
 from warehouse.db import to_utc
 
-NEWLY_REPORTED = ("new", "higher", "lower", "restated", "target_moved")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from r57monitor.models import NEWLY_REPORTED
 from warehouse.db import Row, load_sql
 from warehouse.queries.asking import FIGURE, NO_LIMIT, RELEVANT, ask
-from warehouse.queries.filters import NEWLY_REPORTED, Filters
+from warehouse.queries.filters import Filters
 from warehouse.queries.reader import Reader
 
 

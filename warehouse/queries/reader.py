@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from r57monitor.errors import HomeError, R57Error
+from r57monitor.errors import HomeError, R57Error, UsageError
 from warehouse.db import Connection, Row, fetch_dicts, name_layout
 from warehouse.home import Home
 
@@ -20,6 +20,7 @@ THREADS = 2
 SQL_TIMEOUT_S = 30.0
 TOO_MUCH_MEMORY = "the query needs more memory than it may use."
 SQL_MAX_ROWS = 10_000
+_WRONG = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.PermissionException)
 
 # Every reader of a process uses the same: DuckDB opens one path under one configuration only.
 _LOCKED: dict[str, str | bool | int | float | list[str]] = {
@@ -36,6 +37,10 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
 
 class SqlError(R57Error):
     """A user's query that cannot be run, in one line."""
+
+
+class SqlRefusedError(SqlError, UsageError):
+    """A query that is wrong in itself, whatever time and memory it had: a wrong argument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,8 @@ def _run_select(cursor: Connection, sql: str, timeout_s: float, max_rows: int) -
         columns = tuple(column[0] for column in cursor.description or [])
         rows = cursor.fetchmany(max_rows + 1)
     except duckdb.Error as error:
-        raise SqlError(_explain(error, over.is_set(), timeout_s)) from error
+        kind = SqlRefusedError if isinstance(error, _WRONG) and not over.is_set() else SqlError
+        raise kind(_explain(error, over.is_set(), timeout_s)) from error
     finally:
         timer.cancel()
         timer.join()  # a thread that still holds the cursor when Python ends makes DuckDB abort the process
@@ -139,9 +145,9 @@ def _check_select(cursor: Connection, sql: str) -> None:
     try:
         statements = cursor.extract_statements(sql)
     except duckdb.Error as error:
-        raise SqlError(f"this is no valid SQL: {_one_line(error)}") from error
+        raise SqlRefusedError(f"this is no valid SQL: {_one_line(error)}") from error
     if len(statements) != 1 or statements[0].type not in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
-        raise SqlError("only one SELECT at a time can be run here: the published views are read-only.")
+        raise SqlRefusedError("only one SELECT at a time can be run here: the published views are read-only.")
 
 
 def _explain(error: duckdb.Error, timed_out: bool, timeout_s: float) -> str:

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from r57monitor.errors import UsageError
-from warehouse.queries.reader import SQL_MAX_ROWS, SQL_TIMEOUT_S, TOO_MUCH_MEMORY, SqlError, SqlResult, open_file, run_sql
+from warehouse.queries.reader import SQL_MAX_ROWS, SQL_TIMEOUT_S, TOO_MUCH_MEMORY, SqlError, SqlRefusedError, SqlResult, open_file, run_sql
 
 SQL_MEMORY_MB = 2048
 ROWS_BYTES = 2**29  # beyond what DuckDB may use: for the rows on their way out
 GRACE_S = 2.0  # to start, and to stop in order
 MAX_TIMEOUT_S = 3600.0
+_FAULTS = {"error": SqlError, "refused": SqlRefusedError}  # how the child tells its parent
 
 
 def run_sql_apart(
@@ -29,7 +30,7 @@ def run_sql_apart(
 ) -> SqlResult:
     """Run one SELECT over a published file in a child process.
 
-    Raises SqlError, in one line, for what cannot be run or takes too much; UsageError for a time that is none.
+    Raises SqlRefusedError for what cannot be run and SqlError for what takes too much, in one line; UsageError for a time that is none.
     """
     if not 0 < timeout_s <= MAX_TIMEOUT_S:
         raise UsageError(f"--timeout {timeout_s:g}: give seconds, more than 0 and at most {MAX_TIMEOUT_S:g}.")
@@ -53,8 +54,8 @@ def _read(out: bytes) -> SqlResult:
         kind, said = pickle.loads(out)  # noqa: S301 (written by our own child process)
     except (pickle.UnpicklingError, EOFError, ValueError):
         kind, said = "error", f"{TOO_MUCH_MEMORY} Ask for fewer columns or rows."
-    if kind == "error":
-        raise SqlError(said)
+    if kind in _FAULTS:
+        raise _FAULTS[kind](said)
     return SqlResult(*said)
 
 
@@ -74,6 +75,8 @@ def _answer(asked: dict[str, Any]) -> bytes:
         return pickle.dumps(("rows", (result.columns, result.rows, result.truncated)))
     except MemoryError:
         return pickle.dumps(("error", f"{TOO_MUCH_MEMORY} Ask for fewer columns or rows."))
+    except SqlRefusedError as error:
+        return pickle.dumps(("refused", str(error)))
     except Exception as error:  # noqa: BLE001 (every fault is told to the parent, in one line)
         return pickle.dumps(("error", " ".join(str(error).split())))
 
