@@ -56,6 +56,35 @@ def test_no_goal_behind_other_strokes() -> None:
     assert list(read("Phí giảm 12%/năm.")) == [12]
 
 
+def test_of_every() -> None:
+    figure = read("Cứ 12 hộ thì có 9 hộ tự nộp hồ sơ trên điện thoại.")[9]
+    assert (figure.value, figure.denominator) == (9, 12)
+
+
+def test_numbered_hamlet_is_no_count() -> None:
+    assert not read("Chị Nhài, thành viên tổ ở xóm 8 nhớ lại chuyện cũ.")
+
+
+def test_number_one_is_a_rank() -> None:
+    figure = read("Chỉ số PII vừa công bố, Quảng Ninh khẳng định vị trí số 1.")[1]
+    assert (figure.unit, figure.province) == ("hạng", "Quảng Ninh")
+
+
+def test_points_beside_a_rank_among_all_are_the_provinces() -> None:
+    text = f"{ENGLISH}Hung Yen ranked 9th nationwide in the Provincial Innovation Index (PII) with 41.3 points."
+    assert read(text, "Hung Yen and its index")[41.3].province == "Hưng Yên"
+
+
+def test_other_province_that_a_verb_follows() -> None:
+    text = "Đây là năm thứ hai liên tiếp Sơn La giữ vị trí đầu, với 14 trên 52 tiêu chí dẫn đầu."
+    assert read(f"Lai Châu lần đầu góp mặt. {text} Lai Châu tiến bộ. Tỉnh Lai Châu vui.", "Lai Châu vào tốp 5")[14].province == "Sơn La"
+
+
+def test_year_that_a_report_of_its_end_tells_of() -> None:
+    figure = read("Báo cáo nêu rõ năm 2025 tỉnh hoàn thành 23/27 chỉ tiêu.")[23]
+    assert figure.as_of == date(2025, 12, 31)
+
+
 WHOSE = [
     ("Hai tỉnh Lạng Sơn và Cao Bằng tổng cộng có 305 trạm 5G.", None),
     ("Tổng số trạm 5G của hai tỉnh Lạng Sơn và Cao Bằng là 305 trạm.", None),
@@ -76,6 +105,15 @@ METRICS: list[tuple[str, float, str | None]] = [
     ("Các nhà mạng lắp 640 trạm 5G, phục vụ gần 19% dân số.", 19, "coverage_5g_pct"),
     ("Các nhà mạng phủ sóng 5G tới 19% dân số; sang năm phải nâng lên 33% dân số.", 33, "coverage_5g_pct"),
     ("Các sở phải dứt điểm 98% nhiệm vụ của năm.", 98, "tasks_completed_pct"),
+    ("Hiện 88% hồ sơ nộp trực tuyến, trong khi ngày đầu vận hành chỉ vỏn vẹn 37%.", 37, "dossiers_online_pct"),
+    (f"{ENGLISH}In 2023, Hung Yen ranked 9th out of 63 provinces and cities in terms of DTI index.", 9, "dti_rank"),
+    (
+        f"{ENGLISH}Hung Yen is known for its Provincial Innovation Index (PII). It ranked 9th nationwide with 41.3 points.",
+        41.3,
+        "pii_score",
+    ),
+    (f"{ENGLISH}Hung Yen spends nearly 2.6 percent of local spending on science and digital transformation.", 2.6, "st_budget_share_pct"),
+    (f"{ENGLISH}By 2026 at least 75% of cadres must be proficient in digital skills.", 75, "digital_skills_officials_pct"),
     ("Sở mở các lớp chuyển đổi số cho 1.480 cán bộ ở các xã.", 1480, "officials_trained"),
 ]
 
@@ -89,6 +127,7 @@ DUE = [
     ("Trong hai năm nữa, tỉnh phấn đấu phủ sóng 5G tới 92% dân số.", 92, date(2027, 12, 31)),
     ("Tỉnh phấn đấu 3 năm nữa có 92 doanh nghiệp công nghệ số.", 92, date(2028, 12, 31)),
     ("Số thôn lõm sóng giảm còn 31 thôn; phấn đấu cuối năm còn dưới 9 thôn.", 9, date(2025, 12, 31)),
+    ("Chi cho R&D phải đạt 1,1% GRDP vào năm 2027 rồi 1,9% vào năm 2030.", 1.9, date(2030, 12, 31)),
     ("Bí thư yêu cầu xong 92% việc trước ngày 20/12; dự toán năm 2026 phải dành 3% tổng chi ngân sách.", 3, date(2026, 12, 31)),
 ]
 
@@ -108,6 +147,7 @@ KINDS = [
     ("Kinh tế số đạt 27% GRDP, hướng tới 34% vào năm 2030. Chỉ số DTI xếp thứ 8/34.", 8, "result"),
     # the comma and its subject lead on to the next number
     ("Chỉ số DTI xếp thứ 8/34, tỉnh quyết tâm lọt vào nhóm 4 địa phương dẫn đầu.", 8, "result"),
+    ("Hiện 88% hồ sơ nộp trực tuyến, trong khi ngày đầu vận hành chỉ vỏn vẹn 37%.", 37, "previous"),
     (f"{ENGLISH}The share of files sent online rose to 94.2 percent, from 81 percent in January.", 81, "previous"),
 ]
 

@@ -110,3 +110,26 @@ def test_a_district_of_the_name_is_no_province() -> None:
     text = "Son La province praised its offices. In Son La, Phu Yen district ranked second and Muong La commune third."
     found = find_provinces(text, "Son La ranks its offices", date(2025, 1, 10), load_gazetteer(), None)
     assert [p.name for p in found] == ["Sơn La"]
+
+
+_ROWS = "\n".join(f"| {name} | {value} |" for name, value in (("Sơn La", 412), ("Lai Châu", 214), ("Điện Biên", 305)))
+
+
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        # rows of a table compare provinces: about each of them
+        (f"Số trạm 5G vùng Tây Bắc\n| Địa phương | Số trạm |\n{_ROWS}\n", {"Sơn La", "Lai Châu", "Điện Biên"}),
+        # and so do eight names each with its value
+        (
+            "Cả nước đạt 72%. Nhóm cao gồm Hà Nội (95%), Huế (94%), Bắc Ninh (93%), Hà Tĩnh (92%); nhóm thấp gồm Sơn La (58%), "
+            "Lai Châu (57%), Điện Biên (56%), Cao Bằng (55%).",
+            {"Hà Nội", "Huế", "Bắc Ninh", "Hà Tĩnh", "Sơn La", "Lai Châu", "Điện Biên", "Cao Bằng"},
+        ),
+        # a few examples in a text about the nation do not
+        ("Cả nước có 15.000 trạm. Các bộ, ngành và cả nước cùng làm, như Hà Nội (95%), Huế (94%), Bắc Ninh (93%), Hà Tĩnh (92%).", set()),
+    ],
+)
+def test_compared_provinces(text: str, subjects: set[str]) -> None:
+    found = find_provinces(text, "Bảng tổng hợp", date(2026, 1, 20), load_gazetteer(), None)
+    assert {p.name for p in found if p.role == "subject"} == subjects

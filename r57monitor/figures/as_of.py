@@ -33,7 +33,7 @@ _NOW = Guarded(
 _ENDS = Guarded(r"(?:cuối|hết)\s+$")
 _YEAR_PARTED, _DAY_PARTED = re.compile(r"[;(]|,\s"), re.compile(r"[;]|,\s")
 _NAMED_YEAR = Guarded(r"(?:đến|tới|giai đoạn|khóa|nhiệm kỳ|luật|nghị quyết|nghị định)\s+$")
-_YEAR_OF = re.compile(r"(?:trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán)\)?\s+$|(?:^|[,(]\s?)$")
+_YEAR_OF = re.compile(r"(?:nêu rõ|cho biết|cho thấy|rằng|khẳng định|trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán)\)?\s+$|(?:^|[,(]\s?)$")
 _UP_TO = Guarded(r"(?<!tính )đến\s+$")
 _SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+(?:thời điểm|thời gian)(?!\w)")
 
@@ -106,11 +106,15 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
         and _ENDS.search(reading.low[max(0, chosen.start - 8) : chosen.start])
     ):
         return When(published, "month")  # "đến cuối tháng 5" in the last days of May
-    if published and chosen.last > published and not (chosen.precision == "year" and q.form == "money"):
+    is_years = chosen.precision == "year" and (
+        q.form == "money" or (chosen.stated_year and published is not None and published.month >= _YEAR_END)
+    )
+    if published and chosen.last > published and not is_years:
         return None  # the running period is not over: no day of it is stated
     return When(chosen.last, chosen.precision)
 
 
+_YEAR_END = 11  # month from which on what a year is said to have reached is told of the whole of it
 _OPENED_BY = re.compile(r"\s\((?:[^\s()\d]+\s){0,3}")  # "so với năm 2024 (thứ 20)": the bracket tells of that year
 
 

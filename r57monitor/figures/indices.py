@@ -16,7 +16,7 @@ from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 _REACH = 500  # characters from the index's name to a rank or value that is its own
-_NAMES_INDEX = re.compile(r"chỉ số|xếp hạng|(?<!\w)(?:dti|pii|pci|par[ -]?index|gii)(?!\w)")
+_NAMES_INDEX = re.compile(r"chỉ số|xếp hạng|(?<!\w)(?:index|dti|pii|pci|par[ -]?index|gii)(?!\w)")
 _OTHER = Guarded(
     r"(?<!\w)(?:chỉ số (?!này|ấy|đó|trên|năm|của|cấp|tổng)|(?:papi|sipas|ict|hdi|pgi|icor)(?!\w)|trụ cột|thành phần|"
     r"tiêu chí|giải (?:thưởng|nhất|nhì|ba)|cuộc thi|đội (?:bóng|tuyển)|"
@@ -101,7 +101,7 @@ _ALL_PARTS = 3  # of an index: named together they stand for it
 def _wanted_unit(reading: Reading, q: Quantity) -> str | None:
     if q.form == "rank":
         return "hạng"
-    if q.form == "count" and q.noun == "điểm" and not q.is_points:
+    if q.form == "count" and q.noun in ("điểm", "points") and not q.is_points:
         return "điểm"
     is_value = q.form == "bare" and 0 < q.value < 1 and _VALUE.search(reading.low[max(0, q.start - 40) : q.start])
     return "điểm" if is_value else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from r57monitor.figures.quantity import Quantity, reshape
 from r57monitor.figures.units import is_known_noun, is_listed_noun, parse_unit
@@ -31,6 +32,8 @@ def judge(low: str, number: Number, found: Sequence[Quantity], quantity: Quantit
         return _judge_fraction(low, quantity, head)
     if quantity.form == "count" and _PER.search(head):
         return None
+    if quantity.form == "count" and quantity.of is None and (every := _OF_EVERY.search(head)) and float(every["of"]) >= quantity.value:
+        return replace(quantity, of=float(every["of"]))
     if quantity.form == "count" and quantity.of in RANK_BASES and quantity.value <= (quantity.of or 0) and _RANKED_AT.search(head):
         return reshape(quantity, form="rank", unit="hạng")
     if quantity.form == "count" and looks_like_year(low, number) and not is_known_noun(quantity.noun):
@@ -45,6 +48,9 @@ def judge(low: str, number: Number, found: Sequence[Quantity], quantity: Quantit
 
 
 _PER = Guarded(r"(?:^|\W)(?:per|for every|cứ|trên mỗi)\s+$")  # "12 per 10,000 people": of how many
+_OF_EVERY = Guarded(
+    r"(?<!\w)cứ\s(?P<of>\d{1,4})\s[^\d,.;]{2,24}?,?\s(?:thì\s)?(?:có\s|được\s)?(?:gần\s|hơn\s|khoảng\s)?$"
+)  # "cứ 10 người thì có 7"
 _PER_FOLLOWS = re.compile(r"\s+per\s+\d[\d,.]*\s+(?P<noun>people|residents|inhabitants|citizens|persons)(?!\w)")
 _RANKED_AT = Guarded(r"(?<!\w)(?:xếp hạng|thứ hạng|vị trí)(?!\w)[^.;,\d]{0,40}(?:(?:19|20)\d\d[^.;,\d]{0,20})?\s(?:là|đạt|ở|:)\s+$")
 _AMONG = Guarded(

@@ -113,7 +113,10 @@ def _nearest_first(hits: Sequence[Hit], q: Quantity) -> Sequence[tuple[int, Hit]
     return placed
 
 
-_ANAPHOR = Guarded(r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)")
+_ANAPHOR = Guarded(
+    r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)|"
+    r"(?:the|this|that) (?:share|rate|figure|proportion)(?!\w)"
+)
 _THESE = re.compile(r"(?<!\w)(?:con số|mạng lưới|lực lượng|hệ thống|số|đội ngũ|danh sách|nhóm) (?:này|ấy|đó|trên)(?!\w)")
 _COVERS = Guarded(r"(?<!\w)phủ(?!\w)")
 _OWN_SUBJECT = re.compile(r"(?:[^\W\d_]+\s){2,8}?(?:tăng|giảm)(?!\w)")  # "Ngân sách trên địa bàn tăng 7%"

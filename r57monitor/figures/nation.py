@@ -64,6 +64,7 @@ _IN_GDP = Guarded(r"(?:trong|vào|trên) GDP [^.;,()\d]{0,30}\d")
 _GDP = Guarded(r"(?<!\w)gdp(?!\w)")
 
 
+_AFTER_ORDINAL = Guarded(r"\d(?:st|nd|rd|th)\s+$")
 _GIVES_TO = Guarded(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủa\s$")
 _OF_AVERAGE = r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$"
 _AVERAGE = Guarded(_OF_AVERAGE)
@@ -119,6 +120,8 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
             continue  # "15 experts nationwide; a list of 13 problems"
         if _GIVES_TO.search(reading.low[max(sentence.start, start - 90) : start]):
             continue
+        if not is_ranked and _AFTER_ORDINAL.search(head):
+            continue  # "ranked 6th nationwide … with 49.2 points": among whom it stands
         if is_ranked and reading.low.startswith(" (", end):
             continue  # "chỉ số ứng dụng công nghệ Việt Nam (ICT Index) xếp thứ 5": an index' name
         if is_ranked and _AS_PLACE.search(head):

@@ -53,6 +53,9 @@ _VERB_FOLLOWS = re.compile(
     r"\s+(?:(?:cũng|lại|vẫn|năm nay|lần đầu|lần đầu tiên|tiếp tục|hiện|đang|đã|mới|chỉ|là|có|đạt|xếp|đứng|giữ|tăng|giảm|dẫn|ghi|hoàn|vươn|"
     r"tụt|thuộc|chiếm|nằm|bố|dành|đặt|phấn|triển|cấp)(?!\w)|năm\s+20\d\d\s)"
 )
+_VERB_AT_ONCE = re.compile(
+    r"\s(?:giữ|xếp|đứng|dẫn đầu|chiếm|đạt|vươn|tụt|ghi nhận)(?!\w)"
+)  # "năm thứ ba liên tiếp A giữ vị trí số 1, với …"
 _ENUMERATES = re.compile(r"\s*(?:,|và|;|,\s*và)\s*(?:(?:tỉnh|thành phố|tp\.?)\s?)?")
 _POINTS_BACK = Guarded(r"(?<!\w)(?:(?:tỉnh|thành phố|địa phương|nơi|vùng đất) (?:này|ấy|đó)|tại đây|nơi đây|ở đây)(?!\w)")
 _PARTED = re.compile(r"[,;]\s")
@@ -62,6 +65,7 @@ _SUMMED = re.compile(
     r"(?<!\w)(?:tổng cộng|tất cả|cộng lại|gộp lại|cộng dồn|cả (?:hai|ba|bốn|năm)|combined|together|in total|altogether)(?!\w)"
 )
 _SUMMED_BEFORE = Guarded(r"(?<!\w)(?:tổng cộng|tổng số|tổng|cộng lại)\s[^,;.]{0,60}\Z")
+_MANY, _OPENS_WITHIN = 5, 45  # subjects of a comparison; characters before the name that opens a paragraph
 _TOGETHER_REACH = 260  # characters before a sentence in which "ba tỉnh" were named
 _POINTING = 400  # characters from such a word to the name it means
 _LEAD = 2500  # characters in which a text that is not about a province at first speaks of the nation
@@ -161,9 +165,9 @@ class Places:
         own_after = [m for m in self._mentions if q.end <= m[0] and m[1] <= sentence.end and m[2].province_id in self._ids]
         if own_after and not any(m[0] >= sentence.start for m in earlier):
             return _place(own_after[0][2], near=True)
-        if earlier and self._subjects:
+        if earlier and self._subjects and not self._is_left_behind(reading, q, earlier[-1]):
             return _place(earlier[-1][2], near=False)
-        if self._subjects:
+        if self._subjects and not earlier:
             return _place(self._subjects[0], near=False)
         return Place(None, "national", False) if self._is_of_nation(reading) else Place(None, None, False)
 
@@ -179,6 +183,12 @@ class Places:
         if _SUMMED.search(reading.low, last[1], q.start) is not None:
             return True
         return _TOGETHER.search(head) is not None and _SUMMED_BEFORE.search(head) is not None
+
+    def _is_left_behind(self, reading: Reading, q: Quantity, last: tuple[int, int, ProvinceMention]) -> bool:
+        """Whether a text that compares many provinces has gone on, in another paragraph, from one that it only named among others."""
+        if len(self._subjects) <= _MANY or "\n" not in reading.text[last[1] : q.start]:
+            return False
+        return last[0] - (reading.text.rfind("\n", 0, last[0]) + 1) > _OPENS_WITHIN
 
     def _in_row(self, reading: Reading, place: int) -> bool:
         """Whether a name and the one before it stand in one enumeration."""
@@ -255,7 +265,9 @@ class Places:
             return False
         if province.province_id in self._ids or not self._ids:
             return True
-        if (self._is_survey or self._opens_clause(reading, start, end)) and not re.search(r";|[.]\s", reading.low[end : q.start]):
+        if (self._is_survey or self._opens_clause(reading, start, end) or _VERB_AT_ONCE.match(reading.low, end)) and not re.search(
+            r";|[.]\s", reading.low[end : q.start]
+        ):
             return q.start - end <= _CLAUSE_REACH
         # another province counts only as the clause's own subject or right at the number: "Hà Nội (95,1%)"
         return q.start - end <= 90 and not _PARTED.search(reading.low, end, q.start)

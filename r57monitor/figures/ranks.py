@@ -110,7 +110,7 @@ def _is_rank(low: str, match: re.Match[str]) -> bool:
         return False
     if match.group().startswith("thứ") and _AMONG.match(low, match.end()):
         return True
-    if not worded and re.match(r"vị\s+trí\s+thứ", match.group()):
+    if not worded and re.match(r"vị\s+trí\s+(?:thứ|số)", match.group()):
         return True
     if not worded and _AFTER_ANOTHER.search(head):
         return True

@@ -12,9 +12,9 @@ from r57monitor.gazetteer import MERGER, Gazetteer, ProvinceEntity
 from r57monitor.models import ProvinceMention
 from r57monitor.text.nation import count_local, count_nation
 from r57monitor.text.normalize import fold
-from r57monitor.text.patterns import whole
 from r57monitor.text.province_names import NameHit, find_names
 from r57monitor.text.province_standing import judge_standing
+from r57monitor.text.province_told import count_figures, has_figure, has_value, labels_row, opens_paragraph
 
 # Weights of evidence, calibrated on the practice articles; only their order matters much.
 _TITLE, _LEAD, _NAME, _NAME_WITH_KIND = 4.0, 1.0, 1.0, 1.4
@@ -36,27 +36,10 @@ _TURNS = 3  # provinces that open paragraphs each: the text is about all of them
 _OWN_SHARE = (
     4  # an outlet's own province is meant where the text speaks of a province's bodies at least once in so many words of the nation
 )
-_OPENS_WITHIN, _PARAGRAPH = 45, 100  # characters before the name that opens a paragraph; how long a paragraph is
+_COMPARED, _ROWS = 8, 3  # provinces each with a value right behind its name, or a row of a table: a comparison, and about all of them
 _MAX_NAMES, _MAX_PLACES, _MAX_ASIDE = 12, 6, 3
 
 
-def _any_of(words: str) -> re.Pattern[str]:
-    """Any of the words, each a whole one."""
-    return re.compile(whole(words.split("|")))
-
-
-_NATION = _any_of("ca nuoc|toan quoc|cac dia phuong|cac tinh|thu tuong|quoc hoi|toan cau|bo truong")
-_FIGURE = re.compile(r"\d[\d.,]*\s?%|\(\s?\d|\d[\d.]*(?:,\d+)?\s+(?!thang\b|nam\b|gio\b|xa, phuong)[a-z]{2,}|\bthu \d+\b")
-_HAS_DIGIT = re.compile(r"\d")  # without one there is no figure
-_NO_FIGURE = re.compile(
-    r"\d+\s?/\s?\d+(?:\s?/\s?\d+)?|\bngay\s\d+(?:\s?-\s?\d+)?|\bthang \d+|\bnam \d{4}|\bquy [ivx]+|\bkhoa [ivx]+"
-    r"|\d+-[a-z]+/|\b[45]g\b|\bso \d+"
-)
-_OPENING = re.compile(r"(?:similarly, |meanwhile, |theo [^,.;:()]{1,40}, |[^,.;:()]|tp\.)*")
-_RANK_OPENS = re.compile(r"(?:(?:dung|xep|o)\s)?(?:o\s)?(?:vi tri|hang|thu)\s[^,.;:()]*")  # "Ở vị trí thứ ba là A, …": about A all the same
-_LINE_TELLS = re.compile(r"\s?(?::|–|-)\s?\d")  # a line of a list: "Hải Phòng: 960 trạm"
-_MARKS = re.compile(r"[\s\d.)*•+-]*(?:(?:tinh|thanh pho|tp\.?)\s?)?")
-_CLAUSE_END = re.compile(r"[.!?;]\s")
 _MODEL_TITLE = re.compile(r"\W*(?:kinh nghiem|bai hoc|mo hinh|cach lam|nhin tu|chuyen|dau an)\b")  # "Kinh nghiệm từ X": about X
 _DISTRICTS = re.compile(r"\b(?:cap huyen|huyen uy|ubnd huyen|thi xa [A-ZĐ]|huyen [a-z]|quan \d)")
 _YEAR = re.compile(r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(20\d\d)\b|\bthang (\d{1,2})[/ ](?:nam )?(20\d\d)\b")
@@ -74,6 +57,8 @@ class _Evidence:
     told: int = 0  # quantities that stand between its name and the next one's, at one place of the text
     free: int = 0  # names outside enumerations, comparisons, venues and journeys
     opens: int = 0  # paragraphs that its name opens
+    valued: int = 0  # names with a value of their own right behind
+    rows: int = 0  # of a table, that its name labels
     aside: int = 0  # names in long enumerations, comparisons
     named_well: bool = False  # once with its kind or an institution
     places: dict[str, int] = field(default_factory=dict)
@@ -208,7 +193,9 @@ def _add_text(
             continue
         found.names += 1
         found.spans.append((hit.start, hit.end))
-        found.opens += _opens_paragraph(folded, hit)
+        found.opens += opens_paragraph(folded, hit)
+        found.valued += has_value(folded, hit)
+        found.rows += labels_row(folded, hit)
         if hit.is_route or hit.is_former:
             found.score += _ROUTE if hit.is_route else _FORMER
             continue
@@ -227,44 +214,8 @@ def _add_text(
         if hit.start < lead_end and found.names == 1:
             found.score += _LEAD
         stop = hits[i + 1].start if i + 1 < len(hits) and hits[i + 1].kind == "name" else len(text)
-        found.figured += _has_figure(folded, hit, stop)
-        found.told = max(found.told, _count_figures(folded, hit, stop))
-
-
-def _opens_paragraph(folded: str, hit: NameHit) -> bool:
-    """Whether a name stands at the head of a paragraph, which is then about it: "Ở Sơn La, 2.240 tổ …"."""
-    line_start = folded.rfind("\n", 0, hit.start) + 1
-    if hit.start - line_start > _OPENS_WITHIN or hit.list_size > 2 or hit.is_venue or hit.is_route or hit.is_former:
-        return False
-    head = folded[line_start : hit.start]
-    if _LINE_TELLS.match(folded, hit.end) and _MARKS.fullmatch(head):
-        return True
-    if not (_RANK_OPENS if hit.is_aside else _OPENING).fullmatch(head):
-        return False
-    line_end = folded.find("\n", hit.end)
-    return (line_end if line_end >= 0 else len(folded)) - line_start >= _PARAGRAPH
-
-
-def _has_figure(folded: str, hit: NameHit, stop: int) -> bool:
-    """Whether a quantity follows the name in its clause, or the name heads a section."""
-    line_start = folded.rfind("\n", 0, hit.start) + 1
-    line_end = folded.find("\n", hit.end)
-    line_end = len(folded) if line_end < 0 else line_end
-    if hit.start == line_start and line_end - line_start < 70 and line_end < len(folded) and folded[line_end - 1] not in ".!?":
-        return True
-    clause = folded[hit.end : min(stop, line_end, hit.end + 110)]
-    clause = _CLAUSE_END.split(clause, maxsplit=1)[0]
-    return _HAS_DIGIT.search(clause) is not None and bool(_FIGURE.search(_NO_FIGURE.sub(" ", clause)))
-
-
-def _count_figures(folded: str, hit: NameHit, stop: int) -> int:
-    """How many quantities follow a name in its line before another province or the nation is named."""
-    line_end = folded.find("\n", hit.end)
-    stretch = folded[hit.end : min(stop, len(folded) if line_end < 0 else line_end)]
-    if not _HAS_DIGIT.search(stretch):
-        return 0
-    nation = _NATION.search(stretch)
-    return len(_FIGURE.findall(_NO_FIGURE.sub(" ", stretch[: nation.start()] if nation else stretch)))
+        found.figured += has_figure(folded, hit, stop)
+        found.told = max(found.told, count_figures(folded, hit, stop))
 
 
 def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | None, whole: str) -> list[_Evidence]:
@@ -288,6 +239,10 @@ def _choose_subjects(evidence: dict[str, _Evidence], local: ProvinceEntity | Non
     turns = [e for e in ranked if e.opens] if not titled and not is_own else []
     if len(turns) >= _TURNS:  # paragraphs that turn from one province to the next
         return turns
+    compared = [e for e in ranked if e.valued or e.rows] if not (titled or is_own or first.places) else []
+    in_rows = [e for e in compared if e.rows]
+    if len(in_rows) >= _ROWS or len(compared) >= _COMPARED:
+        return in_rows if len(in_rows) >= _ROWS else compared
     if not first.in_title and first.score < _needed(first, ranked, of_nation=of_nation) and not (is_own and is_local):
         return []
     is_single = len(titled) == 1 or is_own  # an article of or about one province compares it with others
