@@ -28,7 +28,7 @@ from warehouse.packing import pack_fetch
 from warehouse.records import unpack_wire
 from warehouse.search_index import forget_index
 from warehouse.segment import replace_segment
-from warehouse.withheld import Withheld, read_withheld
+from warehouse.withheld import TELL_THEIR_OWN, Withheld, read_withheld
 
 _FACTS = ("core.texts", "core.text_provinces", "core.text_documents", "core.text_figures")
 _STAMPS = "stamps_of_withdrawn"  # of fetches that are read again: which snapshot first held them
@@ -101,7 +101,11 @@ def clean_segment(archive: Archive, segment: Path, withheld: Withheld, known: fr
     known: fetches that are known to be of withdrawn articles, under whatever address.
     """
     entries = archive.entries(segment, report)
-    wanted = [e for e in entries if withheld.blackout or e.record_id in known or withheld.holds(e.url, e.requested_url)]
+    wanted = [
+        e
+        for e in entries
+        if withheld.blackout or e.role not in TELL_THEIR_OWN or e.record_id in known or withheld.holds(e.url, e.requested_url)
+    ]
     changed: dict[str, bytes] = {}
     if not wanted:
         return set()

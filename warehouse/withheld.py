@@ -15,8 +15,9 @@ from r57monitor.text.blackout import Blackout, join_names
 from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines
 from r57monitor.text.html_tree import decode_page
 from r57monitor.text.urls import canonical_url
-from warehouse.encodings import decode_body
+from warehouse.encodings import decode_body, unpack_unsaid
 from warehouse.journal import Entry, Journal
+from warehouse.mentions import may_mention, without_mentions
 from warehouse.records import HttpHeads
 
 WITHDRAWN = "withdrawn"  # outcome of a fetch whose page was taken away
@@ -29,6 +30,7 @@ _XML_ENCODING = re.compile(r"(<\?xml[^>]{0,80}encoding\s*=\s*[\"'])[\w.:-]+")
 _GONE_HEADERS = frozenset({"content-encoding", "etag", "last-modified", "content-type", "content-md5", "digest"})
 _TELLING = frozenset({"review", "failure"})  # entries that hold words of a page
 _PLAIN = "text/plain; charset=utf-8"
+TELL_THEIR_OWN = frozenset({"article", "robots"})  # roles of fetches that lead to no articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,13 @@ class Withheld:
         return bool(self.urls) and any(canonical_url(url) in self.urls for url in urls if url)
 
     def clean_page(self, raw: RawPage, http: HttpHeads | None) -> tuple[RawPage, HttpHeads | None, bool]:
-        """A fetch as it may be archived: a withdrawn page without its body and headline, names blacked out; True where it is withdrawn."""
+        """A fetch as it may be archived: a withdrawn page without its body and headline, what leads to it
+        without words about it, names blacked out; True where it is withdrawn."""
         if not self:
             return raw, http, False
         if self.holds(raw.url, raw.requested_url) or self._names_itself(raw, http):
             return replace(raw, body=b"", list_title=None), _without(http), True
-        return *self._black_out(raw, http), False
+        return *self._black_out(*self._forget_mentions(raw, http)), False
 
     def _names_itself(self, raw: RawPage, http: HttpHeads | None) -> bool:
         """Whether a page on the host of a withdrawn article gives that article's address as its own (a print page, another spelling)."""
@@ -62,6 +65,19 @@ class Withheld:
         tags = _CANONICAL.findall(body[:200_000]) if body else []
         found = [m[1].decode("utf-8", "replace") for tag in tags for m in [_ADDRESS.search(tag)] if m]
         return self.holds(*(urljoin(raw.url, address) for address in found))
+
+    def _forget_mentions(self, raw: RawPage, http: HttpHeads | None) -> tuple[RawPage, HttpHeads | None]:
+        """A feed, sitemap or listing without what it says of withdrawn articles. Pages of other articles stay as they came."""
+        if not self.urls or raw.role in TELL_THEIR_OWN:
+            return raw, http
+        body = unpack_unsaid(_decoded(raw, http))
+        if not may_mention(body, self.urls):
+            return raw, http
+        clean = without_mentions(decode_page(body, raw.content_type), raw.url, self.holds)
+        if clean is None:
+            return raw, http
+        kind = f"{raw.content_type.partition(';')[0].strip() or 'text/html'}; charset=utf-8"
+        return replace(raw, body=_in_utf8(clean), content_type=kind), _without(http, kind)
 
     def _black_out(self, raw: RawPage, http: HttpHeads | None) -> tuple[RawPage, HttpHeads | None]:
         if not self.blackout:
@@ -92,7 +108,7 @@ class Withheld:
         if hidden == text:
             return None
         kind = raw.content_type.partition(";")[0].strip() or ("text/plain" if form == "text" else "text/html")
-        return _XML_ENCODING.sub(r"\g<1>utf-8", hidden).encode("utf-8", "replace"), f"{kind}; charset=utf-8"
+        return _in_utf8(hidden), f"{kind}; charset=utf-8"
 
     def clean_article(self, article: Article) -> Article | None:
         """What was read, as it may be stored: None for a withdrawn article, else with the names blacked out at the same length."""
@@ -154,6 +170,10 @@ def is_withdrawal(entry: Mapping[str, Any]) -> bool:
 def read_withheld(journal: Journal) -> Withheld:
     """What the journal of a home says is withdrawn."""
     return load_withheld(e for e in journal.iterate() if is_withdrawal(e))
+
+
+def _in_utf8(text: str) -> bytes:
+    return _XML_ENCODING.sub(r"\g<1>utf-8", text).encode("utf-8", "replace")
 
 
 def _hidden(hide: Any, text: str | None) -> str | None:
