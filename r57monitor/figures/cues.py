@@ -17,7 +17,7 @@ from r57monitor.figures.expansions import respell
 from r57monitor.figures.words import load_words, lower_text
 from r57monitor.text.automata import find_matches
 
-_GAP_BORDER = re.compile(r"[;\n|]|[.:]\s|\d[^,]*,\s|,\s*\d")
+_GAP_BORDER = re.compile(r"[;\n|]|[.:]\s|\d[^,]*,\s|,\s*\d|,\s+(?:tỷ lệ|trong đó)(?!\w)")
 _HAS_DIGIT = re.compile(r"\d")
 _MAX_GAP, _MAX_GAP_WORDS = 60, 4  # what `*` in a cue may stand for: characters, words
 

@@ -226,7 +226,9 @@ def _consider(
     return Match(metric, score, True)
 
 
-_NAMES_INDEX = re.compile(r"(?<!\w)(?:chỉ số|xếp hạng|bảng xếp|index|dti|pii|pci|gii)(?!\w)")
+_NAMES_INDEX = re.compile(
+    r"(?<!\w)(?:chỉ số|xếp hạng|bảng xếp|index|dti|pii|pci|gii|chính phủ điện tử|chính phủ số|năng lực cạnh tranh số)(?!\w)"
+)
 
 
 def _names_unit(scope: Scope, metric: Metric) -> bool:
