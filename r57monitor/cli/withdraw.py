@@ -38,7 +38,8 @@ def withdraw(
 ) -> None:
     """Take an article or a name out of texts, search, digests, published files and archive, for good; later crawls keep it out.
 
-    The archived page itself is overwritten: there is no way back but to fetch it again. A tombstone stays in the view `withdrawals`.
+    The archived page itself is overwritten, and what archived feeds and listings say of it: there is no way back but to fetch it
+    again. A tombstone stays in the view `withdrawals`.
 
     Example:  r57 withdraw https://example.org/bai-1.html --reason 'theo yêu cầu của tòa soạn'
     """
