@@ -29,11 +29,23 @@ REST = " The province has a long history of farming along its rivers and coasts,
         ("in the first half of the year", date(2025, 6, 30), "half"),
         ("by the end of last year", date(2024, 12, 31), "year"),
         ("compared with last year", date(2024, 12, 31), "year"),
+        ("scheduled for next year", date(2026, 12, 31), "year"),
+        ("Goals for 2030 include", date(2030, 12, 31), "year"),
+        ("before end-2027.", date(2027, 12, 31), "year"),
+        ("By October, there were", date(2025, 10, 31), "month"),
+        ("in the third quarter of 2025", date(2025, 9, 30), "quarter"),
+        ("in the second half of 2026", date(2026, 12, 31), "half"),
+        ("before the end of the year", date(2025, 12, 31), "year"),
     ],
 )
 def test_dates(text: str, last: date, precision: str) -> None:
     (found,) = find_english_dates(f" {text}", DAY)
     assert (found.last, found.precision) == (last, precision)
+
+
+def test_the_year_a_text_names_stands_for_one_it_leaves_out() -> None:
+    found = find_english_dates("Things went well in June 2024. By August, all was done.", None)
+    assert [d.last for d in found] == [date(2024, 6, 30), date(2024, 8, 31)]
 
 
 @pytest.mark.parametrize("text", ["may 5 people come", "February 31", "in 2030 communes.5", "of 2025-TTg", "a march of 40"])

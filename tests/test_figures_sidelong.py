@@ -123,6 +123,22 @@ def test_metric(text: str, value: float, metric: str | None) -> None:
     assert read(text)[value].metric_id == metric
 
 
+ENGLISH_READINGS = [
+    ("Targets for 2030 include 5G coverage for 97 percent of residents.", 97, "target", "coverage_5g_pct", 2030),
+    ("The city wants its digital economy to make up 27% of GRDP by 2030.", 27, "target", "digital_economy_grdp_pct", 2030),
+    ("Each year at least 3 percent of the local budget goes to science.", 3, "target", "st_budget_share_pct", None),
+    ("Some 61.3 percent of applications are handled online from start to finish.", 61.3, "result", "dossiers_full_online_pct", None),
+    ("The city wants 5G by 2030. It has 52 science and technology tasks under way.", 52, "result", "st_tasks", None),
+    ("The city has drawn 3,900 learners to digital literacy classes.", 3900, "result", "digital_skills_trained", None),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "kind", "metric", "due"), ENGLISH_READINGS)
+def test_english(text: str, value: float, kind: str, metric: str, due: int | None) -> None:
+    figure = read(ENGLISH + text)[value]
+    assert (figure.kind, figure.metric_id, figure.due.year if figure.due else None) == (kind, metric, due)
+
+
 DUE = [
     ("Trong hai năm nữa, tỉnh phấn đấu phủ sóng 5G tới 92% dân số.", 92, date(2027, 12, 31)),
     ("Tỉnh phấn đấu 3 năm nữa có 92 doanh nghiệp công nghệ số.", 92, date(2028, 12, 31)),

@@ -25,6 +25,8 @@ _STATES_NOW = re.compile(
 _AT = Guarded(r"(?:thời điểm|số liệu|chốt)[^,.;()]{0,30}\(\s*(?:ngày\s+)?$")
 _SINCE = Guarded(
     r"(?:từ|kể từ|sau|trước|so với|bắt đầu từ|đầu|của|so với cuối|so với cùng kỳ)\s+(?:ngày\s+|năm\s+|tháng\s+|cuối\s+|đầu\s+|hồi\s+)*$"
+    r"|(?:from|since|than|compared (?:to|with)|against|over)\s+(?:the\s+)?"
+    r"(?:(?:end|start|beginning)\s+of\s+|early\s+|late\s+|that\s+of\s+)?$"
 )
 _NOW = Guarded(
     r"(?<!\w)(?<!thực )(?<!thể )(?<!phát )(?<!xuất )(?<!biểu )"

@@ -43,9 +43,9 @@ class When(NamedTuple):
 
 _BY = Guarded(
     r"(?:đến|tới|hết|trước|vào|trong|cuối|chậm nhất|cho|sang|giữa|đầu|từ nay|cả|kế hoạch|mục tiêu|chỉ tiêu|dự kiến|phấn đấu|"
-    r"by|until|before|in|to)\s+"
+    r"by|until|before|in|to|for|year)\s+"
     r"(?:hết\s+|cuối\s+|giữa\s+|đầu\s+|ngày\s+|hết\s+ngày\s+|giai\s+đoạn\s+|khi\s+kết\s+thúc\s+|khi\s+bước\s+sang\s+|tháng\s+|"
-    r"thời\s+điểm\s+|the\s+|end\s+of\s+|early\s+|late\s+)*$"
+    r"thời\s+điểm\s+|the\s+|end\s+of\s+|early\s+|late\s+)*$|(?:end|mid)-$"
 )
 _AND = re.compile(r"(?<!\w)(?:và|còn|and)\s")
 _NEXT_VALUE = re.compile(r",?\s[^.;\d]{0,60}\d")

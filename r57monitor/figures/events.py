@@ -15,7 +15,7 @@ from r57monitor.text.guarded import Guarded
 
 _COLON = re.compile(r"[^.;\n]{0,80}(?::|như)(?!\w)")
 _LATER = Guarded(
-    r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang|chậm nhất|muộn nhất|by|until|before)\s+"
+    r"(?:đến|tới|hết|trước|vào|trong|cuối|cho|từ nay|giữa|sang|chậm nhất|muộn nhất|by|until|before|for)\s+"
     r"(?:the\s+|end\s+of\s+|early\s+|late\s+|hết\s+|cuối\s+|giữa\s+|ngày\s+|hết\s+ngày\s+|tháng\s+)*$"
 )
 _BEFORE_END = Guarded(r"(?:(?:đến|tới|trước)\s+(?:hết\s+|cuối\s+)?|hết\s+|cuối\s+|(?:by|before|until)\s+(?:the\s+)?(?:end\s+of\s+)?)$")
