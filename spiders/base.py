@@ -227,7 +227,7 @@ class SourceSpider(Manners):
         found = [*reading.feeds, *declared]
         if not found and not self.memory.has_finished:
             found = common_places(self.source.homepage)
-        return found
+        return [*found, *reading.sections]
 
     def _retries(self) -> Iterator[Request]:
         """Articles that earlier cycles asked for and did not get."""
@@ -261,18 +261,14 @@ class SourceSpider(Manners):
         if not lead.is_probe:
             self.note_failure(lead, cause, str(error))
 
-    def _is_old(self, lead: Lead, cause: Cause) -> bool:
-        """Whether a failure says nothing of this visit: an article that was got before, or asked for in vain and gone for good."""
-        key = canonical_url(lead.url)
-        return lead.role == "article" and (key in self.memory.known or (key in self.memory.failed and not cause.passes))
-
     def note_failure(self, lead: Lead, cause: Cause, error: str | None = None) -> None:
         """Journal a failure; failed entry pages also decide how the cycle ended."""
         self.counts.failures += 1
         is_entry = lead.role != "article"
         if is_entry and cause.words.startswith(_MOVED) and cause.words.endswith("outside the source's hosts"):
             cause = cause._replace(words=f"moved: {cause.words.removeprefix(_MOVED)}")
-        self.tally.note_failure(cause.words, is_entry=is_entry, is_old=self._is_old(lead, cause))
+        is_old = not is_entry and self.memory.is_past_loss(lead.url, passes=cause.passes)
+        self.tally.note_failure(cause.words, is_entry=is_entry, is_old=is_old)
         self.run.note_failure(self, lead, cause, error)
         if is_entry:
             self._fall_back()

@@ -9,8 +9,8 @@ from r57monitor.errors import ReadError
 from r57monitor.models import PageRole, RawPage, Source
 from r57monitor.text.feeds import is_cut_off
 from spiders.feed import read_feed
-from spiders.leads import Lead, Walk
-from spiders.listing import find_declared_feeds, next_pages, read_listing
+from spiders.leads import Lead, Walk, needs_discovery
+from spiders.listing import find_declared_feeds, next_pages, read_listing, section_leads
 from spiders.sitemap import read_sitemap
 
 MAX_LEADS = 10_000  # of one page; the protocol allows sitemaps 50,000, the newest of which come first here
@@ -25,6 +25,7 @@ class EntryReading:
     leads: tuple[Lead, ...] = ()
     following: tuple[Lead, ...] = ()  # the pages that go on where a listing ends
     feeds: tuple[Lead, ...] = ()  # that a page names in its head
+    sections: tuple[Lead, ...] = ()  # of a front page, where the registry names none
     error: str | None = None
 
 
@@ -42,7 +43,9 @@ def read_entry(raw: RawPage, source: Source, walk: Walk, depth: int) -> EntryRea
     if raw.role != "listing":
         return EntryReading(tuple(leads), error=f"{raw.role} cut off: its end is missing" if is_cut_off(raw.body) else None)
     following = next_pages(raw, source, depth + 1) if depth + 1 < walk.limit("listing_pages") else []
-    return EntryReading(tuple(leads), tuple(following), tuple(find_declared_feeds(raw)))
+    is_front = raw.found_by == "homepage" and needs_discovery(source)
+    sections = section_leads(raw, source, is_bare=not leads) if is_front else []
+    return EntryReading(tuple(leads), tuple(following), tuple(find_declared_feeds(raw)), tuple(sections))
 
 
 def _in_place(raw: RawPage) -> str | None:

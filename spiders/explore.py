@@ -12,7 +12,7 @@ from r57monitor.errors import ReadError
 from r57monitor.models import PageRole, RawPage, Source
 from r57monitor.text.families import Family, find_family, needs_script
 from r57monitor.text.links import find_feed_links
-from r57monitor.text.site_clues import SectionLink, find_sections
+from r57monitor.text.site_clues import choose_sections, find_sections
 from r57monitor.text.urls import canonical_url
 from spiders.feed import read_feed
 from spiders.leads import Lead, Walk, entry_leads
@@ -118,16 +118,10 @@ def _guesses(scout: Scout, finding: Finding, role: Literal["feed", "sitemap"]) -
 
 async def _find_sections(scout: Scout, home: RawPage) -> list[EntryPage]:
     """Sections of the menu that list articles, the project's subject first."""
-    links = find_sections(home, scout.hosts)
-    leads = [Lead(url=link.url, role="listing", found_by="listing", referrer=home.url, title=link.label) for link in _mixed(links)]
+    links = choose_sections(find_sections(home, scout.hosts), MAX_SECTIONS)
+    leads = [Lead(url=link.url, role="listing", found_by="listing", referrer=home.url, title=link.label) for link in links]
     found = await _try(scout, leads[: 2 * MAX_SECTIONS], MAX_SECTIONS)
     return [entry for entry in found if len(entry.leads) >= MIN_SECTION_ARTICLES]
-
-
-def _mixed(links: list[SectionLink]) -> list[SectionLink]:
-    """Most of the project's subject, and always some of the general news."""
-    topic, news = [link for link in links if link.is_topic], [link for link in links if not link.is_topic]
-    return [*topic[: MAX_SECTIONS - 2], *news[:2], *topic[MAX_SECTIONS - 2 :], *news[2:]]
 
 
 async def _try(scout: Scout, leads: list[Lead], wanted: int) -> list[EntryPage]:

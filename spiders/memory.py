@@ -70,6 +70,11 @@ class SourceMemory:
         """Whether "not modified" is to be believed once more: seldom of a server that never said anything else."""
         return unchanged < (TRUSTED if role in self.honest else UNPROVEN)
 
+    def is_past_loss(self, url: str, *, passes: bool) -> bool:
+        """Whether an article's failure says nothing of a visit: one that was got before, or asked for in vain and is gone for good."""
+        key = canonical_url(url)
+        return key in self.known or (key in self.failed and not passes)
+
     def conditional_entry(self, url: str) -> IndexEntry | None:
         """An entry page's last answer, when all it named was dealt with: then an unchanged page has nothing to give.
 

@@ -23,6 +23,10 @@ _MAX_ANCHORS = 3  # picture, headline and teaser of one item
 _MAX_CLIMB = 6  # an item of a list is at most so many levels above its link
 _ITEM_LENGTH = 1_500  # and holds no more text
 _HEADLINE_LENGTH = 160
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+_CLICK = re.compile(
+    r"\blocation(?:\.href)?\s*=\s*[\"'](?P<set>[^\"'<>]{1,1000})[\"']|(?:\blocation\.(?:replace|assign)|\bwindow\.open)\(\s*[\"'](?P<called>[^\"'<>]{1,1000})[\"']"
+)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 
 
@@ -119,16 +123,36 @@ def _iterate_anchors(tree: Any, base: str) -> Iterator[_Anchor]:
     base = base_url(tree, base)
     for element in tree.iter("a"):
         href = (element.get("href") or "").strip()
-        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")) or len(href) > 2_000:
-            continue
-        try:
-            url = urljoin(base, re.sub(r"[\t\r\n]", "", href))
-            valid = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
-        except ValueError:
-            continue
-        if valid:
-            heading = element.getparent() is not None and element.getparent().tag in {"h1", "h2", "h3", "h4", "h5"}
-            yield _Anchor(url, one_line(element.text_content()) or "", element, heading)
+        if not href or href.startswith(("#", "javascript:")):
+            href = _clicked(element)
+        if href and (anchor := _anchor(element, href, base)) is not None:
+            yield anchor
+    for element in tree.xpath("//*[@onclick and not(self::a)]"):
+        if (href := _clicked(element)) and (anchor := _anchor(element, href, base)) is not None:
+            yield anchor
+
+
+def _clicked(element: Any) -> str:
+    """Where a click leads on what is no plain link: by an attribute for the page's script, or by the script on it; "" if nowhere."""
+    named = next((value for name in load_url_rules().candidate["link_attributes"] if (value := element.get(name))), "")
+    if not named and (found := _CLICK.search(element.get("onclick") or "")):
+        named = found["set"] or found["called"]
+    return named.strip() if "/" in named or "." in named else ""
+
+
+def _anchor(element: Any, href: str, base: str) -> _Anchor | None:
+    if href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")) or len(href) > 2_000:
+        return None
+    try:
+        url = urljoin(base, re.sub(r"[\t\r\n]", "", href))
+        valid = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
+    except ValueError:
+        return None
+    if not valid:
+        return None
+    heading = element.getparent() is not None and element.getparent().tag in _HEADINGS
+    inside = None if element.tag == "a" else next(element.iter(*_HEADINGS), None)  # of an item that can be clicked as a whole
+    return _Anchor(url, one_line((element if inside is None else inside).text_content()) or "", element, heading or inside is not None)
 
 
 def hosts_of(source: Source) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage, Source
 from r57monitor.text.article_urls import PATH_PAGE
@@ -15,6 +15,8 @@ from r57monitor.text.normalize import fold
 from r57monitor.text.urls import PAGE_ENDING, canonical_url, load_url_rules
 
 _MAX_NEXT = 20
+_HEAD = 2_000  # bytes of a page, within which it says that it is one
+_NUMBER = re.compile(r"\d{1,5}")
 
 
 def find_next_pages(raw: RawPage, source: Source) -> list[str]:
@@ -28,35 +30,65 @@ def find_next_pages(raw: RawPage, source: Source) -> list[str]:
     hosts = hosts_of(source)
     here = _page_of(raw.url)
     found: dict[int, str] = {}
-    for element, url in _page_links(tree, raw.url):
+    for element, url, is_button in _page_links(tree, raw.url):
         parts = urlsplit(url)
         if host_of(url) not in hosts or len(url) > load_url_rules().paging["max_url_length"] or _is_endless(url):
             continue
         page = _page_of(url)
         number = page[1]
         same = page[0] == here[0]
-        declared = (element.get("rel") or "").lower() == "next" or _is_next_word(element)
+        declared = (element.get("rel") or "").lower() == "next" or is_button or _is_next_word(element)
         if same and number is not None and (here[1] or 1) < number <= load_url_rules().paging["max_page"]:
             found.setdefault(number, url)
         elif declared and parts.path == urlsplit(raw.url).path and url != raw.url and number is None and "rel" in element.attrib:
             found.setdefault((here[1] or 1) + 1, url)
+        elif is_button and url != raw.url:
+            found.setdefault(number or (here[1] or 1) + 1, url)
     return [found[number] for number in sorted(found)][:_MAX_NEXT]
 
 
-def _page_links(tree: Any, base: str) -> Iterator[tuple[Any, str]]:
+def count_on(raw: RawPage, page: int) -> str | None:
+    """The address of the piece after this one, where a listing's button brings it piece by piece and no piece names the next.
+
+    page: how many pages and pieces there were, this one included; None where the address does not end with that number.
+    """
+    if b"<html" in raw.body[:_HEAD].lower():
+        return None
+    parts = urlsplit(raw.url)
+    where, text = ("query", parts.query) if parts.query else ("path", parts.path)
+    numbers = list(_NUMBER.finditer(text))
+    if not numbers or int(numbers[-1][0]) != page:
+        return None
+    last = numbers[-1]
+    return urlunsplit(parts._replace(**{where: f"{text[: last.start()]}{page + 1}{text[last.end() :]}"}))
+
+
+def _page_links(tree: Any, base: str) -> Iterator[tuple[Any, str, bool]]:
+    """(element, address, whether it is a button that brings more) of all that may lead on."""
     base = base_url(tree, base)
-    for element in tree.iter("a", "link"):
+    names = load_url_rules().paging["load_attributes"]
+    for element in tree.iter("a", "link", "button", "div", "span", "input"):
         href = (element.get("href") or "").strip()
         if element.tag == "link" and (element.get("rel") or "").lower() != "next":
             continue
+        is_button = False
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
-            continue
+            href = next((value.strip() for name in names if (value := element.get(name))), "")
+            is_button = bool(href) and _brings_more(element)
+            if not is_button or ("/" not in href and "?" not in href):
+                continue
         try:
             url = urljoin(base, href).partition("#")[0]
-            if urlsplit(url).hostname:
-                yield element, url
+            if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname:
+                yield element, url, is_button
         except ValueError:
             continue
+
+
+def _brings_more(element: Any) -> bool:
+    marks = load_url_rules().paging["load_marks"]
+    named = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    return any(mark in named for mark in marks) or _is_next_word(element)
 
 
 def _is_next_word(element: Any) -> bool:

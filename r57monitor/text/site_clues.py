@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from r57monitor.gazetteer import Gazetteer, ProvinceEntity
 from r57monitor.models import RawPage
-from r57monitor.text.article_urls import is_article_url
+from r57monitor.text.article_urls import is_article_url, may_be_article_url
 from r57monitor.text.families import load_site_rules
 from r57monitor.text.html_tree import parse_body
 from r57monitor.text.normalize import fold, normalize_text, normalize_tones
@@ -21,6 +21,8 @@ from r57monitor.text.urls import canonical_url
 
 _PARTS = re.compile(r"\s+[|»•·–—-]{1,2}\s+|\s*[|»]\s*")
 _NAME_LENGTH = (4, 120)
+_MENU_LEVELS = 6  # above a link, within which its menu names itself
+_MENU_MARKS = ("nav", "menu", "category", "chuyen-muc")
 _FRONT_WORDS = re.compile(r"^(?:trang chu|home(?: page)?|tin tuc|tin moi(?: nhat)?|welcome.*|index)$")
 _PREFIX = re.compile(r"^(?:Trang chủ|Chào mừng (?:bạn )?đến với|Welcome to)\s*[:|,-]?\s*", re.IGNORECASE)
 
@@ -132,6 +134,43 @@ def find_sections(raw: RawPage, hosts: frozenset[str]) -> list[SectionLink]:
             continue
         found.setdefault(canonical_url(url), SectionLink(url, label, is_topic))
     return sorted(found.values(), key=lambda link: not link.is_topic)
+
+
+def choose_sections(links: Sequence[SectionLink], most: int) -> list[SectionLink]:
+    """All sections in the order to take them: the first `most` are of the project's subject mostly, and always some of the general news."""
+    topic, news = [link for link in links if link.is_topic], [link for link in links if not link.is_topic]
+    return [*topic[: most - 2], *news[:2], *topic[most - 2 :], *news[2:]]
+
+
+def find_menu(raw: RawPage, hosts: frozenset[str]) -> list[SectionLink]:
+    """Links of a front page that stand in a menu, whatever they are named, or in its frames: where nothing is named like a section."""
+    _, tree = parse_body(raw.body, raw.content_type)
+    if tree is None:
+        return []
+    rules, own = load_site_rules(), canonical_url(raw.url)
+    found: dict[str, SectionLink] = {}
+    for element in tree.iter("a", "frame", "iframe"):
+        label = one_line(element.text_content()) or one_line(element.get("title")) or ""
+        is_frame = element.tag != "a"
+        is_named = 2 <= len(label) <= rules.longest_section and not _names_any(fold(label), rules.no_section)
+        if not is_frame and not (is_named and _in_menu(element)):
+            continue
+        url = _followable(element.get("src" if is_frame else "href"), raw.url)
+        if url is None or not _is_own(url, hosts) or not may_be_article_url(canonical_url(url)) or canonical_url(url) == own:
+            continue
+        found.setdefault(canonical_url(url), SectionLink(url, label, is_topic=False))
+    return list(found.values())
+
+
+def _in_menu(element: Any) -> bool:
+    """Whether an element stands in a page's menu, as its frame says."""
+    for level, node in enumerate(element.iterancestors()):
+        if level >= _MENU_LEVELS:
+            return False
+        named = f"{node.tag} {node.get('class') or ''} {node.get('id') or ''} {node.get('role') or ''}".lower()
+        if any(mark in named for mark in _MENU_MARKS):
+            return True
+    return False
 
 
 def _is_own(url: str, hosts: frozenset[str]) -> bool:

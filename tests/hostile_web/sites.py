@@ -10,6 +10,7 @@ from tests.hostile_web.answers import add_answers
 from tests.hostile_web.certificates import make_authority, make_server
 from tests.hostile_web.entries import add_entries
 from tests.hostile_web.farm import RSS, Expected, Farm, bad_path, with_bad
+from tests.hostile_web.fronts import add_fronts
 from tests.hostile_web.pages import add_pages
 from tests.hostile_web.server import Answer, Asked, HostileWeb, Site, Trick, Writer, send
 from tests.web import article_html, feed_xml, listing_html
@@ -44,6 +45,7 @@ def build_farm(web: HostileWeb, folder: Path) -> Farm:
     add_entries(farm)
     add_answers(farm, folder)
     add_pages(farm)
+    add_fronts(farm)
     return farm
 
 

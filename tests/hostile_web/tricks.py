@@ -26,6 +26,11 @@ def brotli_bomb(megabytes: int) -> bytes:
     return b"".join(packer.process(b"a" * _MB) for _ in range(megabytes)) + packer.finish()
 
 
+def brotli_packed(page: bytes) -> bytes:
+    packed: bytes = brotli.compress(page)
+    return packed
+
+
 def deflate_bomb(megabytes: int) -> bytes:
     packer = zlib.compressobj(9)
     return b"".join(packer.compress(b"a" * _MB) for _ in range(megabytes)) + packer.flush()
