@@ -224,7 +224,7 @@ def find_column_date(reading: Reading, cell: Cell, kind: FigureKind, published: 
         if not found and span is cell.head:
             found = [When(date(int(m[1]), 12, 31), "year") for m in _BARE_YEAR.finditer(reading.low, span.start, span.end)]
         if kind != "target":
-            found = [w for w in found if not (published and w.day > published)]
+            found = [w for w in found if not (published and w.day > published and (w.precision != "year" or w.day.year > published.year))]
         if found:
             return found[-1]
     return None

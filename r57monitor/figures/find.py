@@ -16,7 +16,15 @@ from r57monitor.figures.headed import match_headed, match_respective, match_tota
 from r57monitor.figures.indices import is_of_other_index, is_part_of_index, match_index
 from r57monitor.figures.kinds import decide_kinds
 from r57monitor.figures.layout import line_at
-from r57monitor.figures.linking import Topics, inherit_metric, is_share_of_its_plan, match_done_tasks, match_echo, settle_sentence
+from r57monitor.figures.linking import (
+    Topics,
+    counts_tasks,
+    inherit_metric,
+    is_share_of_its_plan,
+    match_done_tasks,
+    match_echo,
+    settle_sentence,
+)
 from r57monitor.figures.matching import can_be_covered, match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.places import Places
@@ -140,6 +148,8 @@ def _bind(
             if match is None and not verdict.is_change:
                 match = beside.match(reading, q, near) or match_index(catalogue, reading, q, near, places)
                 match = match or match_headed(catalogue, reading, q, near, others, number) or match_total(catalogue, reading, q)
+            if match is not None and cell is not None and cell.of_plan and not counts_tasks(match.metric):
+                match = None  # how far an indicator is, no value of it
             if match is not None and not match.own and not can_be_covered(match.metric, reading, q):
                 match = None
             if (

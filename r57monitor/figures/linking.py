@@ -206,11 +206,12 @@ def is_share_of_its_plan(
     if before is None or q.start - before.end > 60:
         return False
     if done and done[-1].quantity is before and done[-1].match is not None:
-        return done[-1].match.metric.id not in match.metric.echoes and not _counts_tasks(done[-1].match.metric)
+        return done[-1].match.metric.id not in match.metric.echoes and not counts_tasks(done[-1].match.metric)
     return not _TASKS.search(reading.low, sentence.start, q.start)
 
 
-def _counts_tasks(metric: Metric) -> bool:
+def counts_tasks(metric: Metric) -> bool:
+    """Whether a metric counts the tasks of a plan or says how many of them are done."""
     return metric.id.startswith(("tasks_", "kh02_"))
 
 

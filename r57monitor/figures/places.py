@@ -9,6 +9,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from r57monitor.figures.context import FigureContext
+from r57monitor.figures.layout import line_at
 from r57monitor.figures.nation import CENTRAL, NATION_WORDS, find_nation
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
@@ -161,7 +162,7 @@ class Places:
             return Place(None, "national", False)
         if len(self._subjects) == 1:
             return _place(self._subjects[0], near=False)
-        earlier = [m for m in self._mentions if m[1] <= q.start and self._is_told_of(reading, m)]
+        earlier = [m for m in self._mentions if m[1] <= q.start and self._is_told_of(reading, m) and not _is_in_row(reading, m)]
         own_after = [m for m in self._mentions if q.end <= m[0] and m[1] <= sentence.end and m[2].province_id in self._ids]
         if own_after and not any(m[0] >= sentence.start for m in earlier):
             return _place(own_after[0][2], near=True)
@@ -296,6 +297,12 @@ class Places:
                 pieces.append(low[at:first])
                 at = last
         return " ".join([*pieces, low[at:end]])
+
+
+def _is_in_row(reading: Reading, mention: tuple[int, int, ProvinceMention]) -> bool:
+    """Whether a name stands in a row of a table: it holds for that row alone."""
+    line = line_at(reading.lines, mention[0])
+    return line is not None and " | " in reading.low[line.start : line.end]
 
 
 def _end_of(sentence: Span) -> Quantity:

@@ -20,6 +20,7 @@ class Cell(NamedTuple):
 
     unit: the cell of its row that names the unit. role: what its column head says of all numbers below it.
     caption: the line above the table, of a row whose label is a name ("Cần Thơ") and so says nothing of what is counted.
+    of_plan: the share of its goal that an indicator has reached, the goal itself standing in another column.
     """
 
     span: Span
@@ -28,6 +29,7 @@ class Cell(NamedTuple):
     unit: Span | None = None
     role: FigureKind | None = None
     caption: Span | None = None
+    of_plan: bool = False
 
 
 _CAPTION = 160  # characters; a longer line above a table is a paragraph
@@ -56,23 +58,42 @@ def _columns() -> tuple[re.Pattern[str], tuple[tuple[FigureKind, re.Pattern[str]
 
 def find_cells(text: str) -> list[Cell]:
     """Cells of every table in order. A table is two or more lines in succession with a bar inside; its first line names the columns
-    if none of its further cells holds a value."""
-    tables: list[tuple[Span | None, list[list[Span]]]] = [(None, [])]
+    if none of its further cells holds a value. A short line between two rows names a section of the table, not the end of it."""
+    found: list[Cell] = []
+    table = _Table()
     start = 0
-    caption: Span | None = None
     for line in text.split("\n"):
-        cells = _split(text, start, start + len(line))
+        end = start + len(line)
+        cells = _split(text, start, end)
         if len(cells) >= 2:
-            if not tables[-1][1]:
-                tables[-1] = (caption, [])
-            tables[-1][1].append(cells)
-        elif not (line.strip() and _RULE.match(line)):
-            if tables[-1][1]:
-                tables.append((None, []))
-            if line.strip():
-                caption = Span(start, start + len(line)) if len(line) <= _CAPTION and not line.rstrip().endswith(".") else None
-        start += len(line) + 1
-    return [cell for above, rows in tables if len(rows) >= 2 for cell in _read_rows(text, rows, above)]
+            if table.section is not None and (_names_columns(text, cells) or not _goes_on(text, table.rows)):
+                found += table.read(text)
+                table = _Table(table.section)
+            table.rows.append(cells)
+            table.section = None
+        elif line.strip() and not _RULE.match(line):
+            heading = Span(start, end) if len(line) <= _CAPTION and not line.rstrip().endswith(".") else None
+            if table.rows and (heading is None or table.section is not None):
+                found += table.read(text)
+                table = _Table()
+            if table.rows:
+                table.section = heading
+            else:
+                table.caption = heading
+        start = end + 1
+    return found + table.read(text)
+
+
+class _Table:
+    """The rows of one table as they come, what stands above it, and the line after its last row that may name a section."""
+
+    def __init__(self, caption: Span | None = None) -> None:
+        self.caption = caption
+        self.rows: list[list[Span]] = []
+        self.section: Span | None = None
+
+    def read(self, text: str) -> list[Cell]:
+        return _read_rows(text, self.rows, self.caption) if len(self.rows) >= 2 else []
 
 
 def cell_at(cells: Sequence[Cell], position: int) -> Cell | None:
@@ -84,21 +105,44 @@ def cell_at(cells: Sequence[Cell], position: int) -> Cell | None:
 
 
 def _split(text: str, start: int, end: int) -> list[Span]:
-    """The cells of a line, empty ones between others too."""
+    """The cells of a line, empty ones before and between others too; a line within two bars begins and ends at them."""
     while end > start and text[end - 1].isspace():
         end -= 1
     if "|" not in text[start:end] or _RULE.match(text[start:end]):
         return []
+    while text[start].isspace():
+        start += 1
+    if text[start] == text[end - 1] == "|":
+        start, end = start + 1, end - 1
     cells: list[Span] = []
-    for match in re.finditer(r"[^|]+", text[start:end]):
-        begin, finish = start + match.start(), start + match.end()
+    edge = start
+    for part in text[start:end].split("|"):
+        begin, finish = edge, edge + len(part)
+        edge = finish + 1
         while begin < finish and text[begin].isspace():
             begin += 1
         while finish > begin and text[finish - 1].isspace():
             finish -= 1
-        if finish > begin or cells:
-            cells.append(Span(begin, finish))
+        cells.append(Span(begin, finish))
     return cells
+
+
+_ROW_NUMBER = re.compile(r"(?:[IVX]{1,5}|\d{1,3}(?:\.\d{1,2})*|[A-Da-zđ])[.)]?")
+
+
+def _names_columns(text: str, cells: Sequence[Span]) -> bool:
+    """Whether a row within or below a table can be the head of another one: words in every cell, and no value."""
+    told = [text[s.start : s.end] for s in cells]
+    return all(told) and not _ROW_NUMBER.fullmatch(told[0]) and not _holds_values(told[1:])
+
+
+def _goes_on(text: str, rows: Sequence[Sequence[Span]]) -> bool:
+    """Whether a section can follow what was told of a table so far: rows, or at least their head."""
+    return len(rows) >= 2 or _names_columns(text, rows[0])
+
+
+def _holds_values(told: Sequence[str]) -> bool:
+    return any(_NUMBER.search(_NO_VALUE.sub("", words.lower())) for words in told)
 
 
 def _is_name(words: str) -> bool:
@@ -107,9 +151,8 @@ def _is_name(words: str) -> bool:
 
 
 def _read_rows(text: str, rows: Sequence[Sequence[Span]], caption: Span | None) -> list[Cell]:
-    heads: Sequence[Span] | None = None
-    if not any(_NUMBER.search(_NO_VALUE.sub("", text[s.start : s.end].lower())) for s in rows[0][1:]):
-        heads = rows[0]
+    heads = None if _holds_values([text[s.start : s.end] for s in rows[0][1:]]) else rows[0]
+    of_plan = _shares_of_plan(text, heads or ())
     found = []
     for row in rows[1:] if heads else rows:
         aligned = _align(heads, len(row))
@@ -121,14 +164,14 @@ def _read_rows(text: str, rows: Sequence[Sequence[Span]], caption: Span | None) 
                 label = row[label_at] if label_at is not None and label_at < i else None
                 role = read_role(text[head.start : head.end]) if head and label and i else None
                 above = caption if label and _is_name(text[label.start : label.end]) else None
-                found.append(Cell(span, label, head, unit, role, above))
+                found.append(Cell(span, label, head, unit, role, above, of_plan=head in of_plan))
     return found
 
 
 def _align(heads: Sequence[Span] | None, width: int) -> list[Span | None]:
-    """The head of each cell of a row; a row one cell longer has a first column without a head."""
-    if heads is not None and len(heads) == width:
-        return list(heads)
+    """The head of each cell of a row; a shorter row lacks its last cells, one a cell longer has a first column without a head."""
+    if heads is not None and len(heads) >= width:
+        return list(heads[:width])
     if heads is not None and len(heads) == width - 1:
         return [None, *heads]
     return [None] * width
@@ -136,6 +179,14 @@ def _align(heads: Sequence[Span] | None, width: int) -> list[Span | None]:
 
 def _is_unit_head(text: str, head: Span) -> bool:
     return bool(_columns()[2].fullmatch(lower_text(text[head.start : head.end])))
+
+
+def _shares_of_plan(text: str, heads: Sequence[Span]) -> list[Span]:
+    """The heads of columns that say how much of the goals in another column was reached."""
+    words = {head: lower_text(text[head.start : head.end]) for head in heads}
+    shares = [head for head, told in words.items() if _columns()[0].search(told) or told in load_words("kinds")["columns"]["share_beside"]]
+    roles = {read_role(told) for head, told in words.items() if head not in shares} if shares else set()
+    return [head for head in shares if "target" in roles and ("result" in roles or _columns()[0].search(words[head]))]
 
 
 def read_role(head: str) -> FigureKind | None:
@@ -168,7 +219,8 @@ def _unit_of(low: str, cell: Cell, end: int) -> tuple[Unit, float] | None:
     label = low[cell.label.start : cell.label.end] if cell.label else ""
     caption = low[cell.caption.start : cell.caption.end] if cell.caption else ""
     unit = low[cell.unit.start : cell.unit.end] if cell.unit else ""
-    written = [unit] if unit else [m["unit"] or m["after"] for words in (head, label, caption) if (m := _BRACKET.search(words))]
+    own, *others = [m["unit"] or m["after"] if (m := _BRACKET.search(words)) else "" for words in (head, label, caption)]
+    written = [own, unit] if unit else [own, *others]  # "Tỷ lệ đạt (%)" says its own beside the column of units
     for words in written:
         if (read := _read_unit(words, end)) is not None:
             return read

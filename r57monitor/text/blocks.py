@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any, NamedTuple
 
 from r57monitor.text.boilerplate import load_boilerplate
+from r57monitor.text.grids import GridCell, read_grid
 from r57monitor.text.normalize import normalize_text
 
 _TAGS = load_boilerplate()
@@ -148,21 +149,32 @@ def _kind_of(tag: str, outer: str) -> str:
 def _read_rows(table: Any, dropped: frozenset[Any] | set[Any]) -> list[tuple[Any, list[str]]] | None:
     if next(table.iterdescendants("table"), None) is not None:
         return None
-    rows: list[tuple[Any, list[str]]] = []
+    elements: list[Any] = []
+    rows: list[list[GridCell]] = []
     for row in table.iter("tr"):
         if row in dropped:
             continue
-        cells = [_cell_text(cell) for cell in row if cell.tag in {"td", "th"} and cell not in dropped]
-        if any(len(cell) > _CELL_LENGTH for cell in cells):
+        cells = [_grid_cell(cell) for cell in row if cell.tag in {"td", "th"} and cell not in dropped]
+        if any(len(cell.text) > _CELL_LENGTH for cell in cells):
             return None
-        if any(cells):
-            rows.append((row, [cell for cell in cells if cell] if sum(map(bool, cells)) < 2 else cells))
-    columns = max((len(cells) for _, cells in rows), default=0)
-    lengths = sorted(len(cell) for _, cells in rows for cell in cells)
-    if len(rows) < 2 or columns < 2 or lengths[len(lengths) // 2] > _CELL_MEDIAN:
+        elements.append(row)
+        rows.append(cells)
+    read = read_grid(rows)
+    columns = max((len(row.texts) for row in read), default=0)
+    lengths = sorted(len(cell) for row in read for cell in row.texts)
+    if len(read) < 2 or columns < 2 or lengths[len(lengths) // 2] > _CELL_MEDIAN:
         return None
-    wide = sum(1 for _, cells in rows if len(cells) >= 2)
-    return rows if wide * 2 >= len(rows) else None
+    wide = sum(1 for row in read if len(row.texts) >= 2)
+    return [(elements[row.source], row.texts) for row in read] if wide * 2 >= len(read) else None
+
+
+def _grid_cell(cell: Any) -> GridCell:
+    return GridCell(_cell_text(cell), _span(cell, "colspan"), _span(cell, "rowspan"))
+
+
+def _span(cell: Any, name: str) -> int:
+    told = cell.get(name)
+    return int(told) if told and told.isascii() and told.isdigit() and len(told) < 5 else 1
 
 
 def _cell_text(cell: Any) -> str:

@@ -11,12 +11,14 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby, islice
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage
 from r57monitor.text.blocks import is_continuation, join_lines
+from r57monitor.text.grids import GridCell, read_grid
 from r57monitor.text.html_tree import decode_page, find_bare_utf16
 from r57monitor.text.normalize import normalize_text
 from r57monitor.text.page_meta import one_line
@@ -29,6 +31,7 @@ MAX_XLSX_ROWS = 5_000  # of one sheet
 MAX_XLSX_COLUMNS = 60
 _MIN_TEXT_LAYER = 8  # words a page; a scan has none, or a stamp's
 _REPEATED_ON_PAGES = 3
+_LONG_CELL = 400  # characters; a longer one is a text of its own
 _FULL_WIDTH = 0.75  # of the longest usual line: a shorter line ends its paragraph
 
 # What zipfile and python-docx raise for archives and parts that are not what they should be.
@@ -236,29 +239,44 @@ def _docx_lines(document: Any) -> Iterator[str]:
     from docx.table import Table
 
     for item in document.iter_inner_content():
-        if not isinstance(item, Table):
+        if isinstance(item, Table):
+            yield from _docx_table_lines(item)
+        else:
             yield from normalize_text(item.text).split("\n")
-            continue
-        rows = [_docx_cells(row) for row in item.rows]
-        is_data = len(rows) >= 2 and max(map(len, rows), default=0) >= 2
+
+
+def _docx_table_lines(table: Any) -> Iterator[str]:
+    """Rows of a data table; a table that only lays out, and a row with a long cell, paragraph by paragraph."""
+    rows = _docx_cells(table)
+    if len(rows) < 2 or max(map(len, rows), default=0) < 2:
         for cells in rows:
-            if is_data and max(map(len, cells), default=0) <= 400:
-                yield " | ".join(" ".join(cell.split()) for cell in cells if cell)
+            for cell in cells:
+                yield from cell.text.split("\n")
+        return
+    for row in read_grid([[cell._replace(text=" ".join(cell.text.split())) for cell in cells] for cells in rows]):
+        if max(map(len, row.texts)) <= _LONG_CELL:
+            yield " | ".join(row.texts)
+        else:
+            yield from row.texts
+
+
+def _docx_cells(table: Any) -> list[list[GridCell]]:
+    """The cells of each row with what they span; a cell that goes on in the rows below is the first row's."""
+    rows: list[list[GridCell]] = []
+    begun: dict[int, tuple[int, int]] = {}  # by column of the grid: row and place of the cell that may go on below
+    for number, row in enumerate(table._tbl.tr_lst):
+        cells = [GridCell("")] * row.grid_before
+        column = row.grid_before
+        for tc in row.tc_lst:
+            if tc.vMerge == "continue" and column in begun:
+                above, place = begun[column]
+                rows[above][place] = rows[above][place]._replace(rows=number - above + 1)
             else:
-                for cell in cells:
-                    yield from cell.split("\n")
-
-
-def _docx_cells(row: Any) -> list[str]:
-    """Texts of a row's cells, merged cells once."""
-    seen: list[Any] = []
-    texts: list[str] = []
-    for cell in row.cells:
-        if cell._tc in seen:
-            continue
-        seen.append(cell._tc)
-        texts.append(normalize_text(cell.text))
-    return texts
+                begun[column] = (number, len(cells))
+                cells.append(GridCell(normalize_text("\n".join(p.text for p in tc.p_lst)), tc.grid_span))
+            column += tc.grid_span
+        rows.append(cells)
+    return rows
 
 
 def read_xlsx_lines(raw: RawPage) -> tuple[list[str], str | None]:
@@ -284,12 +302,20 @@ def read_xlsx_lines(raw: RawPage) -> tuple[list[str], str | None]:
 
 def _sheet_lines(sheet: Any) -> Iterator[str]:
     """The rows of one sheet that say something, cells parted as in other tables."""
-    for number, row in enumerate(sheet.iter_rows(values_only=True)):
-        if number >= MAX_XLSX_ROWS:
-            return
-        cells = [" ".join(normalize_text(_cell_text(value)).split()) for value in row[:MAX_XLSX_COLUMNS] if value is not None]
-        if any(cells):
-            yield " | ".join(cell for cell in cells if cell)
+    rows = [
+        [GridCell("" if value is None else " ".join(normalize_text(_cell_text(value)).split())) for value in row[:MAX_XLSX_COLUMNS]]
+        for row in islice(sheet.iter_rows(values_only=True), MAX_XLSX_ROWS)
+    ]
+    for table in _parted(rows):
+        for row in read_grid(table):
+            yield " | ".join(row.texts)
+
+
+def _parted(rows: Sequence[Sequence[GridCell]]) -> Iterator[list[Sequence[GridCell]]]:
+    """The tables of a sheet: rows between empty ones."""
+    for is_told, group in groupby(rows, key=lambda row: any(cell.text for cell in row)):
+        if is_told:
+            yield list(group)
 
 
 def _cell_text(value: Any) -> str:

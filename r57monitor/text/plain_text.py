@@ -62,13 +62,14 @@ def find_text_title(lines: Sequence[str], list_title: str | None = None) -> tupl
 
 
 def find_letterhead(lines: Sequence[str]) -> list[str]:
-    """The letterhead of an official document among the lines before its headline: body, number, place and date; [] without a number.
+    """The letterhead of an official document among the lines before its headline: body, number, place and date.
 
-    The number is the document's own, and the place says whose it is: both are lost with the header otherwise.
+    The number is the document's own, and the place says whose it is: both are lost with the header otherwise. Without a number: the
+    bodies named in capitals right above the headline.
     """
     number = next((place for place, line in enumerate(lines) if is_number_line(line)), None)
     if number is None:
-        return []
+        return [line for line in lines[-_BODY_LINES:] if line.isupper() and _BODY.match(fold(line))]
     start = max(0, number - _BODY_LINES)
     return [
         line
