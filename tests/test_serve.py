@@ -126,10 +126,12 @@ def test_one_round_visits_what_is_due_and_writes_nothing_twice(tmp_path: Path, s
     first = _serve(home, registry, "--once")
     assert first.wait(PATIENCE_S) == 0, _log(home)
     asked = len(site.asked)
-    assert Home(home).resolve_published() is not None
+    published = Home(home).resolve_published()
+    assert published is not None
     second = _serve(home, registry, "--once")
     assert second.wait(PATIENCE_S) == 0
     assert len(site.asked) == asked  # nothing was due yet
+    assert Home(home).resolve_published() == published  # nor is there anything to publish
     assert [entry["event"] for entry in Journal(home / "journal").iterate()].count("cycle_begun") == 1
 
 

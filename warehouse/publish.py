@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from r57monitor.catalogue import load_home_catalogue
-from r57monitor.clock import utc_now
+from r57monitor.clock import utc_now, vietnam_day, vietnam_today
 from r57monitor.errors import HomeError, R57Error
 from r57monitor.gazetteer import load_gazetteer
 from warehouse.db import Connection, connect_for_writing, fetch_dicts, on_all_cores, to_utc, transaction, writing
@@ -25,7 +25,7 @@ from warehouse.durable import sync
 from warehouse.home import Home, is_living
 from warehouse.parts import iterate_parts
 from warehouse.search_index import catch_up
-from warehouse.snapshots import stamp_snapshot
+from warehouse.snapshots import has_unstamped, last_snapshot, stamp_snapshot
 
 TESTED = 20_000  # articles whose texts are held for a test
 KEPT_FILES = 3  # readers that still hold an older file keep it until they let go of it
@@ -66,6 +66,23 @@ def publish(home: Home) -> Snapshot:
             return _finish(home, file, stamped["number"], counts)
         finally:
             con.close()
+
+
+def has_news(home: Home) -> bool:
+    """Whether a publish would show readers anything new; the caller holds the home's lock.
+
+    What was stored since, other rules or catalogue entries of the home's own, or a new day, on which health and coverage go on.
+    """
+    published = home.resolve_published()
+    if published is None or any(path.stat().st_mtime > published.stat().st_mtime for path in home.metrics.glob("*.toml")):
+        return True
+    con = connect_for_writing(home.warehouse)
+    try:
+        with writing(home.warehouse):
+            last = last_snapshot(con)
+            return last is None or vietnam_day(last) != vietnam_today() or has_unstamped(con)
+    finally:
+        con.close()
 
 
 def ensure_published(home: Home) -> Path:

@@ -7,7 +7,7 @@ from archive and journal gets the same ones: fetches by their time, and by name 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from r57monitor.clock import utc_now
@@ -26,6 +26,10 @@ _LATE_SEGMENTS = """SELECT segment FROM core.fetches WHERE segment IS NOT NULL G
     HAVING count(stored_in) = 0 AND bool_or(fetched_at <= $until) ORDER BY segment"""
 _LATE = """SELECT fetch_id FROM core.fetches WHERE stored_in IS NULL AND fetched_at <= $until
     AND (segment IS NULL OR segment NOT IN (SELECT unnest($segments::VARCHAR[]))) ORDER BY fetch_id"""
+_LAST = """SELECT published_at FROM (FROM core.snapshots ORDER BY number DESC LIMIT 1)
+    WHERE rules_version IS NOT DISTINCT FROM (SELECT max(value) FROM core.meta WHERE key = 'rules_version')"""
+_UNSTAMPED = """SELECT 1 FROM core.fetches WHERE stored_in IS NULL UNION ALL
+    SELECT 1 FROM core.journal WHERE stored_in IS NULL AND event NOT IN ('snapshot', 'service_alive') LIMIT 1"""
 _LATE_ENTRIES = "SELECT entry_id FROM core.journal WHERE stored_in IS NULL AND noted_at <= $until ORDER BY entry_id"
 
 
@@ -55,6 +59,18 @@ def stamp_snapshot(con: Connection, home: Home, at_least: int) -> Row:
         fill_table(con, "core.snapshots", [row])
         con.execute("INSERT OR REPLACE INTO core.meta VALUES ('snapshot', ?)", [str(number)])
     return row
+
+
+def last_snapshot(con: Connection) -> datetime | None:
+    """When the last snapshot was published by today's rules; None where there is none."""
+    restore_stamps(con)
+    at: datetime | None = _scalar(con, _LAST)
+    return None if at is None else at.replace(tzinfo=UTC)
+
+
+def has_unstamped(con: Connection) -> bool:
+    """Whether anything was stored since the last snapshot that readers can see."""
+    return bool(con.execute(_UNSTAMPED).fetchone() or con.execute(_CHANGED).fetchone())
 
 
 def _entry(con: Connection, row: Row, changed: list[Row]) -> dict[str, Any]:

@@ -87,7 +87,9 @@ def crawl_chosen(
     home: Home, request: CrawlRequest, chosen: Sequence[Source], registered: Mapping[str, Source], shown: Shown, engine: str | None = None
 ) -> CrawlResult:
     """Crawl sources that were chosen already. registered: those the home is to know from now on. Errors: those of run_crawl."""
-    with open_session(home, "crawl", registered, shown, publishes=request.publish, publish_every_s=PUBLISH_EVERY_S) as session:
+    with open_session(
+        home, "crawl", registered, shown, publishes=request.publish, publish_every_s=PUBLISH_EVERY_S, only_news=request.due
+    ) as session:
         if engine is None:
             result = _crawl(session, chosen, request)
         else:

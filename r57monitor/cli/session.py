@@ -24,7 +24,7 @@ from warehouse.archive import Archive
 from warehouse.depot import fetch_indexes, open_archive, store_segments
 from warehouse.home import Home
 from warehouse.journal import Journal
-from warehouse.publish import clear_leftovers, ensure_published, publish
+from warehouse.publish import clear_leftovers, ensure_published, has_news, publish
 from warehouse.queries.reader import open_published
 from warehouse.records import ArchivedPage
 from warehouse.traces import clear_traces
@@ -110,6 +110,7 @@ def open_session(
     *,
     publishes: bool = False,
     publish_every_s: float | None = None,
+    only_news: bool = False,
     reads_surely: bool = False,
 ) -> Iterator[Session]:
     """Lock the home, recover what a killed process left, open the warehouse, store what it lacks.
@@ -117,7 +118,7 @@ def open_session(
     A new home gets an empty published file first, so that readers always have one.
 
     sources: registered in the warehouse, and journaled, so that a replay knows them without their registry.
-    publishes: publish when the session ends well, and every `publish_every_s` seconds while it lasts.
+    publishes: publish when the session ends well, and every `publish_every_s` seconds while it lasts. only_news: not where nothing came.
     reads_surely: a reader begins at once, and loads its rules while the home is opened.
     """
     with home.lock(command), _ended_by_sigterm(), ExitStack() as started:
@@ -142,7 +143,8 @@ def open_session(
             session.begun = readers
             yield session
         store_segments(home, archive, session.report)
-        session.snapshot = publish(home).number if publishes else None
+        if publishes and (not only_news or has_news(home)):
+            session.snapshot = publish(home).number
         session.withdrawn = withdrawn
 
 
