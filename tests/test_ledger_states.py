@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from r57monitor.gazetteer import load_gazetteer
+from r57monitor.ledger.places import find_places
 from r57monitor.ledger.series import Statement, find_length, find_step, make_line_id, make_series_id, relate
 from r57monitor.ledger.states import State, find_states
 
@@ -317,6 +319,23 @@ def test_a_month_is_not_compared_with_the_year_so_far() -> None:
     month = say(1, 300, sentence="Trong tháng 8, tỉnh lắp mới 300 trạm.", **august)
     year = say(2, 900, 1, sentence="Trong 8 tháng đầu năm, tỉnh lắp mới 900 trạm.", publisher="cong-hai", **august)
     assert states(month, year) == {"f1": "new", "f2": "new"}
+
+
+def test_a_name_that_two_units_bore_is_no_series_where_nobody_can_date_it() -> None:
+    places = find_places(load_gazetteer())
+    old, new = "vn63-19", "vn34-19"  # Thái Nguyên before and after July 2025
+    assert places.is_unsure(old, True, None)
+    assert places.is_unsure(new, True, None)
+    assert not places.is_unsure(old, False, None)
+    assert not places.is_unsure(old, True, date(2025, 5, 31))
+    assert places.is_unsure(old, True, date(2025, 8, 31))
+    assert not places.is_unsure("vn63-06", True, None)  # Bắc Kạn: the name went with the province
+    assert not places.is_unsure("vn63-40", True, None)  # Nghệ An: one area, one series
+    assert not places.is_unsure(None, True, None)
+    told = [say(1, 300, province_id=old), say(2, 900, 60, province_id=old, is_undated=True, is_unplaced=True)]
+    assert states(*told) == {"f1": "new", "f2": None}
+    nation = say(3, 900, province="national", province_id=None, level="national", is_unplaced=True)
+    assert make_line_id(nation) is not None
 
 
 def test_what_nobody_can_date_is_no_news_and_makes_history() -> None:

@@ -73,9 +73,10 @@ def rebuild_snapshot(home: Home, number: int, file: Path) -> None:
 def _find(con: Connection, home: Home, number: int) -> Row:
     rows = {row["number"]: row for row in fetch_dicts(con, "SELECT * FROM published.core.snapshots ORDER BY number")}
     if number not in rows:
-        known = f"{min(rows)} to {max(rows)}" if rows else "none yet"
-        way_out = '`r57 sql "SELECT * FROM snapshots"` lists them'
-        raise UsageError(f"there is no snapshot {number} in {home.path}; known are {known} ({way_out}).")
+        if not rows:
+            raise UsageError(f"there is no snapshot {number} in {home.path}: none is known yet.")
+        way_out = '`r57 sql "SELECT * FROM snapshots"`'
+        raise UsageError(f"there is no snapshot {number} in {home.path}; known are {min(rows)} to {max(rows)}, listed by {way_out}.")
     return rows[number]
 
 

@@ -17,6 +17,7 @@ from r57monitor.catalogue import Catalogue
 from r57monitor.gazetteer import Gazetteer
 from r57monitor.ledger.checks import find_flags
 from r57monitor.ledger.keys import find_keys
+from r57monitor.ledger.places import Places, find_places
 from r57monitor.ledger.series import Statement
 from r57monitor.ledger.states import State, find_states
 from r57monitor.ledger.targets import DUE_SOON, Tally, Target, find_targets
@@ -39,21 +40,13 @@ class Knowledge:
     gazetteer: Gazetteer
     catalogue: Catalogue
 
-    def series_places(self) -> dict[str, str]:
-        """Province entity to what its series are kept by: today's entity where no merger changed its area, else itself."""
-        places = {}
-        for entity in self.gazetteer.entities:
-            now = self.gazetteer.now(entity.id)
-            places[entity.id] = now.id if len(self.gazetteer.predecessors(now.id)) <= 1 else entity.id
-        return places
-
 
 def renew_ledger(con: Connection, knowledge: Knowledge, before: date | None, today: date | None, after_step: Callable[[], None]) -> None:
     """Statements, states, flags and targets. before: last observed day of the publish that the tables are from.
 
     after_step: called after each of the steps and of the parts they go in.
     """
-    places = knowledge.series_places()
+    places = find_places(knowledge.gazetteer)
     with _without_cycles():
         _renew_statements(con, places, after_step)
         _judge(con, places)
@@ -77,7 +70,7 @@ def _without_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _renew_statements(con: Connection, places: Mapping[str, str], after_part: Callable[[], None]) -> None:
+def _renew_statements(con: Connection, places: Places, after_part: Callable[[], None]) -> None:
     run_steps(con, "state_restated")
     for _ in iterate_parts(con, "restated", ARTICLES):
         rows = [_statement_row(row, places) for row in fetch_dicts(con, load_sql("state_statements"))]
@@ -87,12 +80,12 @@ def _renew_statements(con: Connection, places: Mapping[str, str], after_part: Ca
     run_steps(con, "state_cuts")
 
 
-def _statement_row(row: Row, places: Mapping[str, str]) -> Row:
-    said = Statement(**{k: v for k, v in row.items() if k not in _NOT_SAID}, place_id=places.get(row["province_id"]))
+def _statement_row(row: Row, places: Places) -> Row:
+    said = _say({k: v for k, v in row.items() if k not in _NOT_SAID}, places)
     return {key: row[key] for key in _STORED} | {"position": said.position} | as_row(find_keys(said))
 
 
-def _judge(con: Connection, places: Mapping[str, str]) -> None:
+def _judge(con: Connection, places: Places) -> None:
     run_steps(con, "state_context", {"size": PART})
     con.execute("CREATE OR REPLACE TEMP TABLE verdicts (figure_id VARCHAR, series_id VARCHAR, state VARCHAR, against_figure_id VARCHAR)")
     for asked, statements in _parts(con, places):
@@ -111,7 +104,7 @@ def _show(con: Connection, after_part: Callable[[], None]) -> None:
     con.execute("SET preserve_insertion_order = false")
 
 
-def _renew_flags(con: Connection, places: Mapping[str, str]) -> None:
+def _renew_flags(con: Connection, places: Places) -> None:
     run_steps(con, "state_flagged", {"size": PART})
     for asked, statements in _parts(con, places):
         by_id = {s.figure_id: s for s in statements}
@@ -125,7 +118,7 @@ def _renew_flags(con: Connection, places: Mapping[str, str]) -> None:
         )
 
 
-def _renew_targets(con: Connection, knowledge: Knowledge, places: Mapping[str, str], before: date | None, today: date | None) -> None:
+def _renew_targets(con: Connection, knowledge: Knowledge, places: Places, before: date | None, today: date | None) -> None:
     run_steps(con, "state_aimed", {"before": before, "today": today, "soon": DUE_SOON.days, "size": PART})
     gazetteer = knowledge.gazetteer
     merged = frozenset(e.id for e in gazetteer.entities if e.valid_until)
@@ -139,13 +132,20 @@ def _renew_targets(con: Connection, knowledge: Knowledge, places: Mapping[str, s
         fill_table(con, "derived.targets", [_target_row(t, labels, names) for t in found if t.said.figure_id in asked])
 
 
-def _parts(con: Connection, places: Mapping[str, str]) -> Iterator[tuple[frozenset[str], list[Statement]]]:
+def _parts(con: Connection, places: Places) -> Iterator[tuple[frozenset[str], list[Statement]]]:
     """Statements of each part of the temporary table `turns`, with the ids of those that are asked about; `scope` holds all ids."""
     for (part,) in con.execute("SELECT DISTINCT part FROM turns ORDER BY part").fetchall():
         con.execute("CREATE OR REPLACE TEMP TABLE scope AS SELECT figure_id, is_asked FROM turns WHERE part = $part", {"part": part})
         asked = frozenset(figure_id for (figure_id,) in con.execute("SELECT figure_id FROM scope WHERE is_asked").fetchall())
         rows = fetch_dicts(con, load_sql("state_read"))
-        yield asked, [Statement(**row, place_id=places.get(row["province_id"])) for row in rows]
+        yield asked, [_say(row, places) for row in rows]
+
+
+def _say(row: Row, places: Places) -> Statement:
+    province_id = row["province_id"]
+    stated = row["as_of"] if row["as_of_from"] == "stated" else None
+    is_unsure = places.is_unsure(province_id, row["is_undated"], stated)
+    return Statement(**row, place_id=places.series.get(province_id), is_unplaced=is_unsure)
 
 
 def _states(con: Connection) -> dict[str, State]:

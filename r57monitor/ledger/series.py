@@ -52,6 +52,7 @@ class Statement:
     province_id: str | None = None
     province: str | None = None
     place_id: str | None = None  # what series are kept by: the unit through time where no merger changed its area
+    is_unplaced: bool = False  # by a name that two units bore, and nobody can say when
     as_of: date | None = None
     as_of_precision: str | None = None
     as_of_from: str | None = None
@@ -74,11 +75,11 @@ def make_line_id(said: Statement) -> str | None:
 
     Changes, earlier values and national figures are lines of their own. Ranks are comparable only among as many provinces, what
     was done in a period only with what was done in as long a one. What one commune or agency reports is no series: which one it
-    was is not known.
+    was is not known; no more is what may be of either of two provinces of one name.
     """
     place = NATIONAL if NATIONAL in (said.province, said.level) else said.place_id or said.province_id
     what = _definition(said)
-    if not place or not what or said.level in {"commune", "agency"}:
+    if not place or (said.is_unplaced and place != NATIONAL) or not what or said.level in {"commune", "agency"}:
         return None
     base = said.denominator if said.unit == "hạng" else None
     period = find_period(said)
