@@ -10,8 +10,11 @@ import docx
 import openpyxl
 
 
-def write_pdf(*pages: list[str], title: str | None = None) -> bytes:
-    """A small PDF whose text layer says the lines of each page; letters are numbered in order of their first use."""
+def write_pdf(*pages: list[str], title: str | None = None, rules: str = "") -> bytes:
+    """A small PDF whose text layer says the lines of each page; letters are numbered in order of their first use.
+
+    A line is 16 points below the one before, from 780 down; a tab goes on 120 points to the right. rules: what is drawn on each page.
+    """
     letters = sorted({char for lines in pages for line in lines for char in line})
     codes = {char: number for number, char in enumerate(letters, 1)}
     pairs = "\n".join(f"<{code:04X}> <{ord(char):04X}>" for char, code in codes.items())
@@ -29,8 +32,9 @@ def write_pdf(*pages: list[str], title: str | None = None) -> bytes:
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(cmap), cmap),
     ]
     for number, lines in enumerate(pages):
-        text = "".join(f"1 0 0 1 50 {780 - 16 * n} Tm <{''.join(f'{codes[c]:04X}' for c in line)}> Tj\n" for n, line in enumerate(lines))
-        stream = f"BT /F1 11 Tf\n{text}ET".encode()
+        placed = [(50 + 120 * c, 780 - 16 * n, part) for n, line in enumerate(lines) for c, part in enumerate(line.split("\t"))]
+        text = "".join(f"1 0 0 1 {x} {y} Tm <{''.join(f'{codes[c]:04X}' for c in part)}> Tj\n" for x, y, part in placed)
+        stream = f"{rules}BT /F1 11 Tf\n{text}ET".encode()
         objects += [
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 3 0 R >> >> >>"
             % (7 + 2 * number),

@@ -8,7 +8,6 @@ import re
 import struct
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, islice
@@ -22,6 +21,7 @@ from r57monitor.text.grids import GridCell, read_grid
 from r57monitor.text.html_tree import decode_page, find_bare_utf16
 from r57monitor.text.normalize import normalize_text
 from r57monitor.text.page_meta import one_line
+from r57monitor.text.pdf_pages import read_page_lines, without_running_heads
 
 Format = Literal["html", "text", "pdf", "docx", "xlsx", "old_office", "unknown"]
 
@@ -30,7 +30,6 @@ MAX_DOCX_BYTES = 80_000_000  # unpacked
 MAX_XLSX_ROWS = 5_000  # of one sheet
 MAX_XLSX_COLUMNS = 60
 _MIN_TEXT_LAYER = 8  # words a page; a scan has none, or a stamp's
-_REPEATED_ON_PAGES = 3
 _LONG_CELL = 400  # characters; a longer one is a text of its own
 _FULL_WIDTH = 0.75  # of the longest usual line: a shorter line ends its paragraph
 
@@ -162,7 +161,7 @@ def read_pdf_lines(raw: RawPage) -> tuple[list[str], str | None]:
         raise ReadError(f"{raw.url}: this PDF cannot be opened ({error}); if it has a password, save a copy without one.") from error
     try:
         count = min(len(document), MAX_PDF_PAGES)
-        pages = [lines for number in range(count) if (lines := _pdf_page_lines(document, number)) is not None]
+        pages = [lines for number in range(count) if (lines := read_page_lines(document, number)) is not None]
         title = one_line(document.get_metadata_value("Title"))
     finally:
         document.close()
@@ -173,41 +172,10 @@ def read_pdf_lines(raw: RawPage) -> tuple[list[str], str | None]:
             f"{raw.url}: this PDF is scanned and holds no text; "
             "run it through an OCR program first (for example ocrmypdf -l vie) and read the result."
         )
-    lines = _without_running_heads(pages)
+    lines = without_running_heads(pages)
     width = _wrapped_width(lines)
     useful = title if title and len(title) >= 20 and not re.search(r"\.(?:docx?|pdf|xlsx?)$|^Microsoft Word", title) else None
     return _join_wrapped(lines, width), useful
-
-
-def _pdf_page_lines(document: Any, number: int) -> list[str] | None:
-    """The lines of one page's text layer; None where the page is broken, so that the others are still read."""
-    import pypdfium2
-
-    try:
-        page = document[number]
-        textpage = page.get_textpage()
-    except pypdfium2.PdfiumError:
-        return None
-    try:
-        return [line for line in normalize_text(textpage.get_text_bounded()).split("\n") if line]
-    finally:
-        textpage.close()
-        page.close()
-
-
-def _without_running_heads(pages: Sequence[Sequence[str]]) -> list[str]:
-    """All lines but page numbers and what repeats at the edge of pages."""
-    edges = Counter(line for page in pages for line in {*page[:2], *page[-2:]})
-    running = {line for line, count in edges.items() if count >= _REPEATED_ON_PAGES}
-    lines: list[str] = []
-    for page in pages:
-        last = len(page) - 1
-        for place, line in enumerate(page):
-            edge = place <= 1 or place >= last - 1
-            if edge and (line in running or re.fullmatch(r"[-–\s]*\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*", line)):
-                continue
-            lines.append(line)
-    return lines
 
 
 def read_docx_lines(raw: RawPage) -> tuple[list[str], str | None]:
