@@ -18,11 +18,12 @@ from r57monitor.models import RawPage
 from r57monitor.text.challenge import find_stand_in, load_crawl_rules
 from r57monitor.text.extract import extract_page
 from r57monitor.text.feeds import parse_feed, parse_sitemap
-from r57monitor.text.formats import find_format, normalize_text_keeping_gaps, read_docx_lines
+from r57monitor.text.formats import find_format, read_docx_lines
 from r57monitor.text.forwards import find_forward
 from r57monitor.text.page_meta import PageMeta, read_meta
 from r57monitor.text.plain_text import find_text_title
 from r57monitor.text.site_clues import find_site_province
+from r57monitor.text.text_lines import normalize_text_keeping_gaps
 
 FETCHED = datetime(2025, 10, 6, 2, tzinfo=UTC)
 BODY = "Huyện miền núi này vừa đưa vào dùng trạm phát sóng thứ mười lăm, người dân các bản xa gọi điện không còn phải leo lên đỉnh đèo."

@@ -40,7 +40,7 @@ _DATE_SENT = re.compile(  # "ngày 20 tháng 6 năm 2025, Ủy ban nhân dân t�
     + r"[,\s][^\d;\n]{0,90}?\b(?:co|gui|trinh)\s(?:bao cao|cong van|thong bao|to trinh|van ban|ke hoach|ket luan)\s(?:so\s)?$"
 )
 _LETTERHEAD = re.compile(r"(?:\bso(?: hieu| ky hieu)?\s*:[\s|]*|(?:^|\n|\|\s?)so\s)$")
-_LETTERHEAD_DATE = re.compile(r"(?:[a-z]{2,}[a-z .-]{0,25},\s*ngay\s+|\bngay (?:ban hanh|ky)\s*:[\s|]*)" + _DATE)
+_LETTERHEAD_DATE = re.compile(r"(?:(?<![\w/-])[a-z]{2,}[a-z .-]{0,25},\s*ngay\s+|\bngay (?:ban hanh|ky)\s*:[\s|]*)" + _DATE)
 ANY_DATE = re.compile(_DATE)
 
 

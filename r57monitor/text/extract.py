@@ -11,7 +11,7 @@ from r57monitor.errors import ReadError
 from r57monitor.models import Extracted, PageType, RawPage, Source
 from r57monitor.text.blocks import SKIPPED_TAGS, Block, list_blocks
 from r57monitor.text.boilerplate import clean_lines, is_sentence
-from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_text_lines, read_xlsx_lines
+from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_xlsx_lines
 from r57monitor.text.html_tree import parse_body, strip_tags
 from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold, fold_lines
@@ -50,6 +50,7 @@ from r57monitor.text.plain_text import (
     split_head_stamp,
 )
 from r57monitor.text.stamps import find_datelines
+from r57monitor.text.text_lines import read_text_lines
 
 _ARTICLE_PROSE = 400  # a sure body box with this much prose is an article whatever surrounds it
 _TELLING_TITLE = 12  # words of a headline that make an official document's head one, whatever is left of its body

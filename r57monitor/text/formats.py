@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage
-from r57monitor.text.blocks import is_continuation, join_lines
 from r57monitor.text.grids import GridCell, read_grid
-from r57monitor.text.html_tree import decode_page, find_bare_utf16
+from r57monitor.text.html_tree import find_bare_utf16
 from r57monitor.text.normalize import normalize_text
 from r57monitor.text.page_meta import one_line
 from r57monitor.text.pdf_pages import read_page_lines, without_running_heads
+from r57monitor.text.text_lines import join_wrapped, wrapped_width
 
 Format = Literal["html", "text", "pdf", "docx", "xlsx", "old_office", "unknown"]
 
@@ -31,7 +31,6 @@ MAX_XLSX_ROWS = 5_000  # of one sheet
 MAX_XLSX_COLUMNS = 60
 _MIN_TEXT_LAYER = 8  # words a page; a scan has none, or a stamp's
 _LONG_CELL = 400  # characters; a longer one is a text of its own
-_FULL_WIDTH = 0.75  # of the longest usual line: a shorter line ends its paragraph
 
 # What zipfile and python-docx raise for archives and parts that are not what they should be.
 _BROKEN = (
@@ -97,57 +96,6 @@ def _is_plain(body: bytes) -> bool:
     return b"\x00" not in sample and not sample.lstrip().startswith((b"<?xml", b"<rss", b"<feed", b"<urlset"))
 
 
-def read_text_lines(raw: RawPage) -> list[str]:
-    """Paragraphs of a plain text: hard-wrapped lines joined, table rows without their outer bars."""
-    text = normalize_text_keeping_gaps(decode_page(raw.body, raw.content_type))
-    groups = [[line for line in group.split("\n") if line] for group in re.split(r"\n{2,}", text)]
-    width = _wrapped_width([line for group in groups for line in group])
-    lines: list[str] = []
-    for group in groups:
-        lines.extend(_join_wrapped([_plain_row(line) for line in group], width))
-    return [line for line in lines if line]
-
-
-def normalize_text_keeping_gaps(text: str) -> str:
-    """Like normalize_text, but an empty line stays as a gap between paragraphs."""
-    return "\n".join(normalize_text(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-
-
-def _plain_row(line: str) -> str:
-    stripped = line.strip()
-    if not stripped.startswith("|") and not stripped.endswith("|"):
-        return stripped
-    cells = [cell.strip() for cell in stripped.strip("|").split("|")]
-    if all(re.fullmatch(r":?-{2,}:?", cell) or not cell for cell in cells):
-        return ""
-    return " | ".join(cell for cell in cells if cell)
-
-
-def _wrapped_width(lines: Sequence[str]) -> int:
-    """The width at which a text was wrapped by its program; 0 where each line is a paragraph."""
-    lengths = sorted(len(line) for line in lines if line)
-    if len(lengths) < 8 or lengths[-1] > 160:
-        return 0
-    long = lengths[int(len(lengths) * 0.9)]
-    near = sum(1 for length in lengths if length >= 0.8 * long)
-    return long if long >= 50 and near >= 0.4 * len(lengths) else 0
-
-
-def _join_wrapped(lines: Sequence[str], width: int) -> list[str]:
-    joined: list[str] = []
-    last = ""
-    for line in lines:
-        if not line:
-            continue
-        full = bool(width) and len(last) >= _FULL_WIDTH * width
-        if joined and " | " not in line and " | " not in last and (is_continuation(last, line, 50 if full else 10_000)):
-            joined[-1] = join_lines(joined[-1], line)
-        else:
-            joined.append(line)
-        last = line
-    return joined
-
-
 def read_pdf_lines(raw: RawPage) -> tuple[list[str], str | None]:
     """Paragraphs and title of a PDF's text layer.
 
@@ -173,9 +121,9 @@ def read_pdf_lines(raw: RawPage) -> tuple[list[str], str | None]:
             "run it through an OCR program first (for example ocrmypdf -l vie) and read the result."
         )
     lines = without_running_heads(pages)
-    width = _wrapped_width(lines)
+    width = wrapped_width(lines)
     useful = title if title and len(title) >= 20 and not re.search(r"\.(?:docx?|pdf|xlsx?)$|^Microsoft Word", title) else None
-    return _join_wrapped(lines, width), useful
+    return join_wrapped(lines, width), useful
 
 
 def read_docx_lines(raw: RawPage) -> tuple[list[str], str | None]:

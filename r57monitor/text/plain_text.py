@@ -15,9 +15,13 @@ _PROSE_LENGTH = 150
 _SENTENCE_LENGTH = 60  # a line this long with a full stop is a sentence of the text, or one of a header's
 _SENTENCES = 2  # so many of them, and the text has begun
 _HEADER_LENGTH = 120
+_DATELINE_LENGTH, _DATELINE_REST = 80, 30
+_HEADLINE_WORDS = 8
 _BODY_LINES = 6  # the issuing body stands this near above the number, its motto between
 _ASKED = re.compile(r"[^:?.]{2,40}:\s.*\?\s*$")
-_SECTION = re.compile(r"(?:(?:Phần|Chương|Mục|PHẦN|CHƯƠNG|MỤC)\s+[IVX\d]+\b|[IVX]{1,5}[.)]\s|[A-ZĐ]\.\s|\d{1,2}(?:\.\d{1,2})?\.\s)")
+_SECTION = re.compile(
+    r"(?:(?:Phần|Chương|Mục|PHẦN|CHƯƠNG|MỤC)\s+[IVX\d]+\b|[IVX]{1,5}[.)]\s|[A-ZĐ]\.\s|\d{1,2}(?:\.\d{1,2})?\.\s|(?:[IVX]{1,5}|\d{1,2})-\s)"
+)
 _NUMBER_LINE = re.compile(r"(?:^|\|)\s*so(?: hieu| ky hieu)?\s*[:.]?\s*\|?\s*\d{1,5}\s?(?:/\s?\d{4}\s?)?[/-]\s?[a-z]{2}")
 _ISSUE_LINE = re.compile(r"(?:^|\|)\s*[^.;:|\d]{2,40},\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}\W*$")
 _BODY = re.compile(
@@ -50,15 +54,30 @@ def find_text_title(lines: Sequence[str], list_title: str | None = None) -> tupl
         sentences += len(line) >= _SENTENCE_LENGTH and line.rstrip()[-1:] == "."
         if prose or sentences >= _SENTENCES or " | " in line or line.startswith("|"):
             break
+        if best is not None and _is_dateline(line) and _is_telling(lines[best]):  # a headline stands above its day of publication
+            break
         if not _TITLE_LENGTH[0] <= len(line) <= _TITLE_LENGTH[1] or line.rstrip()[-1:] in ".;,:":
             continue
         if best is not None and (_ASKED.match(line) or (sentences and line.rstrip().endswith("?"))):
             continue  # a question of an interview, below its headline
-        if best is not None and _SECTION.match(line):  # "1. Kết quả", "Phần I": below a headline, the body has begun
+        if (best is not None or sentences) and _SECTION.match(line):  # "1. Kết quả", "Phần I": below a headline, the body has begun
             break
         if best is None or len(line) > len(lines[best]):
             best = place
     return (None, 0) if best is None else (lines[best], best + 1)
+
+
+def _is_dateline(line: str) -> bool:
+    """Whether a line is little else than a day with its time: "Chủ nhật - 12/09/2021 21:08"."""
+    if len(line) > _DATELINE_LENGTH or ":" not in line:
+        return False
+    found = next(iter(find_datelines(line)), None)
+    return found is not None and found.stamp.has_time and len(line) - (found.end - found.start) <= _DATELINE_REST
+
+
+def _is_telling(line: str) -> bool:
+    """Whether a line has as many words as a headline, and is no body's name in capitals."""
+    return len(line.split()) >= _HEADLINE_WORDS and not line.isupper()
 
 
 def find_letterhead(lines: Sequence[str]) -> list[str]:
