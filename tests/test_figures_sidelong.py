@@ -176,3 +176,46 @@ def test_kind(text: str, value: float, kind: str) -> None:
 def test_years_on_needs_its_number() -> None:
     figures: dict[float, Any] = read("Nhiều năm nữa, tỉnh mới phủ sóng 5G tới 92% dân số.")
     assert figures[92].due is None
+
+
+PLAN = (
+    "UBND tỉnh vừa ban hành Kế hoạch chuyển đổi số năm 2026 với 9 chỉ tiêu chủ yếu.\n"
+    "Về chính quyền số: tỷ lệ hồ sơ trực tuyến toàn trình 81%; thanh toán trực tuyến 74%.\n"
+    "Về kinh tế số: tỷ trọng kinh tế số trong GRDP 21% (năm 2024 mới 15,2%); hỗ trợ 260 doanh nghiệp nhỏ và vừa chuyển đổi số.\n"
+    "Về xã hội số: 5G phủ 83% dân số, hiện nay mới 38%."
+)
+
+
+def test_goals_of_a_plan_just_issued() -> None:
+    figures = read(PLAN)
+    told = {value: (f.kind, f.due.year if f.due else None) for value, f in figures.items() if value != 9}
+    goals = dict.fromkeys((81.0, 74.0, 21.0, 260.0, 83.0), ("target", 2026))
+    assert {value: told[value] for value in goals} == goals
+    assert told[38][0] == "result"
+
+
+def test_a_plan_of_a_year_that_is_over_sets_nothing() -> None:
+    figures = read(PLAN.replace("năm 2026", "năm 2024"))
+    assert figures[81].due is None
+
+
+PARTS = f"{ENGLISH}The province had 149 tasks to carry out; 131 of them are done, and the other 18 are on schedule."
+
+
+def test_parts_of_a_count() -> None:
+    assert {value: f.unit for value, f in read(PARTS).items()} == {149: "tasks", 131: "tasks", 18: "tasks"}
+
+
+def test_a_bare_number_set_against_a_count() -> None:
+    figure = read(f"{ENGLISH}Still, 133 villages have no mobile signal, against 207 at the start of the year.")[207]
+    assert (figure.unit, figure.kind, figure.metric_id) == ("villages", "previous", "villages_without_signal")
+
+
+def test_bare_numbers_after_a_sentence_count_nothing() -> None:
+    assert 61 not in read(f"{ENGLISH}The province had 149 tasks. The road of 61 was closed.")
+
+
+def test_growth_of_a_count_is_not_of_the_share_after_it() -> None:
+    text = f"{ENGLISH}Hue reported 1,710 5G stations, up 39% from a year earlier, and 91.7% of dossiers filed online."
+    figures = read(text, "Hue reports")
+    assert (figures[39].metric_id, figures[91.7].metric_id) == (None, "dossiers_online_pct")

@@ -73,6 +73,7 @@ class CarriedGoal:
         if not events and not stands_out and (self.hold in ("list", "heading") or has_numbers):
             return
         sentence = reading.low[start:end]
+        events = [e for e in events if not (self.hold == "arc" and e.kind == "result" and _is_in_brackets(reading, start, e))]
         goals = [e for e in events if e.kind == "target" and e.word in arcs]
         is_goal = any(e.kind == "target" for e in events)
         self._aims = bool(goals) or any(e.kind == "target" and e.word == "date" for e in events)
@@ -93,6 +94,8 @@ class CarriedGoal:
             return
         elif not has_numbers and line is not None and end >= line.end - 1 and _resolves(reading, start, end, events, published):
             self.kind, self.hold = "target", "arc"  # "Đại hội xác định giai đoạn 2025-2030, xây dựng tỉnh trở thành …" and its goals below
+        elif issues_goals(reading, start, end, published):
+            self.kind, self.hold = "target", "arc"  # "ban hành Kế hoạch … năm 2026 với 10 chỉ tiêu.": the paragraphs below tell them
         elif not events:
             return
         elif events[-1].kind == "target" and line is not None and end >= line.end - 1 and not has_numbers and _SETS_GOALS.search(sentence):
@@ -105,6 +108,11 @@ class CarriedGoal:
                 self._is_mixed = has_results
         else:
             self.kind, self.hold = None, ""
+
+
+def _is_in_brackets(reading: Reading, start: int, event: KindHit) -> bool:
+    """ "20% (năm 2025 ước 16,9%)": what a bracket adds ends nothing."""
+    return reading.low.count("(", start, event.start) > reading.low.count(")", start, event.start)
 
 
 _ASIDE = Guarded(r"(?<!\w)(?:trong khi|trong lúc|so với|dù|mặc dù|thấp hơn|cao hơn|kém|cách)(?!\w)[^;.]{0,80}$")
@@ -150,6 +158,19 @@ def _resolves(reading: Reading, start: int, end: int, events: Sequence[KindHit],
     if any(e.kind == "result" for e in events) or _RESOLVES.search(reading.low, start, end) is None:
         return False
     return any(d.precision == "year" and published and d.last > published for d in reading.dates_in(start, end))
+
+
+_ISSUES = re.compile(
+    r"(?<!\w)(?:ban hành|phê duyệt|thông qua|công bố|ký)\s[^.;\n]{0,60}?(?:kế hoạch|chương trình|nghị quyết|đề án|chiến lược)(?!\w)"
+    r"[^.;\n]{0,160}?\s(?:với|gồm|trong đó|đặt ra|đề ra|xác định|đặt|nêu)\s[^.;\n]{0,40}?(?:chỉ tiêu|mục tiêu)(?!\w)"
+)
+
+
+def issues_goals(reading: Reading, start: int, end: int, published: date | None) -> bool:
+    """Whether a sentence tells that a plan for a year that is not over was issued, and that it holds goals."""
+    if published is None or _ISSUES.search(reading.low, start, end) is None:
+        return False
+    return any(d.precision == "year" and d.last > published for d in reading.dates_in(start, end))
 
 
 _TASKS = re.compile(r"(?<!\w)(?:nhiệm vụ|phương hướng|kế hoạch|giải pháp|chương trình|nội dung|trọng tâm|việc)(?!\w)")

@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from r57monitor.figures.arcs import issues_goals
 from r57monitor.figures.as_of import find_as_of, says_now, says_same_time
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.context import FigureContext, When, find_column_date, find_due, is_future_for_goal
+from r57monitor.figures.events import is_future
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.layout import Line, goes_on, heading_level, tells_more
 from r57monitor.figures.quantity import Quantity
@@ -28,6 +30,11 @@ class GeneralDue(NamedTuple):
 def find_general_due(reading: Reading, context: FigureContext) -> GeneralDue | None:
     """The year that the opening of an article about goals sets for all that follow ("loạt mục tiêu đến năm 2030")."""
     for sentence in reading.sentences[:3]:
+        if issues_goals(reading, sentence.start, sentence.end, context.published):
+            years = {
+                d.last for d in reading.dates_in(sentence.start, sentence.end) if d.precision == "year" and is_future(d, context.published)
+            }
+            return GeneralDue(sentence.end, When(years.pop(), "year")) if len(years) == 1 else None
         goal = any(h.kind == "target" for h in reading.kinds_in(sentence.start, sentence.end))
         if goal and (due := find_due(reading, _marker(sentence), sentence, context.published, ())) and due.precision == "year":
             far = context.published is None or due.day.year > context.published.year + 1

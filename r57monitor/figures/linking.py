@@ -59,7 +59,8 @@ _TWO_WORDS = re.compile(r"\s[^\W\d_]+\s[^\W\d_]+")
 _CLAUSE_BORDER = re.compile(r"[,;(]\s?|[.]\s")
 _CLAUSE_ENDS = re.compile(r"\s*(?:[,.;)]|$|so với|và|\n)")
 _NOUN_FOLLOWS = re.compile(
-    r"\s+(?!(?:so|và|vào|trong|ở|tại|của|lên|thì|là|năm|tăng|giảm|như|với|theo|cùng|trên|toàn|đề|để|nhưng|còn|sau)(?!\w))[^\W\d_]"
+    r"\s+(?!(?:so|và|vào|trong|ở|tại|của|lên|thì|là|năm|tăng|giảm|như|với|theo|cùng|trên|toàn|đề|để|nhưng|còn|sau|"
+    r"by|in|at|from|to|on|as|compared|up|down|while|but|this|last)(?!\w))[^\W\d_]"
 )
 _NEXT_YEARS = re.compile(  # "25 per cent of GRDP by the end of 2026 and 30 per cent by 2030"
     r"(?:\s(?:of|trong)\s[^;.\d]{1,60}?)?\s(?:by|in|at|vào|trong|đến)\s[^,;.()]{0,30}20\d\d(?:,|\sand|\svà|,\sand)\s(?:(?:at|least|to|over|đạt|trên|lên|ít|nhất|khoảng)\s)*"
@@ -166,7 +167,8 @@ def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
     for i in range(len(done) - 2, -1, -1):
         this, following = done[i], done[i + 1]
         alike = this.quantity.form == following.quantity.form and this.quantity.form in ("share", "rank")
-        same = alike and this.match is None and following.match is not None
+        grew = i > 0 and this.verdict.is_change and not this.quantity.is_points and done[i - 1].quantity.form in ("count", "money")
+        same = alike and this.match is None and following.match is not None and not grew  # "1.830 trạm, tăng 46%, và 94% hồ sơ …"
         gap = reading.low[this.quantity.end : following.quantity.start]
         if same and len(gap) < _MAX_LINK and ";" not in gap and _names_nothing(reading, this.quantity, this.sentence):
             done[i] = this._replace(match=following.match)

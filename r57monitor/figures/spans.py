@@ -164,6 +164,8 @@ def _read_english(low: str, number: Number, found: Sequence[Quantity]) -> Quanti
         start=number.start, end=unit.end, number_start=number.start, number_end=position, value=number.value, of=of,
         form=unit.form, unit=unit.unit, noun=unit.noun, is_points=unit.is_points,
     )  # fmt: skip
+    if (part := _told_of_before(low, number, found)) is not None:
+        return reshape(quantity, end=position, form="count", unit=part, noun=part)
     is_open = unit.form == "bare" or (unit.form == "count" and _OF_WHOM.search(low, max(0, number.start - 40), number.start) is not None)
     if is_open and _ENGLISH_VERB.match(low, position) and (noun := _noun_before(low, number, found)) is not None:
         return reshape(quantity, end=position, form="count", unit=noun, noun=noun)
@@ -181,6 +183,26 @@ def _noun_before(low: str, number: Number, found: Sequence[Quantity]) -> str | N
     if re.search(r"[.;\n]\s", low[before.end : number.start]):
         return None
     return before.noun
+
+
+_OVER = re.compile(r"(?<!\bno)[.\n]\s")
+_OF_THEM = re.compile(r"\sof (?:them|these|those)(?!\w)")
+_THE_REST = re.compile(r"(?:,|;|\sand)[^.;\n]{0,60}?\s(?:the other|the remaining|another)\s\Z")
+_SET_AGAINST = re.compile(r"(?:\s[a-z]+){0,6}?,?\s(?:against|compared with|compared to|up from|down from)\s(?:only\s|about\s|some\s)?\Z")
+_BARE_ENDS = re.compile(r"\s*(?:[.,;)\n]|\Z|(?:at|in|a|last|on|the|by|are|were|is|was)\s)")
+
+
+def _told_of_before(low: str, number: Number, found: Sequence[Quantity]) -> str | None:
+    """ "152 tasks; 139 of them", "the other 13 are late", "146 villages, against 212 a year ago": what the count before counts."""
+    before = max((o for o in found if o.end <= number.start), key=lambda o: o.end, default=None)
+    if before is None or before.form != "count" or not before.noun or _OVER.search(low, before.end, number.start):
+        return None
+    if _OF_THEM.match(low, number.end):
+        return before.noun
+    is_told = _THE_REST.search(low, max(before.end, number.start - 80), number.start) or _SET_AGAINST.fullmatch(
+        low, before.end, number.start
+    )
+    return before.noun if is_told and _BARE_ENDS.match(low, number.end) and number.magnitude == 1.0 else None
 
 
 _ENGLISH_VERB = re.compile(r"\s+(?:were|are|have|had|remain|remained|is|was|[a-z]+ed)(?!\w)")
