@@ -36,7 +36,8 @@ _ENDS = Guarded(r"(?:cuối|hết)\s+$")
 _YEAR_PARTED, _DAY_PARTED = re.compile(r"[;(]|,\s"), re.compile(r"[;]|,\s")
 _NAMED_YEAR = Guarded(r"(?:đến|tới|giai đoạn|khóa|nhiệm kỳ|luật|nghị quyết|nghị định)\s+$")
 _YEAR_OF = re.compile(
-    r"(?:nêu rõ|cho biết|cho thấy|rằng|khẳng định|in|of|for|during|trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán|quả)\)?\s+$|(?:^|[,(:]\s?)$"
+    r"(?:nêu rõ|cho biết|cho thấy|rằng|khẳng định|in|of|for|during|trong|hết|đến|tới|cuối|cả|của|số|dti|pii|toán|quả)\)?\s+$"
+    r"|(?:^|[,(:]\s?)$"
 )
 _UP_TO = Guarded(r"(?<!tính )đến\s+$")
 _SAME_TIME = re.compile(r"(?:cùng|cũng tính tới|tại|đến|tới|vào)\s+(?:thời điểm|thời gian)(?!\w)")
