@@ -29,6 +29,7 @@ from spiders.old_pages import OldPage
 from spiders.polite import Patience
 from spiders.replacing import Replacement
 from spiders.run import CrawlRun
+from spiders.twins import Twins
 from spiders.verdict import UNREADABLE, Tally, judge_cycle
 from spiders.yields import Yields
 from warehouse.records import ArchivedPage, plain_outcome
@@ -59,6 +60,7 @@ class SourceSpider(Manners):
         self.tally = Tally()
         self.yields = Yields()
         self.ages = Ages()
+        self.twins = Twins()
         self.beside = Beside(run.work)
         self.replacement = Replacement(self.tally, self.memory.known.values(), counts_age=self.walk.stops_early and self.walk.since is None)
         self.was_cut = False
@@ -103,7 +105,7 @@ class SourceSpider(Manners):
                 self.tally.elsewhere[host_key(lead.url)] += 1
             return
         key = canonical_url(lead.url)
-        if key in self.seen or (lead.role != "article" and lead.url in self.seen):
+        if key in self.seen or (lead.role != "article" and lead.url in self.seen) or self.twins.holds_back(lead):
             return
         self.seen.add(key if lead.role == "article" else lead.url)
         trap = self.traps.refuse(lead.url)
@@ -260,6 +262,8 @@ class SourceSpider(Manners):
             self.patience.note_failure(cause.words, cause.status, lost, is_probe=lead.is_probe)
         if not lead.is_probe:
             self.note_failure(lead, cause, str(error))
+        if twin := self.twins.let_go(lead):
+            self._ask_now(twin)
 
     def note_failure(self, lead: Lead, cause: Cause, error: str | None = None) -> None:
         """Journal a failure; failed entry pages also decide how the cycle ended."""

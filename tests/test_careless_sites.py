@@ -26,6 +26,7 @@ from spiders.memory import FailedPage
 from spiders.polite import Patience
 from spiders.replacing import Replacement, stale_days
 from spiders.retry import retry_after_s
+from spiders.twins import Twins
 from spiders.verdict import Tally, judge_cycle
 from warehouse.encodings import decode_body
 
@@ -171,6 +172,27 @@ def test_a_tag_of_many_attributes_loses_them() -> None:
     assert tree is not None
     assert tree.text_content() == "TrướcSauy"
     assert max(len(element.attrib) for element in tree.iter()) == 1
+
+
+def test_an_article_at_two_addresses_is_asked_for_once() -> None:
+    day = NOW - timedelta(days=1)
+    first = Lead(
+        url="https://a.example/so/xa-mot-mo-lop-hoc-so-1234.html", role="article", found_by="feed", title="Xã mở lớp học số", feed_date=day
+    )
+    second = replace(first, url="https://a.example/tin/xa-mot-mo-lop-hoc-so-1234.html")
+    twins = Twins()
+    assert [twins.holds_back(lead) for lead in (first, second, first)] == [False, True, False]
+    for other in (
+        replace(second, url="https://a.example/tin/xa-mot-mo-lop-hoc-so-1235.html"),
+        replace(second, title="Xã mở lớp học số thứ hai"),
+        replace(second, feed_date=NOW - timedelta(days=3)),
+        replace(second, feed_date=None),
+    ):
+        assert not twins.holds_back(other)
+    assert twins.let_go(second) is None  # it was never asked for
+    assert twins.let_go(first) == second
+    assert not twins.holds_back(second)
+    assert twins.let_go(second) is None
 
 
 def test_the_front_page_takes_the_place_of_what_is_empty_or_stale() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,18 @@ USUAL = [sample(n, pages=10, articles=9, dated=9, garbled=0, words=9 * 400) for 
         (sample(articles=6, dated=5, words=2400), USUAL, None),
         (sample(articles=6, dated=0, words=2400), [], "dates missing: 6 of 6 articles have none"),
         (sample(articles=6, dated=6, garbled=6, words=2400), USUAL, "began garbling: 6 of 6 articles"),
+        (sample(articles=19, dated=19, fresh=5, garbled=5, words=7600), USUAL, "began garbling: 5 of 5 articles"),  # beside known ones
+        (sample(articles=5, dated=5, garbled=2, words=2000), USUAL, "began garbling: 2 of 5 articles"),
+        (sample(articles=5, dated=5, garbled=1, words=2000), USUAL, None),
+        (sample(articles=5, dated=5, garbled=2, words=2000), [replace(s, garbled=3) for s in USUAL], None),  # a third always was
+        (sample(articles=4, dated=4, texts=1, words=1600), USUAL, "layout changed: one and the same text on 4 pages"),
+        (sample(articles=4, dated=4, texts=2, words=1600), USUAL, None),
+        (
+            sample(pages=1, articles=0),
+            [*USUAL[:-2], sample(2, pages=1, articles=0), sample(1, pages=1, articles=0)],
+            "layout changed: no article could be read from 3 pages",
+        ),  # a page in each of three visits
+        (sample(pages=1, articles=0), [*USUAL[:-2], sample(2, pages=1, articles=0)], None),
         (sample(articles=6, dated=6, garbled=6, words=2400), [sample(2, articles=9, dated=9, garbled=9, words=3600)], None),
         (sample(articles=5, dated=5, words=200), USUAL, "layout changed: pages have 40 words where 400 were usual"),
         (sample(articles=5, dated=5, words=1500), USUAL, None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.hostile_web import tricks
-from tests.hostile_web.farm import Expected, Farm
+from tests.hostile_web.farm import RSS, Expected, Farm
 from tests.hostile_web.server import Answer, Site
 from tests.web import article_html, listing_html
 
@@ -18,6 +18,7 @@ def add_fronts(farm: Farm) -> None:
     _add_pieces(farm)
     _add_clicks(farm)
     _add_challenged(farm)
+    _add_twins(farm)
 
 
 def _page(inside: str) -> Answer:
@@ -99,3 +100,19 @@ def _add_challenged(farm: Farm) -> None:
     paths = farm.articles(site, 1)
     site.pages[paths[0]] = tricks.packed(tricks.brotli_packed(article_html(int(paths[0][-11:-5])).encode()), "br")
     farm.add(site, Expected(good=set(paths)))
+
+
+def _add_twins(farm: Farm) -> None:
+    """Articles listed under two sections, each with its own address; of one the first is gone."""
+    site = Site("hai-muc-mot-bai")
+    paths = farm.articles(site, 3, feed=False)
+    others = [path.replace("/tin/", "/khac/") for path in paths[:2]] + [paths[2].replace("/tin/", "/so/")]
+    site.pages |= dict(zip(others, [site.pages[path] for path in paths], strict=True))
+    del site.pages[paths[2]]
+    items = "".join(
+        f"<item><title>Xã đưa thủ tục lên mạng đợt {n}</title><link>{path}</link><pubDate>Mon, 01 Sep 2025 08:00:00 +0700</pubDate></item>"
+        for n, pair in enumerate(zip(paths, others, strict=True))
+        for path in pair
+    )
+    site.pages["/rss.xml"] = Answer(f'<rss version="2.0"><channel><title>x</title>{items}</channel></rss>'.encode(), kind=RSS)
+    farm.add(site, Expected(good={*paths[:2], others[2]}, never=("/khac/",)))
