@@ -75,6 +75,14 @@ def test_filters_narrow_the_table(sample: Home, monkeypatch: pytest.MonkeyPatch)
     assert "Không có dòng nào khớp" in html_of(test)
 
 
+@pytest.mark.parametrize("page", ["figures", "targets", "sources"])
+def test_what_is_unknown_is_an_empty_cell(page: str, sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the word None."""
+    shown = [d for d in _open(page, sample, monkeypatch).dataframe if len(d.value)]
+    assert shown
+    assert all(d.proto.HasField("placeholder") and d.proto.placeholder == "" for d in shown)
+
+
 def test_search_needs_no_accents(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     test = _open("articles", sample, monkeypatch)
     test.text_input(key="articles_text").set_value("tram 5g lao cai").run()

@@ -14,7 +14,7 @@ from r57monitor.views.address import choose_flag, choose_text, copy_link
 from r57monitor.views.article import show_article
 from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_pillars, choose_provinces, choose_source_kinds, choose_sources, choose_topics, choose_week
-from r57monitor.views.frame import Page, selected_row
+from r57monitor.views.frame import Page, selected_row, show_table
 from r57monitor.views.review import find_articles, waiting_reviews
 from r57monitor.views.tone import choose_tones, name_tone, show_tones_by_month
 from r57monitor.wording import local_day
@@ -47,8 +47,8 @@ def _show_list(page: Page, filters: Filters, rows: list[dict[str, Any]], waiting
         "tone": name_tone(page, r["tone"]), "url": r["url"],
     } for r in rows])  # fmt: skip
     column = st.column_config
-    event = st.dataframe(
-        table, hide_index=True, on_select="rerun", selection_mode="single-row", key=f"articles_table {hash(filters)}",
+    event = show_table(
+        table, on_select="rerun", selection_mode="single-row", key=f"articles_table {hash(filters)}",
         height=min(430, 38 + 35 * len(rows)),
         column_config={
             "published": column.DateColumn(texts("word.published"), format="DD/MM/YYYY", width="small"),

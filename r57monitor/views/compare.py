@@ -15,7 +15,7 @@ from r57monitor.views.address import choose_one
 from r57monitor.views.cards import describe_definition, describe_time, figure_html, name_metric
 from r57monitor.views.chart import show_chart
 from r57monitor.views.download import offer_files
-from r57monitor.views.frame import Page, heading
+from r57monitor.views.frame import Page, heading, show_table
 from r57monitor.views.series import series_columns
 from r57monitor.wording import format_figure, format_period, read_cells, vietnamese_key
 from warehouse import queries
@@ -106,11 +106,11 @@ def _describe(page: Page, row: dict[str, Any]) -> str:
 
 def _show_table(page: Page, chosen: dict[str, dict[str, Any]]) -> None:
     texts = page.texts
-    st.dataframe(pd.DataFrame([{
+    show_table(pd.DataFrame([{
         texts("word.province"): name, texts("word.value"): format_figure(r, page.language), texts("word.as_of"): describe_time(page, r),
         texts("word.state"): texts.of("state", r["state"] or "none"), texts("word.outlet"): r["source_name"] or r["source_id"],
         texts("word.sentence"): read_cells(r["sentence"]),
-    } for name, r in chosen.items()]), hide_index=True)  # fmt: skip
+    } for name, r in chosen.items()]))  # fmt: skip
     rows = list(chosen.values())
     with st.container(horizontal=True):
         offer_files(page, "so-sanh", series_columns(page), lambda reader: rows)
@@ -133,11 +133,11 @@ def _show_history(page: Page, chosen: dict[str, dict[str, Any]]) -> None:
             name="so-sanh",
         )
         with st.expander(texts("province.table")):
-            st.dataframe(pd.DataFrame([{
+            show_table(pd.DataFrame([{
                 texts("word.province"): h["line"], texts("word.value"): format_figure(h, page.language),
                 texts("word.as_of"): format_period(h["as_of"], h["as_of_precision"], page.language),
                 texts("word.outlet"): h["source_name"] or h["source_id"], texts("word.sentence"): read_cells(h["sentence"]),
-            } for h in sorted(points, key=lambda h: (h["line"], h["as_of"]))]), hide_index=True)  # fmt: skip
+            } for h in sorted(points, key=lambda h: (h["line"], h["as_of"]))]))  # fmt: skip
 
 
 def _show_apart(page: Page, candidates: dict[str, Rows]) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from r57monitor.charts import articles_by_week, coverage_grid
 from r57monitor.views.chart import show_chart
 from r57monitor.views.download import Column, offer_files
-from r57monitor.views.frame import Page, heading
+from r57monitor.views.frame import Page, heading, show_table
 from r57monitor.wording import format_number, format_week
 from warehouse import queries
 from warehouse.queries import Filters
@@ -57,7 +57,7 @@ def _show_table(page: Page, columns: list[Column], rows: list[dict[str, Any]], n
         week = page.texts("word.week")
         if week in frame:
             frame[week] = [format_week(w, page.language) for w in frame[week]]
-        st.dataframe(frame, hide_index=True, key=f"table {name}")
+        show_table(frame, key=f"table {name}")
         with st.container(horizontal=True):
             offer_files(page, name, columns, lambda reader: rows)
 

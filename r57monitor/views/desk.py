@@ -81,7 +81,8 @@ def _show_lines(page: Page, draft: Draft, rows: Sequence[DeskRow], by: str) -> N
     with st.form(f"desk {version}", border=False):
         words = {show: texts.of("desk_show", show or "proposed") for show in _SHOWN.get(part, _SHOWN_ELSE)}
         edited = st.data_editor(
-            [_cells(row, words) for row in mine], key=f"desk_table {version}", hide_index=True, height=_HEIGHT if len(mine) > 9 else "auto",
+            [_cells(row, words) for row in mine], key=f"desk_table {version}", hide_index=True, placeholder="",
+            height=_HEIGHT if len(mine) > 9 else "auto",
             disabled=["proposed", "province", "words", "outlet", "day"], column_config=_columns(texts, part, words),
         )  # fmt: skip
         note = st.text_area(texts("desk.note"), standing.sheet.note, key=f"desk_note {version}", help=texts("desk.note_note"))

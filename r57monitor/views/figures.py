@@ -11,7 +11,7 @@ import streamlit as st
 from r57monitor.views.cards import name_metric, name_province, short_time
 from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_figures
-from r57monitor.views.frame import Page, selected_row
+from r57monitor.views.frame import Page, selected_row, show_table
 from r57monitor.views.proof import show_proof
 from r57monitor.views.review import lay_over_figures, show_figure_review, waiting_reviews
 from r57monitor.wording import format_day, format_figure, format_quantity, local_day
@@ -33,8 +33,8 @@ def show(page: Page) -> None:
     if rows:
         count = texts("page.capped" if len(rows) == _SHOWN else "page.shown", shown=len(rows))
         st.caption(f"{count} · {texts('page.pick')}")
-        event = st.dataframe(
-            make_table(page, rows), hide_index=True, on_select="rerun", selection_mode="single-row",
+        event = show_table(
+            make_table(page, rows), on_select="rerun", selection_mode="single-row",
             key=f"figures_table {hash(filters)}",  # other filters: other rows, and no row chosen among them
             height=min(430, 38 + 35 * len(rows)), column_config=_columns(page),
         )  # fmt: skip

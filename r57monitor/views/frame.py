@@ -210,6 +210,11 @@ def heading(text: str, note: str = "") -> None:
     st.html(f'<div class="r57-section"><h2>{escape(text)}</h2>{under}</div>')
 
 
+def show_table(rows: Any, **options: Any) -> Any:
+    """A table as every page shows it: without row numbers, and what is unknown as an empty cell. Returns what was chosen in it."""
+    return st.dataframe(rows, hide_index=True, placeholder="", **options)
+
+
 def selected_row(event: Any) -> int | None:
     """Index of the row chosen in a table; None without a choice."""
     rows = event.selection.rows if event is not None else []

@@ -18,7 +18,7 @@ from r57monitor.views.chart import show_chart
 from r57monitor.views.coverage import document_columns, show_coverage_grid, show_coverage_over_time
 from r57monitor.views.download import MOST_ROWS, offer_files
 from r57monitor.views.filters import choose_focus
-from r57monitor.views.frame import Page, heading, link
+from r57monitor.views.frame import Page, heading, link, show_table
 from r57monitor.views.review import lay_over_figures, tell_waiting, waiting_reviews
 from r57monitor.views.visits import show_since
 from r57monitor.views.watch import show_watched
@@ -95,10 +95,10 @@ def _show_map(page: Page, week: str, rows: list[dict[str, Any]]) -> None:
     show_chart(page, province_map(rows, language=page.language, system=system), title, name=f"ban-do-{week}")
     st.caption(texts("overview.map_compare"))
     with st.expander(texts("province.table")):
-        st.dataframe(pd.DataFrame([{
+        show_table(pd.DataFrame([{
             texts("word.province"): r["province_now"], texts("word.state"): texts(f"coverage.{r['state']}"),
             texts("word.articles"): r["articles"],
-        } for r in rows if system != "vn63" or r["province_id"].startswith("vn63")]), hide_index=True)  # fmt: skip
+        } for r in rows if system != "vn63" or r["province_id"].startswith("vn63")]))  # fmt: skip
 
 
 def _show_disputed(page: Page, focus: Filters, week: str) -> None:

@@ -13,7 +13,7 @@ from r57monitor.charts import series_history
 from r57monitor.views.address import view_address
 from r57monitor.views.cards import copies_html, describe_time, name_metric, name_province, proof_html
 from r57monitor.views.chart import show_chart
-from r57monitor.views.frame import Page, heading
+from r57monitor.views.frame import Page, heading, show_table
 from r57monitor.views.reviewers import show_figure_reviewers
 from r57monitor.wording import Language, format_day, format_figure, format_period, format_quantity, load_texts, local_day, read_cells
 from warehouse import queries
@@ -90,7 +90,7 @@ def _show_history(page: Page, row: dict[str, Any]) -> None:
             texts("word.outlet"): h["source_name"] or h["source_id"], texts("word.published"): local_day(h["published_at"]),
         } for h in history])  # fmt: skip
         day = st.column_config.DateColumn(format="DD/MM/YYYY")
-        st.dataframe(table, hide_index=True, column_config={texts("word.published"): day}, key="figure_history")
+        show_table(table, column_config={texts("word.published"): day}, key="figure_history")
 
 
 def _show_doubts(page: Page, row: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from r57monitor.views.compare import show_comparison
 from r57monitor.views.coverage import coverage_columns, document_columns
 from r57monitor.views.download import MOST_ROWS, offer_files
 from r57monitor.views.filters import name_otherwise, province_names
-from r57monitor.views.frame import Page, heading, link, selected_row
+from r57monitor.views.frame import Page, heading, link, selected_row, show_table
 from r57monitor.views.review import tell_waiting, waiting_reviews
 from r57monitor.views.series import series_columns
 from r57monitor.views.targets import STATUSES, show_docket
@@ -99,10 +99,10 @@ def _show_timeline(page: Page, name: str) -> None:
         name="dien-bien-tuan",
     )
     with st.expander(texts("province.table")):
-        st.dataframe(pd.DataFrame([{
+        show_table(pd.DataFrame([{
             texts("word.week"): format_week(r["week"], page.language), texts("word.state"): texts(f"coverage.{r['state']}"),
             texts("word.articles"): r["articles"], texts("word.originals"): r["originals"], texts("word.outlet"): r["publishers"],
-        } for r in sorted(rows, key=lambda r: str(r["week"]), reverse=True)]), hide_index=True)  # fmt: skip
+        } for r in sorted(rows, key=lambda r: str(r["week"]), reverse=True)]))  # fmt: skip
         with st.container(horizontal=True):
             offer_files(page, f"dua-tin-{slug(name)}", coverage_columns(page), lambda reader: rows)
 
@@ -120,14 +120,14 @@ def _show_figures(page: Page, rows: list[dict[str, Any]], old_ids: set[str]) -> 
         return
     rows = sorted(rows, key=lambda r: (r["province_id"] in old_ids, r["pillar"] or 99, name_metric(page, r)))
     text = st.column_config.TextColumn
-    event = st.dataframe(
+    event = show_table(
         pd.DataFrame([{
             "metric": name_metric(page, r), "value": format_figure(r, page.language), "time": describe_time(page, r),
             "place": place_name(page, r, old_ids), "state": texts.of("state", r["state"] or "none"),
             "before": "" if r["value_before"] is None else format_quantity(r["value_before"], r["unit"], page.language),
             "definition": describe_definition(page, r), "statements": r["statements"], "source": r["source_name"] or r["source_id"],
         } for r in rows]),
-        hide_index=True, on_select="rerun", selection_mode="single-row", key="province_figures", height=min(360, 38 + 35 * len(rows)),
+        on_select="rerun", selection_mode="single-row", key="province_figures", height=min(360, 38 + 35 * len(rows)),
         column_config={
             "metric": text(texts("word.metric"), width=270), "value": text(texts("word.value"), width=120),
             "time": text(texts("word.as_of"), width=190), "place": text(texts("province.place"), width=180),
@@ -165,12 +165,12 @@ def _show_history(page: Page, series: list[dict[str, Any]], old_ids: set[str]) -
     title = f"{name_metric(page, series[0])}: {texts('province.history')}"
     show_chart(page, metric_history(points, merger=MERGER, language=page.language), title, name="dien-bien-so-lieu")
     with st.expander(texts("province.table")):
-        st.dataframe(pd.DataFrame([{
+        show_table(pd.DataFrame([{
             texts("province.place"): h["line"], texts("word.value"): format_figure(h, page.language),
             texts("word.as_of"): format_period(h["as_of"], h["as_of_precision"], page.language),
             texts("word.published"): format_day(h["published_at"]),
             texts("word.outlet"): h["source_name"] or h["source_id"], texts("word.sentence"): read_cells(h["sentence"]),
-        } for h in sorted(points, key=lambda h: (h["line"], h["as_of"]))]), hide_index=True)  # fmt: skip
+        } for h in sorted(points, key=lambda h: (h["line"], h["as_of"]))]))  # fmt: skip
 
 
 def _show_targets(page: Page, name: str) -> None:
@@ -223,11 +223,11 @@ def _show_outlets(page: Page, name: str) -> None:
             f"{escape(texts('province.one_source', share=share, name=top['source_name'] or top['publisher'], count=top['originals']))}</p>"
         )
     if rows:
-        st.dataframe(pd.DataFrame([{
+        show_table(pd.DataFrame([{
             texts("word.outlet"): r["source_name"] or r["source_id"], texts("word.kind"): texts.of("source_kind", r["source_kind"]),
             texts("word.articles"): r["articles"], texts("word.originals"): r["originals"], texts("source.verified"): bool(r["verified"]),
             texts("word.last_article"): local_day(r["last_published_at"]),
-        } for r in rows]), hide_index=True, column_config={
+        } for r in rows]), column_config={
             texts("word.last_article"): st.column_config.DateColumn(format="DD/MM/YYYY"),
         })  # fmt: skip
 
@@ -239,12 +239,12 @@ def _show_official(page: Page, name: str) -> None:
         return
     texts = page.texts
     heading(texts("province.official"))
-    st.dataframe(pd.DataFrame([{
+    show_table(pd.DataFrame([{
         texts("word.metric"): name_metric(page, r), texts("province.official_value"): format_quantity(r["value"], r["unit"], page.language),
         texts("word.as_of"): format_period(r["as_of"], r["as_of_precision"], page.language), texts("word.source"): r["source"] or "",
         texts("province.press_value"): "" if r["press_value"] is None else format_quantity(r["press_value"], r["unit"], page.language),
         texts("word.state"): texts.of("official_verdict", r["verdict"]), texts("word.sentence"): read_cells(r["sentence"] or ""),
         texts("word.outlet"): r["source_name"] or "", texts("word.open_article"): r["url"],
-    } for r in rows]), hide_index=True, column_config={
+    } for r in rows]), column_config={
         texts("word.open_article"): st.column_config.LinkColumn(display_text=texts("word.open_article")),
     })  # fmt: skip

@@ -11,7 +11,7 @@ import streamlit as st
 
 from r57monitor.views.cards import Count, counts_html
 from r57monitor.views.download import Column, offer_files
-from r57monitor.views.frame import Page, heading
+from r57monitor.views.frame import Page, heading, show_table
 from r57monitor.views.measured import describe_measured, describe_tuned, is_shipped, load_shipped
 from r57monitor.views.reviewers import show_reviewers
 from r57monitor.wording import format_day, format_number, vietnamese_key
@@ -92,7 +92,7 @@ def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:
         "note": texts("quality.little") if (r["expected"] or 0) < _FEW else "",
     } for r in ordered])  # fmt: skip
     text = st.column_config.TextColumn
-    st.dataframe(table, hide_index=True, height=min(560, 38 + 35 * len(table)), key="quality_table", column_config={
+    show_table(table, height=min(560, 38 + 35 * len(table)), key="quality_table", column_config={
         "metric": text(texts("word.metric"), width=290), "precision": text(texts("quality.precision"), width=90),
         "precision_interval": text(texts("quality.interval"), width=130), "correct_found": text(texts("quality.correct_found"), width=110),
         "recall": text(texts("quality.recall"), width=90), "recall_interval": text(texts("quality.interval"), width=130),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from r57monitor.ledger.reviews import Outcome, Review
 from r57monitor.views.download import Column, offer_files
-from r57monitor.views.frame import Page, heading
+from r57monitor.views.frame import Page, heading, show_table
 from r57monitor.views.review import waiting_reviews
 from r57monitor.wording import format_instant
 from warehouse import queries
@@ -58,7 +58,7 @@ def show_reviewers(page: Page) -> None:
         st.caption(texts("page.capped", shown=_SHOWN))
     table = pd.DataFrame([{column.heading: _plain(column.read(row)) for column in columns} for row in found[:_SHOWN]])
     link = st.column_config.LinkColumn(display_text=texts("word.open_article"))
-    st.dataframe(table, hide_index=True, key="reviewers", column_config={"URL": link}, height=min(430, 38 + 35 * len(table)))
+    show_table(table, key="reviewers", column_config={"URL": link}, height=min(430, 38 + 35 * len(table)))
     with st.container(horizontal=True):
         offer_files(page, "tham-dinh", columns, lambda reader: found)
 

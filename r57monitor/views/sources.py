@@ -13,7 +13,7 @@ from r57monitor.charts import health_grid
 from r57monitor.views.cards import Count, counts_html
 from r57monitor.views.chart import show_chart
 from r57monitor.views.download import Column, offer_files
-from r57monitor.views.frame import Page, heading, link, selected_row
+from r57monitor.views.frame import Page, heading, link, selected_row, show_table
 from r57monitor.wording import explain_cause, format_day, format_number, local_day, vietnamese_key
 from warehouse import queries
 from warehouse.queries import Filters
@@ -68,7 +68,7 @@ def _show_days(page: Page, days: list[dict[str, Any]]) -> None:
     with st.expander(texts("province.table")):
         table = pd.DataFrame([{c.heading: c.read(r) for c in columns} for r in days])
         day = st.column_config.DateColumn(format="DD/MM/YYYY")
-        st.dataframe(table, hide_index=True, column_config={texts("word.day"): day}, key="sources_days")
+        show_table(table, column_config={texts("word.day"): day}, key="sources_days")
         with st.container(horizontal=True):
             offer_files(page, "nguon-tin", columns, lambda reader: days)
 
@@ -85,8 +85,8 @@ def _show_table(page: Page, rows: list[dict[str, Any]]) -> None:
         "homepage": r["homepage"],
     } for r in rows])  # fmt: skip
     column = st.column_config
-    event = st.dataframe(
-        table, hide_index=True, on_select="rerun", selection_mode="single-row", key="sources_table",
+    event = show_table(
+        table, on_select="rerun", selection_mode="single-row", key="sources_table",
         height=min(560, 38 + 35 * max(1, len(rows))),
         column_config={
             "name": column.TextColumn(texts("word.source"), width=225),
@@ -160,6 +160,6 @@ def _show_dependence(page: Page) -> None:
     ]
     rows = list(top.values())
     shown = [{c.heading: c.read(r) for c in columns} | {share: f"{round(r['publisher_share'] * 100)}%"} for r in rows]
-    st.dataframe(pd.DataFrame(shown), hide_index=True, key="sources_dependence")
+    show_table(pd.DataFrame(shown), key="sources_dependence")
     with st.container(horizontal=True):
         offer_files(page, "phu-thuoc-nguon", columns, lambda reader: rows)

@@ -14,7 +14,7 @@ from r57monitor.views.address import choose_many, choose_one, copy_link
 from r57monitor.views.cards import Count, counts_html, moved_html, name_metric, name_province, proof_line
 from r57monitor.views.download import MOST_ROWS, Column, offer_files
 from r57monitor.views.filters import choose_focus, choose_provinces
-from r57monitor.views.frame import Page, heading, selected_row
+from r57monitor.views.frame import Page, heading, selected_row, show_table
 from r57monitor.views.review import tell_waiting, waiting_reviews
 from r57monitor.wording import format_figure, format_number, format_period, local_day, vietnamese_key
 from warehouse import queries
@@ -127,8 +127,8 @@ def show_docket(page: Page, rows: list[dict[str, Any]], key: str) -> None:
     table = pd.DataFrame([_line(page, r) for r in named])
     text = st.column_config.TextColumn
     st.caption(texts("target.pick"))
-    event = st.dataframe(
-        table, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, height=min(400, 38 + 35 * len(rows)),
+    event = show_table(
+        table, on_select="rerun", selection_mode="single-row", key=key, height=min(400, 38 + 35 * len(rows)),
         column_config={
             "status": text(texts("target.filter"), width=230), "province": text(texts("word.province"), width=170),
             "metric": text(texts("word.metric"), width=260), "value": text(texts("word.target"), width=130),

@@ -12,7 +12,7 @@ import streamlit as st
 from r57monitor.ledger.reviews import TONES, Review
 from r57monitor.views.address import choose_many
 from r57monitor.views.download import Column, offer_files
-from r57monitor.views.frame import Page
+from r57monitor.views.frame import Page, show_table
 from r57monitor.views.review import is_editing, lay_over_articles, write_review
 from r57monitor.wording import format_instant
 from warehouse.queries import Reader
@@ -73,7 +73,7 @@ def show_tones_by_month(page: Page, waiting: list[Review]) -> None:
     ]
     with st.expander(texts("tone.by_month"), expanded=True):
         st.caption(texts("tone.by_month_note"))
-        st.dataframe(pd.DataFrame([{c.heading: c.read(r) for c in columns} for r in rows]), hide_index=True, key="tones_by_month")
+        show_table(pd.DataFrame([{c.heading: c.read(r) for c in columns} for r in rows]), key="tones_by_month")
         with st.container(horizontal=True):
             offer_files(page, "sac-thai", columns, ask)
 
