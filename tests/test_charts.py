@@ -8,17 +8,15 @@ from typing import Any
 
 import pytest
 
+from r57monitor.chart_pictures import describe_chart, render_png, render_svg
 from r57monitor.charts import (
     articles_by_week,
     coverage_grid,
-    describe_chart,
     health_grid,
     load_archipelagos,
     load_outlines,
     metric_history,
     province_map,
-    render_png,
-    render_svg,
     series_history,
 )
 from r57monitor.gazetteer import MERGER, load_gazetteer

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from r57monitor.charts import articles_by_week, describe_chart
+from r57monitor.chart_pictures import describe_chart
+from r57monitor.charts import articles_by_week
 from tests.apps import open_page
 from tests.sample_home import make_home
 from warehouse import queries

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from r57monitor.charts import describe_chart, render_png
+from r57monitor.chart_pictures import describe_chart, render_png
 from r57monitor.views.frame import Page, is_dark
 from r57monitor.wording import format_instant
 

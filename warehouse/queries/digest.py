@@ -8,9 +8,10 @@ from typing import Any
 
 from r57monitor.calendar import name_week
 from r57monitor.catalogue import Catalogue
+from r57monitor.chart_pictures import render_svg, svg_to_png
 from r57monitor.chart_style import STATES
 from r57monitor.charts import articles_by_week as draw_weeks
-from r57monitor.charts import province_map, render_svg, svg_to_png
+from r57monitor.charts import province_map
 from r57monitor.digest.build import build_digest
 from r57monitor.digest.difficulties import load_cues
 from r57monitor.digest.docket import DUE_SOON
