@@ -71,3 +71,9 @@ def test_what_stands_at_the_head_of_every_page_is_no_text() -> None:
     pages = [["Kế hoạch số 15/KH-UBND", f"Đoạn {n} của kế hoạch", "vẫn trang này", f"Trang {n}/2"] for n in (1, 2)]
     assert without_running_heads(pages) == ["Đoạn 1 của kế hoạch", "vẫn trang này", "Đoạn 2 của kế hoạch", "vẫn trang này"]
     assert all(a != b for a, b in pairwise(without_running_heads([["Một dòng", "x"], ["Dòng khác", "y"]])))
+
+
+def test_a_row_that_goes_on_over_the_page_has_no_line_below_it() -> None:
+    drawn = ruled().replace(line(COLUMNS[0], ROWS[-1], COLUMNS[3], ROWS[-1]), "")
+    assert drawn != ruled()
+    assert lines_of(write_pdf([*ABOVE, *TABLE], rules=drawn))[-1] == "Cáp quang |  | 100"

@@ -15,7 +15,9 @@ _SIDES = frozenset({"trên", "dưới"})
 _PLACE_WORD = Guarded(r"(?:bên|phía|(?<!đã )(?<!nâng )(?<!được )(?<!cung )(?<!thu )cấp)\s+$")  # "bên dưới có 23 tổ" says where
 # "tỉnh có số hồ sơ cao nhất với 645 hồ sơ" tells the extreme, no bound; "cao nhất 645 hồ sơ" may be one
 _EXTREMES = frozenset({"cao nhất", "thấp nhất", "nhiều nhất", "độ"})
-_OTHERS_BOUND = re.compile(r"(?<!\w)(?:trình độ|loại|cấp|hạng|học vị|chức danh|từ)\s")  # "24 người có trình độ đại học trở lên"
+_OTHERS_BOUND = re.compile(
+    r"(?<!\w)(?:trình độ|loại|cấp|hạng|học vị|chức danh|từ|mức|khá|tốt|trung bình)\s"
+)  # "24 người có trình độ đại học trở lên"
 _WENT_BEYOND = frozenset({"vượt", "exceeded", "surpassed"})
 _REACHED_TOO = Guarded(r"(?:đạt|hoàn thành|achieved|met|completed)(?:\s(?:và|hoặc|and|or)|,)?\s+$")  # "đạt và vượt 43 chỉ tiêu" counts them
 _REACH = 48  # characters before a number in which its comparator stands, with fillers

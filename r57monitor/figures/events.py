@@ -72,7 +72,9 @@ def find_events(reading: Reading, number: int, published: date | None) -> list[K
             continue
         if hit.word in ("mục tiêu", "chỉ tiêu") and _EACH.search(head) and not _COLON.match(reading.low, hit.end):
             continue
-        if hit.word.startswith(("đặt ra", "đề ra")) and (_COUNTED_GOALS.search(head) or _only_names_goals(reading, start, hit, end)):
+        if hit.word.startswith(("đặt ra", "đề ra", "theo kế hoạch")) and (
+            _COUNTED_GOALS.search(head) or _only_names_goals(reading, start, hit, end)
+        ):
             continue
         if hit.word == "nhiệm vụ trọng tâm" and _BEING_DONE.search(reading.low[max(start, hit.start - 60) : hit.start]):
             continue

@@ -32,7 +32,7 @@ from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading, read_text
 from r57monitor.figures.repeats import drop_repeats
 from r57monitor.figures.spans import find_quantities
-from r57monitor.figures.tables import Cell, cell_at, find_cells, lone_units
+from r57monitor.figures.tables import Cell, cell_at, find_cells, find_labelled, lone_units
 from r57monitor.figures.words import load_words, lower_text
 from r57monitor.models import AsOfFrom, Figure, Precision
 from r57monitor.text.dates import find_dates
@@ -84,6 +84,8 @@ def bind_quantities(text: str, context: FigureContext, catalogue: Catalogue) -> 
     dates = [d for d in dates if not (d.precision == "month" and _DECIMAL.match(text, d.end - 1))]  # "chín tháng 10,3%"
     documents = [(d.start, d.end) for d in context.documents if 0 <= d.start < d.end <= len(text)]
     cells = find_cells(text) if "|" in text else []
+    if labelled := find_labelled(text):
+        cells = sorted([*cells, *labelled])
     lone = lone_units(low, cells)
     quantities = find_quantities(low, dates, documents, english=english, lone=lone, starts=starts)
     if not quantities:

@@ -57,7 +57,10 @@ _GOAL_AT = Guarded(
     r"kỳ vọng|mốc)(?:\s+[^\s,;.()\d]+){0,5}(?:\s+20\d\d)?(?:\s+(?:là|đạt|:))?\s*$"
     # "cao hơn chỉ tiêu giao (1,5%)"
     r"|(?:hơn|vượt|so với|kém)\s+(?:mức\s+)?(?:mục tiêu|chỉ tiêu|kế hoạch|yêu cầu)(?:\s+[^\s,;.()\d]+){0,5}\s*\(\s*$"
+    # "đạt 96% (kế hoạch 95%)"
+    r"|\((?:kế hoạch|kh|target|plan)(?:\s+[^\s,;.()\d]+){0,3}\s*:?\s*$"
 )
+_GOAL_NAMED = re.compile(r"\s(?:goal|target)(?!\w)")  # "short of the 3 per cent goal"
 _GIVEN = Guarded(r"(?<!\w)được giao(?:\s(?:là|tối thiểu|ít nhất|đạt|trên))*\s*$")  # "được giao 15%, mới đạt 13%"
 _BEYOND = Guarded(r"(?<!\w)vượt\s+$")
 # "yêu cầu 100%, thực tế mới 97%", "mới 54%, cách xa mục tiêu": a level and how little it is
@@ -234,6 +237,8 @@ def _by_measure(
             return Verdict("result", False, comparator, True)
         if _GIVEN.search(head):
             return Verdict("target", is_change, comparator, True)
+    if q.form == "share" and _GOAL_NAMED.match(tail):
+        return Verdict("target", False, comparator, True)
     if (_GOAL_AT.search(head) and not (state == "result" and _PASSED.search(head))) or (
         not is_change and _ASKED.search(tail) and (state != "result" or _LEVEL_AT.search(head))
     ):

@@ -72,7 +72,7 @@ def match_metric(
         if span is None:
             continue
         for hit in hits_between(reading, span.start, span.end):
-            best = _better(best, _consider_far(catalogue, scope, hit, span, is_change, gain))
+            best = _better(best, _consider_far(catalogue, scope, hit, span, is_change, gain, cell.counting if cell else None))
     if best is None or best.score < THRESHOLD or (not best.own and not can_be_covered(best.metric, reading, q)):
         return None
     return best
@@ -237,13 +237,15 @@ def _names_unit(scope: Scope, metric: Metric) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", head) for unit in (metric.unit, *metric.units))
 
 
-def _consider_far(catalogue: Catalogue, scope: Scope, hit: Hit, span: Span, is_change: bool, gain: float) -> Match | None:
+def _consider_far(
+    catalogue: Catalogue, scope: Scope, hit: Hit, span: Span, is_change: bool, gain: float, counting: Span | None
+) -> Match | None:
     metric = catalogue.metrics[hit.owner]
     if not _is_compatible(metric, scope.quantity, scope.reading, scope.following) or not _in_range(metric, scope.quantity, is_change):
         return None
-    if metric.cues_all and not _has_any(
-        scope.reading, hit.owner, min(span.start, scope.sentence.start), max(span.end, scope.sentence.end), None
-    ):
+    first = min(span.start, scope.sentence.start)
+    around = [(first, max(span.end, scope.sentence.end)), *([counting] if counting else [])]
+    if metric.cues_all and not any(_has_any(scope.reading, hit.owner, start, end, None) for start, end in around):
         return None
     if any(
         span.start <= n.start < span.end or scope.sentence.start <= n.start < scope.sentence.end

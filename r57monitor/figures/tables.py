@@ -21,6 +21,7 @@ class Cell(NamedTuple):
     unit: the cell of its row that names the unit. role: what its column head says of all numbers below it.
     caption: the line above the table, of a row whose label is a name ("Cần Thơ") and so says nothing of what is counted.
     of_plan: the share of its goal that an indicator has reached, the goal itself standing in another column.
+    counting: the head of the table's first column of counts ("Số nhiệm vụ"), for columns that only say which of them ("Quá hạn").
     """
 
     span: Span
@@ -30,6 +31,7 @@ class Cell(NamedTuple):
     role: FigureKind | None = None
     caption: Span | None = None
     of_plan: bool = False
+    counting: Span | None = None
 
 
 _CAPTION = 160  # characters; a longer line above a table is a paragraph
@@ -37,11 +39,15 @@ _LETTER = re.compile(r"[^\W\d_]{2}")
 _NUMBER = re.compile(r"\d")
 _NO_VALUE = re.compile(r"(?:19|20)\d\d|\d+\s?/\s?\d+|\d+ tháng|tháng \d+|quý \d|[2-6]g(?!\w)|(?:nghị quyết|kế hoạch|đề án) (?:số )?\d+")
 _RULE = re.compile(r"^[\s|:+-]*$")
-_ALONE = re.compile(rf"(?P<number>{TOKEN})(?:\s?/\s?{TOKEN})?\s*\*?")
+_ALONE = re.compile(  # "≥ 85", "từ 400 trở lên"
+    rf"(?:(?:[<>≥≤~]=?|tối thiểu|ít nhất|tối đa|không dưới|không quá|trên|dưới|hơn|gần|khoảng|đạt|từ)\s?){{0,2}}"
+    rf"(?P<number>{TOKEN})(?:\s?/\s?{TOKEN})?\s*(?:\*|trở lên|trở xuống)?"
+)
 _BRACKET = re.compile(r"\((?P<unit>[^()]{1,30})\)|,\s*(?:đvt|đơn vị(?: tính)?)\s*:?\s*(?P<after>[^,()]{1,20})$")
 _SHARED = re.compile(r"(?:tỷ lệ|tỷ trọng|mức độ hài lòng|phần trăm|%)")
 _RANKED = re.compile(r"(?<!\w)(?:thứ hạng|xếp hạng|xếp thứ|vị trí xếp)(?!\w)")
 _COUNTED = re.compile(r"(?:^|\s)(?:tổng số lượng|tổng số|số lượng|số)\s+(?=[^\W\d_])")
+_WHICH = re.compile(r"(?:số\s)?(?:đã|đang|chưa|quá hạn|hoàn thành|còn|trong hạn|đúng hạn|trễ hạn|chậm|được|tổng)(?!\w)")
 _MAGNITUDE = re.compile(rf"\s?(?P<word>{MAGNITUDE})")
 
 
@@ -94,6 +100,21 @@ class _Table:
 
     def read(self, text: str) -> list[Cell]:
         return _read_rows(text, self.rows, self.caption) if len(self.rows) >= 2 else []
+
+
+_ENDS_IN_NUMBER = re.compile(rf":\s?(?P<number>{TOKEN}(?:/{TOKEN})?)[.;]?$", re.MULTILINE)
+_LABEL = re.compile(r"[\s•*+►▪✓–-]*(?P<label>[^\W\d_][^:|\n]{2,80})\Z")
+
+
+def find_labelled(text: str) -> list[Cell]:
+    """Lines of a list that are a label and its number ("• Trạm 5G: 683"), as cells of a table without a head."""
+    found: list[Cell] = []
+    for match in _ENDS_IN_NUMBER.finditer(text):
+        start = text.rfind("\n", 0, match.start()) + 1
+        label = _LABEL.match(text, start, match.start())
+        if label is not None:
+            found.append(Cell(Span(*match.span("number")), Span(*label.span("label")), None))
+    return found
 
 
 def cell_at(cells: Sequence[Cell], position: int) -> Cell | None:
@@ -153,18 +174,20 @@ def _is_name(words: str) -> bool:
 def _read_rows(text: str, rows: Sequence[Sequence[Span]], caption: Span | None) -> list[Cell]:
     heads = None if _holds_values([text[s.start : s.end] for s in rows[0][1:]]) else rows[0]
     of_plan = _shares_of_plan(text, heads or ())
+    counting = next((h for h in (heads or ())[1:] if _COUNTED.match(lower_text(text[h.start : h.end]))), None)
     found = []
     for row in rows[1:] if heads else rows:
         aligned = _align(heads, len(row))
         label_at = next((i for i, s in enumerate(row) if _LETTER.search(text, s.start, s.end)), None)
-        unit = next((s for s, h in zip(row, aligned, strict=True) if h and _is_unit_head(text, h)), None)
+        beyond = 0 if label_at is None else label_at + 1  # a first column "Đơn vị" names agencies
+        unit = next((s for s, h in zip(row[beyond:], aligned[beyond:], strict=True) if h and _is_unit_head(text, h)), None)
         for i, span in enumerate(row):
             if span.end > span.start:
                 head = aligned[i]
                 label = row[label_at] if label_at is not None and label_at < i else None
                 role = read_role(text[head.start : head.end]) if head and label and i else None
                 above = caption if label and _is_name(text[label.start : label.end]) else None
-                found.append(Cell(span, label, head, unit, role, above, of_plan=head in of_plan))
+                found.append(Cell(span, label, head, unit, role, above, of_plan=head in of_plan, counting=counting if head else None))
     return found
 
 
@@ -210,7 +233,7 @@ def lone_units(low: str, cells: Sequence[Cell]) -> dict[int, tuple[Unit, float]]
         if match is None or cell.label is None or (cell.unit is not None and cell.unit == cell.span):
             continue
         if (unit := _unit_of(low, cell, match.end())) is not None:
-            found[cell.span.start] = unit
+            found[match.start("number")] = unit
     return found
 
 
@@ -231,6 +254,10 @@ def _unit_of(low: str, cell: Cell, end: int) -> tuple[Unit, float] | None:
             return Unit("share", "%", end), 1.0
     for words in (head, label, caption):
         if (counted := _COUNTED.search(words)) and (noun := parse_unit(words, counted.end() - 1)) and noun.form == "count":
+            return noun._replace(end=end), 1.0
+    if cell.counting and cell.counting != cell.head and _WHICH.match(head):
+        words = low[cell.counting.start : cell.counting.end]
+        if (counted := _COUNTED.match(words)) and (noun := parse_unit(words, counted.end() - 1)) and noun.form == "count":
             return noun._replace(end=end), 1.0
     opened = parse_unit(f" {label}", 0)
     if opened is not None and opened.form == "count" and is_known_noun(opened.noun):

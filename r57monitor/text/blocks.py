@@ -26,6 +26,8 @@ _BREAK = "\x1e"  # <br> within a paragraph
 _LIST_MARK = re.compile(r"(?:[-–—+•*·▪►✓]\s|\(?\d{1,2}[.)]\s|\(?[a-zđ]\)\s|[IVX]{1,5}[.)]\s|\d{1,2}\.\d{1,2}\.?\s)")
 _HAS_WORD = re.compile(r"[^\W_]")
 _FULL_LINE = 50  # a line at least this long that ends without a mark was broken by its typist
+# words that no paragraph ends with, whatever the next line begins with
+_LEFT_OPEN = re.compile(r"\s(?:trong|của|và|với|cho|các|những|tại|từ|về|là|do|bởi|để|theo|of|the|and|in|for|to|with|by)$")
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", "./.", '."', ".”", "!”", "?”")
 
 
@@ -234,6 +236,8 @@ def is_continuation(before: str, line: str, full_line: int = _FULL_LINE) -> bool
     if before.endswith(_SENTENCE_END) or _LIST_MARK.match(line) or not _HAS_WORD.search(before) or not _HAS_WORD.search(line):
         return False
     if line[0].islower() or line[0] in ",.;:)%”":
+        return True
+    if _LEFT_OPEN.search(before[-12:]) or (before[-1] == "%" and len(before.rsplit("\n", 1)[-1]) >= full_line):
         return True
     if before[-1] in ",(-–/“&" or (before[-1].islower() and line[0].isdigit() and len(before) >= 20):
         return True

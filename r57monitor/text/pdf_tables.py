@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -79,7 +79,8 @@ def _points(drawn: Any) -> Iterator[tuple[float, float]]:
 def _build_tables(lying: Sequence[Rule], standing: Sequence[Rule]) -> Iterator[RuledTable]:
     """Rules that hang together are one table: between its highest and its lowest line no gap is without a standing one."""
     for low, high in _bands(standing):
-        rows = _places(rule.at for rule in lying if low - _NEAR <= rule.at <= high + _NEAR)
+        # a row that goes on over the page has no line below it
+        rows = _places([low, high, *(rule.at for rule in lying if low - _NEAR <= rule.at <= high + _NEAR)])
         inside = [rule for rule in standing if low - _NEAR <= rule.start and rule.end <= high + _NEAR]
         columns = _places(rule.at for rule in inside)
         if not (_MIN_ROWS < len(rows) <= _MAX_SIDE and _MIN_COLUMNS < len(columns) <= _MAX_SIDE):
@@ -100,7 +101,7 @@ def _bands(standing: Sequence[Rule]) -> list[tuple[float, float]]:
     return bands
 
 
-def _places(values: Iterator[float]) -> list[float]:
+def _places(values: Iterable[float]) -> list[float]:
     """Distinct places of lines, those next to one another as one."""
     found: list[float] = []
     for value in sorted(values):
