@@ -148,3 +148,16 @@ def test_the_headlines_bare_number_too() -> None:
     other = " Nghị quyết số 57/2022/QH15 về cơ chế đường vành đai cũng được nhắc."
     assert "tiêu đề nêu Nghị quyết 57" in _score("Thực hiện Nghị quyết 57 ở cơ sở", HARVEST).reasons
     assert "tiêu đề nêu Nghị quyết 57" not in _score("Thực hiện Nghị quyết 57 ở cơ sở", HARVEST + other).reasons
+
+
+@pytest.mark.parametrize(
+    "board",
+    [
+        "Ban Chỉ đạo của Chính phủ về phát triển khoa học, công nghệ, đổi mới sáng tạo, chuyển đổi số và Đề án 06",
+        "Ban Chỉ đạo phát triển khoa học, công nghệ, đổi mới sáng tạo và chuyển đổi số tỉnh",
+    ],
+)
+def test_the_boards_that_carry_it_out(board: str) -> None:
+    text = f"{board} họp phiên thứ tư, rà từng việc chậm.\n{FIELDS}"
+    assert _score("Thúc đẩy khoa học, công nghệ và chuyển đổi số", text).is_relevant
+    assert not _score("Bà con vào vụ", f"{board} họp phiên thứ tư.\n{HARVEST}").is_relevant

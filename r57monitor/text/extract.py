@@ -16,7 +16,7 @@ from r57monitor.text.html_tree import parse_body, strip_tags
 from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold, fold_lines
 from r57monitor.text.page_author import choose_author, clean_author, take_byline
-from r57monitor.text.page_body import blocks_within, choose_blocks, find_boxes, find_lead, lead_from_description, without_links
+from r57monitor.text.page_body import below_title, blocks_within, choose_blocks, find_boxes, find_lead, lead_from_description, without_links
 from r57monitor.text.page_dates import (
     find_issue_date,
     find_line_date,
@@ -221,7 +221,7 @@ def _read_body(
     settled = certain or is_long_prose(runs, raw.url) or _is_named_article(index, title_element, raw.url)
     if not settled and _is_list_page(tree, meta, index, blocks, runs, title_element, raw.url):
         return clean_lines([b.text for b in blocks], title), "list"
-    body = without_links(inside) if boxes else choose_blocks(tree, index, blocks, boxes)
+    body = without_links(inside) if boxes else below_title(blocks, choose_blocks(tree, index, blocks, boxes), title_element)
     lead = find_lead(index, blocks, body, title_element, title, named_only=bool(source and source.body_css))
     head = [] if boxes else _letterhead_above(blocks, body)
     lines = clean_lines([*head, *lead, *_without_datelines([b.text for b in body])], title)

@@ -19,6 +19,7 @@ from r57monitor.text.stamps import find_datelines
 _AUTHOR_LENGTH = 60
 _NAME_WORDS = 4
 _BELOW_TITLE = 3  # blocks that a person's name may stand in
+_PARTS = re.compile(r"\s*[|•·]\s*|\s[-–]\s")
 _WEEKDAY_BEHIND = re.compile(
     r"[\s|•·,/–—-]*(?:(?:đăng )?(?:lúc|ngày)|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cập nhật)?\s*[,:]?\s*$", re.IGNORECASE
 )
@@ -112,13 +113,14 @@ def _find_beside_day(blocks: Sequence[Block], title_element: Any | None, outlets
         return None
     place = next((n for n, b in enumerate(blocks) if is_inside(b.element, {title_element})), None)
     for block in () if place is None else blocks[place + 1 : place + 1 + _BELOW_TITLE]:
-        if len(block.text) > 2 * _AUTHOR_LENGTH:
+        if len(block.text) > 2 * _AUTHOR_LENGTH or block.kind == "row":
             return None
         day = next(iter(find_datelines(block.text)), None)
         text = _SAYS_WHO.sub("", block.text[: day.start] if day else block.text)
-        name = _WEEKDAY_BEHIND.sub("", text).strip(" |•·,-–—/:")
-        if _is_person(name) and not _is_outlet(name, outlets, meta):
-            return clean_author(name)
+        for part in _PARTS.split(_WEEKDAY_BEHIND.sub("", text)):
+            name = part.strip(" |•·,-–—/:")
+            if _is_person(name) and not _is_outlet(name, outlets, meta):
+                return clean_author(name)
     return None
 
 

@@ -22,6 +22,7 @@ _SHORT = 250  # below this, trafilatura's fast mode has probably missed somethin
 _COVERED = 0.6  # share of the page's prose that trafilatura must keep to be believed
 _REGION_SHARE = 0.8
 _PARAGRAPHS = 3  # fewer may be part of a body
+_BELOW_TITLE = 0.85  # share of the prose below the headline: what stands above is no part of the article
 _ALL_PROSE = 0.95  # share of prose in a part of the page that needs no cleaning
 _LEAD_LENGTH = (40, 900)
 
@@ -117,6 +118,17 @@ def blocks_within(blocks: Sequence[Block], boxes: Sequence[Any]) -> list[Block]:
     """The blocks that lie within one of the boxes."""
     wanted = set(boxes)
     return [b for b in blocks if is_inside(b.element, wanted)] if wanted else []
+
+
+def below_title(blocks: Sequence[Block], body: list[Block], title_element: Any | None) -> list[Block]:
+    """Without what stands above the headline (a poll, a notice at the side), where nearly all of the body's prose stands below it."""
+    if title_element is None:
+        return body
+    title = {title_element}
+    place = next((n for n, b in enumerate(blocks) if is_inside(b.element, title)), 0)
+    above = {id(b) for b in blocks[:place]}
+    below = [b for b in body if id(b) not in above]
+    return below if _prose_length(below) >= _BELOW_TITLE * _prose_length(body) else body
 
 
 def _is_all_prose(region: Sequence[Block]) -> bool:

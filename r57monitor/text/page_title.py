@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -114,6 +115,10 @@ def _named_title(index: PageIndex, site: frozenset[str], meta: PageMeta) -> tupl
 
 
 def _element_title(element: Any) -> str | None:
+    if element.find(".//br") is not None:  # a headline of two lines
+        element = deepcopy(element)
+        for line_break in element.iter("br"):
+            line_break.tail = f" {line_break.tail or ''}"
     text = one_line(element.text_content())
     return text if text and _MIN_LENGTH <= len(text) <= _MAX_LENGTH else None
 
