@@ -151,6 +151,28 @@ def test_tables_show_columns_that_are_there(name: str, monkeypatch: pytest.Monke
     assert set(columns) <= set(there)
 
 
+def test_search_and_documents_are_narrowed_like_other_tables(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    import json
+
+    def rows(*args: str) -> list[dict[str, Any]]:
+        assert run(*args, "--limit", "1000", "--json", "--home", str(home)) == 0
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    found = rows("search", "chuyen doi so")
+    here = rows("search", "chuyen doi so", "--province", "Lào Cai")
+    assert here == [row for row in found if "Lào Cai" in (row["provinces"] or []) + (row["provinces_now"] or [])]
+    assert 0 < len(here) < len(found)
+    source = found[0]["source_id"]
+    assert {row["source_id"] for row in rows("search", "chuyen doi so", "--source", source)} == {source}
+    july = rows("search", "chuyen doi so", "--from", "2025-07-01", "--to", "2025-07-31")
+    assert 0 < len(july) < len(found)
+    assert {row["published_at"][:7] for row in july} <= {"2025-06", "2025-07"}  # stored in UTC
+    documents = rows("documents")
+    later = rows("documents", "--from", "2025-07-10")
+    assert 0 < len(later) < len(documents)
+    assert all(row["first_seen_at"] >= "2025-07-09T17" for row in later)
+
+
 def test_coverage_may_be_cut(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     assert run("coverage", "--limit", "3", "--json", "--home", str(home)) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3

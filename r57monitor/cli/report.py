@@ -143,20 +143,24 @@ def documents(
     chain: Annotated[
         bool, typer.Option("--chain", help="One row for each document of a province: issued or cited, replacing what.")
     ] = False,
+    source: SourceOption = None,
+    week: WeekOption = None,
+    date_from: FromOption = None,
+    date_to: ToOption = None,
     limit: LimitOption = 100,
     past: SnapshotOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Official documents cited by number.
+    """Official documents cited by number; --week, --from and --to are of the day a document was first seen.
 
     Example:  r57 documents --province 'Quảng Trị' --csv
     Example:  r57 documents --chain --json
     """
     from warehouse import queries
 
-    wanted = make_filters(province)
+    wanted = make_filters(province, source=source, week=week, date_from=date_from, date_to=date_to)
     ask, columns = (queries.document_chain, _CHAIN) if chain else (queries.documents, _DOCUMENTS)
     _show(choose_home(ctx, home), lambda reader: ask(reader, wanted, limit), wanted, columns, choose_shape(as_json, as_csv), past)
 

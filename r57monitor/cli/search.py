@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from r57monitor.cli.narrowing import FromOption, ProvinceOption, SourceOption, ToOption, WeekOption, check_names, make_filters
 from r57monitor.cli.notes import tell
 from r57monitor.cli.options import CsvOption, HomeOption, JsonOption, LimitOption, announce, choose_home, choose_shape, print_rows
 from r57monitor.cli.report import ARTICLE_COLUMNS
@@ -17,6 +18,11 @@ def search(
     ctx: typer.Context,
     query: Annotated[str | None, typer.Argument(help='Words, "phrases", -words to leave out; accents do not matter.')] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the search index anew from what is published.")] = False,
+    province: ProvinceOption = None,
+    source: SourceOption = None,
+    week: WeekOption = None,
+    date_from: FromOption = None,
+    date_to: ToOption = None,
     limit: LimitOption = 50,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -28,6 +34,7 @@ def search(
     hyphen goes after two:  r57 search -- '-hop tram'
 
     Example:  r57 search '"chuyen doi so" -"hoi nghi"'
+    Example:  r57 search 'tram 5g' --province 'Lào Cai' --from 2025-07-01
     """
     from r57monitor.text.search_words import parse_search
     from warehouse import queries
@@ -39,8 +46,10 @@ def search(
             return
     if query is None or not parse_search(query):
         raise UsageError('nothing to search for: name at least one word, as in `r57 search "chuyen doi so"`.')
+    wanted = make_filters(province, source=source, week=week, date_from=date_from, date_to=date_to, everything=True)
     with queries.open_published(chosen) as reader:
-        rows = queries.search_articles(reader, query, limit=limit)
+        check_names(reader, wanted)
+        rows = queries.search_articles(reader, query, wanted, limit)
     print_rows(rows, ARTICLE_COLUMNS, choose_shape(as_json, as_csv))
 
 
