@@ -32,10 +32,11 @@ class CarriedGoal:
         self._is_mixed = False  # the sentence that set it told something reached, too
         self._told = False  # a sentence of this line told something reached: a heading's goal waits for the next line
 
-    def now(self, *, is_ranked: bool = False) -> FigureKind | None:
-        """What still holds at this place of the line, for a number or a rank."""
-        if is_ranked and self._is_mixed and self.hold == "sentence":
-            return None  # "đạt 30%, hướng tới 35%. Chỉ số DTI xếp thứ 5": a standing that nothing speaks of as one to come
+    @property
+    def now(self) -> FigureKind | None:
+        """What still holds at this place of the line."""
+        if self._is_mixed and self.hold == "sentence":
+            return None  # "đạt 30%, hướng tới 35%. Toàn tỉnh có 40 trạm": a goal beside what was reached holds for its own sentence
         return None if self._told and self.kind == "target" else self.kind
 
     def enter(self, reading: Reading, line: Line) -> None:
@@ -101,7 +102,7 @@ class CarriedGoal:
         elif events[-1].kind == "target" and line is not None and end >= line.end - 1 and not has_numbers and _SETS_GOALS.search(sentence):
             self.kind, self.hold = "target", "arc"  # "Chương trình đề ra nhiều mục tiêu đến năm 2030." and what follows are they
         elif events[-1].kind == "target" and not _only_assures(events):
-            if any(e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in goals):
+            if not has_results and any(e.start - start < 60 and e.word not in ("mục tiêu", "chỉ tiêu") for e in goals):
                 self.kind, self.hold = "target", "arc"
             elif self.hold != "arc" and not (has_results and _is_aside(reading, start, events[-1])):
                 self.kind, self.hold = "target", "answer" if sentence.endswith("?") else "sentence"

@@ -135,7 +135,7 @@ def decide_kinds(
                     q,
                     near,
                     events[max(0, at - _NEAR) : at + _NEAR],
-                    carried.now(is_ranked=q.form == "rank"),
+                    carried.now,
                     default,
                     sentence.end,
                     published,

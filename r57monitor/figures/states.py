@@ -130,7 +130,8 @@ def find_state(q: Quantity, inside: Sequence[Quantity], events: Sequence[KindHit
         else 60
     )
     after = [e for e in events if q.end <= e.start < min(following, q.end + reach) and not _STOP.search(low, q.end, e.start)]
-    turn = next((e.start for e in after if _opens_the_next(low, q, e, following)), len(low))
+    upcoming = min((o.start for o in inside if o.start > q.start), default=following)
+    turn = next((e.start for e in after if _opens_the_next(low, q, e, upcoming)), len(low))
     after = [
         e
         for e in after

@@ -73,7 +73,8 @@ _PATTERNS: tuple[tuple[str, str, tuple[str, ...], re.Pattern[str]], ...] = tuple
             "năm",
             ("cuối", "hết", "cả", ""),
             r"(?<!\w)năm\s+nay(?!\w)|hết\s+năm(?=[,.;\s](?!\s*(?:\d|học|tài)))"
-            r"|(?<!tháng\s)cuối\s+năm(?=\s*(?:[,.;:)\n]|\Z|(?:là|đạt|phải|sẽ|có|còn|nâng|giảm|tăng|hoàn thành|phủ|đưa|xong)\s))"
+            r"|(?<!tháng\s)cuối\s+năm(?=\s*(?:[,.;:)\n]|\Z|(?:là|đạt|phải|sẽ|có|còn|nâng|giảm|tăng|"
+            r"hoàn thành|phủ|đưa|xong|xóa|lắp|toàn tỉnh|cả tỉnh|bảo đảm|cơ bản)\s))"
             r"|(?<=cho\s)cả\s+năm(?!\s*\d)|(?<=trong\s)cả\s+năm(?!\s*\d)",
         ),
         (
