@@ -25,17 +25,18 @@ from r57monitor.text.page_dates import (
     find_visible_date,
     is_closing_stamp,
 )
-from r57monitor.text.page_index import PageIndex, index_page, is_frame, is_inside, load_cms_names, select
+from r57monitor.text.page_index import PageIndex, index_page, is_frame, load_cms_names, select
 from r57monitor.text.page_meta import PageMeta, one_line, read_meta
 from r57monitor.text.page_state import StateArticle, find_state_article
 from r57monitor.text.page_title import find_title
 from r57monitor.text.page_type import (
     Runs,
     find_runs,
+    is_headed_article,
     is_list,
     is_long_prose,
+    is_named_article,
     is_official_document,
-    is_section_url,
     is_settled,
     is_unfilled,
     judge_text,
@@ -149,7 +150,7 @@ def _extract_html(raw: RawPage, source: Source | None) -> Extracted:
         return _extract_state(raw, state)
     title, title_element = find_title(tree, meta, index, blocks, source, raw.list_title, raw.url)
     visible = find_visible_date(tree, index, blocks, title_element, source, raw)
-    lines, page_type = _read_body(tree, meta, index, blocks, title, title_element, source, raw)
+    lines, page_type = _read_body(tree, meta, index, blocks, title, title_element, source, raw, is_dated=visible is not None)
     if page_type == "document":
         visible = find_issue_date([b.text for b in blocks[:80]]) or visible
     near, far = find_time_attributes(index, title_element)
@@ -210,6 +211,8 @@ def _read_body(
     title_element: Any,
     source: Source | None,
     raw: RawPage,
+    *,
+    is_dated: bool,
 ) -> tuple[list[str], PageType]:
     if any(is_unfilled(e.text_content()) for e in index.of("body", 0)):
         return [], "empty"
@@ -218,7 +221,8 @@ def _read_body(
     prose = sum(len(b.text) for b in inside if not b.is_link and is_sentence(b.text))
     runs = find_runs(inside or blocks)
     certain = sure and prose >= _ARTICLE_PROSE and not is_list(inside, runs, "")
-    settled = certain or is_long_prose(runs, raw.url) or _is_named_article(index, title_element, raw.url)
+    settled = certain or is_long_prose(runs, raw.url) or is_named_article(index, title_element, raw.url)
+    settled = settled or (is_dated and runs.blocks > 0 and is_headed_article(meta.page_title, title, title_element, raw.url))
     if not settled and _is_list_page(tree, meta, index, blocks, runs, title_element, raw.url):
         return clean_lines([b.text for b in blocks], title), "list"
     body = without_links(inside) if boxes else below_title(blocks, choose_blocks(tree, index, blocks, boxes), title_element)
@@ -242,14 +246,6 @@ def _letterhead_above(blocks: Sequence[Block], body: Sequence[Block]) -> list[st
         return []
     kept = {b.text for b in body}
     return [text for text in find_letterhead(texts) if text not in kept]
-
-
-def _is_named_article(index: PageIndex, title_element: Any, url: str) -> bool:
-    """Whether a page names the headline it shows and one lead, as no list does: a picture with a lead, a few lines as they come in."""
-    if title_element is None or is_section_url(url):
-        return False
-    titles, leads = ({e for e in index.of(role, 0) if not is_inside(e, index.chrome)} for role in ("title", "lead"))
-    return titles == {title_element} and len(leads) == 1
 
 
 def _is_list_page(tree: Any, meta: PageMeta, index: PageIndex, blocks: Sequence[Block], runs: Runs, title_element: Any, url: str) -> bool:

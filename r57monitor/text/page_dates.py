@@ -173,14 +173,15 @@ def find_visible_date(
         stamp = _read_dateline(behind, live)  # headline, day and time in one cell
         if stamp is not None and not _is_clock(stamp, raw):
             return stamp
+    limit = raw.fetched_at + _SLACK  # a day to come is an event's
     for text, is_above in _near_title(usable, place):
         stamp = _read_dateline(text, live)
-        if stamp is not None and not (is_above and _is_clock(stamp, raw)):
+        if stamp is not None and stamp.at <= limit and not (is_above and _is_clock(stamp, raw)):
             return stamp
     named = [e for e in index.of("date") if not is_inside(e, index.chrome) and not is_inside(e, clocks) and not _in_item(e, known)]
     for element in named:
         stamp = _read_dateline(" ".join(element.itertext()), live)
-        if stamp is not None:
+        if stamp is not None and stamp.at <= limit:
             return stamp
     return _find_labelled(usable, raw)
 

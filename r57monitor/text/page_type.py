@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from r57monitor.models import PageType
@@ -13,6 +13,7 @@ from r57monitor.text.article_urls import is_article_url
 from r57monitor.text.blocks import Block
 from r57monitor.text.boilerplate import is_chrome_line, is_sentence
 from r57monitor.text.normalize import fold, squeeze
+from r57monitor.text.page_index import PageIndex, is_inside
 from r57monitor.text.urls import canonical_url
 
 _MIN_WORDS = 12  # the shortest real article seen has 85 words; a caption with its place has about ten
@@ -25,6 +26,7 @@ _BRIEF = 150  # a news in brief under its own headline
 _SHORT_PROSE = 300  # less than any article's body, more than one teaser
 _SHORT_RUN = 700  # a list's teasers are broken up by headlines long before this
 _LIST_URL = re.compile(r"[?&](?:_?\w*_?cur|page|paged|trang|pageindex)=\d", re.IGNORECASE)
+_HEADLINE_WORDS = 6  # a section's name has fewer
 _HAS_DIGIT = re.compile("[0-9]")
 _SHOWN = re.compile(r"(?:hien thi|showing)\s+\d+\s*-\s*\d+\s+(?:of|cua|trong|tren)")
 _LETTERHEAD_WORDS = ("cong hoa xa hoi", "dang cong san")  # one of them stands in every letterhead, maybe across a line's end
@@ -75,6 +77,21 @@ def is_list(items: Sequence[Block], runs: Runs, url: str, *, markers: int = 0, n
 def is_long_prose(runs: Runs, url: str) -> bool:
     """Whether a page has so much prose in one run that `is_list` says no whatever else stands on it. runs, url: as there."""
     return runs.longest >= 2 * _SHORT_RUN and runs.longest >= (4 if is_section_url(url) else 2) * _SHORT_RUN
+
+
+def is_named_article(index: PageIndex, title_element: Any, url: str) -> bool:
+    """Whether a page names the headline it shows and one lead, as no list does: a picture with a lead, a few lines as they come in."""
+    if title_element is None or is_section_url(url):
+        return False
+    titles, leads = ({e for e in index.of(role, 0) if not is_inside(e, index.chrome)} for role in ("title", "lead"))
+    return titles == {title_element} and len(leads) == 1
+
+
+def is_headed_article(page_title: str | None, title: str | None, title_element: Any, url: str) -> bool:
+    """Whether a page's head begins with the headline that its heading shows, in as many words as no section's name has."""
+    if title_element is None or title_element.tag != "h1" or is_section_url(url) or not title:
+        return False
+    return len(title.split()) >= _HEADLINE_WORDS and (page_title or "").startswith(title)
 
 
 def is_settled(runs: Runs, url: str, *, news: bool) -> bool:
