@@ -15,6 +15,8 @@ from r57monitor.text.normalize import fold
 from r57monitor.text.urls import PAGE_ENDING, canonical_url, load_url_rules
 
 _MAX_NEXT = 20
+_LINKS = ("a", "link")
+_ANY = (*_LINKS, "button", "div", "span", "input")
 _HEAD = 2_000  # bytes of a page, within which it says that it is one
 _NUMBER = re.compile(r"\d{1,5}")
 
@@ -30,7 +32,7 @@ def find_next_pages(raw: RawPage, source: Source) -> list[str]:
     hosts = hosts_of(source)
     here = _page_of(raw.url)
     found: dict[int, str] = {}
-    for element, url, is_button in _page_links(tree, raw.url):
+    for element, url, is_button in _page_links(tree, raw.url, has_buttons=_has_buttons(raw.body)):
         parts = urlsplit(url)
         if host_of(url) not in hosts or len(url) > load_url_rules().paging["max_url_length"] or _is_endless(url):
             continue
@@ -63,11 +65,16 @@ def count_on(raw: RawPage, page: int) -> str | None:
     return urlunsplit(parts._replace(**{where: f"{text[: last.start()]}{page + 1}{text[last.end() :]}"}))
 
 
-def _page_links(tree: Any, base: str) -> Iterator[tuple[Any, str, bool]]:
+def _has_buttons(body: bytes) -> bool:
+    """Whether anything in a page bears an address for the page's script: seldom, and then all its elements are looked at."""
+    return any(f"{name}=".encode() in body for name in load_url_rules().paging["load_attributes"])
+
+
+def _page_links(tree: Any, base: str, *, has_buttons: bool) -> Iterator[tuple[Any, str, bool]]:
     """(element, address, whether it is a button that brings more) of all that may lead on."""
     base = base_url(tree, base)
     names = load_url_rules().paging["load_attributes"]
-    for element in tree.iter("a", "link", "button", "div", "span", "input"):
+    for element in tree.iter(*(_ANY if has_buttons else _LINKS)):
         href = (element.get("href") or "").strip()
         if element.tag == "link" and (element.get("rel") or "").lower() != "next":
             continue
