@@ -226,3 +226,13 @@ def test_growth_of_a_count_is_not_of_the_share_after_it() -> None:
     text = f"{ENGLISH}Hue reported 1,710 5G stations, up 39% from a year earlier, and 91.7% of dossiers filed online."
     figures = read(text, "Hue reports")
     assert (figures[39].metric_id, figures[91.7].metric_id) == (None, "dossiers_online_pct")
+
+
+def test_what_is_said_again_parts_nothing() -> None:
+    text = "More than VND1.1 trillion, equivalent to 3.9 percent of total local budget spending, has been allocated to science this year."
+    assert read(ENGLISH + text)[1.1e12].metric_id == "st_budget_vnd"
+
+
+def test_a_part_of_its_own_turns_local() -> None:
+    text = "Tỉnh Sơn La có 64% số trạm nghiên cứu của cả nước; riêng các trường trên địa bàn có 410 nhà khoa học."
+    assert read(text, "Sơn La có lợi thế")[410].province == "Sơn La"

@@ -154,6 +154,8 @@ class Places:
         if not before and (meant := self._pointed_at(reading, q, sentence)):
             return _place(meant, near=True)
         nation = find_nation(reading, q, sentence, has_subjects=bool(self._subjects))
+        if nation is not None and self._subjects and _turns_local(reading, nation, q):
+            nation = None
         if before and (nation is None or before[-1][0] > nation):
             return Place(None, None, True) if self._is_of_all(reading, q, sentence, before[-1]) else _place(before[-1][2], near=True)
         if nation is not None:
@@ -303,6 +305,12 @@ def _is_in_row(reading: Reading, mention: tuple[int, int, ProvinceMention]) -> b
     """Whether a name stands in a row of a table: it holds for that row alone."""
     line = line_at(reading.lines, mention[0])
     return line is not None and " | " in reading.low[line.start : line.end]
+
+
+def _turns_local(reading: Reading, nation: int, q: Quantity) -> bool:
+    """ "65% của cả nước; riêng các trường trên địa bàn có 5.000": a part of its own that speaks of what is local."""
+    part = reading.low.rfind("; ", nation, q.start)
+    return part >= 0 and _LOCAL_AT.search(_BLOCK.sub(" ", reading.low[part : q.start])) is not None
 
 
 def _end_of(sentence: Span) -> Quantity:

@@ -35,6 +35,7 @@ _BORDER = re.compile(
     r"và(?! công nghệ| chuyển đổi số)|while|and(?= (?:about |over |nearly |more than |some |only |at least )?(?:\d|\Z)))(?!\w)"
 )
 _OF_WHOLE = re.compile(r"\s*(?:trở lên\s+)?(?:trong|của|trên|so với|of)\s+(?:(?:its|the|local|annual|total|all)\s+)*")
+_SAID_AGAIN = re.compile(r",\s(?:or|equivalent to|equal to|accounting for|tương đương|bằng|chiếm)\s(?:[^,;.]|[.,](?=\d)){1,90},(?=\s)")
 
 
 class Scope(NamedTuple):
@@ -69,11 +70,15 @@ def score_cue(scope: Scope, hit: Hit, least: float) -> float:
         return 0.0  # the cue is what another number counts: "2.121 thủ tục, gồm 1.068 dịch vụ công toàn trình"
     before = hit.end <= q.start
     gap = low[hit.end : q.start] if before else low[q.end : hit.start]
+    aside = None if before or q.form != "money" else _SAID_AGAIN.match(low, q.end, hit.start)
+    if aside is not None:  # "1.200 tỷ đồng, bằng 4,1% tổng chi, cho khoa học"
+        gap = low[aside.end() : hit.start]
     between = 0.0
     for other in scope.before if before else scope.after:
         if (other.start < hit.end) if before else (other.end > hit.start):
             break
-        between += 0.0 if other is scope.echoed else number_cost(other, q)
+        is_aside = aside is not None and other.end <= aside.end()
+        between += 0.0 if other is scope.echoed or is_aside else number_cost(other, q)
     heads = q.form == "count" and low.startswith(f"{q.noun} ", hit.start)  # "tổ công nghệ số … gồm 788 tổ": what the cue is about
     between *= HEADED if heads else 1.0
     word_cost = _WORD_COST * (0.5 if q.form in ("rank", "money") or q.at_most or heads else 1.0)
