@@ -6,8 +6,13 @@ from datetime import date
 
 import pytest
 
+from r57monitor.catalogue import load_catalogue
+from r57monitor.figures.context import FigureContext
+from r57monitor.figures.find import find_figures
+from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Figure
 from r57monitor.text.blocks import is_continuation
+from r57monitor.text.provinces import find_provinces
 from tests.test_readings import read
 
 DAY = date(2025, 12, 18)
@@ -91,3 +96,40 @@ def test_lines_of_a_label_and_its_number() -> None:
 )
 def test_no_paragraph_ends_with_a_word_left_open(before: str, line: str, goes_on: bool) -> None:
     assert is_continuation(before, line) is goes_on
+
+
+def document(kind: str, number: str, body: str) -> list[tuple[float, str, str | None]]:
+    head = f"UBND TỈNH SƠN LA\nSố: {number}\nSơn La, ngày 05 tháng 11 năm 2025\n{kind}\n"
+    provinces = find_provinces(head + body, None, DAY, load_gazetteer(), None)
+    context = FigureContext(published=date(2025, 11, 5), provinces=provinces, page_type="document")
+    found = find_figures(head + body, context, load_catalogue())
+    return [(f.value, f.kind, f.due.isoformat() if f.due else None) for f in found]
+
+
+def test_a_report_tells_results_and_its_last_part_goals() -> None:
+    body = (
+        "1. Kết quả\n- Tỷ lệ hồ sơ nộp trực tuyến 84,2%, hồ sơ đúng hạn 98,8%.\n"
+        "2. Nhiệm vụ quý IV năm 2025\n- Hồ sơ nộp trực tuyến 90%.\n- Lắp 40 trạm 5G."
+    )
+    end = "2025-12-31"
+    goals = [(90.0, "target", end), (40.0, "target", end)]
+    assert document("BÁO CÁO", "402/BC-UBND", body) == [(84.2, "result", None), (98.8, "result", None), *goals]
+    assert [kind for _, kind, _ in document("KẾ HOẠCH", "402/KH-UBND", body)][-2:] == ["target", "target"]
+
+
+def test_columns_of_months_that_are_over_are_results_in_a_plan_too() -> None:
+    rows = "Chỉ số | Đơn vị | Tháng 9/2025 | Tháng 12/2026\nTỷ lệ hồ sơ nộp trực tuyến | % | 78,9 | 95"
+    assert [kind for _, kind, _ in document("KẾ HOẠCH", "402/KH-UBND", rows)] == ["result", "target"]
+
+
+def test_scores_and_ranks_under_their_heads() -> None:
+    rows = [
+        "Kết quả chỉ số chuyển đổi số (DTI) của các tỉnh miền núi phía Bắc, theo công bố của Bộ Khoa học và Công nghệ ngày 12/8/2025 tại "
+        "Hà Nội cùng với bảng so sánh các năm, cụ thể như sau:",
+        "Địa phương | Điểm DTI | Xếp hạng",
+        "Sơn La | 0,6402 | 41/63",
+        "Lai Châu | 0,6011 | 50/63",
+    ]
+    told = [(f.value, f.unit, f.metric_id, f.province) for f in figures("\n".join(rows)) if f.value > 0]
+    assert (41.0, "hạng", "dti_rank", "Sơn La") in told
+    assert (0.6011, "điểm", "dti_score", "Lai Châu") in told

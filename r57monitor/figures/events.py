@@ -53,8 +53,23 @@ def _counted() -> Guarded:
 
 # "Kế hoạch năm 2026: mỗi sở đặt hàng 2 bài toán; …"
 _PLAN_OPENS = re.compile(
-    r"\W*(?:kế hoạch|mục tiêu|chỉ tiêu|nhiệm vụ)\s+(?:của\s+\S+\s+)?(?:đến\s+|trong\s+)?(?:năm|quý|tháng)\s[^.;:]{1,24}:"
+    r"[\W\d]*(?:kế hoạch|mục tiêu|chỉ tiêu|nhiệm vụ)\s+(?:của\s+\S+\s+)?(?:đến\s+|trong\s+)?(?:năm|quý|tháng)\s[^.;:]{1,24}:"
 )
+
+
+# "IV. NHIỆM VỤ QUÝ IV NĂM 2025" over what is to be done
+_WORK = re.compile(
+    r"(?:(?:[ivx]{1,5}|\d{1,2}(?:\.\d{1,2})*|[a-zđ])[.)/-]\s*)?(?:một số\s|các\s)?"
+    r"(?:nhiệm vụ|kế hoạch|công việc|chương trình công tác)(?!\w)"
+)
+
+
+def _heads_work_to_come(reading: Reading, number: int, published: date | None) -> bool:
+    """Whether a sentence is a heading that names the work of a period that is not over."""
+    line = reading.homes[number]
+    if published is None or line is None or not line.is_heading or not _WORK.match(reading.low, line.start, line.end):
+        return False
+    return any(d.last > published for d in reading.dates_in(line.start, line.end))
 
 
 def find_events(reading: Reading, number: int, published: date | None) -> list[KindHit]:
@@ -84,6 +99,8 @@ def find_events(reading: Reading, number: int, published: date | None) -> list[K
             continue
         events.append(hit)
     events.extend(_date_events(reading, start, end, published))
+    if _heads_work_to_come(reading, number, published):
+        events.append(KindHit(start, end, "target", "phương hướng"))
     if opening:
         events.append(KindHit(start, opening.end(), "target", "kế hoạch"))
     if reading.low.find("giao", start, end) >= 0:

@@ -13,13 +13,14 @@ from r57monitor.figures.arcs import CarriedGoal
 from r57monitor.figures.bygone import is_ago, is_previous, rose_from
 from r57monitor.figures.comparators import find_comparator
 from r57monitor.figures.cues import KindHit
-from r57monitor.figures.events import find_events
+from r57monitor.figures.document_kind import find_default
+from r57monitor.figures.events import find_events, is_name_date
 from r57monitor.figures.own_times import is_bracketed_period, is_for_a_day_to_come, is_of_a_day_past, is_of_past_year
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.states import find_state, goal_comes_next
 from r57monitor.figures.tables import Cell, cell_at
-from r57monitor.figures.words import alternatives, load_words, lower_text
+from r57monitor.figures.words import alternatives, load_words
 from r57monitor.models import Comparator, FigureKind
 from r57monitor.text.guarded import Guarded
 
@@ -79,11 +80,10 @@ _THIS_IS = Guarded(
 )
 _MORE_THAN = Guarded(r"(?:cao|nhiều|thấp|ít|nhanh|vượt|kém)(?:\s+hơn)?\s*$")
 _STRONG_GOAL = Guarded(r"(?:phấn đấu|sẽ|dự kiến|đặt mục tiêu|hướng tới)")
-_PLAN_LETTERHEAD = re.compile(r"(?m)^\W*số(?:\s+hiệu)?\s*[:|]?\s*\d{1,5}\s?/\s?(?:kh|ctr|qđ|cthđ|nq|ct)-", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[Guarded, Guarded, re.Pattern[str]]:
+def _patterns() -> tuple[Guarded, Guarded]:
     data = load_words("kinds")
     change = data["change"]
     verbs = Guarded(rf"(?:^|[\s(,;]){alternatives(change['verbs'])}(?:\s+{alternatives(change['fillers'])})*\s*$")
@@ -92,9 +92,7 @@ def _patterns() -> tuple[Guarded, Guarded, re.Pattern[str]]:
         rf"(?:^|[\s(,])(?:(?:tăng|giảm)\s+{other}{{0,40}}?so với{other}{{1,40}}\s(?:là\s+|khoảng\s+)?"
         rf"|(?:nhiều hơn|ít hơn|cao hơn|thấp hơn)\s{other}{{1,50}}\s(?:là|khoảng|tới)\s+)$"
     )
-    # "Kế hoạch 02 và …", "Nghị quyết 57-NQ/TW …" name somebody else's document
-    titles = re.compile(rf"^\W*{alternatives(data['document']['titles'])}(?!\w)(?!\s+(?:số\s+)?\d+(?:-nq/tw|/nq-cp|-kh/bcđtw|(?![\d/-])))")
-    return verbs, compared, titles
+    return verbs, compared
 
 
 def decide_kinds(
@@ -108,7 +106,7 @@ def decide_kinds(
 ) -> list[Verdict]:
     """One verdict a quantity, in order: the head of its column in a table, words in the sentence, then headers and the article's arc,
     then the document type."""
-    default: FigureKind = "target" if is_document or _is_plan(reading, title) else "result"
+    default = find_default(reading, title, is_document=is_document)
     verdicts: list[Verdict] = []
     carried = CarriedGoal()
     index = 0
@@ -148,18 +146,15 @@ def decide_kinds(
 
 
 def _column_kind(reading: Reading, cell: Cell | None, published: date | None) -> FigureKind | None:
-    """What a table's column says of its numbers: by the words of its head, else by a day to come that it names."""
+    """What a table's column says of its numbers: by the words of its head, else by the day that it names, to come or over."""
     if cell is None or cell.head is None or cell.label is None:
         return None
     if cell.role is not None:
         return cell.role
-    later = [d for d in reading.dates_in(cell.head.start, cell.head.end) if published and d.first > published]
-    return "target" if later else None
-
-
-def _is_plan(reading: Reading, title: str | None) -> bool:
-    titles = _patterns()[2]
-    return bool((title and titles.search(lower_text(title))) or _PLAN_LETTERHEAD.search(reading.low[:2500]))
+    named = [d for d in reading.dates_in(cell.head.start, cell.head.end) if published and not is_name_date(reading, d)]
+    if any(published and d.first > published for d in named):
+        return "target"
+    return "result" if named and all(published and d.last < published for d in named) else None
 
 
 def _judge(
@@ -308,7 +303,7 @@ def _is_change(q: Quantity, head: str) -> bool:
         return True
     if q.form == "rank" or q.at_most:
         return False
-    verbs, compared, _ = _patterns()
+    verbs, compared = _patterns()
     says_so = verbs.search(head) or (q.form in ("share", "count", "money") and compared.search(head))
     if not says_so and not (q.form == "share" and _GROWTH.search(head)):
         return False

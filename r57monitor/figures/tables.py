@@ -35,6 +35,7 @@ class Cell(NamedTuple):
 
 
 _CAPTION = 160  # characters; a longer line above a table is a paragraph
+_ANNOUNCING = 400  # of one that announces the table: "… như sau:"
 _LETTER = re.compile(r"[^\W\d_]{2}")
 _NUMBER = re.compile(r"\d")
 _NO_VALUE = re.compile(r"(?:19|20)\d\d|\d+\s?/\s?\d+|\d+ tháng|tháng \d+|quý \d|[2-6]g(?!\w)|(?:nghị quyết|kế hoạch|đề án) (?:số )?\d+")
@@ -46,6 +47,7 @@ _ALONE = re.compile(  # "≥ 85", "từ 400 trở lên"
 _BRACKET = re.compile(r"\((?P<unit>[^()]{1,30})\)|,\s*(?:đvt|đơn vị(?: tính)?)\s*:?\s*(?P<after>[^,()]{1,20})$")
 _SHARED = re.compile(r"(?:tỷ lệ|tỷ trọng|mức độ hài lòng|phần trăm|%)")
 _RANKED = re.compile(r"(?<!\w)(?:thứ hạng|xếp hạng|xếp thứ|vị trí xếp)(?!\w)")
+_SCORED = re.compile(r"(?:tổng\s)?điểm(?:\s(?:số|tổng hợp|đánh giá|chỉ số|dti|pii|pci|papi|par index))?$")
 _COUNTED = re.compile(r"(?:^|\s)(?:tổng số lượng|tổng số|số lượng|số)\s+(?=[^\W\d_])")
 _WHICH = re.compile(r"(?:số\s)?(?:đã|đang|chưa|quá hạn|hoàn thành|còn|trong hạn|đúng hạn|trễ hạn|chậm|được|tổng)(?!\w)")
 _MAGNITUDE = re.compile(rf"\s?(?P<word>{MAGNITUDE})")
@@ -78,7 +80,8 @@ def find_cells(text: str) -> list[Cell]:
             table.rows.append(cells)
             table.section = None
         elif line.strip() and not _RULE.match(line):
-            heading = Span(start, end) if len(line) <= _CAPTION and not line.rstrip().endswith(".") else None
+            is_short = len(line) <= (_ANNOUNCING if line.rstrip().endswith(":") else _CAPTION)
+            heading = Span(start, end) if is_short and not line.rstrip().endswith(".") else None
             if table.rows and (heading is None or table.section is not None):
                 found += table.read(text)
                 table = _Table()
@@ -244,9 +247,12 @@ def _unit_of(low: str, cell: Cell, end: int) -> tuple[Unit, float] | None:
     unit = low[cell.unit.start : cell.unit.end] if cell.unit else ""
     own, *others = [m["unit"] or m["after"] if (m := _BRACKET.search(words)) else "" for words in (head, label, caption)]
     written = [own, unit] if unit else [own, *others]  # "Tỷ lệ đạt (%)" says its own beside the column of units
-    for words in written:
-        if (read := _read_unit(words, end)) is not None:
+    for place, words in enumerate(written):
+        read = _read_unit(words, end)
+        if read is not None and (place < 1 or unit or read[0].form != "count" or is_known_noun(read[0].noun)):  # "… chỉ số (DTI) như sau:"
             return read
+    if _SCORED.match(head) and (score := parse_unit(" điểm", 0)) is not None:
+        return score._replace(end=end), 1.0
     for words in (head, label, caption):
         if _RANKED.search(words):
             return Unit("rank", "hạng", end), 1.0
