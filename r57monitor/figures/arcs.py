@@ -161,7 +161,7 @@ def _resolves(reading: Reading, start: int, end: int, events: Sequence[KindHit],
     return any(d.precision == "year" and published and d.last > published for d in reading.dates_in(start, end))
 
 
-_ISSUES = re.compile(
+_ISSUES = Guarded(
     r"(?<!\w)(?:ban hành|phê duyệt|thông qua|công bố|ký)\s[^.;\n]{0,60}?(?:kế hoạch|chương trình|nghị quyết|đề án|chiến lược)(?!\w)"
     r"[^.;\n]{0,160}?\s(?:với|gồm|trong đó|đặt ra|đề ra|xác định|đặt|nêu)\s[^.;\n]{0,40}?(?:chỉ tiêu|mục tiêu)(?!\w)"
 )
@@ -169,7 +169,7 @@ _ISSUES = re.compile(
 
 def issues_goals(reading: Reading, start: int, end: int, published: date | None) -> bool:
     """Whether a sentence tells that a plan for a year that is not over was issued, and that it holds goals."""
-    if published is None or _ISSUES.search(reading.low, start, end) is None:
+    if published is None or _ISSUES.search_in(reading.low, start, end) is None:
         return False
     return any(d.precision == "year" and d.last > published for d in reading.dates_in(start, end))
 

@@ -18,6 +18,8 @@ from r57monitor.text.stamps import find_datelines
 
 _AUTHOR_LENGTH = 60
 _NAME_WORDS = 4
+_MIDDLE_NAMES = frozenset({"Thị", "Văn"})  # tell a person whatever the surname
+_WORD = re.compile(r"[^\W\d_]+")
 _BELOW_TITLE = 3  # blocks that a person's name may stand in
 _PARTS = re.compile(r"\s*[|•·]\s*|\s[-–]\s")
 _WEEKDAY_BEHIND = re.compile(
@@ -115,6 +117,8 @@ def _find_beside_day(blocks: Sequence[Block], title_element: Any | None, outlets
     for block in () if place is None else blocks[place + 1 : place + 1 + _BELOW_TITLE]:
         if len(block.text) > 2 * _AUTHOR_LENGTH or block.kind == "row":
             return None
+        if not _has_surname(block.text):
+            continue
         day = next(iter(find_datelines(block.text)), None)
         text = _SAYS_WHO.sub("", block.text[: day.start] if day else block.text)
         for part in _PARTS.split(_WEEKDAY_BEHIND.sub("", text)):
@@ -122,6 +126,13 @@ def _find_beside_day(blocks: Sequence[Block], title_element: Any | None, outlets
             if _is_person(name) and not _is_outlet(name, outlets, meta):
                 return clean_author(name)
     return None
+
+
+def _has_surname(text: str) -> bool:
+    """Whether a word of the text may open a person's name: a quick look before the day beside it is looked for."""
+    words = {word.capitalize() for word in _WORD.findall(text)}
+    known = (load_gazetteer().cautions.surnames, load_cms_names().surnames, _MIDDLE_NAMES)
+    return not all(map(words.isdisjoint, known))
 
 
 def _is_person(name: str) -> bool:
@@ -132,7 +143,7 @@ def _is_person(name: str) -> bool:
         return False
     spelt = [word.capitalize() for word in words]
     known = (
-        spelt[0] in gazetteer.cautions.surnames or (len(words) > 2 and spelt[0] in load_cms_names().surnames) or spelt[1] in {"Thị", "Văn"}
+        spelt[0] in gazetteer.cautions.surnames or (len(words) > 2 and spelt[0] in load_cms_names().surnames) or spelt[1] in _MIDDLE_NAMES
     )
     return known and gazetteer.by_name(" ".join(spelt)) is None
 
