@@ -351,6 +351,12 @@ def test_period(text: str, period: str | None) -> None:
         ("Sở Khoa học và Công nghệ cho biết, tỉnh Sơn La có 96 trạm 5G.", "province"),
         ("Theo Sở Khoa học và Công nghệ Sơn La, đến nay có 96 trạm 5G.", "province"),
         ("Ở Sơn La, xã Mường Bú có 3 trạm 5G.", "commune"),
+        ("Sơn La mở rộng mạng lưới. Riêng xã Mường Bú, tính đến ngày 30/6/2025, đã có 3 trạm 5G.", "commune"),
+        ("Sơn La mở rộng mạng lưới. Phường Tô Hiệu, đến nay có 3 trạm 5G.", "commune"),
+        ("Sơn La khánh thành trạm ở xã Mường Bú, đến nay có 96 trạm 5G.", "province"),
+        ("Sơn La mở rộng mạng lưới. Xã Mường Bú, đến nay toàn tỉnh có 96 trạm 5G.", "province"),
+        ("Sơn La mở rộng mạng lưới. Tính đến ngày 30/6/2025, xã đã lắp 3 trạm 5G.", "commune"),
+        ("Sơn La mở rộng mạng lưới. Đến nay, số xã được phủ sóng 5G là 96 xã.", "province"),
         ("Ở Sơn La, Sở Y tế đã có 40 chữ ký số.", "agency"),
     ],
 )

@@ -41,6 +41,9 @@ def _places(text: str, title: str | None = None) -> list[str | None]:
         # being among the first is no figure of the nation
         ("Cà Mau thuộc nhóm các địa phương dẫn đầu cả nước: hình thành 400 doanh nghiệp công nghệ.", ["Cà Mau"]),
         ("Cà Mau góp sức, đóng góp trực tiếp vào khoa học toàn quốc, gồm 2 tuyến cáp quang.", ["Cà Mau"]),
+        # a commune of nobody knows which province is not the nation
+        ("Cả nước phát triển hạ tầng số.\nChỉ riêng xã Nậm Khòa đã có 10 trạm 5G.", [None]),
+        ("Cả nước phát triển hạ tầng số.\nChỉ riêng năm qua đã có 10 trạm 5G.", ["national"]),
         # a paragraph about the nation goes on until something local is told
         (
             "Tỉnh Lào Cai xử lý trực tuyến 68% hồ sơ.\nTỷ lệ hồ sơ trực tuyến của cả nước vẫn thấp. "

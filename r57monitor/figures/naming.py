@@ -22,7 +22,7 @@ _EDGE = re.compile(
     rf"^(?:trong đó|trong số|trở lên|mà|{_LINKS})\s+|\s+(?:{_LINKS}|chỉ|mới|từ|lên|xuống|còn|chiếm|bằng|cho|để|tại|vào|trong|giữ|tới|"
     r"tăng|giảm|tăng lên|giảm xuống|cao hơn|thấp hơn)$"
 )
-_COMMUNE = Guarded(r"(?<!\w)(?:xã|phường|đặc khu|thị trấn)\s+[A-ZĐÀ-Ỹ]")
+_COMMUNE = Guarded(r"(?<!\w)(?:xã|Xã|phường|Phường|đặc khu|Đặc khu|thị trấn|Thị trấn)\s+[A-ZĐÀ-Ỹ]")
 _AGENCY = Guarded(r"(?<!\w)(?:Sở|Công ty|Tập đoàn|Trường Đại học|Bệnh viện|Ngân hàng|Trung tâm|Viện)\s+[A-ZĐÀ-Ỹ]")
 _SCOPES = (
     ("officials", Guarded(r"cán bộ,? (?:công chức|đảng viên)|công chức|viên chức")),
@@ -60,6 +60,20 @@ _ADDED = Guarded(
 )
 _PROVINCE_WIDE = re.compile(
     r"(?<!\w)(?:toàn tỉnh|tỉnh|toàn thành phố|thành phố|toàn địa bàn|cả tỉnh|địa phương này|cho biết|thông tin|báo cáo|công bố)(?!\w)"
+)
+_COMMUNE_REACH = 120  # characters before a number
+_SAYS_WHEN = re.compile(
+    r"\s*(?:tính |đến |tới |hết |từ |kể từ |trong |sau |vào |cuối |đầu )?(?:đến|hết|nay|năm|quý|tháng|ngày|cuối|đầu|thời điểm|\d)(?!\w)"
+)
+_ONLY_HAS = re.compile(r"\s*(?:(?:hiện|nay|đã|đang|mới|cũng|vẫn|mà|chỉ|có|lắp|đạt|được|tới|đến|lên|hơn|gần|khoảng|tổng cộng)\s+)+")
+# "xã đã cấp …", "cán bộ phường đã rà soát …"; not "các xã", which are the province's
+_COMMUNE_ACTS = re.compile(
+    r"\s*(?:(?:[Cc]án bộ|[Nn]gười dân|[Đđ]ảng ủy|[Cc]ông an|[Đđ]oàn thanh niên|[Tt]rạm y tế|UBND|HĐND|MTTQ)\s+)?"
+    r"(?:[Xx]ã|[Pp]hường|[Đđ]ặc khu|[Tt]hị trấn)\s+(?:này\s+|ta\s+)?(?:đã|đang|có|đạt|vừa|còn|mới|sẽ)(?!\w)"
+)
+# "Riêng phường Bến Thành, tính đến 30/6, có …"
+_COMMUNE_FIRST = re.compile(
+    r"\s*(?:(?:Chỉ|chỉ|Riêng|riêng|Tại|tại|Ở|ở|Như|như|trong đó)\s+)*(?:[Xx]ã|[Pp]hường|[Đđ]ặc khu|[Tt]hị trấn)\s+(?=[A-ZĐÀ-Ỹ])"
 )
 _AGENCY_HAS = re.compile(r"\s(?:có|đạt|đã|hiện|được)\s")
 
@@ -157,11 +171,30 @@ def name_level(text: str, q: Quantity, sentence: Span, province: str | None) -> 
     province's. None unknown."""
     if province == "national":
         return "national"
+    if is_of_commune(text, q, sentence):
+        return "commune"
     head = _LEVEL_BORDER.split(text[max(sentence.start, q.start - 60) : q.start])[-1]
-    for level, pattern in (("commune", _COMMUNE), ("agency", _AGENCY)):
-        if not pattern.may_match(head):
-            continue
-        named = list(pattern.finditer(head))
-        if named and not _PROVINCE_WIDE.search(head, named[-1].end()) and (level == "commune" or _AGENCY_HAS.search(head, named[-1].end())):
-            return "commune" if level == "commune" else "agency"
+    if _AGENCY.may_match(head):
+        named = list(_AGENCY.finditer(head))
+        if named and not _PROVINCE_WIDE.search(head, named[-1].end()) and _AGENCY_HAS.search(head, named[-1].end()):
+            return "agency"
     return "province" if province else None
+
+
+def is_of_commune(text: str, q: Quantity, sentence: Span) -> bool:
+    """Whether a commune is the subject of the number's own clause, or of the one before words that only say when."""
+    head = text[max(sentence.start, q.start - _COMMUNE_REACH) : q.start]
+    if not _COMMUNE.may_match(head):
+        return False
+    clauses = _LEVEL_BORDER.split(head)
+    own = clauses[-1]
+    named = [m.end() for m in _COMMUNE.finditer(own) if own[m.end() - 1].isupper()]
+    if not named and (len(clauses) > 1 or q.start - _COMMUNE_REACH <= sentence.start) and (acts := _COMMUNE_ACTS.match(own)):
+        named = [acts.end()]
+    if named and not _PROVINCE_WIDE.search(own, named[-1]):
+        return True
+    at = len(clauses) - 1
+    while at > 0 and (_SAYS_WHEN.match(clauses[at]) or (at == len(clauses) - 1 and _ONLY_HAS.fullmatch(own))):
+        at -= 1
+    opens = _COMMUNE_FIRST.match(clauses[at]) if at < len(clauses) - 1 else None
+    return opens is not None and not any(map(_PROVINCE_WIDE.search, (clauses[at][opens.end() :], *clauses[at + 1 :])))

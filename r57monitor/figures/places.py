@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from r57monitor.figures.context import FigureContext
 from r57monitor.figures.layout import line_at
+from r57monitor.figures.naming import is_of_commune
 from r57monitor.figures.nation import CENTRAL, NATION_WORDS, find_nation
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
@@ -172,7 +173,8 @@ class Places:
             return _place(earlier[-1][2], near=False)
         if self._subjects and not earlier:
             return _place(self._subjects[0], near=False)
-        return Place(None, "national", False) if self._is_of_nation(reading) else Place(None, None, False)
+        is_of_nation = self._is_of_nation(reading) and not is_of_commune(reading.text, q, sentence)
+        return Place(None, "national", False) if is_of_nation else Place(None, None, False)
 
     def _is_of_all(self, reading: Reading, q: Quantity, sentence: Span, last: tuple[int, int, ProvinceMention]) -> bool:
         """ "Hai tỉnh A và B tổng cộng có 412 trạm": the sum of the provinces named in a row before it."""
