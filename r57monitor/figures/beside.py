@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from r57monitor.catalogue import Catalogue, Metric
-from r57monitor.figures.matching import Match, is_compatible
+from r57monitor.figures.fitting import is_compatible
+from r57monitor.figures.matching import Match
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.words import alternatives, lower_text

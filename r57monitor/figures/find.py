@@ -12,6 +12,7 @@ from r57monitor.figures.beside import Beside
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_as_of, find_general_due
 from r57monitor.figures.context import FigureContext
+from r57monitor.figures.fitting import can_be_covered
 from r57monitor.figures.headed import match_headed, match_respective, match_total
 from r57monitor.figures.indices import is_of_other_index, is_part_of_index, match_index
 from r57monitor.figures.kinds import decide_kinds
@@ -25,7 +26,7 @@ from r57monitor.figures.linking import (
     match_echo,
     settle_sentence,
 )
-from r57monitor.figures.matching import can_be_covered, match_metric
+from r57monitor.figures.matching import match_metric
 from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.places import Places
 from r57monitor.figures.quantity import Quantity

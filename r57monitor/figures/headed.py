@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from r57monitor.catalogue import Catalogue
 from r57monitor.figures.cues import Hit
-from r57monitor.figures.matching import Match, hits_between, is_compatible, is_in_range
+from r57monitor.figures.fitting import fits_range, is_compatible
+from r57monitor.figures.matching import Match, hits_between
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.text.guarded import Guarded
@@ -55,7 +56,7 @@ def match_headed(
 
 def _is_its_name(catalogue: Catalogue, reading: Reading, q: Quantity, hit: Hit) -> bool:
     metric = catalogue.metrics[hit.owner]
-    if hit.words < 2 or not is_compatible(metric, q, reading) or not is_in_range(metric, q):
+    if hit.words < 2 or not is_compatible(metric, q, reading) or not fits_range(metric, q):
         return False
     if metric.cues_all and not any(hit.start <= s < hit.end for s in reading.cues.needed_at(hit.owner)):
         return False
@@ -101,7 +102,7 @@ def match_respective(catalogue: Catalogue, reading: Reading, q: Quantity, senten
 
 def _can_be(catalogue: Catalogue, reading: Reading, q: Quantity, hit: Hit) -> bool:
     metric = catalogue.metrics[hit.owner]
-    if not is_compatible(metric, q, reading) or not is_in_range(metric, q):
+    if not is_compatible(metric, q, reading) or not fits_range(metric, q):
         return False
     return not metric.cues_all or any(s < q.start for s in reading.cues.needed_at(hit.owner))
 
@@ -133,7 +134,7 @@ def match_total(catalogue: Catalogue, reading: Reading, q: Quantity) -> Match | 
     if q.form != "count" or q.of is not None or q.noun not in _TASK_NOUNS or not _PARTS_FOLLOW.match(reading.low, q.end):
         return None
     owner, metric = next(((i, m) for i, m in enumerate(catalogue.metrics) if m.id == "tasks_total"), (-1, None))
-    if metric is None or not is_in_range(metric, q):
+    if metric is None or not fits_range(metric, q):
         return None
     least = max(0, q.start - _CLAUSE)
     first = max(least, *(reading.low.rfind(mark, least, q.start) + 1 for mark in (". ", "\n", "; ", ", ")))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.cues import Hit
+from r57monitor.figures.fitting import can_be_covered, fits_range, fits_unit, words_behind
 from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
@@ -62,7 +63,7 @@ def match_metric(
     )
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
     before, after = [o for o in reversed(others) if o.end <= q.start], [o for o in others if o.start >= q.end]
-    echoed, following = find_echoed(reading, q, others), _following(reading, q)
+    echoed, following = find_echoed(reading, q, others), words_behind(reading, q)
     scope = Scope(reading, q, sentence, others, after_noun, is_whole, before, after, echoed, following)
     best = _best_own(catalogue, scope, cell, header, is_change=is_change)
     extra = [(cell.label, 0.25), (cell.head, -0.1), (cell.caption, -0.1)] if cell else []
@@ -78,17 +79,6 @@ def match_metric(
     return best
 
 
-_COVERING = frozenset({"coverage_4g_pct", "coverage_5g_pct", "fiber_household_pct"})
-_NO_AREA = re.compile(
-    r"[^\S\n]+(?:số\s+|các\s+)?(?:doanh nghiệp|cán bộ|công chức|học sinh|hộ kinh doanh|hợp tác xã|hồ sơ|thủ tục|cơ quan)(?!\w)"
-)
-
-
-def can_be_covered(metric: Metric, reading: Reading, q: Quantity) -> bool:
-    """Whether what follows a share can be reached by a network: no businesses, officials, dossiers."""
-    return metric.id not in _COVERING or q.form != "share" or _NO_AREA.match(reading.low, q.end) is None
-
-
 def _best_own(catalogue: Catalogue, scope: Scope, cell: Cell | None, header: Span | None, *, is_change: bool) -> Match | None:
     """The best of the sentence's own cues, of equal ones the first; the nearest are tried first, so that few are weighed in full."""
     q = scope.quantity
@@ -98,7 +88,7 @@ def _best_own(catalogue: Catalogue, scope: Scope, cell: Cell | None, header: Spa
         fits = fitting.get(hit.owner)
         if fits is None:
             metric = catalogue.metrics[hit.owner]
-            fits = fitting[hit.owner] = _is_compatible(metric, q, scope.reading, scope.following) and _in_range(metric, q, is_change)
+            fits = fitting[hit.owner] = fits_unit(metric, q, scope.reading, scope.following) and fits_range(metric, q, is_change)
         match = _consider(catalogue, scope, hit, cell, header, is_change, best[0] if best else THRESHOLD) if fits else None
         if match is not None and (best is None or (match.score, -place) > (best[0], -best[1])):
             best = match.score, place, match
@@ -241,7 +231,7 @@ def _consider_far(
     catalogue: Catalogue, scope: Scope, hit: Hit, span: Span, is_change: bool, gain: float, counting: Span | None
 ) -> Match | None:
     metric = catalogue.metrics[hit.owner]
-    if not _is_compatible(metric, scope.quantity, scope.reading, scope.following) or not _in_range(metric, scope.quantity, is_change):
+    if not fits_unit(metric, scope.quantity, scope.reading, scope.following) or not fits_range(metric, scope.quantity, is_change):
         return None
     first = min(span.start, scope.sentence.start)
     around = [(first, max(span.end, scope.sentence.end)), *([counting] if counting else [])]
@@ -257,49 +247,7 @@ def _consider_far(
     return Match(metric, BASE + CUE_WORD_GAIN * min(hit.words, 6) + 0.2 + gain, False)
 
 
-def is_compatible(metric: Metric, q: Quantity, reading: Reading) -> bool:
-    """Whether the unit of a quantity can be the metric's."""
-    return _is_compatible(metric, q, reading, _following(reading, q))
-
-
-def is_in_range(metric: Metric, q: Quantity) -> bool:
-    """Whether the value of a level can be the metric's."""
-    return _in_range(metric, q, is_change=False)
-
-
-def _following(reading: Reading, q: Quantity) -> str:
-    return reading.following(q.number_end).lstrip() if q.form == "count" else ""
-
-
-def _is_compatible(metric: Metric, q: Quantity, reading: Reading, following: str) -> bool:
-    if metric.unit == "%":
-        return q.form == "share"
-    if metric.unit == "đồng":
-        return q.form == "money" and q.unit == "đồng"
-    if metric.unit == "hạng":
-        return q.form in ("rank", "place") or q.at_most
-    if q.form == "bare":
-        return metric.unit != "điểm"
-    if q.form != "count" or q.at_most:
-        return False
-    units = metric.units or (metric.unit,)
-    for unit in units:
-        if unit == q.noun or (following.startswith(unit) and not following[len(unit) : len(unit) + 1].isalnum()):
-            return True
-    return q.noun in _ANY_NOUN and _counted_before(reading.low, q, units)
-
-
-_ANY_NOUN = frozenset({"đơn vị", "trường hợp", "cái", "chiếc", "con số", "lượt"})
-
-
-def _counted_before(low: str, q: Quantity, units: Sequence[str]) -> bool:
-    """ "số doanh nghiệp công nghệ số đạt 22 đơn vị": what the general noun stands for is named in the clause before."""
-    head = _CLAUSE_BORDER.split(low[max(0, q.start - 90) : q.start])[-1]
-    return _STATES.search(head) is not None and any(re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", head) for unit in units)
-
-
 _CLAUSE_BORDER = re.compile(r"[,;.(]\s")
-_STATES = re.compile(r"(?<!\w)(?:là|đạt|có|gồm|lên|còn|tới|đến|:)(?:\s+(?:khoảng|hơn|gần|trên|chỉ|mới|tới|được))*\s+$")
 
 
 def _grows_a_count(scope: Scope) -> bool:
@@ -312,14 +260,6 @@ def _grows_a_count(scope: Scope) -> bool:
 
 
 _AMOUNT = Guarded(r"(?<!\w)(?:doanh số|doanh thu|(?:tổng )?giá trị|số lượng|sản lượng|khối lượng|lưu lượng|kim ngạch|tổng mức|số lượt)\s")
-
-
-def _in_range(metric: Metric, q: Quantity, is_change: bool) -> bool:
-    if metric.hard is None or is_change:
-        return True
-    if q.form == "rank" and q.of and q.of > metric.hard[1]:
-        return False  # "44/139" is no rank among provinces
-    return metric.hard[0] <= q.value <= metric.hard[1]
 
 
 def _has_any(reading: Reading, owner: int, start: int, end: int, cell: Cell | None) -> bool:
