@@ -77,8 +77,12 @@ def compare_lumps(
 def _lump_seconds(ours: Callable[[T], Generator[None, None, Any]], lump: Sequence[T]) -> list[float]:
     """Processor time of each item's steps."""
     gc.collect(0)
-    spent = [0.0] * len(lump)
-    going = [(place, ours(item)) for place, item in enumerate(lump)]
+    spent: list[float] = []
+    going: list[tuple[int, Generator[None, None, Any]]] = []
+    for place, item in enumerate(lump):
+        start = process_time()
+        going.append((place, ours(item)))
+        spent.append(process_time() - start)
     while going:
         still = []
         for place, steps in going:

@@ -22,7 +22,8 @@ _EDGE = re.compile(
     rf"^(?:trong đó|trong số|trở lên|mà|{_LINKS})\s+|\s+(?:{_LINKS}|chỉ|mới|từ|lên|xuống|còn|chiếm|bằng|cho|để|tại|vào|trong|giữ|tới|"
     r"tăng|giảm|tăng lên|giảm xuống|cao hơn|thấp hơn)$"
 )
-_COMMUNE = Guarded(r"(?<!\w)(?:xã|Xã|phường|Phường|đặc khu|Đặc khu|thị trấn|Thị trấn)\s+[A-ZĐÀ-Ỹ]")
+_COMMUNES = "xã|Xã|phường|Phường|đặc khu|Đặc khu|thị trấn|Thị trấn"
+_COMMUNE = Guarded(rf"(?<!\w)(?:{_COMMUNES})\s+[A-ZĐÀ-Ỹ]")
 _AGENCY = Guarded(r"(?<!\w)(?:Sở|Công ty|Tập đoàn|Trường Đại học|Bệnh viện|Ngân hàng|Trung tâm|Viện)\s+[A-ZĐÀ-Ỹ]")
 _SCOPES = (
     ("officials", Guarded(r"cán bộ,? (?:công chức|đảng viên)|công chức|viên chức")),
@@ -69,12 +70,10 @@ _ONLY_HAS = re.compile(r"\s*(?:(?:hiện|nay|đã|đang|mới|cũng|vẫn|mà|ch
 # "xã đã cấp …", "cán bộ phường đã rà soát …"; not "các xã", which are the province's
 _COMMUNE_ACTS = re.compile(
     r"\s*(?:(?:[Cc]án bộ|[Nn]gười dân|[Đđ]ảng ủy|[Cc]ông an|[Đđ]oàn thanh niên|[Tt]rạm y tế|UBND|HĐND|MTTQ)\s+)?"
-    r"(?:[Xx]ã|[Pp]hường|[Đđ]ặc khu|[Tt]hị trấn)\s+(?:này\s+|ta\s+)?(?:đã|đang|có|đạt|vừa|còn|mới|sẽ)(?!\w)"
+    rf"(?:{_COMMUNES})\s+(?:này\s+|ta\s+)?(?:đã|đang|có|đạt|vừa|còn|mới|sẽ)(?!\w)"
 )
 # "Riêng phường Bến Thành, tính đến 30/6, có …"
-_COMMUNE_FIRST = re.compile(
-    r"\s*(?:(?:Chỉ|chỉ|Riêng|riêng|Tại|tại|Ở|ở|Như|như|trong đó)\s+)*(?:[Xx]ã|[Pp]hường|[Đđ]ặc khu|[Tt]hị trấn)\s+(?=[A-ZĐÀ-Ỹ])"
-)
+_COMMUNE_FIRST = re.compile(rf"\s*(?:(?:Chỉ|chỉ|Riêng|riêng|Tại|tại|Ở|ở|Như|như|trong đó)\s+)*(?:{_COMMUNES})\s+(?=[A-ZĐÀ-Ỹ])")
 _AGENCY_HAS = re.compile(r"\s(?:có|đạt|đã|hiện|được)\s")
 
 
