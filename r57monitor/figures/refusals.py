@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.dates import DateMention
 from r57monitor.text.starts import Starts, match_at
+
+_LAST_NUMBER = r"\d[\d.,]*(?=\s*(?:$|[)|\n•-]))"  # of its line or bracket
+_NUMBER_ENDS_THERE = re.compile(_LAST_NUMBER, re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +50,7 @@ def _refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
         # list marks at the start of a line
         ("line", re.compile(r"[\s|]*[-+•*]?\s*\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)/]|\d{1,2}\s?-)(?=\s)")),
         ("mark", re.compile(r"[\[(]\d{1,2}[\])](?!\s?%)|(?<=[:;,.]\s)\d[).](?=\s)")),  # footnotes, "(1)"
-        ("counter", re.compile(rf"(?<!\w)(?!xếp hạng\s+\d){counters}\s*[:(]?\s*(?<=[:(\s])\d[\d.,]*(?=\s*(?:$|[)|\n•-]))", re.MULTILINE)),
+        ("counter", re.compile(rf"(?<!\w)(?!xếp hạng\s+\d){counters}\s*[:(]?\s*(?<=[:(\s]){_LAST_NUMBER}", re.MULTILINE)),
         ("counter", re.compile(rf"(?<!\w){counters}\s*:\s*\d[\d.,]*")),
         ("pc", re.compile(r"(?<![\d.,])\d{1,2}\s+(?:phần\s+\d{1,2}(?![\d.,%])|con\s+số(?!\w))")),  # "2 phần 3", "tăng trưởng 2 con số"
         ("x×*°º", re.compile(r"(?<!\w)\d{1,2}\s?(?:x|×|\*)\s?\d{1,4}(?!\w)|(?<!\d)\d{1,3}\s?[°º]")),
@@ -132,13 +136,13 @@ def _counter_places(starts: Starts) -> list[int]:
     """Where a counter's words can begin before digits that stand where a counter's do."""
     low, ends = starts.low, _counter_ends()
     found: set[int] = set()
+    begins: list[int] = []
     for place in starts.digits:
-        if low[max(0, place - _COUNTER_WINDOW) : place].rstrip().rstrip(":(").rstrip().endswith(ends):
-            for word in _counter_begins():
-                at = low.find(word, max(0, place - _COUNTER_REACH), place)
-                while at >= 0:
-                    found.add(at)
-                    at = low.find(word, at + 1, place)
+        head = low[max(0, place - _COUNTER_WINDOW) : place]
+        words = head.rstrip().rstrip(":(").rstrip()
+        if words.endswith(ends) and (":" in head[len(words) :] or _NUMBER_ENDS_THERE.match(low, place)):
+            begins = begins or starts.of_any(*_counter_begins())
+            found.update(begins[bisect_left(begins, place - _COUNTER_REACH) : bisect_left(begins, place)])
     return sorted(found)
 
 
