@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -136,13 +135,15 @@ def _counter_places(starts: Starts) -> list[int]:
     """Where a counter's words can begin before digits that stand where a counter's do."""
     low, ends = starts.low, _counter_ends()
     found: set[int] = set()
-    begins: list[int] = []
     for place in starts.digits:
         head = low[max(0, place - _COUNTER_WINDOW) : place]
         words = head.rstrip().rstrip(":(").rstrip()
         if words.endswith(ends) and (":" in head[len(words) :] or _NUMBER_ENDS_THERE.match(low, place)):
-            begins = begins or starts.of_any(*_counter_begins())
-            found.update(begins[bisect_left(begins, place - _COUNTER_REACH) : bisect_left(begins, place)])
+            for word in _counter_begins():
+                at = low.find(word, max(0, place - _COUNTER_REACH), place)
+                while at >= 0:
+                    found.add(at)
+                    at = low.find(word, at + 1, place)
     return sorted(found)
 
 
