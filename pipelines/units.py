@@ -28,6 +28,7 @@ from warehouse.home import Home
 from warehouse.index import index_path
 from warehouse.journal import Entry
 from warehouse.storage import Storage
+from warehouse.writers import Warehouse
 
 _warm: dict[str, Readers] = {}  # of this process, by recipe: loading the rules takes longer than reading a small segment
 _warming = threading.Lock()
@@ -117,6 +118,7 @@ def read_segment(unit: SegmentUnit, workers: int = 1) -> UnitDone:
         home.prepare()
         (home.journal / "withdrawals.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in unit.withdrawals), "utf-8")
         segment = _bring(unit, home)
+        home.warehouse.write_bytes(_blank_warehouse())
         loader = Loader(home)
         loader.open({})
         try:
@@ -135,6 +137,15 @@ def read_segment(unit: SegmentUnit, workers: int = 1) -> UnitDone:
         set_aside=taken.set_aside,
         problems=tuple(problems),
     )
+
+
+@cache
+def _blank_warehouse() -> bytes:
+    """A warehouse file without rows: to make its tables anew takes a fifth of the time that a unit costs beside its reading."""
+    with tempfile.TemporaryDirectory(prefix="r57-blank-") as name:
+        home = Home(Path(name))
+        Warehouse.open(home).close()
+        return home.warehouse.read_bytes()
 
 
 def _bring(unit: SegmentUnit, home: Home) -> Path:
