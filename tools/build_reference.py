@@ -5,7 +5,6 @@ python -m tools.build_reference
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
@@ -16,14 +15,13 @@ import typer
 
 from r57monitor.catalogue import Metric
 from r57monitor.cli.app import app
+from r57monitor.cli.help_words import find_examples, plain_name, say, say_standing_notes, split_help
 from r57monitor.models import Source
 from r57monitor.preference_list import describe_settings
 from r57monitor.registry import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
-_EXAMPLE = re.compile(r"([^:]+):\s{2,}(r57 .+)")
-_TYPES = re.compile(r" <(?:str|int|float|list\[str\]|path|int range|float range)>")  # what the meaning says is enough
 _MADE = "Written by `make reference` from the program; a test holds it up to date.\n"
 
 
@@ -54,23 +52,28 @@ def list_commands(group: Any = None, prefix: str = "r57") -> Iterator[tuple[str,
             yield f"{prefix} {name}", command
 
 
-def _render_part(part: str) -> str:
-    """A paragraph of a command's help; its examples as commands, one a line."""
-    examples = [_EXAMPLE.fullmatch(line.strip()) for line in part.strip().splitlines()]
-    if all(examples):
-        return "  \n".join(f"{found[1]}: `{found[2]}`" for found in examples if found)
-    return _one_line(part)
-
-
 def _render_command(name: str, command: Any) -> str:
-    context = command.make_context(name, [], resilient_parsing=True)
-    said = (command.help or "").replace("\f", "").strip()
-    lines = [f"\n## {name}\n", *(f"{_render_part(part)}\n" for part in said.split("\n\n"))]
-    records = [p.get_help_record(context) for p in command.params if p.name != "help" and not getattr(p, "hidden", False)]
-    told = [(_TYPES.sub("", _one_line(flags)), _one_line(meaning)) for flags, meaning in filter(None, records)]
-    if rows := [f"| `{_cell(flags)}` | {_cell(meaning).replace('<', '&lt;')} |" for flags, meaning in told]:
-        lines += ["| | |", "|---|---|", *rows]
+    paragraphs = split_help(command.help)
+    words = [part for part in paragraphs if not find_examples(part)]
+    examples = [f"{label}: `{call}`" for part in paragraphs for label, call in find_examples(part)]
+    lines = [
+        f"\n## {name}\n",
+        *(f"{say(part, 'vi')}\n" for part in words),
+        f"*{' '.join(words).replace('*', chr(92) + '*')}*\n",
+        *(["  \n".join(examples) + "\n"] if examples else []),
+    ]
+    if rows := [row for parameter in command.params if (row := _render_parameter(name, command, parameter))]:
+        lines += ["| | nghĩa | meaning |", "|---|---|---|", *rows]
     return "\n".join(lines) + "\n"
+
+
+def _render_parameter(name: str, command: Any, parameter: Any) -> str | None:
+    record = parameter.get_help_record(command.make_context(name, [], resilient_parsing=True))
+    if record is None or parameter.name == "help":
+        return None
+    flags, meaning = plain_name(_one_line(record[0])), _one_line(record[1])
+    said = say_standing_notes(meaning.replace(parameter.help or "", say(parameter.help or "", "vi")), "vi")
+    return f"| `{_cell(flags)}` | {_cell(said).replace('<', '&lt;')} | {_cell(meaning).replace('<', '&lt;')} |"
 
 
 def render_settings() -> str:

@@ -34,6 +34,7 @@ from r57monitor.cli import (
     sql,
     withdraw,
 )  # fmt: skip
+from r57monitor.cli.help_words import prepare_help, say
 from r57monitor.cli.notes import in_words
 from r57monitor.errors import R57Error
 
@@ -90,7 +91,8 @@ demo.register(app)
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command; exit 0, 1 (could not be done) or 2 (wrong arguments or registry)."""
     try:
-        code = app(args=list(argv) if argv is not None else None, standalone_mode=False)
+        command = prepare_help(typer.main.get_command(app))
+        code = command(args=list(argv) if argv is not None else None, standalone_mode=False)
         sys.stdout.flush()
         if code == _INTERRUPTED:
             raise KeyboardInterrupt
@@ -114,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _fail_call(error: typer.BadParameter) -> None:
     """A call that cannot be understood: in one line with the way out; a call without any word is answered by the help."""
     said = error.format_message()
-    if said.startswith("Usage:"):
+    if said.startswith(f"{say('Usage')}:"):
         sys.stderr.write(f"{said}\n")
         sys.exit(error.exit_code)
     command = error.ctx.command_path if error.ctx else "r57"

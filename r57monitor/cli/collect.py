@@ -24,7 +24,7 @@ EngineOption = Annotated[str | None, typer.Option("--engine", metavar="tcp://…
 
 def crawl(
     ctx: typer.Context,
-    source: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]…", help="Ids of sources; none: all that are due.")] = None,
+    source: Annotated[list[str] | None, typer.Argument(metavar="SOURCE", help="Ids of sources; none: all that are due.")] = None,
     sources: SourcesOption = None,
     since: SinceOption = None,
     max_pages: Annotated[int | None, typer.Option("--max-pages", min=1, help="Stop after so many pages.")] = None,
@@ -73,7 +73,7 @@ def crawl(
 
 def ingest(
     ctx: typer.Context,
-    path: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL…", help="Files, folders, WARCs, addresses, or - for standard input.")],
+    path: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL", help="Files, folders, WARCs, addresses, or - for standard input.")],
     source: SourceIdOption = None,
     url: UrlOption = None,
     published: PublishedOption = None,
@@ -123,7 +123,7 @@ def ingest(
 
 def extract(
     ctx: typer.Context,
-    path: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, WARCs, or - for standard input.")],
+    path: Annotated[list[str], typer.Argument(metavar="PATH", help="Files, folders, WARCs, or - for standard input.")],
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write <stem>.json per document instead of printing.")] = None,
     url: UrlOption = None,
     source: SourceIdOption = None,

@@ -91,7 +91,7 @@ def _read(home: Home, typed: dict[str, str | None], day: Any = None) -> dict[str
 
 @commands.command("accept")
 def accept(
-    ctx: typer.Context, figures: Annotated[list[str], typer.Argument(metavar="FIGURE_ID…", help="Ids of figures.")],
+    ctx: typer.Context, figures: Annotated[list[str], typer.Argument(metavar="FIGURE_ID", help="Ids of figures.")],
     by: ByOption = None, note: NoteOption = None, home: HomeOption = None,
 ) -> None:  # fmt: skip
     """Say that figures are right as they are: they stay so whatever the rules become.
@@ -103,7 +103,7 @@ def accept(
 
 @commands.command("reject")
 def reject(
-    ctx: typer.Context, figures: Annotated[list[str], typer.Argument(metavar="FIGURE_ID…", help="Ids of figures.")],
+    ctx: typer.Context, figures: Annotated[list[str], typer.Argument(metavar="FIGURE_ID", help="Ids of figures.")],
     by: ByOption = None, note: NoteOption = None, home: HomeOption = None,
 ) -> None:  # fmt: skip
     """Say that something is no figure: it leaves every table.
@@ -115,7 +115,7 @@ def reject(
 
 @commands.command("undo")
 def undo(
-    ctx: typer.Context, things: Annotated[list[str], typer.Argument(metavar="FIGURE_ID_OR_URL…", help="Figures or articles.")],
+    ctx: typer.Context, things: Annotated[list[str], typer.Argument(metavar="FIGURE_ID_OR_URL", help="Figures or articles.")],
     by: ByOption = None, note: NoteOption = None, home: HomeOption = None,
 ) -> None:  # fmt: skip
     """Take all reviews of a figure or an article back.

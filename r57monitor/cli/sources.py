@@ -59,7 +59,7 @@ def list_sources(
 @commands.command("check")
 def check_sources(
     ctx: typer.Context,
-    source: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Only these sources; none: all.")] = None,
+    source: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Only these sources; none: all.")] = None,
     sources: SourcesOption = None,
     visit: Annotated[bool, typer.Option("--visit", help="Also ask one source: robots.txt, its entry pages, one article.")] = False,
     as_json: JsonOption = False,

@@ -25,7 +25,7 @@ class _Target:
 
 def withdraw(
     ctx: typer.Context,
-    articles: Annotated[list[str] | None, typer.Argument(metavar="[URL_OR_ID]…", help="Addresses or ids of articles.")] = None,
+    articles: Annotated[list[str] | None, typer.Argument(metavar="URL_OR_ID", help="Addresses or ids of articles.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="A person's name, to be blacked out everywhere, now and later.")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="Why; the tombstone shows it.")] = None,
     copies: Annotated[bool, typer.Option("--copies", help="Also every copy of the articles.")] = False,
