@@ -23,6 +23,7 @@ _SCALES: Mapping[Language, tuple[tuple[float, str], ...]] = {
     "vi": ((1e9, "tỷ"), (1e6, "triệu")),
     "en": ((1e9, "billion"), (1e6, "million")),
 }
+_POINTS: Mapping[Language, str] = {"vi": "điểm %", "en": "percentage points"}
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # dictionary order: huyền, hỏi, ngã, sắc, nặng
 _ROMAN = ("I", "II", "III", "IV")
@@ -104,7 +105,14 @@ def format_figure(row: Mapping[str, Any], language: Language = "vi") -> str:
         shown = format_quantity(value, unit, language)
     if unit == "hạng" and _known(row.get("denominator")) is not None:
         shown += f"/{format_number(row['denominator'], language)}"
+    if _is_in_points(row):
+        shown = f"{shown.removesuffix('%')} {_POINTS[language]}"
     return sign + shown
+
+
+def _is_in_points(row: Mapping[str, Any]) -> bool:
+    """A share that went up or down by points: "tăng 6,2 điểm phần trăm" is no share of 6,2%."""
+    return bool(_known(row.get("is_change"))) and row.get("unit") == "%" and "điểm" in (row.get("mention") or "")
 
 
 def _known(value: Any) -> Any:

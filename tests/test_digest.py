@@ -179,3 +179,20 @@ def test_requests() -> None:
     assert file_stem(Period(date(2025, 7, 1), date(2025, 7, 20)), None) == "diem-bao-2025-07-01_2025-07-20"
     assert choose_office(" Sở thử ") == "Sở thử"
     assert choose_office("") == "Đơn vị theo dõi"
+
+
+def test_what_was_published_before_the_first_visit_is_counted_apart() -> None:
+    """Somebody who has just begun sees no new figure, and reads why."""
+    rows = make_rows()
+    before = replace(rows, figures=[row | {"state": "baseline"} for row in rows.figures])
+    assert _build(before).baseline == len(rows.figures)
+    said = render(_build(before), "md").decode("utf-8")
+    assert "trong kỳ có 5 số liệu đăng trước lần đầu tiên ghé nguồn" in said
+    assert "ghé nguồn" not in render(_build(), "md").decode("utf-8")
+
+
+def test_a_document_the_tables_know_to_be_old_is_no_news() -> None:
+    """Most articles name the resolution without its day."""
+    rows = make_rows()
+    undated = [row | {"issued_on": None} for row in rows.documents]
+    assert [d.number for d in _build(replace(rows, documents=undated)).documents] == ["12/KH-UBND", "99/QĐ-UBND"]

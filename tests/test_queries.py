@@ -216,3 +216,9 @@ def test_a_digest_asked_for_in_parts_is_the_same(reader: Reader, monkeypatch: py
     assert len(whole.articles) > 10
     assert any(row["against_article_id"] for row in whole.figures)
     assert (parts.figures, parts.texts, parts.proofs) == (whole.figures, whole.texts, whole.proofs)
+
+
+def test_the_newest_week_with_an_article(reader: Reader) -> None:
+    """The overview begins there: on a Monday morning the newest week has nothing yet."""
+    reported = [row["week"] for row in queries.coverage_by_week(reader) if row["state"] == "reported"]
+    assert queries.newest_reported_week(reader) == max(reported)

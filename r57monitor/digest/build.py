@@ -15,6 +15,7 @@ from r57monitor.digest.overview import count_all, count_by_class, list_provinces
 from r57monitor.digest.speech import explain_cause, name_with_today, spoken
 from r57monitor.gazetteer import MERGER, Gazetteer
 from r57monitor.models import NEWLY_REPORTED
+from r57monitor.text.document_numbers import load_document_tables
 from r57monitor.wording import vietnamese_key
 
 _NEW_DOCUMENT_DAYS = 90  # a document issued longer ago is no news, also when it is cited for the first time
@@ -52,6 +53,7 @@ def build_digest(
         province=province,
         pillar=pillar,
         is_practice=bool(rows.snapshot.get("is_practice")),
+        baseline=sum(line.state == "baseline" for line in lines),
         counts=count_all(rows, fresh),
         classes=count_by_class(rows),
         provinces=provinces,
@@ -76,9 +78,11 @@ def build_digest(
 
 
 def _list_documents(documents: Rows, period: Period) -> tuple[DocumentLine, ...]:
+    """Documents first named in the period; one that the tables know to be old is no news, also where no article says its day."""
+    known = load_document_tables().date_of
     found = []
     for row in documents:
-        issued = row["issued_on"]
+        issued = row["issued_on"] or known.get(row["number"])
         if issued is not None and ((period.start - issued).days > _NEW_DOCUMENT_DAYS or issued > period.end):
             continue
         found.append(DocumentLine(

@@ -209,6 +209,7 @@ class Digest:
     province: str | None  # where the digest is about one province only
     pillar: int | None = None  # where it is about one task group only
     is_practice: bool
+    baseline: int = 0  # figures of the period that were published before their source's first crawl
     counts: tuple[Count, ...]
     classes: tuple[ClassLine, ...]
     provinces: tuple[ProvinceLine, ...] = ()

@@ -43,7 +43,8 @@ def show(page: Page) -> None:
         return
     places = st.columns([3, 7, 2], vertical_alignment="bottom")
     week = choose_one(
-        page, places[0], texts("word.week"), weeks, name="tuan", key="overview_week", format_func=lambda w: format_week(w, page.language)
+        page, places[0], texts("word.week"), weeks, name="tuan", key="overview_week", default=queries.newest_reported_week(page.reader),
+        format_func=lambda w: format_week(w, page.language),
     )  # fmt: skip
     focus = choose_focus(page, places[1], "overview")
     with places[2]:

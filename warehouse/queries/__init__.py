@@ -46,7 +46,15 @@ from warehouse.queries.of_home import (
     source_trouble,
     sources,
 )
-from warehouse.queries.of_places import coverage_by_week, coverage_over_time, province_summary, provinces, week_summary, weeks
+from warehouse.queries.of_places import (
+    coverage_by_week,
+    coverage_over_time,
+    newest_reported_week,
+    province_summary,
+    provinces,
+    week_summary,
+    weeks,
+)
 from warehouse.queries.reader import Reader, SqlError, SqlResult, open_file, open_published, run_sql
 from warehouse.queries.sandbox import run_sql_apart
 
@@ -77,6 +85,7 @@ __all__ = [
     "is_set_aside",
     "metrics",
     "newest_figures",
+    "newest_reported_week",
     "open_file",
     "open_published",
     "original_reason",

@@ -50,6 +50,12 @@ def provinces(reader: Reader) -> list[Row]:
     return reader.rows("SELECT * FROM main.provinces WHERE province_id = now_id AND valid_until IS NULL ORDER BY official_order")
 
 
+def newest_reported_week(reader: Reader) -> str | None:
+    """The newest week that has an article: what a Monday morning shows before the first article of the new week."""
+    found = reader.rows("SELECT max(week) AS week FROM main.coverage WHERE state = 'reported'")
+    return found[0]["week"] if found else None
+
+
 def weeks(reader: Reader) -> list[str]:
     """ISO weeks that coverage knows, newest first."""
     return [row["week"] for row in reader.rows("SELECT DISTINCT week FROM main.coverage ORDER BY week DESC")]

@@ -7,9 +7,9 @@ from itertools import groupby
 
 from r57monitor.digest.lines import FigureLine, Pair, TargetLine
 from r57monitor.digest.model import Digest
-from r57monitor.digest.outline.blocks import Block, Group, Heading, Inline, Run, Table
+from r57monitor.digest.outline.blocks import Block, Group, Heading, Inline, Paragraph, Run, Table
 from r57monitor.digest.outline.words import columns, nothing, plain, proof, say, side_proof, strong, with_time
-from r57monitor.digest.speech import WORDS
+from r57monitor.digest.speech import WORDS, format_number
 
 _DOCKET = ("reached", "fell_due", "due_soon")
 
@@ -25,6 +25,7 @@ def figures(digest: Digest) -> list[Block]:
         Table("results", result_columns, tuple(results)) if results else nothing("no_results"),
         Heading(2, WORDS("digest_heading.goals")),
         Table("goals", goal_columns, tuple(goals)) if goals else nothing("no_goals"),
+        *([Paragraph(plain(say("baseline", count=format_number(digest.baseline))), "note")] if digest.baseline else []),
     ]
 
 
