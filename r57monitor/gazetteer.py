@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from r57monitor.errors import RegistryError
 
 MERGER = date(2025, 7, 1)  # National Assembly Resolution 202/2025/QH15
 
+_MOST_NEAR = 3
 _PREFIXES = ("thành phố ", "tỉnh ", "tp. ", "tp.", "tp ", "thủ đô ")
 
 
@@ -129,6 +131,11 @@ class Gazetteer:
             return max(found, key=lambda e: e.valid_from, default=None)
         day = max(day, self._earliest)
         return next((e for e in found if e.is_valid(day)), None)
+
+    def near_names(self, name: str) -> tuple[str, ...]:
+        """Names of provinces, old or of today, that are written much like this one, the nearest first: for who mistyped it."""
+        near = difflib.get_close_matches(_key(_strip_kind(name)), self._names, n=_MOST_NEAR)
+        return tuple(dict.fromkeys(entity.name for key in near for entity in self._names[key]))[:_MOST_NEAR]
 
     def resolve(self, name: str, day: date) -> ProvinceEntity | None:
         """The entity that on that day holds the area of the name: "Đắk Nông" on 2025-07-02 is Lâm Đồng."""

@@ -44,8 +44,8 @@ def translate(message: str, language: str) -> str:
 
 
 def _carry_over(name: str, text: str) -> str:
-    """What stands in a blank: as it is, or in Vietnamese where its name says that it is words in their turn."""
-    if name.startswith("rest"):
+    """What stands in a blank: as it is, or in Vietnamese where its name says that it is words in their turn (or may be: "error")."""
+    if name.startswith("rest") or name in {"error", "why"}:
         return translate(text, "vi")
     if name == "cause":
         from r57monitor.wording import explain_cause  # costs a tenth of a second, which only few messages need

@@ -76,3 +76,12 @@ def test_places_have_a_province_in_both_systems() -> None:
     assert places["Gia Nghĩa"].province_id_on(MERGER) == "vn34-68"
     for place in GAZETTEER.places:
         assert GAZETTEER.now(place.old_province_id).id == place.new_province_id, place.name
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [("Tuyen-Quan", "Tuyên Quang"), ("tỉnh Ngệ An", "Nghệ An"), ("Đắc Nong", "Đắk Nông"), ("Hải Dươg", "Hải Dương")],
+)
+def test_a_mistyped_name_finds_its_like(written: str, wanted: str) -> None:
+    assert load_gazetteer().near_names(written)[0] == wanted
+    assert load_gazetteer().near_names("qqq") == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import json
 import os
 import re
@@ -92,6 +93,10 @@ def test_each_message_keeps_its_blanks() -> None:
             "ban.csv: không phải tệp biên tập: mọi dòng phải nêu cùng một điểm báo.",
         ),
         ("not read: a.html: 10.0.0.1 is a private address", "không đọc: a.html: 10.0.0.1 là địa chỉ mạng nội bộ"),
+        (
+            "cannot use the home /x: Permission denied. Choose another with --home DIR or R57_HOME.",
+            "không dùng được home /x: không có quyền. Chọn nơi khác bằng --home hoặc R57_HOME.",
+        ),
         ("a.html: something nobody has translated.", "a.html: something nobody has translated."),
         ("Something nobody has translated.", "Something nobody has translated."),
     ],
@@ -124,6 +129,12 @@ def test_what_the_toml_reader_says(written: str, wanted: str) -> None:
     where, said = translate(f"nguon.toml: not valid TOML: {fault.value}.", "vi").split(": TOML không đúng: ")
     assert said == wanted
     assert re.fullmatch(r"nguon\.toml(, dòng \d+, cột \d+)?", where)
+
+
+def test_what_the_system_says_is_translated_too() -> None:
+    """Its words are those of this system's own library: one that says it otherwise would stay English, and be seen here."""
+    for number in (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EADDRINUSE, errno.ENOMEM):
+        assert translate(os.strerror(number), "vi") != os.strerror(number)
 
 
 def messages_in_the_program() -> Iterator[str]:

@@ -62,16 +62,17 @@ def make_filters(
 
 def check_names(reader: Reader, filters: Filters) -> None:
     """Metrics and sources are in what is published. Raises UsageError for a name nobody bears there."""
-    asked: Mapping[str, tuple[tuple[str, ...], str]] = {
-        "--metric": (filters.metrics, "SELECT metric_id FROM main.metrics"),
-        "--source": (filters.sources, "SELECT source_id FROM main.sources"),
+    asked: Mapping[str, tuple[tuple[str, ...], str, str]] = {
+        "--metric": (filters.metrics, "SELECT metric_id FROM main.metrics", 'r57 sql "SELECT metric_id, label_vi FROM metrics"'),
+        "--source": (filters.sources, "SELECT source_id FROM main.sources", "r57 sources list"),
     }
-    for option, (names, sql) in asked.items():
+    for option, (names, sql, listing) in asked.items():
         if names:
-            _known(option, names, [next(iter(row.values())) for row in reader.rows(sql)])
+            _known(option, names, [next(iter(row.values())) for row in reader.rows(sql)], listing)
 
 
-def _known(option: str, names: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+def _known(option: str, names: Sequence[str], known: Collection[str], listing: str = "") -> tuple[str, ...]:
+    """The names, all of them known. listing: the command that shows what there is, where that is too much for one line."""
     import difflib
 
     for name in names:
@@ -80,7 +81,7 @@ def _known(option: str, names: Sequence[str], known: Collection[str]) -> tuple[s
         near = sorted(known) if len(known) <= len(FIGURE_STATES) else difflib.get_close_matches(name, known, n=3)
         if near:
             raise UsageError(f'{option} "{name}" is none of those there are. Did you mean {", ".join(near)}?')
-        raise UsageError(f'{option} "{name}" is none of those there are.')
+        raise UsageError(f'{option} "{name}" is none of those there are; `{listing}` shows them.')
     return tuple(names)
 
 
@@ -95,6 +96,8 @@ def _known_provinces(names: Sequence[str]) -> tuple[str, ...]:
     for name in names:
         entity = gazetteer.by_name(name, date(2025, 6, 30)) or gazetteer.by_name(name, date(2025, 7, 1))
         if entity is None:
-            raise UsageError(f'--province "{name}": there is no such province, before or after July 2025.')
+            near = ", ".join(gazetteer.near_names(name))
+            way_out = f"Did you mean {near}?" if near else "Write its name, such as 'Lào Cai'."
+            raise UsageError(f'--province "{name}": there is no such province, before or after July 2025. {way_out}')
         found.append(entity.name)
     return tuple(found)

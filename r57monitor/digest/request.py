@@ -99,7 +99,8 @@ def find_province(name: str | None) -> str | None:
     gazetteer = load_gazetteer()
     entity = gazetteer.by_name(name, MERGER) or gazetteer.by_name(name)
     if entity is None:
-        raise UsageError(f'there is no province "{name}"; write its name, such as "Lào Cai".')
+        near = ", ".join(gazetteer.near_names(name))
+        raise UsageError(f'there is no province "{name}"; write its name, such as {near or "Lào Cai"}.')
     return gazetteer.now(entity.id).name
 
 
