@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any, Literal, TypeVar, get_args
 
 PageType = Literal["article", "list", "document", "empty"]
-PageRole = Literal["article", "feed", "sitemap", "listing", "robots", "other"]
+# "part": a later page of an article; "joined": all pages of one, put together from what was fetched
+PageRole = Literal["article", "part", "joined", "feed", "sitemap", "listing", "robots", "other"]
 FoundBy = Literal["feed", "sitemap", "listing", "homepage", "given", "revisit"]
 PublishedFrom = Literal["meta", "text", "feed", "list", "url", "given", "none"]
 Comparator = Literal["eq", "ge", "gt", "le", "lt", "approx"]

@@ -17,7 +17,7 @@ from spiders.old_pages import OldPage
 from spiders.run import CrawlRun
 from warehouse.index import IndexEntry
 
-_PRIORITY: dict[str, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article": 50, "again": 30, "revisit": 10}
+_PRIORITY: dict[str, int] = {"feed": 90, "sitemap": 80, "listing": 70, "part": 60, "article": 50, "again": 30, "revisit": 10}
 _LONGEST = 500  # letters of what a server said of its page's state; those met so far had at most 80
 _EDITED_SLACK = timedelta(minutes=1)
 

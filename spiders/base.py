@@ -22,6 +22,7 @@ from spiders.entry import EntryReading, read_entry
 from spiders.guard import Refused, TrapDetector, refuse_url
 from spiders.history import Ages, find_settled
 from spiders.known import KnownPage, whole_page
+from spiders.later_pages import LaterPages
 from spiders.leads import Lead, Walk, allowed_hosts, entry_leads, needs_discovery
 from spiders.listing import common_places
 from spiders.manners import Manners
@@ -62,6 +63,7 @@ class SourceSpider(Manners):
         self.ages = Ages()
         self.twins = Twins()
         self.beside = Beside(run.work)
+        self.later = LaterPages(self)
         self.replacement = Replacement(self.tally, self.memory.known.values(), counts_age=self.walk.stops_early and self.walk.since is None)
         self.was_cut = False
         self.patience = Patience(since=run.options.since is not None)
@@ -88,6 +90,8 @@ class SourceSpider(Manners):
                     yield request
         for request in self._retries():
             yield request
+        async for one in self.later.resume():
+            yield one
         for request in self._revisits():
             yield request
 
@@ -143,7 +147,7 @@ class SourceSpider(Manners):
         callback = self.parse_article if lead.role == "article" else self.parse_entry
         return self.asking.make(lead, known, has_failed=has_failed, callback=callback, errback=self.on_failure)
 
-    async def parse_article(self, response: Response) -> AsyncIterator[Article]:
+    async def parse_article(self, response: Response) -> AsyncIterator[Any]:
         """The article as archived, for the pipelines to read."""
         self.counts.waiting -= 1
         self.patience.note_good()
@@ -154,6 +158,8 @@ class SourceSpider(Manners):
             self.counts.articles += 1
             await self.beside.look(response.meta["lead"], page.raw)
             yield Article(raw=page.raw, url=canonical_url(page.raw.url))
+            async for one in self.later.begin(page.raw):
+                yield one
 
     async def parse_entry(self, response: Response) -> AsyncIterator[Request]:
         """Requests for what a feed, sitemap or listing names."""
@@ -268,11 +274,14 @@ class SourceSpider(Manners):
     def note_failure(self, lead: Lead, cause: Cause, error: str | None = None) -> None:
         """Journal a failure; failed entry pages also decide how the cycle ended."""
         self.counts.failures += 1
-        is_entry = lead.role != "article"
+        is_entry = not lead.is_article
         if is_entry and cause.words.startswith(_MOVED) and cause.words.endswith("outside the source's hosts"):
             cause = cause._replace(words=f"moved: {cause.words.removeprefix(_MOVED)}")
         is_old = not is_entry and self.memory.is_past_loss(lead.url, passes=cause.passes)
-        self.tally.note_failure(cause.words, is_entry=is_entry, is_old=is_old)
+        if lead.role == "part":
+            self.tally.cut_articles[lead.referrer or lead.url] = cause.words
+        else:
+            self.tally.note_failure(cause.words, is_entry=is_entry, is_old=is_old)
         self.run.note_failure(self, lead, cause, error)
         if is_entry:
             self._fall_back()

@@ -69,7 +69,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
 
     async def download_request(self, request: Request) -> Response:
         lead = request.meta.get("lead")
-        is_page = lead is not None and lead.role in {"article", "listing"} and not request.url.lower().endswith(_FILES)
+        is_page = lead is not None and lead.role in {"article", "part", "listing"} and not request.url.lower().endswith(_FILES)
         if not is_page:
             return await self._plain.download_request(request)
         await self._proxy.start()

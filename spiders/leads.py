@@ -31,6 +31,11 @@ class Lead:
     is_probe: bool = False  # a guess of ours: its failure means nothing
 
     @property
+    def is_article(self) -> bool:
+        """Whether it leads to an article, or to a later page of one."""
+        return self.role in {"article", "part"}
+
+    @property
     def dated(self) -> datetime | None:
         """When it came out, as near as is known: what the list says, else the draft's time in the address, else the last change."""
         return self.feed_date or self.list_date or self.drafted or self.modified

@@ -11,12 +11,14 @@ from r57monitor.clock import utc_now
 from r57monitor.models import Source
 from r57monitor.text.urls import canonical_url
 from spiders.known import KnownPage, KnownPages
+from spiders.unjoined import Unjoined
 from warehouse.archive import Archive
 from warehouse.index import IndexEntry
 from warehouse.journal import Entry, Journal
 from warehouse.withheld import read_withheld
 
 ENTRY_ROLES = frozenset({"feed", "sitemap", "listing"})
+PART_ROLES = frozenset({"part", "joined"})
 TRUSTED = 8  # "not modified" in a row from a server that has shown that it says otherwise when a page changes
 UNPROVEN = 1  # from one that has not
 MAX_ENTRY_PAGES = 6000  # of unfinished cycles that are read again: a walk back over some years
@@ -65,6 +67,7 @@ class SourceMemory:
     entry_pages: list[tuple[Path, IndexEntry]] = field(default_factory=list)  # of the unfinished cycles
     pauses: dict[str, datetime] = field(default_factory=dict)  # host -> until when it asked to be left alone
     withheld: frozenset[str] = frozenset()  # withdrawn: never asked for again
+    unjoined: Unjoined = field(default_factory=Unjoined)
 
     def may_ask_if_changed(self, role: str, unchanged: int) -> bool:
         """Whether "not modified" is to be believed once more: seldom of a server that never said anything else."""
@@ -132,6 +135,8 @@ def _read_journal(memory: dict[str, SourceMemory], entries: Iterable[Entry]) -> 
             past.pauses[str(entry["host"])] = datetime.fromisoformat(entry["until"])
         elif entry["event"] == "failure" and entry.get("role") in ENTRY_ROLES and entry.get("url"):
             past.failures[entry["url"]] = at
+        elif entry["event"] == "failure" and entry.get("role") == "part" and entry.get("url"):
+            past.unjoined.note_failure(entry)
         elif entry["event"] == "failure" and entry.get("role") == "article" and entry.get("url"):
             key = canonical_url(entry["url"])
             before = past.failed.get(key)
@@ -141,6 +146,8 @@ def _read_journal(memory: dict[str, SourceMemory], entries: Iterable[Entry]) -> 
 def _read_entry(past: SourceMemory, entry: IndexEntry, segment: Path) -> None:
     if entry.conditional and entry.status == 200 and not entry.refers_to:
         past.honest.add(entry.role)
+    if entry.goes_on or entry.role in PART_ROLES or past.unjoined.waits:
+        past.unjoined.note(entry, segment, is_unfinished=entry.cycle in past.unfinished)
     if entry.role in ENTRY_ROLES:
         _read_entry_page(past, entry, segment)
     elif entry.role == "article" and entry.status in {200, 304} and not entry.error:

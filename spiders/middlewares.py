@@ -67,7 +67,7 @@ class GuardMiddleware:
             raise Refused(f"redirect refused: {why}" if hops else why)
         key = request.meta["download_slot"] = slot_key(request.url)
         if (pause := self.spider.pause_of(key) or self.spider.pause_of(request.url)) is not None:
-            raise Refused(pause, quiet="lead" not in request.meta or request.meta["lead"].role == "article")
+            raise Refused(pause, quiet="lead" not in request.meta or request.meta["lead"].is_article)
         if self.spider.patience.is_over() or key in self.spider.closed_hosts:
             raise Refused("left for the next crawl", quiet=True)
         if "lead" in request.meta and not request.meta.get("retry_times") and not self.spider.run.has_budget():

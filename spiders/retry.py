@@ -49,7 +49,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         source_spider: Any = self.crawler.spider
         if tls_problem(request.url) or source_spider.patience.is_over():
             return None
-        is_entry = "lead" in request.meta and request.meta["lead"].role != "article"
+        is_entry = "lead" in request.meta and not request.meta["lead"].is_article
         if request.meta.get("retry_times", 0) >= 1 or (isinstance(exception, DownloadTimeoutError) and not is_entry):
             return None
         return super().process_exception(request, exception)

@@ -33,6 +33,7 @@ from warehouse.journal import Journal
 from warehouse.records import ArchivedPage, HttpHeads
 from warehouse.segment import SegmentWriter
 
+_NO_PAGES = frozenset({"robots", "joined"})  # roles of records that count as no page of a site
 _SHOW_S = 0.2  # between two showings of the progress
 
 
@@ -82,7 +83,7 @@ class CrawlRun:
         return True
 
     async def archive_fetch(
-        self, raw: RawPage, http: HttpHeads, cycle: str, elapsed_ms: int | None, known: IndexEntry | None = None
+        self, raw: RawPage, http: HttpHeads | None, cycle: str, elapsed_ms: int | None, known: IndexEntry | None = None
     ) -> ArchivedPage:
         """Make a fetch safe, together with others that come at the same time; an unchanged page becomes a revisit of `known`.
 
@@ -96,7 +97,7 @@ class CrawlRun:
             self.fail(error)
             raise
         self._garbage.note(len(raw.body) + len(page.raw.body))
-        if raw.role != "robots":
+        if raw.role not in _NO_PAGES:
             self.counts[raw.source_id].pages += 1
         self._show()
         return page
@@ -169,6 +170,12 @@ class CrawlRun:
         for segment, entries in itertools.groupby(past.entry_pages, key=lambda pair: pair[0]):
             wanted = {entry.record_id for _, entry in entries}
             yield from self.archive.iterate(segment, partial(_is_among, wanted))
+
+    def unjoined_pages(self, source_id: str, limit: Callable[[str], int]) -> Iterator[ArchivedPage]:
+        """First pages of articles whose later pages earlier cycles did not get. limit: how often each is asked for, by name."""
+        due = sorted(self.memory[source_id].unjoined.due(limit), key=lambda pair: pair[0])
+        for segment, entries in itertools.groupby(due, key=lambda pair: pair[0]):
+            yield from self.archive.iterate(segment, partial(_is_among, {entry.record_id for _, entry in entries}))
 
     def fail(self, error: R57Error) -> None:
         """End the crawl with a fault; what is archived stays."""

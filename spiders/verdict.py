@@ -20,6 +20,7 @@ class Tally:
     entry_causes: list[str] = field(default_factory=list)
     article_causes: list[str] = field(default_factory=list)
     oldest_days: int | None = None  # age of the newest article of feeds and sections, where all are old
+    cut_articles: dict[str, str] = field(default_factory=dict)  # those of several pages that were not all had, and why
     replaced: str | None = None  # why the front page took the place of feeds and sections
 
     def note_failure(self, cause: str, *, is_entry: bool, is_old: bool = False) -> None:
@@ -53,7 +54,15 @@ def judge_cycle(tally: Tally, articles: int, given_up: str | None, before: dict[
     if entries["articles_failed"] >= _LOST and articles + entries["articles_kept"] == 0:
         return "failing", cause
     replaced = f"{tally.replaced}; the front page takes their place" if tally.replaced else None
-    return "ok", cause or replaced
+    return "ok", cause or replaced or name_cut(tally.cut_articles)
+
+
+def name_cut(articles: dict[str, str]) -> str | None:
+    """That articles of several pages could be read in part only; None where all were whole."""
+    if not articles:
+        return None
+    cause = Counter(articles.values()).most_common(1)[0][0]
+    return f"articles of several pages read in part: {len(articles)} ({cause})"
 
 
 def name_empty(found: dict[str, int], before: dict[str, int]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from r57monitor.text.article_pages import may_go_on
 from warehouse.records import ArchivedPage
 
 
@@ -34,6 +35,7 @@ class IndexEntry:
     digest: str | None = None  # of the body as the wire carried it
     refers_to: str | None = None  # of a revisit: record id of the fetch whose body it repeats
     conditional: bool | None = None  # it was asked for only if changed
+    goes_on: bool | None = None  # of an article's page: it may name a second page
     pruned: bool | None = None  # its body was left out when it had grown old
     offset: int = 0
     length: int = 0
@@ -65,6 +67,7 @@ def make_entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
         digest=page.digest,
         refers_to=page.refers_to,
         conditional=page.is_conditional or None,
+        goes_on=(raw.role == "article" and may_go_on(raw.body)) or None,
         pruned=page.is_pruned or None,
         offset=offset,
         length=length,

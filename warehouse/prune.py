@@ -109,7 +109,7 @@ def _may_go(entry: IndexEntry, before: datetime, kept: _Kept) -> bool:
     """Whether nothing rests on the body of a fetch. What answered in an article's place (an error, a challenge) is no article."""
     if entry.pruned or entry.refers_to or entry.fetched >= before or entry.error == "withdrawn":
         return False
-    is_read = entry.role == "article" and entry.status == 200 and not entry.error
+    is_read = entry.role in {"article", "joined"} and entry.status == 200 and not entry.error
     return not is_read and entry.record_id not in kept.fetches and entry.cycle not in kept.cycles
 
 

@@ -24,7 +24,9 @@ from warehouse.encodings import decode_body, unpack_unsaid
 from warehouse.heads import header_value, parse_instant
 
 OK, NOT_MODIFIED = 200, 304
-_PAGES = frozenset({"article", "listing"})
+_PAGES = frozenset({"article", "part", "listing"})
+_WHOLE = frozenset({"article", "part"})  # of which a piece is of no use
+_READ = frozenset({"article", "joined"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,7 @@ def to_page(main: tuple[Mapping[str, str], list[tuple[str, str]], int, bytes], a
         body, error = b"", str(problem)
     if not wire and status == OK and role != "robots" and not (is_file or original or about.get("withdrawn")):
         error = "the answer is empty"
-    if error is None and role == "article" and status == OK and not (is_file or original) and is_cut_short(body):
+    if error is None and role in _WHOLE and status == OK and not (is_file or original) and is_cut_short(body):
         error = "the page breaks off"
     content_type = heads.get("content-type") if is_file else header_value(http, "content-type")
     url = heads.get("warc-target-uri", "")
@@ -189,7 +191,7 @@ def _decoded(wire: bytes, http: list[tuple[str, str]], role: str) -> bytes:
     """The body without its packing. Of feeds and sitemaps what came is kept; an article that breaks off is none."""
     encodings = [value for key, value in http if key.lower() == "content-encoding"]
     if encodings:
-        return decode_body(wire, encodings, whole=role == "article")
+        return decode_body(wire, encodings, whole=role in _WHOLE)
     return unpack_unsaid(wire) if role in _PAGES else wire
 
 
@@ -223,4 +225,4 @@ def plain_outcome(page: ArchivedPage) -> str | None:
         return "challenge" if page.stand_in == "challenge" else "http_error"
     if page.error:
         return "error"
-    return page.stand_in or (None if raw.role == "article" else raw.role)
+    return page.stand_in or (None if raw.role in _READ else raw.role)

@@ -14,6 +14,7 @@ from r57monitor.models import Article, Figure, RawPage
 from r57monitor.text.blackout import Blackout, join_names
 from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines
 from r57monitor.text.html_tree import decode_page
+from r57monitor.text.joined_pages import is_joined, pack_pages, unpack_pages
 from r57monitor.text.urls import canonical_url
 from warehouse.encodings import decode_body, unpack_unsaid
 from warehouse.journal import Entry, Journal
@@ -30,7 +31,7 @@ _XML_ENCODING = re.compile(r"(<\?xml[^>]{0,80}encoding\s*=\s*[\"'])[\w.:-]+")
 _GONE_HEADERS = frozenset({"content-encoding", "etag", "last-modified", "content-type", "content-md5", "digest"})
 _TELLING = frozenset({"review", "failure"})  # entries that hold words of a page
 _PLAIN = "text/plain; charset=utf-8"
-TELL_THEIR_OWN = frozenset({"article", "robots"})  # roles of fetches that lead to no articles
+TELL_THEIR_OWN = frozenset({"article", "joined", "robots"})  # roles of fetches that lead to no articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,14 @@ class Withheld:
         without words about it, names blacked out; True where it is withdrawn."""
         if not self:
             return raw, http, False
-        if self.holds(raw.url, raw.requested_url) or self._names_itself(raw, http):
+        if self.holds(raw.url, raw.requested_url, (raw.referrer or "") if raw.role == "part" else "") or self._names_itself(raw, http):
             return replace(raw, body=b"", list_title=None), _without(http), True
         return *self._black_out(*self._forget_mentions(raw, http)), False
 
     def _names_itself(self, raw: RawPage, http: HttpHeads | None) -> bool:
         """Whether a page on the host of a withdrawn article gives that article's address as its own (a print page, another spelling)."""
         host = urlsplit(raw.url).hostname
-        if raw.role != "article" or not any(urlsplit(url).hostname == host for url in self.urls):
+        if raw.role not in {"article", "joined"} or not any(urlsplit(url).hostname == host for url in self.urls):
             return False
         body = _decoded(raw, http)
         tags = _CANONICAL.findall(body[:200_000]) if body else []
@@ -68,7 +69,7 @@ class Withheld:
 
     def _forget_mentions(self, raw: RawPage, http: HttpHeads | None) -> tuple[RawPage, HttpHeads | None]:
         """A feed, sitemap or listing without what it says of withdrawn articles. Pages of other articles stay as they came."""
-        if not self.urls or raw.role in TELL_THEIR_OWN:
+        if not self.urls or raw.role == "part" or raw.role in TELL_THEIR_OWN:
             return raw, http
         body = unpack_unsaid(_decoded(raw, http))
         if not may_mention(body, self.urls):
@@ -92,6 +93,8 @@ class Withheld:
 
     def _hide_in(self, raw: RawPage) -> tuple[bytes, str] | None:
         """The body without the names and its content type; None where it holds none of them. A file that is no text becomes plain text."""
+        if is_joined(raw):
+            return self._hide_in_pages(raw)
         form = find_format(raw)
         if form in {"pdf", "docx"}:
             try:
@@ -109,6 +112,17 @@ class Withheld:
             return None
         kind = raw.content_type.partition(";")[0].strip() or ("text/plain" if form == "text" else "text/html")
         return _in_utf8(hidden), f"{kind}; charset=utf-8"
+
+    def _hide_in_pages(self, raw: RawPage) -> tuple[bytes, str] | None:
+        """The same of an article's pages that were put together."""
+        try:
+            pages = unpack_pages(raw)
+        except ReadError:
+            return None
+        hidden = [self._hide_in(page) for page in pages]
+        if not any(hidden):
+            return None
+        return pack_pages([replace(p, body=h[0], content_type=h[1]) if h else p for p, h in zip(pages, hidden, strict=True)])
 
     def clean_article(self, article: Article) -> Article | None:
         """What was read, as it may be stored: None for a withdrawn article, else with the names blacked out at the same length."""

@@ -32,7 +32,7 @@ from warehouse.withheld import WITHDRAWN, is_withdrawal, load_withheld
 # What became of a fetch. "unchanged" (an article whose folded text is the one before) is found out when publishing.
 OUTCOMES = frozenset({
     "article", "document", "list", "empty", "unchanged", "not_modified",
-    "feed", "sitemap", "listing", "homepage", "robots", "redirect", "other",
+    "feed", "sitemap", "listing", "homepage", "robots", "part", "redirect", "other",
     "http_error", "refused", "challenge", "login", "maintenance", "not_found", "no_site", "region", "broken", "error", "set_aside",
     "discarded",
     "withdrawn",

@@ -1,4 +1,4 @@
-"""A raw page to title, author, date, language and clean text: HTML, plain text, PDF and DOCX."""
+"""A raw page to title, author, date, language and clean text: HTML (an article's several pages as one), plain text, PDF and DOCX."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from r57monitor.text.blocks import SKIPPED_TAGS, Block, list_blocks
 from r57monitor.text.boilerplate import clean_lines, is_sentence
 from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_xlsx_lines
 from r57monitor.text.html_tree import parse_body, strip_tags
+from r57monitor.text.joined_pages import add_pages, is_joined, unpack_pages
 from r57monitor.text.language import find_language
 from r57monitor.text.normalize import fold, fold_lines
 from r57monitor.text.page_author import choose_author, clean_author, take_byline
@@ -70,6 +71,9 @@ def extract_page(raw: RawPage, source: Source | None = None) -> Extracted:
     source: its own selectors, where the registry gives any. The text is NFC, its paragraphs parted by one newline, without the headline.
     Raises ReadError where the bytes cannot be read at all (unknown format, scanned or locked PDF, broken DOCX).
     """
+    if is_joined(raw):
+        first, *later = unpack_pages(raw)
+        return add_pages(extract_page(first, source), first, later, source)
     kind = find_format(raw)
     if kind == "html":
         return _extract_html(raw, source)

@@ -30,16 +30,16 @@ def find_next_pages(raw: RawPage, source: Source) -> list[str]:
     if tree is None:
         return []
     hosts = hosts_of(source)
-    here = _page_of(raw.url)
+    here = page_of(raw.url)
     found: dict[int, str] = {}
-    for element, url, is_button in _page_links(tree, raw.url, has_buttons=_has_buttons(raw.body)):
+    for element, url, is_button in page_links(tree, raw.url, has_buttons=_has_buttons(raw.body)):
         parts = urlsplit(url)
         if host_of(url) not in hosts or len(url) > load_url_rules().paging["max_url_length"] or _is_endless(url):
             continue
-        page = _page_of(url)
+        page = page_of(url)
         number = page[1]
         same = page[0] == here[0]
-        declared = (element.get("rel") or "").lower() == "next" or is_button or _is_next_word(element)
+        declared = (element.get("rel") or "").lower() == "next" or is_button or is_next_word(element)
         if same and number is not None and (here[1] or 1) < number <= load_url_rules().paging["max_page"]:
             found.setdefault(number, url)
         elif declared and parts.path == urlsplit(raw.url).path and url != raw.url and number is None and "rel" in element.attrib:
@@ -70,7 +70,7 @@ def _has_buttons(body: bytes) -> bool:
     return any(f"{name}=".encode() in body for name in load_url_rules().paging["load_attributes"])
 
 
-def _page_links(tree: Any, base: str, *, has_buttons: bool) -> Iterator[tuple[Any, str, bool]]:
+def page_links(tree: Any, base: str, *, has_buttons: bool) -> Iterator[tuple[Any, str, bool]]:
     """(element, address, whether it is a button that brings more) of all that may lead on."""
     base = base_url(tree, base)
     names = load_url_rules().paging["load_attributes"]
@@ -95,15 +95,16 @@ def _page_links(tree: Any, base: str, *, has_buttons: bool) -> Iterator[tuple[An
 def _brings_more(element: Any) -> bool:
     marks = load_url_rules().paging["load_marks"]
     named = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-    return any(mark in named for mark in marks) or _is_next_word(element)
+    return any(mark in named for mark in marks) or is_next_word(element)
 
 
-def _is_next_word(element: Any) -> bool:
+def is_next_word(element: Any) -> bool:
+    """Whether a link's words say that it leads on."""
     text = " ".join(fold(element.text_content()).split())
     return text in load_url_rules().paging["next_words"]
 
 
-def _page_of(url: str) -> tuple[str, int | None]:
+def page_of(url: str) -> tuple[str, int | None]:
     """A listing's address without its page number, and the number: ("/tin-tuc", 2) for "/tin-tuc?page=2" and "/tin-tuc/trang-2.html"."""
     rules = load_url_rules().paging
     parts = urlsplit(canonical_url(url))

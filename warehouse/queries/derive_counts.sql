@@ -1,7 +1,7 @@
 -- Pages fetched, articles first seen and relevant ones among them, by source and day of Vietnam time.
 WITH pages AS (
     SELECT source_id, (fetched_at + INTERVAL 7 HOUR)::DATE AS day, count(*)::INTEGER AS pages
-    FROM core.fetches WHERE source_id <> '' GROUP BY ALL
+    FROM core.fetches WHERE source_id <> '' AND role <> 'joined' GROUP BY ALL
 ),
 seen AS (
     SELECT source_id, (first_seen_at + INTERVAL 7 HOUR)::DATE AS day, count(*)::INTEGER AS articles,

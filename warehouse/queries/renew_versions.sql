@@ -1,8 +1,18 @@
 -- Revisions of the articles in `part`. A revision is a run of fetches whose folded text is the same.
 INSERT INTO derived.versions
-WITH read_at AS (
-    SELECT r.*, coalesce(r.copy_url, r.url) AS page_url, f.fetched_at, f.source_id
+WITH every AS (
+    SELECT r.*, coalesce(r.copy_url, r.url) AS page_url, f.fetched_at, f.source_id, f.role
     FROM core.readings r JOIN core.fetches f USING (fetch_id) SEMI JOIN part t ON t.article_id = r.article_id
+),
+-- Of an article of several pages the first one was read alone, and then all together under its instant: the longest reading counts.
+whole AS (
+    SELECT e.article_id, e.fetched_at, arg_max(e.fetch_id, {'words': t.word_count, 'id': e.fetch_id}) AS whole_id
+    FROM every e JOIN core.texts t ON t.article_id = e.article_id AND t.text_hash = e.text_hash
+    WHERE e.role = 'joined' GROUP BY ALL
+),
+read_at AS (
+    SELECT e.* EXCLUDE (role) FROM every e LEFT JOIN whole w ON w.article_id = e.article_id AND w.fetched_at = e.fetched_at
+    WHERE w.whole_id IS NULL OR w.whole_id = e.fetch_id
 ),
 -- A print or AMP copy makes no revision of its own: it counts only while the article's own page was never read, and then one copy does.
 pages AS (

@@ -1,0 +1,117 @@
+"""Articles that a site splits over several pages: where the next one is, and by what a page that adds nothing is told."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+from r57monitor.models import RawPage, other_page
+from r57monitor.text.article_urls import find_article_address
+from r57monitor.text.blocks import list_blocks
+from r57monitor.text.html_tree import parse_body
+from r57monitor.text.links import host_of
+from r57monitor.text.next_pages import is_next_word, page_links, page_of
+from r57monitor.text.normalize import fold
+from r57monitor.text.page_index import index_page
+from r57monitor.text.urls import PAGE_ENDING, canonical_url, load_url_rules
+
+MAX_PAGES = 10  # of one article; those met so far had at most six
+TELLING = 40  # letters of a line that stands on two pages only where it is their frame; a cell of a table is shorter
+_QUERY_ENDS = ('"', "'", "&")
+_DECLARED = ('rel="next', "rel='next", "rel=next")
+_BARE_NUMBER = re.compile(r"(?P<before>[/_-])(?P<n>\d{1,2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class PageLook:
+    """What one page of an article says: the address of the page after it, and its lines, by which a page that adds nothing is told."""
+
+    following: str | None
+    lines: frozenset[int]
+
+
+def may_go_on(body: bytes) -> bool:
+    """A cheap look: whether a page names a second page of anything."""
+    return bool(_hints().find_matches_as_indexes(body)) and bool(_second_pages().find_matches_as_indexes(body))
+
+
+@cache
+def _hints() -> BytesAhoCorasick:
+    """Ends that every such address has one of: few and short, they are looked for many bytes at once, in a tenth of the time."""
+    befores = {"-", "/", "_", *(word[-1] for word in load_url_rules().paging["path_words"])}
+    hints = [*(f"{before}2{end}" for before in sorted(befores) for end in "./\"'"), *(f"=2{end}" for end in _QUERY_ENDS), *_DECLARED]
+    return BytesAhoCorasick([hint.encode() for hint in hints], matchkind=MatchKind.LeftmostFirst)
+
+
+@cache
+def _second_pages() -> BytesAhoCorasick:
+    rules = load_url_rules().paging
+    names = [f"{mark}{name}=2{end}" for name in rules["parameters"] for mark in "?&;" for end in _QUERY_ENDS]
+    suffixed = [f"{name}=2{end}" for name in rules["parameter_suffixes"] for end in _QUERY_ENDS]
+    numbered = [f"{before}{word}{between}2" for word in rules["path_words"] for before in "/-" for between in ("", "-", "/")]
+    words = [f"{text}{end}" for text in numbered for end in "./\"'"]
+    bare = [f"{before}2{end}" for before in "/_-" for end in (".htm", ".asp", ".php")] + [f"/2{end}" for end in ('"', "'", '/"', "/'")]
+    return BytesAhoCorasick([text.encode() for text in (*names, *suffixed, *words, *bare, *_DECLARED)])
+
+
+def look_on(raw: RawPage, number: int, first: str) -> PageLook:
+    """What page `number` of an article says. first: the address of its first page."""
+    _, tree = parse_body(raw.body, raw.content_type)
+    if tree is None:
+        return PageLook(None, frozenset())
+    following = _find_following(tree, raw, number + 1, first)
+    lines = (b.text for b in list_blocks(tree, index_page(tree).chrome) if not b.is_link)
+    return PageLook(following, frozenset(_hash_line(line) for line in lines if len(line) >= TELLING))
+
+
+def _hash_line(text: str) -> int:
+    """A line in few bytes, the same in every process."""
+    return int.from_bytes(hashlib.blake2b(line_words(text).encode(), digest_size=8).digest())
+
+
+def line_words(text: str) -> str:
+    """A line as it is compared with others: without accents and blanks of its own."""
+    return " ".join(fold(text).split())
+
+
+def _find_following(tree: Any, raw: RawPage, number: int, first: str) -> str | None:
+    """The address of page `number` of the same article: on its host, under its address, and with that number."""
+    host = host_of(first)
+    own = {page_of(first)[0], page_of(find_article_address(other_page(raw, url=first)))[0]}
+    stems = {_stem(first)}
+    for element, url, _ in page_links(tree, raw.url, has_buttons=False):
+        if host_of(url) != host or len(url) > load_url_rules().paging["max_url_length"]:
+            continue
+        base, found = page_of(url)
+        if found == number and base in own:
+            return url
+        if found is None and _bare_number(url, stems) == number and _says(element, number):
+            return url
+    return None
+
+
+def _bare_number(url: str, stems: set[str]) -> int | None:
+    """The number that an address has more than the article's: "/ten-bai/2/", "/ten-bai_2.html"; None where that is not all."""
+    stem = _stem(url)
+    match = _BARE_NUMBER.search(stem)
+    return int(match["n"]) if match and stem[: match.start()] in stems else None
+
+
+def _stem(url: str) -> str:
+    parts = urlsplit(canonical_url(url))
+    stem = f"{parts.netloc}{PAGE_ENDING.sub('', parts.path).rstrip('/')}"
+    return f"{stem}?{sorted(parse_qsl(parts.query))}" if parts.query else stem
+
+
+def _says(element: Any, number: int) -> bool:
+    """Whether a link itself says that it leads to that page."""
+    text = line_words(element.text_content())
+    return (
+        (element.get("rel") or "").lower() == "next" or text in {str(number), f"trang {number}", f"page {number}"} or is_next_word(element)
+    )
