@@ -1,10 +1,11 @@
-"""The order of the stages, once: Scrapy's ITEM_PIPELINES and the worker processes both read it from here."""
+"""What each stage runs, in the order that Scrapy's item pipelines have too (base.py), for the processes that read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 
+from pipelines.base import ORDER
 from pipelines.clean import clean
 from pipelines.degarble import degarble
 from pipelines.documents import documents
@@ -28,27 +29,22 @@ class Stage:
 
     name: str
     run: Callable[[Article, Rules], Article]
-    pipeline: str
     every_page: bool = False  # also lists and empty pages
     aside: bool = False  # also articles that the screen set aside
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage("clean", clean, "pipelines.clean.CleanPipeline", every_page=True),
-    Stage("degarble", degarble, "pipelines.degarble.DegarblePipeline"),
-    Stage("screen", screen, "pipelines.screen.ScreenPipeline"),
-    Stage("documents", documents, "pipelines.documents.DocumentsPipeline"),
-    Stage("relevance", relevance, "pipelines.relevance.RelevancePipeline"),
-    Stage("provinces", provinces, "pipelines.provinces.ProvincesPipeline"),
-    Stage("figures", figures, "pipelines.figures.FiguresPipeline"),
-    Stage("fingerprint", fingerprint, "pipelines.fingerprint.FingerprintPipeline", aside=True),
+    Stage("clean", clean, every_page=True),
+    Stage("degarble", degarble),
+    Stage("screen", screen),
+    Stage("documents", documents),
+    Stage("relevance", relevance),
+    Stage("provinces", provinces),
+    Stage("figures", figures),
+    Stage("fingerprint", fingerprint, aside=True),
 )
 _BY_NAME = {stage.name: stage for stage in STAGES}
-
-
-def item_pipelines() -> dict[str, int]:
-    """Scrapy's ITEM_PIPELINES: the stages in order, then the store."""
-    return {stage.pipeline: 100 * n for n, stage in enumerate(STAGES, 1)} | {"pipelines.store.StorePipeline": 100 * (len(STAGES) + 1)}
+assert list(_BY_NAME) == [pipeline.stage for pipeline in ORDER]
 
 
 def load_rules(home: Home | None = None, sources: Mapping[str, Source] | None = None) -> Rules:
@@ -109,8 +105,3 @@ def read_page(raw: RawPage, rules: Rules) -> Article:
 def read_whole(raw: RawPage, rules: Rules) -> Article:
     """`whole_steps` at a stretch."""
     return finish(whole_steps(raw, rules))
-
-
-def outcome_of(article: Article) -> str:
-    """What a read page turned out to be: "article", "document", "list" or "empty"."""
-    return article.extracted.page_type if article.extracted else "empty"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines.base import StagePipeline
 from pipelines.rules import Rules
 from r57monitor.errors import Discard, ReadError
 from r57monitor.models import Article, fuller
@@ -19,7 +18,3 @@ def clean(article: Article, rules: Rules) -> Article:
     finally:
         forget_page()  # at once: what is asked for later finds the tree gone from the processor's cache, and letting go costs the more
     return fuller(article, url=find_article_address(article.raw), extracted=extracted)
-
-
-class CleanPipeline(StagePipeline):
-    stage = "clean"

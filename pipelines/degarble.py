@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.base import StagePipeline
 from pipelines.rules import Rules
 from r57monitor.models import Article, fuller
 from r57monitor.text.degarble import is_garbled, restore
@@ -18,7 +17,3 @@ def degarble(article: Article, rules: Rules) -> Article:
     # Titles prove no figure, so the sound one is kept; the text stays as it was printed, beside its restored form.
     title = restore(extracted.title, of_garbled_page=True).text if extracted.title else None
     return fuller(article, extracted=replace(extracted, title=title), restored=restore(extracted.text))
-
-
-class DegarblePipeline(StagePipeline):
-    stage = "degarble"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.base import StagePipeline
 from pipelines.rules import Rules, map_day, publication_day
 from r57monitor.figures.context import FigureContext
 from r57monitor.figures.find import find_figures
@@ -31,7 +30,3 @@ def _carry_back(figure: Figure, restored: Restored, published: str) -> Figure:
     """The figure with span and mention in the published text (`text[start:end] == mention`)."""
     start, end = restored.offsets[figure.start], restored.offsets[figure.end]
     return replace(figure, start=start, end=end, mention=published[start:end])
-
-
-class FiguresPipeline(StagePipeline):
-    stage = "figures"

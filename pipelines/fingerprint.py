@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines.base import StagePipeline
 from pipelines.rules import Rules
 from r57monitor.models import Article, fuller
 from r57monitor.text.fingerprint import make_fingerprint
@@ -11,7 +10,3 @@ from r57monitor.text.fingerprint import make_fingerprint
 def fingerprint(article: Article, rules: Rules) -> Article:
     assert article.extracted is not None
     return fuller(article, fingerprint=make_fingerprint(article.extracted.text))
-
-
-class FingerprintPipeline(StagePipeline):
-    stage = "fingerprint"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from pipelines.base import StagePipeline
 from pipelines.rules import Rules, map_day
 from r57monitor.clock import vietnam_day
 from r57monitor.models import Article, fuller
@@ -35,7 +34,3 @@ def _home_of_page(article: Article, rules: Rules) -> str | None:
     host = urlsplit(said).hostname or "" if said.startswith(("http://", "https://")) else ""
     entity = find_site_province(find_site_name([article.raw]), host, rules.gazetteer, vietnam_day(article.raw.fetched_at))
     return entity.name if entity else None
-
-
-class ProvincesPipeline(StagePipeline):
-    stage = "provinces"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines.base import StagePipeline
 from pipelines.rules import Rules, publication_day
 from r57monitor.models import Article, fuller
 from r57monitor.text.relevance import score_relevance
@@ -12,7 +11,3 @@ def relevance(article: Article, rules: Rules) -> Article:
     assert article.extracted is not None
     verdict = score_relevance(article.extracted.title, article.reading_text, article.documents, rules.terms, publication_day(article))
     return fuller(article, relevance=verdict)
-
-
-class RelevancePipeline(StagePipeline):
-    stage = "relevance"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipelines.base import StagePipeline
 from pipelines.rules import Rules, publication_day
 from r57monitor.models import Article, fuller
 from r57monitor.text.screen import is_checked, judge_plain, may_be_relevant
@@ -16,7 +15,3 @@ def screen(article: Article, rules: Rules) -> Article:
     if is_checked(article.url):
         return fuller(article, screened="checked")
     return fuller(article, screened="aside", relevance=judge_plain(title, text, rules.terms, publication_day(article)))
-
-
-class ScreenPipeline(StagePipeline):
-    stage = "screen"

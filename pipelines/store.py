@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from pipelines.base import Reading
-from pipelines.chain import outcome_of
+from pipelines.base import Reading, outcome_of
 from r57monitor.models import Article
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipelines.base import SetAside
+from pipelines.base import SetAside, outcome_of
 from pipelines.homeward import Homeward
 from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
@@ -110,8 +110,6 @@ def _try(task: Callable[..., Any], *args: Any) -> Any:
 
 def _in_worker(task: Callable[..., Steps], *args: Any) -> Generator[None, None, PageReading]:
     """Run one task step by step; whatever it raises comes back as words, because not every exception survives the way home."""
-    from pipelines.chain import outcome_of
-
     assert _rules is not None
     article: Article | None
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pipelines.chain import item_pipelines
+from pipelines.base import item_pipelines
 from r57monitor import __version__
 
 BOT_NAME = "r57monitor"

@@ -20,9 +20,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from pipelines.base import SetAside
-from pipelines.chain import STAGES, begin, item_pipelines, load_rules, outcome_of, read_page
-from pipelines.clean import CleanPipeline
+from pipelines.base import ORDER, CleanPipeline, SetAside, item_pipelines, outcome_of
+from pipelines.chain import STAGES, begin, load_rules, read_page
 from pipelines.load import Loader
 from pipelines.rules import Recipe, Rules
 from pipelines.workers import Readers
@@ -62,17 +61,19 @@ def test_the_order_is_said_once() -> None:
     names = [stage.name for stage in STAGES]
     assert names.index("clean") < names.index("degarble") < names.index("provinces") < names.index("figures")
     assert names.index("documents") < names.index("relevance")
-    assert [path.split(".")[1] for path, _ in sorted(item_pipelines().items(), key=lambda pair: pair[1])] == [*names, "store"]
+    paths = sorted(item_pipelines(), key=item_pipelines().__getitem__)
+    assert [path.rpartition(".")[2].removesuffix("Pipeline").lower() for path in paths] == [*names, "store"]
     assert item_pipelines() == settings.ITEM_PIPELINES
 
 
-def test_every_adapter_is_thin() -> None:
-    folder = Path(__file__).parent.parent / "pipelines"
-    for stage in STAGES:
-        lines = (folder / f"{stage.name}.py").read_text().splitlines()
-        adapter = lines[next(i for i, line in enumerate(lines) if line.startswith("class ")) :]
-        assert len(adapter) <= 30
-        assert f'    stage = "{stage.name}"' in adapter
+def test_what_crawls_does_not_load_what_reads() -> None:
+    code = "import sys, r57monitor.cli.crawl; sys.exit(any(name in sys.modules for name in ('pipelines.chain', 'r57monitor.figures.find')))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_every_adapter_only_names_its_stage() -> None:
+    for pipeline in ORDER:
+        assert {name for name in vars(pipeline) if not name.startswith("__")} == {"stage"}, pipeline
 
 
 def test_a_page_is_read_whole(rules: Rules) -> None:
