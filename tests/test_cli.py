@@ -144,6 +144,16 @@ def test_tables_in_every_shape(name: str, capsys: pytest.CaptureFixture[str], ho
     assert f"{len(rows)} row" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["figures", "articles", "targets", "documents", "documents --chain", "coverage"])
+def test_a_file_without_rows_has_the_same_columns(name: str, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    assert run(*name.split(), "--csv", "--home", str(home)) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert rows
+    nothing = ["--week", "2019-W01"] if name == "coverage" else ["--to", "2001-01-01"]
+    assert run(*name.split(), *nothing, "--csv", "--home", str(home)) == 0
+    assert capsys.readouterr().out.splitlines() == [head]
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_show_columns_that_are_there(name: str, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     shown: list[tuple[list[str], list[str]]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -244,11 +244,19 @@ def as_row(thing: Any) -> Row:
     return {name: getattr(thing, name) for name in thing.__slots__}
 
 
-def fetch_dicts(con: Connection, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> list[Row]:
+class Rows(list[Row]):
+    """Rows of a query with the names of its columns, which are known also where no row is."""
+
+    def __init__(self, rows: Iterable[Row], columns: Sequence[str]) -> None:
+        super().__init__(rows)
+        self.columns = tuple(columns)
+
+
+def fetch_dicts(con: Connection, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> Rows:
     """Rows of a query as dicts by column name, in the order given."""
     cursor = con.execute(sql, parameters) if parameters is not None else con.execute(sql)
     names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return Rows((dict(zip(names, row, strict=True)) for row in cursor.fetchall()), names)
 
 
 def to_utc(instant: datetime | None) -> datetime | None:

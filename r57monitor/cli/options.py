@@ -85,7 +85,9 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], shape:
             sys.stdout.write(json.dumps({k: jsonable(v) for k, v in row.items()}, ensure_ascii=False) + "\n")
     elif shape is Shape.CSV:
         buffer = io.StringIO()
-        writer = csv.DictWriter(buffer, fieldnames=list(rows[0]) if rows else list(columns), lineterminator="\n")
+        # a file without rows has the columns of one with rows: those of the query, where the rows come from one as they are
+        names = list(rows[0]) if rows else list(getattr(rows, "columns", columns))
+        writer = csv.DictWriter(buffer, fieldnames=names, lineterminator="\n")
         writer.writeheader()
         writer.writerows({k: csv_safe(v) for k, v in row.items()} for row in rows)
         sys.stdout.write(buffer.getvalue())

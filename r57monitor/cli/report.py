@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,16 +26,16 @@ from r57monitor.cli.options import (
     HomeOption,
     JsonOption,
     LimitOption,
-    Shape,
     choose_home,
     choose_shape,
     print_rows,
 )
 from r57monitor.cli.past import SnapshotOption, open_shown
-from warehouse.home import Home
 
 if TYPE_CHECKING:
-    from warehouse.queries import Filters
+    from warehouse.queries import Filters, Reader
+
+_Question = Callable[..., list[dict[str, Any]]]  # (reader, filters, limit): rows
 
 # Tables of the command line: the query that answers, and the columns that fit a terminal (--json and --csv have them all).
 _FIGURES = ("province", "metric_id", "value", "unit", "kind", "state", "as_of", "due", "mention", "source_id", "published_at")
@@ -46,11 +47,14 @@ _COVERAGE = ("province_now", "week", "state", "observed_share", "articles", "ori
 
 
 def _show(
-    home: Home, ask: Callable[[Any], list[dict[str, Any]]], wanted: Filters, columns: Sequence[str], shape: Shape, past: int | None = None
-) -> None:
-    with open_shown(home, past) as reader:
+    ctx: typer.Context, ask: _Question, wanted: Filters, limit: int | None, columns: Sequence[str], *,
+    past: int | None, as_json: bool, as_csv: bool, home: Path | None,
+) -> None:  # fmt: skip
+    """Print what a question gives for what is wanted."""
+    shape = choose_shape(as_json, as_csv)
+    with open_shown(choose_home(ctx, home), past) as reader:
         check_names(reader, wanted)
-        rows = ask(reader)
+        rows = ask(reader, wanted, limit)
     print_rows(rows, columns, shape)
 
 
@@ -77,9 +81,7 @@ def figures(
     from warehouse import queries
 
     wanted = make_filters(province, metric, kind, state, source, week, date_from, date_to)
-    _show(
-        choose_home(ctx, home), lambda reader: queries.figures(reader, wanted, limit), wanted, _FIGURES, choose_shape(as_json, as_csv), past
-    )
+    _show(ctx, queries.figures, wanted, limit, _FIGURES, past=past, as_json=as_json, as_csv=as_csv, home=home)
 
 
 def articles(
@@ -103,14 +105,7 @@ def articles(
     from warehouse import queries
 
     wanted = make_filters(province, source=source, week=week, date_from=date_from, date_to=date_to, everything=everything)
-    _show(
-        choose_home(ctx, home),
-        lambda reader: queries.articles(reader, wanted, limit),
-        wanted,
-        ARTICLE_COLUMNS,
-        choose_shape(as_json, as_csv),
-        past,
-    )
+    _show(ctx, queries.articles, wanted, limit, ARTICLE_COLUMNS, past=past, as_json=as_json, as_csv=as_csv, home=home)
 
 
 def targets(
@@ -132,9 +127,7 @@ def targets(
     from warehouse import queries
 
     wanted = make_filters(province, metric, date_from=date_from, date_to=date_to)
-    _show(
-        choose_home(ctx, home), lambda reader: queries.targets(reader, wanted, limit), wanted, _TARGETS, choose_shape(as_json, as_csv), past
-    )
+    _show(ctx, queries.targets, wanted, limit, _TARGETS, past=past, as_json=as_json, as_csv=as_csv, home=home)
 
 
 def documents(
@@ -162,7 +155,7 @@ def documents(
 
     wanted = make_filters(province, source=source, week=week, date_from=date_from, date_to=date_to)
     ask, columns = (queries.document_chain, _CHAIN) if chain else (queries.documents, _DOCUMENTS)
-    _show(choose_home(ctx, home), lambda reader: ask(reader, wanted, limit), wanted, columns, choose_shape(as_json, as_csv), past)
+    _show(ctx, ask, wanted, limit, columns, past=past, as_json=as_json, as_csv=as_csv, home=home)
 
 
 def coverage(
@@ -181,15 +174,13 @@ def coverage(
     """
     from warehouse import queries
 
+    def ask(reader: Reader, wanted: Filters, limit: int | None) -> list[dict[str, Any]]:
+        rows = queries.coverage_by_week(reader, wanted)
+        del rows[len(rows) if limit is None else limit :]
+        return rows
+
     wanted = make_filters(province, week=week)
-    _show(
-        choose_home(ctx, home),
-        lambda reader: queries.coverage_by_week(reader, wanted)[:limit],
-        wanted,
-        _COVERAGE,
-        choose_shape(as_json, as_csv),
-        past,
-    )
+    _show(ctx, ask, wanted, limit, _COVERAGE, past=past, as_json=as_json, as_csv=as_csv, home=home)
 
 
 def status(ctx: typer.Context, as_json: JsonOption = False, home: HomeOption = None) -> None:
