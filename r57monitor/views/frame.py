@@ -169,6 +169,7 @@ def show_welcome(texts: Texts, home: Home) -> None:
     st.html(f"<h2>{escape(texts('welcome.title'))}</h2><p>{escape(texts('welcome.lead', home=home.path))}</p>")
     for key, command in (
         ("demo", "r57 demo"),
+        ("add", f"r57 sources add https://bao-tinh.example/ --home {home.path}"),
         ("crawl", f"r57 crawl --home {home.path}"),
         ("ingest", f"r57 ingest page.html --home {home.path}"),
     ):
