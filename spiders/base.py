@@ -203,7 +203,7 @@ class SourceSpider(Manners):
 
     async def _read(self, raw: RawPage, depth: int, lead: Lead | None = None) -> EntryReading:
         try:
-            reading: EntryReading = await self.run.work(read_entry, raw, self.source, self.walk, depth)
+            reading: EntryReading = await self.run.work(read_entry, raw, self.source, self.walk, depth, lead.level if lead else 0)
         except ReadError as error:
             reading = EntryReading(error=str(error))
         if reading.error and lead is not None and not lead.is_probe:
@@ -229,7 +229,9 @@ class SourceSpider(Manners):
         """
         declared = self.run.robots_sitemaps.get(host_key(raw.url), [])
         if lead.found_by != "homepage" or lead.role != "listing":
-            return declared if self.walk.since and not lead.is_probe else []
+            below = reading.sections[: max(0, self.walk.limit("subsections") - self.tally.entries["subsections"])]
+            self.tally.entries["subsections"] += len(below)
+            return [*(declared if self.walk.since and not lead.is_probe else []), *below]
         if not needs_discovery(self.source):  # all that it names has failed
             return declared if self.walk.since else list(reading.feeds)
         found = [*reading.feeds, *declared]

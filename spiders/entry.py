@@ -10,9 +10,10 @@ from r57monitor.models import PageRole, RawPage, Source
 from r57monitor.text.feeds import is_cut_off
 from spiders.feed import read_feed
 from spiders.leads import Lead, Walk, needs_discovery
-from spiders.listing import find_declared_feeds, next_pages, read_listing, section_leads
+from spiders.listing import find_declared_feeds, next_pages, read_listing, section_leads, subsection_leads
 from spiders.sitemap import read_sitemap
 
+MAX_LEVELS = 3  # of sections below the front page
 MAX_LEADS = 10_000  # of one page; the protocol allows sitemaps 50,000, the newest of which come first here
 
 READERS: dict[PageRole, Callable[[RawPage, Source, Walk], list[Lead]]] = {"feed": read_feed, "listing": read_listing}
@@ -25,14 +26,14 @@ class EntryReading:
     leads: tuple[Lead, ...] = ()
     following: tuple[Lead, ...] = ()  # the pages that go on where a listing ends
     feeds: tuple[Lead, ...] = ()  # that a page names in its head
-    sections: tuple[Lead, ...] = ()  # of a front page, where the registry names none
+    sections: tuple[Lead, ...] = ()  # of a front page, where the registry names none; below a section without articles
     error: str | None = None
 
 
-def read_entry(raw: RawPage, source: Source, walk: Walk, depth: int) -> EntryReading:
+def read_entry(raw: RawPage, source: Source, walk: Walk, depth: int, level: int = 0) -> EntryReading:
     """Read an entry page by its role. Never raises for what a page says.
 
-    depth: pages walked from the entry page so far.
+    depth: pages walked from the entry page so far. level: of a section, below the front page.
     """
     try:
         leads = read_sitemap(raw, source, walk, depth) if raw.role == "sitemap" else READERS[raw.role](raw, source, walk)
@@ -45,6 +46,8 @@ def read_entry(raw: RawPage, source: Source, walk: Walk, depth: int) -> EntryRea
     following = next_pages(raw, source, depth + 1) if depth + 1 < walk.limit("listing_pages") else []
     is_front = raw.found_by == "homepage" and needs_discovery(source)
     sections = section_leads(raw, source, is_bare=not leads) if is_front else []
+    if not leads and raw.found_by == "listing" and level < MAX_LEVELS:
+        sections = subsection_leads(raw, source, level + 1)
     return EntryReading(tuple(leads), tuple(following), tuple(find_declared_feeds(raw)), tuple(sections))
 
 

@@ -27,7 +27,8 @@ class Lead:
     feed_date: datetime | None = None
     modified: datetime | None = None
     referrer: str | None = None
-    depth: int = 0  # pages walked from the entry page
+    depth: int = 0  # pages walked from the entry page, or from a section's first
+    level: int = 0  # of a section: levels below the front page
     is_probe: bool = False  # a guess of ours: its failure means nothing
 
     @property

@@ -13,7 +13,7 @@ from r57monitor.text.html_tree import decode_page, parse_page
 from r57monitor.text.links import find_listing_links, host_of, hosts_of
 from r57monitor.text.next_pages import count_on, find_next_pages
 from r57monitor.text.script_links import find_markup, find_named_articles
-from r57monitor.text.site_clues import choose_sections, find_menu, find_sections
+from r57monitor.text.site_clues import choose_sections, find_menu, find_sections, find_subsections
 from r57monitor.text.urls import canonical_url
 from spiders.leads import Lead, Walk
 
@@ -65,7 +65,13 @@ def section_leads(raw: RawPage, source: Source, *, is_bare: bool) -> list[Lead]:
     if is_bare:
         links = [*links, *find_menu(raw, hosts)]
     urls = list({canonical_url(link.url): link.url for link in reversed(links)}.values())[::-1]
-    return [Lead(url=url, role="listing", found_by="listing", referrer=raw.url, depth=1) for url in urls[:MAX_MENU]]
+    return [Lead(url=url, role="listing", found_by="listing", referrer=raw.url, level=1) for url in urls[:MAX_MENU]]
+
+
+def subsection_leads(raw: RawPage, source: Source, level: int) -> list[Lead]:
+    """What lies below a section that lists no article itself. level: theirs, below the front page."""
+    links = find_subsections(raw, hosts_of(source))[:MAX_SECTIONS]
+    return [Lead(url=link.url, role="listing", found_by="listing", referrer=raw.url, level=level) for link in links]
 
 
 def find_declared_feeds(raw: RawPage) -> list[Lead]:

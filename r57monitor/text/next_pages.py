@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage, Source
 from r57monitor.text.article_urls import PATH_PAGE
 from r57monitor.text.html_tree import decode_page, parse_page
-from r57monitor.text.links import base_url, host_of, hosts_of
+from r57monitor.text.links import base_url, find_listing_links, host_of, hosts_of
 from r57monitor.text.normalize import fold
 from r57monitor.text.urls import PAGE_ENDING, canonical_url, load_url_rules
 
@@ -32,7 +32,8 @@ def find_next_pages(raw: RawPage, source: Source) -> list[str]:
     hosts = hosts_of(source)
     here = page_of(raw.url)
     found: dict[int, str] = {}
-    for element, url, is_button in page_links(tree, raw.url, has_buttons=_has_buttons(raw.body)):
+    for element, written, is_button in page_links(tree, raw.url, has_buttons=_has_buttons(raw.body)):
+        url = _with_counter(element, written, here[1] or 1, lambda: len(find_listing_links(raw, source))) if is_button else written
         parts = urlsplit(url)
         if host_of(url) not in hosts or len(url) > load_url_rules().paging["max_url_length"] or _is_endless(url):
             continue
@@ -44,6 +45,8 @@ def find_next_pages(raw: RawPage, source: Source) -> list[str]:
             found.setdefault(number, url)
         elif declared and parts.path == urlsplit(raw.url).path and url != raw.url and number is None and "rel" in element.attrib:
             found.setdefault((here[1] or 1) + 1, url)
+        elif (offset := _offset_of(url)) is not None and _offset_base(url) == _offset_base(raw.url) and offset > (_offset_of(raw.url) or 0):
+            found.setdefault(offset, url)
         elif is_button and url != raw.url:
             found.setdefault(number or (here[1] or 1) + 1, url)
     return [found[number] for number in sorted(found)][:_MAX_NEXT]
@@ -57,12 +60,55 @@ def count_on(raw: RawPage, page: int) -> str | None:
     if b"<html" in raw.body[:_HEAD].lower():
         return None
     parts = urlsplit(raw.url)
+    offset = _offset_of(raw.url)
+    if offset is not None and page > 1 and offset % (page - 1) == 0 and offset // (page - 1) > 1:  # so many articles are on each
+        return urlunsplit(parts._replace(query=_with_offset(parts.query, offset + offset // (page - 1))))
     where, text = ("query", parts.query) if parts.query else ("path", parts.path)
     numbers = list(_NUMBER.finditer(text))
     if not numbers or int(numbers[-1][0]) != page:
         return None
     last = numbers[-1]
     return urlunsplit(parts._replace(**{where: f"{text[: last.start()]}{page + 1}{text[last.end() :]}"}))
+
+
+def _with_counter(element: Any, url: str, page: int, count: Callable[[], int]) -> str:
+    """The address that a button brings, with what its attributes count: which page, or from which article on.
+
+    page: of the listing it stands on. count: how many articles that one lists, asked only where the button counts from none.
+    """
+    rules = load_url_rules().paging
+    given = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+    told: list[tuple[str, str]] = []
+    for name in (*rules["offsets"], *rules["parameters"]):
+        value = element.get(f"data-{name}") or ""
+        if _NUMBER.fullmatch(value) and not given & {name, *rules["offsets"], *rules["parameters"]}:
+            least = count() if name in rules["offsets"] and int(value) == 0 else page + 1 if name in rules["parameters"] else 0
+            told.append((name, str(max(int(value), least))))
+            break
+    if not told:
+        return url
+    told += [
+        (name, size) for key, name in rules["size_attributes"].items() if (size := element.get(key) or "").isdigit() and name not in given
+    ]
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode(told))))))
+
+
+def _offset_of(url: str) -> int | None:
+    """From which article on an address lists; None where it counts none."""
+    offsets = load_url_rules().paging["offsets"]
+    query = parse_qsl(urlsplit(url).query)
+    return next((int(value) for name, value in query if name.lower() in offsets and _NUMBER.fullmatch(value)), None)
+
+
+def _offset_base(url: str) -> tuple[str, str, list[tuple[str, str]]]:
+    offsets, parts = load_url_rules().paging["offsets"], urlsplit(canonical_url(url))
+    return parts.netloc, parts.path, sorted(pair for pair in parse_qsl(parts.query) if pair[0].lower() not in offsets)
+
+
+def _with_offset(query: str, offset: int) -> str:
+    offsets = load_url_rules().paging["offsets"]
+    return urlencode([(n, str(offset) if n.lower() in offsets else v) for n, v in parse_qsl(query, keep_blank_values=True)])
 
 
 def _has_buttons(body: bytes) -> bool:

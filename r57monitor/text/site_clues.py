@@ -17,7 +17,7 @@ from r57monitor.text.html_tree import parse_body
 from r57monitor.text.normalize import fold, normalize_text, normalize_tones
 from r57monitor.text.page_index import load_cms_names
 from r57monitor.text.page_meta import one_line, read_meta
-from r57monitor.text.urls import canonical_url
+from r57monitor.text.urls import PAGE_ENDING, canonical_url
 
 _PARTS = re.compile(r"\s+[|»•·–—-]{1,2}\s+|\s*[|»]\s*")
 _NAME_LENGTH = (4, 120)
@@ -160,6 +160,24 @@ def find_menu(raw: RawPage, hosts: frozenset[str]) -> list[SectionLink]:
             continue
         found.setdefault(canonical_url(url), SectionLink(url, label, is_topic=False))
     return list(found.values())
+
+
+def find_subsections(raw: RawPage, hosts: frozenset[str]) -> list[SectionLink]:
+    """Links of a section's page to what lies below its own address and is named shortly: for one that lists no article itself."""
+    _, tree = parse_body(raw.body, raw.content_type)
+    own = urlsplit(canonical_url(raw.url))
+    if tree is None or not own.path.strip("/"):
+        return []
+    rules, below = load_site_rules(), f"{PAGE_ENDING.sub('', own.path).rstrip('/')}/"
+    found: dict[str, SectionLink] = {}
+    for element in tree.iter("a"):
+        label = one_line(element.text_content()) or ""
+        url = _followable(element.get("href"), raw.url) if 2 <= len(label) <= rules.longest_section else None
+        if url is None or not _is_own(url, hosts) or not may_be_article_url(canonical_url(url)):
+            continue
+        if urlsplit(canonical_url(url)).path.startswith(below):
+            found.setdefault(canonical_url(url), SectionLink(url, label, _names_any(fold(label), rules.topic)))
+    return sorted(found.values(), key=lambda link: not link.is_topic)
 
 
 def _in_menu(element: Any) -> bool:
