@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 ARTICLES = 40
 
 
-@pytest.mark.parametrize(("victim", "kills"), [("group", 10), ("parent", 6), ("worker", 6)])
+@pytest.mark.parametrize(("victim", "kills"), [("group", 10), ("parent", 3), ("worker", 3)])
 def test_killed_crawls_lose_nothing_and_store_nothing_twice(victim: str, kills: int, tmp_path: Path) -> None:
     chance = random.Random(victim)  # the same moments in every run of this test
     home = tmp_path / "home"
