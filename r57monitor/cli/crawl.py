@@ -141,15 +141,20 @@ def _crawl(session: Session, chosen: Sequence[Source], request: CrawlRequest) ->
         rows=session.loader,
         progress=session.shown,
     )
+    visit(session, due, run, writer)
+    return CrawlResult(counts=run.counts, not_due=len(chosen) - len(due), stopped=run.stopped)
+
+
+def visit(session: Session, sources: Sequence[Source], run: CrawlRun, writer: SegmentWriter) -> None:
+    """Crawl the sources; then the segments written are closed and counted as loaded. Raises the fault that ended the run early."""
     try:
-        run_sources(due, run, scrapy_settings(session.home))
+        run_sources(sources, run, scrapy_settings(session.home))
     finally:
         closed = writer.close()
     if run.fault is not None:
         raise run.fault
     for name in closed:
         session.loader.finish_segment(name)
-    return CrawlResult(counts=run.counts, not_due=len(chosen) - len(due), stopped=run.stopped)
 
 
 def _is_due(source: Source, past: SourceMemory, interval_h: float) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 
 import r57monitor
 from r57monitor.clock import PRACTICE_NOW
+from r57monitor.ending import end_process
 from r57monitor.errors import R57Error, UsageError
 from r57monitor.preferences import Loaded, is_loopback, load_preferences
 from warehouse.home import Home
@@ -56,7 +57,7 @@ def serve_dashboard(home: Home, port: int | None = None, *, edit: bool = False, 
     except KeyboardInterrupt:
         return 0
     finally:
-        _end(process)
+        end_process(process, _STOP_PATIENCE_S)
 
 
 def check_login(home: Home, loaded: Loaded) -> None:
@@ -154,13 +155,3 @@ def _open_when_ready(host: str, port: int, process: subprocess.Popen[bytes]) -> 
             continue
         webbrowser.open(f"http://{host}:{port}/")
         return
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(_STOP_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

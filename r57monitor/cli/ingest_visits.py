@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from r57monitor.cli.crawl import scrapy_settings
+from r57monitor.cli.crawl import visit
 from r57monitor.cli.ingest import nobody, source_of
 from r57monitor.cli.session import Session
 from r57monitor.models import Source
@@ -13,7 +13,6 @@ from r57monitor.text.urls import host_key
 from spiders.leads import Lead, allowed_hosts
 from spiders.memory import SourceMemory
 from spiders.options import CrawlOptions
-from spiders.process import run_sources
 from spiders.run import CrawlRun
 from warehouse.segment import SegmentWriter
 
@@ -45,13 +44,6 @@ def fetch(session: Session, visits: Sequence[tuple[Source, list[str]]], failed: 
         progress=session.shown,
         given={source.id: [Lead(url=url, role="article", found_by="given") for url in urls] for source, urls in visits},
     )
-    try:
-        run_sources([source for source, _ in visits], run, scrapy_settings(session.home))
-    finally:
-        closed = writer.close()
-    if run.fault is not None:
-        raise run.fault
-    for name in closed:
-        session.loader.finish_segment(name)
+    visit(session, [source for source, _ in visits], run, writer)
     failed.extend(run.failed)
     return sum(c.articles for c in run.counts.values()), sum(c.pages for c in run.counts.values())

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from r57monitor.clock import PRACTICE_NOW
+from r57monitor.ending import end_process
 from r57monitor.errors import HomeError
 from r57monitor.practice.schedule import Diary
 from warehouse.depot import open_archive
@@ -66,15 +67,8 @@ class Commands:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        process = self._running
-        if process is None or process.poll() is not None:
-            return
-        process.terminate()
-        try:
-            process.wait(_STOP_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if self._running is not None:
+            end_process(self._running, _STOP_PATIENCE_S)
 
     def run(self, arguments: Sequence[str], instant: datetime) -> Played:
         """Run one command to its end; its output goes to logs/demo.log of the home."""

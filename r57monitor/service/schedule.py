@@ -24,6 +24,7 @@ from r57monitor.calendar import name_week
 from r57monitor.clock import VIETNAM, utc_now, vietnam_day, vietnam_today
 from r57monitor.delivery.outbox import Outbox
 from r57monitor.delivery.watch import is_time_to_tell
+from r57monitor.ending import end_process
 from r57monitor.errors import R57Error
 from r57monitor.models import Source
 from r57monitor.preferences import Loaded
@@ -199,12 +200,7 @@ class Service:
 
     def _end_children(self) -> None:
         for child in list(self._children):
-            with suppress(ProcessLookupError):
-                child.send_signal(signal.SIGTERM)
-            try:
-                child.wait(STOP_PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                child.kill()
+            end_process(child, STOP_PATIENCE_S)
 
     def _serve_metrics(self, port: int) -> Any:
         if not port:
