@@ -142,6 +142,6 @@ def test_the_reader_of_blocks_sees_what_stands_there(tmp_path: Path) -> None:
     blocks = read_blocks(page)
     assert [bool(b.why_not) for b in blocks] == [False, False, True]
     first = list(split_commands(blocks[0].body))
-    assert first[0] == 'mkdir -p data/metrics'
+    assert first[0] == "mkdir -p data/metrics"
     assert first[1].endswith("\nEND")
     assert len(first) == 2
