@@ -92,8 +92,17 @@ class SourceSpider(Manners):
             yield request
         async for one in self.later.resume():
             yield one
+        for page in self.run.leading_pages(self.source.id):
+            yield await self._read_once_more(page)
         for request in self._revisits():
             yield request
+
+    async def _read_once_more(self, page: ArchivedPage) -> Article:
+        """An archived article on its way to be read, for what it leads to; its rows are there, or come from this."""
+        lead = Lead(url=page.raw.requested_url, role="article", found_by=page.raw.found_by)
+        await self.beside.look(lead, page.raw)
+        self.run.expect(page)
+        return Article(raw=page.raw, url=canonical_url(page.raw.url))
 
     def entry_leads(self) -> list[Lead]:
         """Where this source is entered."""

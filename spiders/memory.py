@@ -146,7 +146,7 @@ def _read_journal(memory: dict[str, SourceMemory], entries: Iterable[Entry]) -> 
 def _read_entry(past: SourceMemory, entry: IndexEntry, segment: Path) -> None:
     if entry.conditional and entry.status == 200 and not entry.refers_to:
         past.honest.add(entry.role)
-    if entry.goes_on or entry.role in PART_ROLES or past.unjoined.waits:
+    if entry.goes_on or entry.leads_on or entry.role in PART_ROLES or past.unjoined.waits:
         past.unjoined.note(entry, segment, is_unfinished=entry.cycle in past.unfinished)
     if entry.role in ENTRY_ROLES:
         _read_entry_page(past, entry, segment)

@@ -6,10 +6,11 @@ import asyncio
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from scrapy import Spider
@@ -166,15 +167,18 @@ class CrawlRun:
 
     def unfinished_entries(self, source_id: str) -> Iterator[ArchivedPage]:
         """Feeds, sitemaps and listings that a broken-off cycle had archived."""
-        past = self.memory[source_id]
-        for segment, entries in itertools.groupby(past.entry_pages, key=lambda pair: pair[0]):
-            wanted = {entry.record_id for _, entry in entries}
-            yield from self.archive.iterate(segment, partial(_is_among, wanted))
+        return self._iterate(self.memory[source_id].entry_pages)
 
     def unjoined_pages(self, source_id: str, limit: Callable[[str], int]) -> Iterator[ArchivedPage]:
         """First pages of articles whose later pages earlier cycles did not get. limit: how often each is asked for, by name."""
-        due = sorted(self.memory[source_id].unjoined.due(limit), key=lambda pair: pair[0])
-        for segment, entries in itertools.groupby(due, key=lambda pair: pair[0]):
+        return self._iterate(sorted(self.memory[source_id].unjoined.due(limit), key=lambda pair: pair[0]))
+
+    def leading_pages(self, source_id: str) -> Iterator[ArchivedPage]:
+        """Pages of broken-off cycles that name files or lead elsewhere: whether those were followed is not known."""
+        return self._iterate(self.memory[source_id].unjoined.leading)
+
+    def _iterate(self, chosen: Iterable[tuple[Path, IndexEntry]]) -> Iterator[ArchivedPage]:
+        for segment, entries in itertools.groupby(chosen, key=lambda pair: pair[0]):
             yield from self.archive.iterate(segment, partial(_is_among, {entry.record_id for _, entry in entries}))
 
     def fail(self, error: R57Error) -> None:

@@ -1,4 +1,4 @@
-"""Articles of several pages whose later pages were not all had: broken off with the crawl, or failed."""
+"""Articles of which something may be missing: later pages not had, or files and forwards not followed when a crawl was broken off."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Unjoined:
     _lost: dict[str, _Lost] = field(default_factory=dict)  # by address asked for
     _firsts: dict[str, tuple[Path, IndexEntry]] = field(default_factory=dict)  # newest first page of each article that may have more
     _whole: set[str] = field(default_factory=set)
+    leading: list[tuple[Path, IndexEntry]] = field(default_factory=list)  # of cycles broken off, pages that name files or lead elsewhere
 
     @property
     def waits(self) -> bool:
@@ -51,6 +52,8 @@ class Unjoined:
         elif entry.role == "article" and not entry.refers_to:
             self._whole.discard(key)
             self._firsts.pop(key, None)
+            if entry.leads_on and is_unfinished:
+                self.leading.append((segment, entry))
             if entry.goes_on and (is_unfinished or any(lost.article == key for lost in self._lost.values())):
                 self._firsts[key] = (segment, entry)
 

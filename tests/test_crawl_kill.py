@@ -16,7 +16,9 @@ from r57monitor.cli.progress import Shown
 from r57monitor.cli.replay import run_replay
 from tests.crawls import archived, crawl, facts, finish, outcomes, rows, start
 from tests.processes import children_of, wait_until
-from tests.web import Site, feed_xml, write_registry
+from tests.test_article_pages import LAST, URL, page_html
+from tests.test_attachments import XLSX, workbook
+from tests.web import Page, Site, feed_xml, write_registry
 from warehouse.home import Home
 
 pytestmark = pytest.mark.slow
@@ -99,3 +101,36 @@ def test_what_is_archived_and_not_stored_is_stored_next_time(tmp_path: Path) -> 
         again = crawl(home, registry)
     assert again.said["taken_in"] == sum(before.values())
     assert outcomes(home)["article"] == before["article"] == 8
+
+
+def test_killed_crawls_lose_no_later_page_and_no_file_of_an_article(tmp_path: Path) -> None:
+    chance = random.Random(57)
+    home = tmp_path / "home"
+    with Site() as site:
+        split = [f"/tin/chuyen-doi-so-o-ba-xa-vung-cao-{n:06d}.html" for n in range(900_000, 900_006)]
+        for path in split:
+            for number in (1, 2, 3):
+                pager = " ".join(f'<a href="{path}?page={other}">{other}</a>' for other in (1, 2, 3) if other != number)
+                html = page_html(number, pager).replace(URL, f"{site.url}{path}").replace("ba xã", f"ba xã số {path[-8:-5]}")
+                site.pages[path + (f"?page={number}" if number > 1 else "")] = Page(html.encode(), wait_s=0.03)
+        notices = [f"/tin/thong-bao-ket-qua-chuyen-doi-so-dot-{n:06d}.html" for n in range(800_000, 800_005)]
+        for path in notices:
+            body = f'<h1>Thông báo kết quả chuyển đổi số đợt {path[-6:-5]}</h1><p>Xem tệp.</p><a href="/tep{path[4:-5]}.xlsx">Tải về</a>'
+            site.pages[path] = Page(f'<html><meta charset="utf-8"><body>{body}</body></html>'.encode(), wait_s=0.03)
+            site.pages[f"/tep{path[4:-5]}.xlsx"] = Page(workbook(), content_type=XLSX, wait_s=0.03)
+        named = [path for pair in zip(split, [*notices, notices[0]], strict=True) for path in pair]
+        site.pages["/rss.xml"] = Page(feed_xml(site.url, list(dict.fromkeys(named))), content_type="application/rss+xml")
+        registry = write_registry(tmp_path / "r.toml", site, extra="recheck_days = 0")
+        for _ in range(6):
+            process, asked = start(home, registry, cores=2), len(site.asked) + chance.randint(3, 8)
+            wait_until(lambda process=process, asked=asked: len(site.asked) >= asked or process.poll() is not None)
+            _kill_a_crawl(process, "group", chance.uniform(0, 0.2))
+        assert crawl(home, registry, publish=True).state() == "ok"
+    assert {path for path, _ in site.asked} >= set(site.pages) - {"/robots.txt"}
+    assert {count for (_, status), count in archived(home).items() if status == 200} == {1}
+    whole = "SELECT count(*) FROM derived.articles JOIN core.texts USING (article_id, text_hash) WHERE text LIKE ?"
+    assert rows(home, whole.replace("?", f"'%{LAST}%'")) == [(len(split),)]
+    assert rows(home, "SELECT count(*), max(revision) FROM derived.articles") == [(len(split) + len(notices), 1)]
+    before = facts(home)
+    run_replay(Home(home), Shown(quiet=True), publish=False)
+    assert facts(home) == before

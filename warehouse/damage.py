@@ -5,10 +5,12 @@ from __future__ import annotations
 import mmap
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 from r57monitor.errors import ArchiveError
+from warehouse.marks import find_marks
 from warehouse.records import ArchivedPage, iterate_records, unpack_fetch
 
 _GZIP = b"\x1f\x8b\x08"
@@ -41,7 +43,7 @@ def _fetches(data: _Bytes, name: str) -> Iterator[tuple[ArchivedPage, int, int]]
             except (ArchiveError, ValueError, KeyError):
                 page = None
             if page is not None:
-                yield page.without_body(), begin, end
+                yield replace(page.without_body(), marks=find_marks(page.raw)), begin, end
             begin = None
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from r57monitor.text.article_pages import may_go_on
+from warehouse.marks import find_marks
 from warehouse.records import ArchivedPage
 
 
@@ -36,6 +36,7 @@ class IndexEntry:
     refers_to: str | None = None  # of a revisit: record id of the fetch whose body it repeats
     conditional: bool | None = None  # it was asked for only if changed
     goes_on: bool | None = None  # of an article's page: it may name a second page
+    leads_on: bool | None = None  # it names files, or sends its reader on
     pruned: bool | None = None  # its body was left out when it had grown old
     offset: int = 0
     length: int = 0
@@ -47,6 +48,7 @@ class IndexEntry:
 
 def make_entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
     raw = page.raw
+    marks = page.marks or find_marks(raw)
     return IndexEntry(
         record_id=raw.record_id,
         url=raw.url,
@@ -67,7 +69,8 @@ def make_entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
         digest=page.digest,
         refers_to=page.refers_to,
         conditional=page.is_conditional or None,
-        goes_on=(raw.role == "article" and may_go_on(raw.body)) or None,
+        goes_on=marks.goes_on or None,
+        leads_on=marks.leads_on or None,
         pruned=page.is_pruned or None,
         offset=offset,
         length=length,

@@ -22,6 +22,7 @@ from r57monitor.text.challenge import find_stand_in
 from r57monitor.text.whole import is_cut_short
 from warehouse.encodings import decode_body, unpack_unsaid
 from warehouse.heads import header_value, parse_instant
+from warehouse.marks import Marks
 
 OK, NOT_MODIFIED = 200, 304
 _PAGES = frozenset({"article", "part", "listing"})
@@ -66,6 +67,7 @@ class ArchivedPage:
     is_conditional: bool = False  # the page was asked for only if changed
     digest: str | None = None  # of the body as the wire carried it
     stand_in: str | None = None  # what stands in the page's place (text.challenge.find_stand_in)
+    marks: Marks | None = None  # of a page whose body was left out: what it said of others that belong to it
     is_pruned: bool = False  # the body was left out when it had grown old; `size`, `error`, `digest` and `stand_in` are those of then
 
     def without_body(self) -> ArchivedPage:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import cache
 from urllib.parse import unquote, urljoin, urlsplit
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from r57monitor.models import Article, RawPage
 from r57monitor.text.blocks import list_blocks
@@ -22,7 +25,14 @@ _ENDING = re.compile(r"\.(?:pdf|docx?|xlsx?)(?:$|/|\?|&)", re.IGNORECASE)
 
 def may_have_attachments(raw: RawPage) -> bool:
     """A cheap look: whether the page names such a file at all."""
-    return _MARK.search(raw.body) is not None
+    return bool(_hints().find_matches_as_indexes(raw.body)) and _MARK.search(raw.body) is not None
+
+
+@cache
+def _hints() -> BytesAhoCorasick:
+    """Beginnings of the endings, which are looked for many bytes at once."""
+    endings = [f".{form(name)}".encode() for name in ("pdf", "doc", "xls") for form in (str.lower, str.upper, str.title)]
+    return BytesAhoCorasick(endings, matchkind=MatchKind.LeftmostFirst)
 
 
 def find_attachments(raw: RawPage) -> list[str]:
