@@ -58,6 +58,10 @@ class Rules:
 def recipe_for(home: Home | None, sources: Mapping[str, Source]) -> Recipe:
     """The recipe of one home: its own catalogue entries are always read, and whole what its people called relevant."""
     files = sorted(home.metrics.glob("*.toml")) if home and home.metrics.is_dir() else []
+    if files:  # a wrong entry is named here, at once, and not by each process that would read with it
+        from r57monitor.catalogue import load_catalogue
+
+        load_catalogue(files)
     reviews = Journal(home.journal).iterate("review") if home and home.journal.is_dir() else ()
     wanted = frozenset(str(entry.get("url")) for entry in reviews if _calls_relevant(entry.get("changes")))
     return Recipe(tuple(files), dict(sources), wanted)

@@ -15,8 +15,8 @@ from typing import Literal
 
 Language = Literal["vi", "en"]
 _FAULTS = re.compile(r"; (?=line \d+: )")  # several lines of one file
-_PLACE = re.compile(r", line (?=\d)|(?<=\()source (?=\")")  # a place is carried over whole: sources/a.toml, line 3 (source "a")
-_PLACE_WORDS = {", line ": ", dòng ", "source ": "nguồn "}
+_PLACE = re.compile(r", line (?=\d)|(?<=\()(?:source|metric) (?=\")")  # a place is carried over whole: sources/a.toml, line 3 (source "a")
+_PLACE_WORDS = {", line ": ", dòng ", "source ": "nguồn ", "metric ": "chỉ tiêu "}
 _BLANK = re.compile(r"\{(\w+)\}")
 _FILES = ("messages.toml", "output.toml")
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -45,8 +45,12 @@ def translate(message: str, language: str) -> str:
 
 def _carry_over(name: str, text: str) -> str:
     """What stands in a blank: as it is, or in Vietnamese where its name says that it is words in their turn (or may be: "error")."""
-    if name.startswith("rest") or name in {"error", "why"}:
-        return translate(text, "vi")
+    if name.startswith("rest"):
+        said = translate(text, "vi")
+        begun = text[:1].upper() + text[1:]  # in the middle of a sentence a message begins small
+        return said if said != text or _find(begun) is None else translate(begun, "vi")
+    if name in {"error", "why"}:  # what the system says, or words of others, which no pattern may take apart
+        return _plain().get(text, text)
     if name == "cause":
         from r57monitor.wording import explain_cause  # costs a tenth of a second, which only few messages need
 
@@ -79,6 +83,12 @@ def _known() -> tuple[tuple[tuple[str, ...], str, str], ...]:
     pairs = [pair for file in _FILES for pair in tomllib.loads((data / file).read_text("utf-8"))["messages"]]
     pairs.sort(key=lambda pair: (pair[0].startswith("{"), -len(_BLANK.sub("", pair[0]))))
     return tuple((tuple(_BLANK.split(english)[::2]), english, vietnamese) for english, vietnamese in pairs)
+
+
+@lru_cache(maxsize=1)
+def _plain() -> dict[str, str]:
+    """The messages without a blank."""
+    return {english: vietnamese for parts, english, vietnamese in _known() if len(parts) == 1}
 
 
 @lru_cache(maxsize=1_000)

@@ -94,6 +94,23 @@ def test_each_message_keeps_its_blanks() -> None:
         ),
         ("not read: a.html: 10.0.0.1 is a private address", "không đọc: a.html: 10.0.0.1 là địa chỉ mạng nội bộ"),
         (
+            'm.toml, line 1 (metric "x y"): the key "label_vi" is missing.',
+            'm.toml, dòng 1 (chỉ tiêu "x y"): thiếu khóa "label_vi".',
+        ),
+        (
+            "s.toml, line 2: crawl.delay_s = 'a' cannot be used: input should be a valid number, unable to parse string as a number. "
+            "`r57 settings` shows what each one means.",
+            "s.toml, dòng 2: crawl.delay_s = 'a' không dùng được: phải là số. `r57 settings` cho biết nghĩa của từng cài đặt.",
+        ),
+        (
+            "cannot open /x: Could not write file: No space left on device `r57 replay` makes it anew from archive and journal.",
+            "không mở được /x: Could not write file: No space left on device `r57 replay` tạo lại từ kho lưu và nhật ký.",
+        ),
+        (
+            "/x is being written by another process. Wait until it ends, or use another --home.",
+            "/x đang được một tiến trình khác dùng. Đợi xong, hoặc dùng --home khác.",
+        ),
+        (
             "cannot use the home /x: Permission denied. Choose another with --home DIR or R57_HOME.",
             "không dùng được home /x: không có quyền. Chọn nơi khác bằng --home hoặc R57_HOME.",
         ),
@@ -298,6 +315,14 @@ def test_without_locale_home_or_standard_streams(home: Path, tmp_path: Path) -> 
     )  # fmt: skip
     assert closed.returncode == 0
     assert closed.stdout.count(b"\n") == 1
+
+
+@pytest.mark.slow
+def test_a_screen_that_cannot_show_vietnamese_is_told_the_way_out(home: Path, tmp_path: Path) -> None:
+    narrow = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "LC_ALL": "vi_VN.UTF-8"}
+    shown = call("figures", "--limit", "3", "--home", str(home), env=narrow, cwd=tmp_path)
+    assert shown.returncode == 1
+    assert shown.stderr.startswith("r57: this terminal's encoding (ascii) cannot show Vietnamese. Set PYTHONIOENCODING=utf-8")
 
 
 @pytest.mark.slow

@@ -103,6 +103,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         _fail_call(error)
     except (KeyboardInterrupt, typer.Abort):
         _fail(_INTERRUPTED, "stopped by the user; what was archived is kept, run the same command again to go on.")
+    except UnicodeEncodeError as error:
+        way_out = "Set PYTHONIOENCODING=utf-8, or a locale such as C.UTF-8, and run the command again."
+        _fail(1, f"this terminal's encoding ({error.encoding}) cannot show Vietnamese. {way_out}")
     except BrokenPipeError:
         _leave_quietly()
     except OSError as error:

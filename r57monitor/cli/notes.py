@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import typer
 
@@ -10,7 +11,11 @@ from r57monitor.messages import Language, reader_language, translate
 
 
 def readers_language() -> Language:
-    """The language of the locale this command runs in."""
+    """The language of the locale this command runs in; English where its screen cannot show Vietnamese letters."""
+    try:
+        "ế".encode(getattr(sys.stderr, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return "en"
     return reader_language(os.environ)
 
 

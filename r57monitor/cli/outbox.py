@@ -32,8 +32,11 @@ def load_settings(home: Home) -> Preferences:
     return load_preferences(home.path).values
 
 
-def deliver(home: Home, settings: Preferences) -> None:
-    """Send what is due and say what became of it. Raises R57Error where something was refused or settings cannot work."""
+def deliver(home: Home, settings: Preferences) -> bool:
+    """Send what is due and say what became of it; True where anything was due.
+
+    Raises R57Error where something was refused or settings cannot work.
+    """
     from r57monitor.alerts import load_rules
     from r57monitor.delivery.notices import name_addresses
     from r57monitor.delivery.outbox import Outbox
@@ -47,7 +50,7 @@ def deliver(home: Home, settings: Preferences) -> None:
     done = empty_outbox(outbox, settings, watch=lambda delivery, state: tell(f"{delivery.recipient}: {state}"))
     if done.is_busy:
         note("another process is sending; it takes these along.")
-        return
+        return True
     unsure = [d for d in outbox.deliveries() if d.state == "unconfirmed"]
     if unsure:
         note(
@@ -58,6 +61,7 @@ def deliver(home: Home, settings: Preferences) -> None:
         note(f"{done.put_off} deliveries wait for another try; `r57 outbox send` or `r57 serve` tries again.")
     if done.faults:
         raise R57Error("; ".join(done.faults[:5]).rstrip(".") + ".")
+    return bool(done.sent or done.put_off or done.refused or unsure)
 
 
 @commands.command("list")
@@ -82,7 +86,8 @@ def send_due(ctx: typer.Context, home: HomeOption = None) -> None:
     """
     chosen = choose_home(ctx, home)
     announce(chosen)
-    deliver(chosen, load_settings(chosen))
+    if not deliver(chosen, load_settings(chosen)):
+        tell("Nothing is due.")
 
 
 @commands.command("retry")
