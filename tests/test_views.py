@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from r57monitor.models import NEWLY_REPORTED
 from tests.apps import PATIENCE_S, html_of, open_page
 from tests.sample_home import make_home
+from warehouse import queries
 from warehouse.home import Home
 from warehouse.publish import ensure_published
+from warehouse.queries import Filters
 
 _ROOT = Path(__file__).parent.parent
 _PAGES = ("overview", "province", "figures", "targets", "articles", "sources", "digest", "quality")
@@ -73,6 +76,19 @@ def test_filters_narrow_the_table(sample: Home, monkeypatch: pytest.MonkeyPatch)
     assert {name.split(" (")[0] for name in table["province"]} <= {"Lào Cai", "Yên Bái"}
     test.text_input(key="figures_text").set_value("khong co tu nay zzz").run()
     assert "Không có dòng nào khớp" in html_of(test)
+
+
+def test_a_week_of_baseline_figures_says_where_they_are(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who has just begun sees no new figure, and is led to those there are."""
+    wanted = ("result", "target")
+    with queries.open_published(sample) as reader:
+        counts = {week: queries.state_counts(reader, Filters(week=week, kinds=wanted)) for week in queries.weeks(reader)}
+    week = next(week for week, found in counts.items() if found.get("baseline") and not set(found) & set(NEWLY_REPORTED))
+    test = _open("overview", sample, monkeypatch)
+    test.selectbox(key="overview_week").set_value(week).run()
+    assert not test.exception
+    assert f"{counts[week]['baseline']} số liệu nền của tuần" in html_of(test)
+    assert "trang_thai=baseline" in html_of(test)
 
 
 @pytest.mark.parametrize("page", ["figures", "targets", "sources"])

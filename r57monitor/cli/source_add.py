@@ -165,11 +165,11 @@ def _free_id(host: str, name: str, registry: Mapping[str, Source]) -> str:
 def _evidence(seen: Visit, today: date) -> str:
     finding = seen.finding
     counts = ", ".join(
-        f"{len(entries)} {what}"
-        for entries, what in ((finding.feeds, "feeds"), (finding.sitemaps, "sitemaps"), (finding.sections, "sections"))
+        f"{len(entries)} {what}{'s' if len(entries) > 1 else ''}"
+        for entries, what in ((finding.feeds, "feed"), (finding.sitemaps, "sitemap"), (finding.sections, "section"))
         if entries
     )
-    read = f"{len(finding.articles)} articles read, the first {finding.articles[0].url}"
+    read = f"{len(finding.articles)} article{'s' if len(finding.articles) > 1 else ''} read, the first {finding.articles[0].url}"
     return f"seen {today.isoformat()}: {counts or 'links of the front page'}; {read}"
 
 

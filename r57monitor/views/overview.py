@@ -71,12 +71,21 @@ def show(page: Page) -> None:
         if count > _NEWEST:
             way = inner_address(page, "figures", tuan=week, loai=["result", "target"], trang_thai=list(NEWLY_REPORTED))
             st.html(f'<p class="r57-meta"><a href="{way}" target="_self">{escape(texts("overview.more", count=count - _NEWEST))}</a></p>')
-        st.html(
-            "".join(figure_html(page, row) for row in _varied(fresh)) or f'<p class="r57-empty">{escape(texts("overview.none_new"))}</p>'
-        )
+        st.html("".join(figure_html(page, row) for row in _varied(fresh)) or _none_new(page, newly))
     _show_disputed(page, focus, week)
     show_coverage_over_time(page, focus)
     show_coverage_grid(page, coverage, weeks)
+
+
+def _none_new(page: Page, wanted: Filters) -> str:
+    """That the week has no new figure; after a first visit, where those are that later ones will be compared with."""
+    texts = page.texts
+    said = f'<p class="r57-empty">{escape(texts("overview.none_new"))}</p>'
+    baseline = queries.state_counts(page.reader, wanted).get("baseline", 0)
+    if not baseline:
+        return said
+    way = inner_address(page, "figures", tuan=wanted.week or "", loai=["result", "target"], trang_thai=["baseline"])
+    return f'{said}<p class="r57-meta"><a href="{way}" target="_self">{escape(texts("overview.baseline", count=baseline))}</a></p>'
 
 
 def _show_map(page: Page, week: str, rows: list[dict[str, Any]]) -> None:
