@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from r57monitor.text.relevance import RelevanceTerms
 
 _DATA = (".toml", ".csv", ".tsv")
-_NOT_RULES = frozenset({"ui.toml", "causes.toml", "crawl.toml", "families.toml"})  # wording, and how pages are come by
+_NOT_RULES = frozenset({  # wording and looks, and how pages are come by
+    "ui.toml", "causes.toml", "messages.toml", "output.toml", "help.toml", "digest.toml", "dashboard.toml", "palette.toml",
+    "alerts_example.toml", "crawl.toml", "families.toml",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
