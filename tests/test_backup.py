@@ -265,3 +265,10 @@ def test_killed_in_mid_restore_nothing_half_is_seen(home: Home, tmp_path: Path) 
     assert run("restore", str(tmp_path / "b.tar"), "--home", str(new)) == 0
     assert facts(Home(new)) == facts(home)
     assert not list(tmp_path.glob(".new.restoring*"))
+
+
+def test_a_file_that_is_no_backup_is_called_so(tmp_path: Path) -> None:
+    other = tmp_path / "thu.txt"
+    other.write_text("Kính gửi văn phòng,\n" * 200, "utf-8")
+    with pytest.raises(HomeError, match="is no file that `r57 backup` made"):
+        check_backup(other)

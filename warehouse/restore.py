@@ -97,6 +97,8 @@ def _read(file: Path, target: Path | None, step: Callable[[int, int], None] | No
                 if step is not None:
                     step(stream.tell(), size)
     except tarfile.TarError as error:
+        if not found and about is None:  # not even its first part could be read
+            raise HomeError(f"{file} is no file that `r57 backup` made, or its beginning is damaged; take another backup.") from error
         raise HomeError(f"{file} is damaged after {len(found)} files ({error}); take another backup.") from error
     except FileNotFoundError as error:
         raise UsageError(f"{file}: no such file.") from error
