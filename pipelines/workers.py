@@ -33,7 +33,6 @@ HEAVY_FILE_BYTES = 200_000  # of a PDF or DOCX
 HEAVY_PACKED_BYTES = 100_000  # of what the archive holds of a page: markup packs to a seventh
 _LARGE_BYTES = 100_000  # of an unpacked page, which is not kept while others are read beside it
 BESIDE_CRAWL = 5  # niceness: a reactor that waits for its turn leaves the network idle, a reader only its own core
-_COLLECT_AFTER = 20_000  # new objects, some three pages' (Python: 700): looking for the few cycles they leave took 4 % of the time
 _FEW_PAGES = 8  # are read by one process before another has started
 _WINDOW = 2 * LUMP  # pages in flight for each worker when reading in order
 _WINDOW_AHEAD = 1_000  # pages that may wait for their readers while more are looked for
@@ -78,7 +77,6 @@ def _start_worker(parent: int, recipe: Recipe, niceness: int, read: Callable[[Ra
     _rules = build_rules(recipe)
     gc.collect()
     gc.freeze()  # the rules stay: no collection need walk through them again
-    gc.set_threshold(_COLLECT_AFTER, 10, 20)
     with suppress(ValueError, OSError):
         limit = _data_bytes() + MEMORY_BYTES
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
