@@ -1,4 +1,4 @@
-"""What each stage runs, in the order that Scrapy's item pipelines have too (base.py), for the processes that read."""
+"""What each stage runs, for the processes that read; the order is that of Scrapy's item pipelines (base.py)."""
 
 from __future__ import annotations
 
@@ -33,18 +33,20 @@ class Stage:
     aside: bool = False  # also articles that the screen set aside
 
 
-STAGES: tuple[Stage, ...] = (
-    Stage("clean", clean, every_page=True),
-    Stage("degarble", degarble),
-    Stage("screen", screen),
-    Stage("documents", documents),
-    Stage("relevance", relevance),
-    Stage("provinces", provinces),
-    Stage("figures", figures),
-    Stage("fingerprint", fingerprint, aside=True),
-)
-_BY_NAME = {stage.name: stage for stage in STAGES}
-assert list(_BY_NAME) == [pipeline.stage for pipeline in ORDER]
+_BY_NAME = {
+    stage.name: stage
+    for stage in (
+        Stage("clean", clean, every_page=True),
+        Stage("degarble", degarble),
+        Stage("screen", screen),
+        Stage("documents", documents),
+        Stage("relevance", relevance),
+        Stage("provinces", provinces),
+        Stage("figures", figures),
+        Stage("fingerprint", fingerprint, aside=True),
+    )
+}
+STAGES = tuple(_BY_NAME[pipeline.stage] for pipeline in ORDER)
 
 
 def load_rules(home: Home | None = None, sources: Mapping[str, Source] | None = None) -> Rules:

@@ -8,6 +8,9 @@ import re
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import spiders.shallow  # noqa: F401 (before Scrapy's modules, which would load the same)
+
+# isort: split
 import certifi
 from OpenSSL import SSL, crypto
 from scrapy import Request

@@ -71,6 +71,11 @@ def test_what_crawls_does_not_load_what_reads() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
+def test_what_reads_does_not_load_what_crawls() -> None:
+    code = "import sys, spiders.entry, pipelines.chain; sys.exit('scrapy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
 def test_every_adapter_only_names_its_stage() -> None:
     for pipeline in ORDER:
         assert {name for name in vars(pipeline) if not name.startswith("__")} == {"stage"}, pipeline
