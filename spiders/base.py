@@ -167,7 +167,7 @@ class SourceSpider(Manners):
             self.counts.articles += 1
             await self.beside.look(response.meta["lead"], page.raw)
             yield Article(raw=page.raw, url=canonical_url(page.raw.url))
-            async for one in self.later.begin(page.raw):
+            async for one in self.later.begin(page):
                 yield one
 
     async def parse_entry(self, response: Response) -> AsyncIterator[Request]:

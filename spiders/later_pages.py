@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from r57monitor.errors import ReadError
 from r57monitor.models import Article, RawPage, other_page
-from r57monitor.text.article_pages import MAX_PAGES, PageLook, look_on, may_go_on
+from r57monitor.text.article_pages import MAX_PAGES, PageLook, look_on
 from r57monitor.text.html_tree import MAX_PAGE_BYTES
 from r57monitor.text.joined_pages import pack_pages
 from r57monitor.text.urls import canonical_url
@@ -21,6 +21,8 @@ from spiders.causes import Cause, find_cause
 from spiders.guard import Refused, refuse_url
 from spiders.leads import Lead
 from spiders.verdict import UNREADABLE
+from warehouse.marks import find_marks
+from warehouse.records import ArchivedPage
 
 _TRIALS = 3  # articles whose second page is asked for before any added something: sites page other things there too (comments, teasers)
 _ENDLESS = f"more than {MAX_PAGES} pages"
@@ -50,9 +52,10 @@ class LaterPages:
         self._has_fruit = False
         self._held: list[tuple[_Chain, str]] = []  # that wait for what the first trials show
 
-    async def begin(self, raw: RawPage) -> AsyncIterator[Request | Article]:
+    async def begin(self, page: ArchivedPage) -> AsyncIterator[Request | Article]:
         """The request for the second page of an article; nothing where it has none."""
-        if not may_go_on(raw.body) or self._is_vain:
+        raw = page.raw
+        if self._is_vain or not (page.marks or find_marks(raw)).goes_on:
             return
         look = await self._look(raw, 1, raw.url)
         if look is None or look.following is None or self._is_vain:
@@ -82,7 +85,7 @@ class LaterPages:
     async def resume(self) -> AsyncIterator[Request | Article]:
         """The same for articles whose later pages earlier cycles did not get."""
         for page in self._spider.run.unjoined_pages(self._spider.source.id, self._spider.walk.limit):
-            async for one in self.begin(page.raw):
+            async for one in self.begin(page):
                 yield one
 
     async def _look(self, raw: RawPage, number: int, first: str) -> PageLook | None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, cast
@@ -67,7 +67,7 @@ class ArchivedPage:
     is_conditional: bool = False  # the page was asked for only if changed
     digest: str | None = None  # of the body as the wire carried it
     stand_in: str | None = None  # what stands in the page's place (text.challenge.find_stand_in)
-    marks: Marks | None = None  # of a page whose body was left out: what it said of others that belong to it
+    marks: Marks | None = field(default=None, compare=False)  # what it says of pages that belong to it, where that was looked for
     is_pruned: bool = False  # the body was left out when it had grown old; `size`, `error`, `digest` and `stand_in` are those of then
 
     def without_body(self) -> ArchivedPage:

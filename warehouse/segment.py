@@ -14,6 +14,7 @@ from r57monitor.errors import ArchiveError
 from r57monitor.models import RawPage
 from warehouse.heads import new_record_id
 from warehouse.index import IndexEntry, index_path, make_entry, write_index
+from warehouse.marks import find_marks
 from warehouse.packing import pack_fetch, packed_page
 from warehouse.records import ArchivedPage, HttpHeads, Original, payload_digest, unpack_fetch
 from warehouse.withheld import Withheld
@@ -93,6 +94,7 @@ class SegmentWriter:
         self._append(block)
         is_plain = original is None and not withdrawn
         page = packed_page(raw, http, cycle, elapsed_ms, block, self.name) if is_plain else unpack_fetch(block, self.name)
+        page = replace(page, marks=find_marks(page.raw))
         self._index.append(make_entry(page, offset, len(block)))
         return page
 
