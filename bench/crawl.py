@@ -170,7 +170,7 @@ def _cpu() -> list[float]:
     import psutil
 
     this = psutil.Process()
-    return [sum(this.cpu_times()[:2]), sum(sum(child.cpu_times()[:2]) for child in this.children())]
+    return [sum(this.cpu_times()[:2]), sum(sum(child.cpu_times()[:2]) for child in this.children(recursive=True))]
 
 
 def run(rounds: int) -> list[str]:

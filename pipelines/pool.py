@@ -14,8 +14,8 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import multiprocessing
-import os
 import select
+import sys
 import threading
 import time
 from collections import deque
@@ -36,6 +36,7 @@ TRIES = 2
 AHEAD = 2 * LUMP  # tasks in a process's hands, the one at work and those done and not yet sent back among them
 _PIPE_BYTES = 2**20  # the largest pipe that Linux gives everybody; others keep their own size
 _CLOSED = "the readers were closed before the page was read."
+PRELOADED = ["pipelines.warm"]  # modules that a process has loaded when it begins as a copy
 _SMALL_PIPE_BYTES = 16 * 2**10  # what every system's pipes hold
 
 
@@ -98,7 +99,7 @@ class _Process:
     """One process and the two pipes to it. Raises R57Error where it cannot start, EOFError or OSError once it is gone."""
 
     def __init__(self, begin: Task, arguments: tuple[Any, ...]) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = _context()
         tasks, self._tasks = context.Pipe(duplex=False)
         self._answers, answers = context.Pipe(duplex=False)
         self._waiting = select.poll()  # Connection.poll makes a selector anew each time
@@ -106,11 +107,15 @@ class _Process:
         self.room = _pipe_room(self._tasks)
         self._begun = context.RawValue(ctypes.c_ulong, 0)
         self._answered = 0
-        self._process = context.Process(target=serve, args=(tasks, answers, self._begun, os.getpid(), begin, arguments), daemon=True)
-        with _may_have_children():
-            self._process.start()
-        tasks.close()
-        answers.close()
+        self._process = context.Process(target=serve, args=(tasks, answers, self._begun, begin, arguments), daemon=True)
+        try:
+            with _may_have_children():
+                self._process.start()
+        except (EOFError, OSError) as error:
+            raise R57Error(f"the processes that read pages cannot start: {error}.") from error
+        finally:
+            tasks.close()
+            answers.close()
 
     def wait_until_ready(self) -> None:
         try:
@@ -144,6 +149,15 @@ class _Process:
         self._process.join()
         self._tasks.close()
         self._answers.close()
+
+
+def _context() -> Any:
+    """How processes begin: as copies of one that has loaded what reads, where the system lets such copies be made safely."""
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
 
 
 @contextmanager

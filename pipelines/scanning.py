@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.pool import ProcessLanes, TaskLost
-from pipelines.worker import die_with
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage
 from r57monitor.text.sieve import may_matter
@@ -117,7 +116,6 @@ def take(scanned: Future[Part]) -> Part:
         return Part(error=str(lost).replace("page", "file"))
 
 
-def _begin(parent: int) -> None:
+def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    die_with(parent)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import multiprocessing
 import os
 import select
 import signal
@@ -18,7 +19,8 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from functools import cache
-from multiprocessing.connection import Connection
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, TypeVar
 
@@ -29,13 +31,14 @@ _T = TypeVar("_T")
 GROWN_BYTES = 80 * 2**20  # more than a process held when it was ready; ordinary pages add some 30 MB
 
 
-def serve(tasks: Connection, answers: Connection, begun: Any, parent: int, begin: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def serve(tasks: Connection, answers: Connection, begun: Any, begin: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """Answer True once ready (a line of words where that fails), then ([answer of one task, …], has grown too large).
 
     begun: a number that the parent sees: which task is at work, counted from the first one that this process got.
     """
     try:
-        begin(parent, *arguments)
+        _die_with_creator()
+        begin(*arguments)
     except R57Error as error:
         answers.send(str(error))
         return
@@ -98,14 +101,37 @@ def finish(steps: Generator[None, None, _T]) -> _T:
 
 def die_with(parent: int) -> None:
     """End this process when its parent is gone, however it went."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG; also ends a worker that hangs
+    _be_killed_with_parent()
     threading.Thread(target=_watch_parent, args=(parent,), daemon=True).start()
 
 
 def _watch_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
+    os._exit(1)
+
+
+def _be_killed_with_parent() -> None:
+    """Also where this process hangs, which nothing of its own can end."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+
+def _die_with_creator() -> None:
+    """End this process when the one that asked for it is gone, however it went; its parent may be the fork server between the two.
+
+    The fork server ends once nobody holds its pipe open but it gives that pipe to its copies too: one that hangs would hold itself alive.
+    """
+    _be_killed_with_parent()
+    with suppress(AttributeError, TypeError, OSError):
+        os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
+    creator = multiprocessing.parent_process()
+    if creator is not None:
+        threading.Thread(target=_watch_creator, args=(creator.sentinel,), daemon=True).start()
+
+
+def _watch_creator(sentinel: int) -> None:
+    wait([sentinel])
     os._exit(1)
 
 

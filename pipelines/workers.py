@@ -19,7 +19,7 @@ from pipelines.base import SetAside, outcome_of
 from pipelines.homeward import Homeward
 from pipelines.pool import ProcessLanes, TaskLost
 from pipelines.rules import Recipe, Rules, build_rules
-from pipelines.worker import die_with, finish
+from pipelines.worker import finish
 from r57monitor.errors import ArchiveError, Discard, ReadError
 from r57monitor.lump import LUMP
 from r57monitor.models import Article, RawPage
@@ -65,7 +65,7 @@ class PageReading:
     error: str | None = None
 
 
-def _start_worker(parent: int, recipe: Recipe, niceness: int, read: Callable[[RawPage, Rules], Steps]) -> None:
+def _start_worker(recipe: Recipe, niceness: int, read: Callable[[RawPage, Rules], Steps]) -> None:
     """read: only so that what it needs is imported before the first page's time runs, as the chain is."""
     global _rules
     import_module("pipelines.chain")
@@ -73,7 +73,6 @@ def _start_worker(parent: int, recipe: Recipe, niceness: int, read: Callable[[Ra
         os.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair; it ends us in order
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    die_with(parent)
     _rules = build_rules(recipe)
     gc.collect()
     gc.freeze()  # the rules stay: no collection need walk through them again

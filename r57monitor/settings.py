@@ -47,9 +47,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",  # what every WARC reader decodes; answers are archived as they came
 }
 
-# Library defaults that would open ports on this machine.
-REMOTE_CONTROL_ENABLED = False
-TELNETCONSOLE_ENABLED = False
+TELNETCONSOLE_ENABLED = False  # Scrapy looks at it outside its extension too
 
 # An office's network: crawl.proxy and crawl.ca_file of the home's settings go before.
 PROXY = "environment" if os.environ.get("R57_USE_PROXY") == "1" else ""
@@ -65,22 +63,38 @@ DOWNLOAD_HANDLERS = {
     "https": "spiders.transport.GuardedHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
+
+# All that a crawl goes through, Scrapy's parts among it: what is switched off one by one is loaded all the same, for half a second.
+# Not here: OffsiteMiddleware (GuardMiddleware knows hosts with their ports), HttpCompressionMiddleware (ArchiveMiddleware decodes),
+# cookies, meta refresh, limits of depth and address, and telnet and remote control, which would open ports on this machine.
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # GuardMiddleware knows hosts with their ports
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # ArchiveMiddleware decodes
     "spiders.middlewares.GuardMiddleware": 50,
     "spiders.middlewares.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "spiders.retry.PatientRetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
     "spiders.proxy.ProxyMiddleware": 740,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
     "spiders.middlewares.ArchiveMiddleware": 900,
 }
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": 700,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": 1000,
 }
-EXTENSIONS = {"scrapy.extensions.logstats.LogStats": None, "scrapy.extensions.memusage.MemoryUsage": None}
+EXTENSIONS_BASE: dict[str, int] = {}
+EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
+}
 LOG_LEVEL = os.environ.get("R57_LOG_LEVEL", "WARNING")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"

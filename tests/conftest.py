@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pipelines.pool import PRELOADED
+
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 # The files whose tests take longest, begun first: what is begun last should be short, or one worker waits for another.
@@ -36,6 +38,8 @@ def pytest_configure() -> None:
     """
     settings.register_profile("check", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("check")
+    if "tests.preloaded" not in PRELOADED:
+        PRELOADED.append("tests.preloaded")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # run in the background: what tests start would ignore Ctrl-C too
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
 import json
 import os
 import signal
 import sys
+import time
 from datetime import date
+from importlib import reload
+from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 
-def main() -> None:
+def run(asked: dict[str, Any]) -> int:
+    """The crawl asked for; its exit code."""
     from r57monitor.cli.crawl import CrawlRequest, run_crawl  # here: the processes that read import this module again
     from r57monitor.cli.progress import Shown
     from r57monitor.errors import R57Error
     from warehouse.home import Home
 
     faulthandler.register(signal.SIGUSR1)  # to see where a crawl stands that does not end
-    asked = json.loads(sys.argv[1])
     home = Home(Path(asked.pop("home")))
     if cores := asked.pop("cores", None):
         os.cpu_count = lambda: cores
@@ -30,11 +35,34 @@ def main() -> None:
         result = run_crawl(home, CrawlRequest(**asked), Shown())
     except R57Error as error:
         sys.stderr.write(f"r57: {error}\n")
-        sys.exit(error.exit_code)
+        return error.exit_code
     counts = {k: [c.state, c.cause, c.pages, c.articles, c.failures] for k, c in result.counts.items()}
     sys.stdout.write(json.dumps({"counts": counts, "snapshot": result.snapshot, "taken_in": result.taken_in, "stopped": result.stopped}))
-    sys.exit(result.exit_code)
+    return result.exit_code
+
+
+def run_copied(asked: dict[str, Any], environment: dict[str, str], out: Path, errors: Path) -> None:
+    """The same in a copy of a process that has loaded all that a crawl needs; its readers are copies of that process too."""
+    from r57monitor import clock
+    from r57monitor import settings as scrapy_settings
+
+    os.setsid()
+    for path, number in ((out, 1), (errors, 2)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False, buffering=1)
+    os.environ.clear()
+    os.environ.update(environment)
+    reload(scrapy_settings)  # they are read from the environment
+    clock._STARTED = time.monotonic()
+    forkserver._forkserver.ensure_running = lambda: None  # it is not a child of ours, but it is there
+    code = 1
+    try:
+        code = run(asked)
+    finally:
+        sys.stdout.flush()
+        atexit._run_exitfuncs()
+    sys.exit(code)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(json.loads(sys.argv[1])))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +16,8 @@ from typing import Any
 
 import duckdb
 
+from pipelines.pool import PRELOADED
+from tests.crawl_once import run_copied
 from warehouse.archive import Archive
 from warehouse.home import Home
 from warehouse.journal import Entry, Journal
@@ -33,16 +39,65 @@ class Crawled:
         return cause
 
 
-def start(home: Path, registry: Path, cores: int = 1, **options: Any) -> subprocess.Popen[str]:
-    """A crawl process in a group of its own. cores: it starts so many readers; one is enough for a handful of pages."""
-    asked = json.dumps({"home": str(home), "registries": [str(registry)], "publish": False, "cores": cores, **options})
-    command = [sys.executable, "-m", "tests.crawl_once", asked]
+class Crawling:
+    """A crawl under way, in a group of its own: a copy of a process that has loaded what a crawl needs. As subprocess.Popen."""
+
+    def __init__(self, asked: dict[str, Any]) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="crawl-"))
+        self._out, self._errors = folder / "out", folder / "errors"
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(PRELOADED)
+        self._process = context.Process(target=run_copied, args=(asked, dict(os.environ), self._out, self._errors))
+        self._process.start()
+        self.pid = self._process.pid or 0
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        """The exit code; None while it runs."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """As the system kills."""
+        self._process.kill()
+
+    def send_signal(self, number: int) -> None:
+        """Nothing where it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def communicate(self, timeout: float) -> tuple[str, str]:
+        """What it wrote, once it has ended. Raises TimeoutExpired."""
+        self._process.join(timeout)
+        if self.poll() is None:
+            raise subprocess.TimeoutExpired("crawl", timeout)
+        written = [path.read_text("utf-8") if path.exists() else "" for path in (self._out, self._errors)]
+        shutil.rmtree(self._out.parent)
+        return written[0], written[1]
+
+
+def start_apart(home: Path, registry: Path, cores: int = 1, **options: Any) -> subprocess.Popen[str]:
+    """A crawl as a user's command starts it: a process in a group of its own that is the parent of those that read for it."""
+    command = [sys.executable, "-m", "tests.crawl_once", json.dumps(_asked(home, registry, cores, options))]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
-def finish(process: subprocess.Popen[str], timeout: float = 300) -> Crawled:
+def start(home: Path, registry: Path, cores: int = 1, **options: Any) -> Crawling:
+    """A crawl process. cores: it starts so many readers; one is enough for a handful of pages."""
+    return Crawling(_asked(home, registry, cores, options))
+
+
+def _asked(home: Path, registry: Path, cores: int, options: dict[str, Any]) -> dict[str, Any]:
+    return {"home": str(home), "registries": [str(registry)], "publish": False, "cores": cores, **options}
+
+
+def finish(process: Crawling | subprocess.Popen[str], timeout: float = 300) -> Crawled:
     out, errors = process.communicate(timeout=timeout)
-    return Crawled(process.returncode, json.loads(out) if out.strip() else {}, errors)
+    code = process.returncode
+    assert code is not None
+    return Crawled(code, json.loads(out) if out.strip() else {}, errors)
 
 
 def crawl(home: Path, registry: Path, **options: Any) -> Crawled:

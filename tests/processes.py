@@ -33,14 +33,13 @@ class Child:
         return bool(fields) and fields[19] == self.began and fields[0] != "Z"
 
 
-def children_of(pid: int) -> list[Child]:
-    """The processes that a process started and that are not gone."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        child = int(entry.parent.name)
-        fields = _fields(child)
-        if fields and int(fields[1]) == pid:
-            found.append(Child(child, fields[19]))
+def descendants_of(pid: int) -> list[Child]:
+    """The processes that a process started, and those that these started, that are not gone; the nearest first."""
+    fields = {int(entry.parent.name): _fields(int(entry.parent.name)) for entry in Path("/proc").glob("[0-9]*/stat")}
+    found, parents = [], {pid}
+    while parents:
+        parents = {child for child, about in fields.items() if about and int(about[1]) in parents}
+        found += [Child(child, fields[child][19]) for child in parents]
     return found
 
 

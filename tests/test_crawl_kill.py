@@ -14,8 +14,8 @@ import pytest
 
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.replay import run_replay
-from tests.crawls import archived, crawl, facts, finish, outcomes, rows, start
-from tests.processes import children_of, wait_until
+from tests.crawls import Crawling, archived, crawl, facts, finish, outcomes, rows, start, start_apart
+from tests.processes import descendants_of, wait_until
 from tests.test_article_pages import LAST, URL, page_html
 from tests.test_attachments import XLSX, workbook
 from tests.web import Page, Site, feed_xml, write_registry
@@ -37,10 +37,8 @@ def test_killed_crawls_lose_nothing_and_store_nothing_twice(victim: str, kills: 
         entry = 'feeds = ["{url}/rss.xml"]\nsections = ["{url}/chuyen-doi-so"]'
         registry = write_registry(tmp_path / "r.toml", site, entry=entry, extra="recheck_days = 0")
         for kill in range(kills):
-            process, asked = (
-                start(home, registry, cores=2),
-                len(site.asked) + chance.randint(1, 9),
-            )  # robots, feed and sections are among them
+            process = (start if victim == "group" else start_apart)(home, registry, cores=2)
+            asked = len(site.asked) + chance.randint(1, 9)  # robots, feed and sections are among them
             wait_until(lambda process=process, asked=asked: len(site.asked) >= asked or process.poll() is not None)
             _kill_a_crawl(process, victim, chance.uniform(0, 0.5))
             if kill == 2:  # what the first feed named has left the feed since
@@ -58,9 +56,9 @@ def test_killed_crawls_lose_nothing_and_store_nothing_twice(victim: str, kills: 
     assert facts(home) == before
 
 
-def _kill_a_crawl(process: subprocess.Popen[str], victim: str, after: float) -> None:
+def _kill_a_crawl(process: Crawling | subprocess.Popen[str], victim: str, after: float) -> None:
     time.sleep(after)
-    workers = children_of(process.pid)
+    workers = descendants_of(process.pid)
     with suppress(ProcessLookupError):
         if victim == "group":
             os.killpg(process.pid, signal.SIGKILL)

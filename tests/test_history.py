@@ -17,7 +17,7 @@ from spiders.leads import Lead, Walk, entry_leads
 from spiders.memory import SourceMemory
 from spiders.periods import parse_period, period_ends
 from spiders.sitemap import read_sitemap
-from tests.crawls import archived, crawl, finish, outcomes, start
+from tests.crawls import Crawling, archived, crawl, finish, outcomes, start
 from tests.processes import wait_until
 from tests.web import Page, Site, write_registry
 from warehouse.archive import Archive
@@ -172,11 +172,8 @@ def build(site: Site) -> dict[str, date]:
     return days
 
 
-def kill_when(process: object, site: Site, asked: int) -> None:
-    """kill -9 to the crawl and its workers once the site was asked so often."""
-    import subprocess
-
-    assert isinstance(process, subprocess.Popen)
+def kill_when(process: Crawling, site: Site, asked: int) -> None:
+    """kill -9 to the crawl once the site was asked so often."""
     wait_until(lambda: len(site.asked) >= asked or process.poll() is not None)
     assert process.poll() is None, "the crawl ended before it could be killed"
     with suppress(ProcessLookupError):

@@ -39,7 +39,7 @@ def test_tasks_go_on_step_by_step_and_are_answered_in_order() -> None:
     assert finish(steps("e", 2)) == "E"
 
 
-def begin(_parent: int) -> None:
+def begin() -> None:
     pass
 
 

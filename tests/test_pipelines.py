@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -31,7 +32,7 @@ from r57monitor.lump import LUMP
 from r57monitor.models import Article, RawPage, Source
 from r57monitor.practice.corpus import load_articles
 from r57monitor.practice.garble import garble
-from tests.processes import children_of, wait_until
+from tests.processes import descendants_of, wait_until
 from tests.web import article_html
 from warehouse.archive import Archive
 from warehouse.home import Home
@@ -216,6 +217,8 @@ def read_or_die(raw: RawPage, rules: Rules) -> Generator[None, None, Article]:
         os.kill(os.getpid(), signal.SIGKILL)
     if what == "hang":
         time.sleep(600)
+    if what == "loop":  # in C code, where no thread of the process gets its turn
+        re.match("(a|a)*b", "a" * 60)
     if what == "deep":
         return (yield from read_or_die(raw, rules))
     if what == "fault":
@@ -348,15 +351,41 @@ from tests.test_pipelines import page, read_or_die
 if __name__ == "__main__":
     readers = Readers(Recipe(), workers=2, timeout_s=99, read=read_or_die)
     readers.read(page(1, "fine"))
-    [readers._submit(read_or_die, page(2, "hang")) for _ in range(2)]
+    [readers._submit(read_or_die, page(2, what)) for what in ("hang", "loop")]
+    time.sleep(1)
     print("ready", flush=True)
     time.sleep(600)
 """
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "ready\n"
-        children = children_of(parent.pid)
+        children = descendants_of(parent.pid)
         assert len(children) >= 2
         parent.kill()
         parent.wait()
     wait_until(lambda: not any(child.is_running for child in children))
+
+
+@pytest.mark.slow
+def test_reading_goes_on_when_what_readers_are_copied_from_is_killed() -> None:
+    script = """
+from pipelines.rules import Recipe
+from pipelines.workers import Readers
+from tests.test_pipelines import page, read_or_die
+if __name__ == "__main__":
+    readers = Readers(Recipe(), workers=1, timeout_s=99, read=read_or_die)
+    while input():
+        print(readers.read(page(1, "fine")).outcome, flush=True)
+    readers.close()
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdin is not None
+        assert parent.stdout is not None
+        for _ in range(3):
+            print("read", file=parent.stdin, flush=True)
+            assert parent.stdout.readline() == "empty\n"
+            for child in descendants_of(parent.pid):
+                if "forkserver" in Path(f"/proc/{child.pid}/cmdline").read_text():
+                    os.kill(child.pid, signal.SIGKILL)
+        print(file=parent.stdin, flush=True)
+        assert parent.wait() == 0

@@ -13,7 +13,7 @@ import pytest
 
 from r57monitor.cli import app as cli
 from r57monitor.errors import UsageError
-from tests.processes import PATIENCE_S, children_of, processor_seconds, wait_until
+from tests.processes import PATIENCE_S, descendants_of, processor_seconds, wait_until
 from tests.sample_home import make_home
 from warehouse.home import Home
 from warehouse.queries import SqlError, run_sql_apart
@@ -100,7 +100,7 @@ def test_it_can_be_interrupted(home: Home) -> None:
     asked = ["sql", query, "--timeout", "3600", "--home", str(home.path)]
     command = [sys.executable, "-c", "from r57monitor.cli.app import main; main()", *asked]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    wait_until(lambda: any(processor_seconds(child.pid) > 1 for child in children_of(process.pid)))  # it has begun to count
+    wait_until(lambda: any(processor_seconds(child.pid) > 1 for child in descendants_of(process.pid)))  # it has begun to count
     os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to the whole group
     _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
