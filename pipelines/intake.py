@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
-from pipelines.load import Loader
 from pipelines.workers import Readers
+from r57monitor.models import Article
 from warehouse.archive import Archive, PackedFetch
 from warehouse.index import IndexEntry
 from warehouse.records import ArchivedPage
+
+
+class Store(Protocol):
+    """Who takes the rows: the loader, or a unit's file."""
+
+    @property
+    def segments(self) -> Collection[str]:
+        """Names of segments that are stored whole."""
+
+    @property
+    def loaded(self) -> Collection[str]:
+        """Record ids that are stored, of other segments."""
+
+    def check(self) -> None:
+        """Raise the fault that prevents storing, if there is one."""
+
+    def add(self, page: ArchivedPage, outcome: str, article: Article | None, error: str | None) -> None:
+        """Take one archived page with its reading."""
+
+    def finish_segment(self, name: str) -> None:
+        """Take note that every fetch of a segment was given."""
 
 
 @dataclass(slots=True)
@@ -26,7 +48,7 @@ class Taken:
 
 def take_in(
     archive: Archive,
-    loader: Loader,
+    loader: Store,
     readers: Callable[[], Readers],
     *,
     since: datetime | None = None,
@@ -62,7 +84,7 @@ def take_in(
 
 
 def _missing_fetches(
-    archive: Archive, segments: list[Path], loader: Loader, since: datetime | None, report: Callable[[str], None]
+    archive: Archive, segments: list[Path], loader: Store, since: datetime | None, report: Callable[[str], None]
 ) -> Iterator[PackedFetch]:
     def wanted(entry: IndexEntry) -> bool:
         return entry.record_id not in loader.loaded and (since is None or entry.fetched >= since)

@@ -94,7 +94,7 @@ class Loader:
 
     def add(self, page: ArchivedPage, outcome: str, article: Article | None, error: str | None) -> None:
         """Queue the rows of one archived page."""
-        self._put(_stored(page, outcome, article, error))
+        self._put(stored_page(page, outcome, article, error))
 
     def add_entry(self, entry: Entry) -> None:
         """Queue one journal entry."""
@@ -195,7 +195,8 @@ class Loader:
                 thing.file.unlink()
 
 
-def _stored(page: ArchivedPage, outcome: str, article: Article | None, error: str | None) -> StoredPage:
+def stored_page(page: ArchivedPage, outcome: str, article: Article | None, error: str | None) -> StoredPage:
+    """What the writer takes of an archived page and its reading."""
     raw: RawPage = page.raw
     return StoredPage(
         raw=raw, segment=page.segment, outcome=outcome, article=article, elapsed_ms=page.elapsed_ms, error=error, size=page.size

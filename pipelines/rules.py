@@ -6,9 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,14 +83,22 @@ def build_rules(recipe: Recipe) -> Rules:
 
 def rules_version(recipe: Recipe) -> str:
     """A short name of the rules as they are: program version, code and data that reading and comparing use, the home's own metrics."""
+    digest = hashlib.sha256(__version__.encode() + _shipped_digest())
+    for file in recipe.metrics:
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _shipped_digest() -> bytes:
+    """Of the code and data of this program, once a process: what it has loaded does not change any more."""
     root = resources.files("r57monitor")
     code = [file for folder in ("text", "figures", "ledger") for file in (root / folder).iterdir() if file.name.endswith(".py")]
     data = [file for folder in (root / "data", root / "data" / "metrics") for file in folder.iterdir() if file.name.endswith(_DATA)]
-    files: list[Traversable | Path] = [file for file in (*code, *data) if file.name not in _NOT_RULES]
-    digest = hashlib.sha256(__version__.encode())
-    for file in (*sorted(files, key=lambda f: f.name), *recipe.metrics):
+    digest = hashlib.sha256()
+    for file in sorted((file for file in (*code, *data) if file.name not in _NOT_RULES), key=lambda f: f.name):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:12]
+    return digest.digest()
 
 
 def publication_day(article: Article) -> date | None:

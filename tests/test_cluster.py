@@ -88,7 +88,7 @@ def test_a_cluster_stores_the_rows_that_one_machine_stores(home: Home, cluster: 
     assert run("replay", "--home", str(other.path), "--engine", cluster.scheduler_address, "--no-publish") == 0
     found = rows(other)
     assert found == wanted
-    assert not list(other.path.glob("**/*.warc.gz.duckdb"))
+    assert not list(other.path.glob("**/*.rows"))
 
 
 def kill_worker(cluster: LocalCluster, is_time: Callable[[], bool]) -> threading.Thread:

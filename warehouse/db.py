@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -213,9 +213,26 @@ def _write_batch(con: Connection, table: str, rows: Sequence[Row], ending: str) 
 
 def make_batch(con: Connection, table: str, rows: Sequence[Row]) -> pa.Table:
     """Rows as Arrow holds them for a table. All rows have the keys of the first."""
+    return make_table(rows, _types(con, table))
+
+
+def make_table(rows: Sequence[Row], types: Mapping[str, str]) -> pa.Table:
+    """Rows as Arrow holds them for columns of these types. All rows have the keys of the first."""
     columns = list(rows[0])
-    types = dict(con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall())  # noqa: S608
     return pa.Table.from_arrays([pa.array([row[c] for row in rows], type=_arrow_type(types[c])) for c in columns], names=columns)
+
+
+def _types(con: Connection, table: str) -> dict[str, str]:
+    return dict(con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall())  # noqa: S608 (a name of our own)
+
+
+@cache
+def core_types() -> Mapping[str, Mapping[str, str]]:
+    """Columns and their types of every core table, as today's schema has them; for rows that are made where no warehouse is."""
+    with duckdb.connect(":memory:") as con:
+        migrate(con)
+        tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'core'").fetchall()
+        return {f"core.{name}": _types(con, f"core.{name}") for (name,) in tables}
 
 
 _ARROW_TYPES: dict[str, pa.DataType] = {

@@ -1,16 +1,21 @@
-"""Takes the rows of another warehouse file, such as one made on another machine, into the writer's own."""
+"""Takes rows that were made elsewhere, in a warehouse file or as Arrow batches, into the writer's warehouse."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from r57monitor.errors import ArchiveError
 from warehouse.db import Connection, transaction
 
-_BY_FETCH = ("core.fetches", "core.readings")
-_BY_TEXT = ("core.texts", "core.text_provinces", "core.text_documents", "core.text_figures")
+# Tables whose rows come with those of another.
+_BELONGING = {
+    "core.fetches": ("core.readings",),
+    "core.texts": ("core.text_provinces", "core.text_documents", "core.text_figures"),
+}
 
 
 def merge_file(con: Connection, file: Path) -> int:
@@ -25,25 +30,35 @@ def merge_file(con: Connection, file: Path) -> int:
         raise ArchiveError(f"{file} cannot be read as a warehouse: {' '.join(str(error).split())}") from error
     try:
         with transaction(con):
-            return _merge(con)
+            return _merge(con, lambda table: f"other.{table}")
     finally:
         con.execute("DETACH other")
 
 
-def _merge(con: Connection) -> int:
+def merge_batch(con: Connection, tables: Mapping[str, pa.Table]) -> int:
+    """The same of one batch of rows, given as Arrow tables by name; a batch has rows of fetches."""
+    names = {table: f"incoming_{table.replace('.', '_')}" for table in tables}
+    for table, name in names.items():
+        con.register(name, tables[table])
+    try:
+        with transaction(con):
+            return _merge(con, names.get)
+    finally:
+        for name in names.values():
+            con.unregister(name)
+
+
+def _merge(con: Connection, source_of: Callable[[str], str | None]) -> int:
+    """source_of: where the rows for a table stand, if there are any."""
     before = _count(con)
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE new_fetches AS SELECT fetch_id FROM other.core.fetches ANTI JOIN core.fetches USING (fetch_id)"
-    )
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE new_texts AS
-           SELECT article_id, text_hash FROM other.core.texts ANTI JOIN core.texts USING (article_id, text_hash)"""
-    )
-    for table in _BY_FETCH:
-        con.execute(f"INSERT INTO {table} BY NAME SELECT o.* FROM other.{table} o SEMI JOIN new_fetches USING (fetch_id)")  # noqa: S608
-    for table in _BY_TEXT:
-        con.execute(f"INSERT INTO {table} BY NAME SELECT o.* FROM other.{table} o SEMI JOIN new_texts USING (article_id, text_hash)")  # noqa: S608
-    con.execute("DROP TABLE new_fetches; DROP TABLE new_texts")
+    for new, table, key in (("new_fetches", "core.fetches", "fetch_id"), ("new_texts", "core.texts", "article_id, text_hash")):
+        source = source_of(table)
+        if source is not None:
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {new} AS SELECT {key} FROM {source} ANTI JOIN {table} USING ({key})")  # noqa: S608
+            for filled in (table, *_BELONGING[table]):
+                if (rows := source_of(filled)) is not None:
+                    con.execute(f"INSERT INTO {filled} BY NAME SELECT o.* FROM {rows} o SEMI JOIN {new} USING ({key})")  # noqa: S608
+            con.execute(f"DROP TABLE {new}")
     return _count(con) - before
 
 

@@ -26,8 +26,9 @@ from warehouse.db import (
 )
 from warehouse.home import Home
 from warehouse.journal import Journal
-from warehouse.merging import merge_file
-from warehouse.withheld import WITHDRAWN, is_withdrawal, load_withheld
+from warehouse.merging import merge_batch, merge_file
+from warehouse.rowfile import ROWS, iterate_row_file
+from warehouse.withheld import WITHDRAWN, Withheld, is_withdrawal, load_withheld
 
 # What became of a fetch. "unchanged" (an article whose folded text is the one before) is found out when publishing.
 OUTCOMES = frozenset({
@@ -52,6 +53,14 @@ class StoredPage:
     elapsed_ms: int | None = None
     error: str | None = None
     size: int | None = None  # bytes of the body where `raw.body` was left out
+
+
+def without_withdrawn(page: StoredPage, withheld: Withheld) -> StoredPage:
+    """The page as it may be stored: without its article, or without what of it is withheld."""
+    if page.article is None or not withheld:
+        return page
+    article = withheld.clean_article(page.article)
+    return replace(page, article=article, outcome=page.outcome if article else WITHDRAWN)
 
 
 class Warehouse:
@@ -113,9 +122,9 @@ class Warehouse:
         fresh = self._fresh(pages)
         if not fresh:
             return 0
-        rows = _Rows()
+        rows = BatchRows()
         for page in fresh.values():
-            rows.add(self._without_withdrawn(page))
+            rows.add(without_withdrawn(page, self._withheld))
         with writing(self._path), transaction(self._con):
             known = self._known_texts({key[0] for key in rows.articles})
             for key, article in rows.articles.items():
@@ -123,32 +132,35 @@ class Warehouse:
                     rows.add_text(key, article)
             for table, content in rows.tables().items():
                 fill_table(self._con, table, content)
-        self._uncleared += len(fresh)
+        self._give_back(len(fresh))
+        return len(fresh)
+
+    def _give_back(self, stored: int) -> None:
+        """Memory, now and then."""
+        self._uncleared += stored
         if self._uncleared >= _CLEAR_AFTER:
             with writing(self._path):
                 drop_cache(self._con)
             self._uncleared = 0
-        return len(fresh)
 
     def merge(self, file: Path, segments: Iterable[str]) -> int:
-        """Store all rows of segments that were read elsewhere into a warehouse file; how many fetches were new (merging.merge_file)."""
+        """Store all rows of segments that were read elsewhere, in a file of rows or a warehouse file; how many fetches were new.
+
+        Raises ArchiveError where the file cannot be read: its segments are not marked then.
+        """
         with writing(self._path):
-            count = merge_file(self._con, file)
+            if file.suffix == ROWS:
+                count = sum(merge_batch(self._con, batch) for batch in iterate_row_file(file))
+            else:
+                count = merge_file(self._con, file)
+        self._give_back(count)
         for segment in segments:
             self.mark_segment_loaded(segment)
         return count
 
-    def _without_withdrawn(self, page: StoredPage) -> StoredPage:
-        if page.article is None or not self._withheld:
-            return page
-        article = self._withheld.clean_article(page.article)
-        return replace(page, article=article, outcome=page.outcome if article else WITHDRAWN)
-
     def _fresh(self, pages: Sequence[StoredPage]) -> dict[str, StoredPage]:
         named: dict[str, StoredPage] = {}
         for page in pages:
-            if page.outcome not in OUTCOMES:
-                raise R57Error(f'"{page.outcome}" is no known outcome of a fetch ({page.raw.url}).')
             named.setdefault(facts.make_fetch_id(page.raw, page.outcome), page)
         with writing(self._path):
             sql = "SELECT fetch_id FROM core.fetches WHERE fetch_id IN (SELECT unnest(?::VARCHAR[]))"
@@ -194,7 +206,7 @@ class Warehouse:
         return row[0] if row else None
 
 
-class _Rows:
+class BatchRows:
     """Rows of one batch, by table."""
 
     def __init__(self) -> None:
@@ -207,6 +219,9 @@ class _Rows:
         self.figures: list[Row] = []
 
     def add(self, page: StoredPage) -> None:
+        """A page's fetch and reading; its text waits in `articles`. Raises R57Error for an outcome that is not in OUTCOMES."""
+        if page.outcome not in OUTCOMES:
+            raise R57Error(f'"{page.outcome}" is no known outcome of a fetch ({page.raw.url}).')
         extracted = page.article.extracted if page.article else None
         outcome = page.outcome
         if outcome in {"article", "document", "unchanged"} and extracted:
@@ -221,6 +236,7 @@ class _Rows:
             self.articles.setdefault((reading["article_id"], reading["text_hash"]), page.article)
 
     def add_text(self, key: tuple[str, str], article: Article) -> None:
+        """What was read from a text that is not stored yet."""
         if article.extracted is None:
             return
         self.texts.append(facts.text_row(*key, article, article.extracted))
@@ -229,6 +245,7 @@ class _Rows:
         self.figures.extend(facts.figure_rows(*key, article))
 
     def tables(self) -> dict[str, list[Row]]:
+        """All rows by the name of their table."""
         return {
             "core.fetches": self.fetches,
             "core.readings": self.readings,
