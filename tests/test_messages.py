@@ -303,6 +303,13 @@ def call(*words: str, **more: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*ALONE, *words], text=True, capture_output=True, check=False, **more)  # type: ignore[call-overload,no-any-return]
 
 
+def test_a_command_in_a_process_of_its_own_can_publish(tmp_path: Path) -> None:
+    """There pandas is not to be had (it would be loaded for nothing), and whatever looks for it must be told so in a way it understands."""
+    done = call("publish", "--home", str(tmp_path / "home"), cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "home" / "published.duckdb").exists()
+
+
 @pytest.mark.slow
 def test_without_locale_home_or_standard_streams(home: Path, tmp_path: Path) -> None:
     bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}

@@ -9,7 +9,10 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, cast
 
 import typer
@@ -118,12 +121,24 @@ def main(argv: Sequence[str] | None = None) -> None:
         _fail(1, f"unexpected fault: {type(error).__name__}: {error}", _keep_trace())
 
 
+class _NoPandas(MetaPathFinder):
+    """Answers every look for pandas as if it were not installed."""
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Of pandas: that there is none; of anything else nothing, so that the next finder is asked."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError("pandas is not loaded in a command's own process", name=fullname)
+        return None
+
+
 def _spare_pandas() -> None:
     """In a process of our own: DuckDB loads pandas with the first value it is given, where it is installed, and nothing here uses it.
 
-    That takes longer than most commands do (0.4 s of the processor).
+    That takes longer than most commands do (0.4 s of the processor). A finder says so, not an empty place in `sys.modules`: compiled
+    modules such as pyarrow's take what stands there unasked, and fail on it.
     """
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # as the import system marks what cannot be had
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas())
 
 
 def _fail_call(error: typer.BadParameter) -> None:
