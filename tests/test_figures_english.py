@@ -10,6 +10,7 @@ from r57monitor.catalogue import load_catalogue
 from r57monitor.figures.context import FigureContext
 from r57monitor.figures.find import find_figures
 from r57monitor.models import Figure
+from tests.rows import make_mention
 
 _REST = (
     " The afternoon meeting was chaired by the vice chairwoman, who listened to long reports of several departments and asked them to"
@@ -125,3 +126,18 @@ def test_end_of_the_running_year_is_a_goal() -> None:
         "By the end of 2026, 55% of the officials, civil servants, teachers, nurses and other workers of the public sector will be trained."
     )
     assert [(f.kind, f.due) for f in _read(text)] == [("target", date(2026, 12, 31))]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_of_nation"),
+    [
+        ("The Central Steering Committee for Science and Technology assigned 45 tasks to localities.", True),
+        ("The plan of the Central Steering Committee lists 31 tasks.", True),
+        ("The province issued a programme to carry out the conclusions of the Central Steering Committee, with 45 tasks.", False),
+        ("Sites run by the city followed the advice of the head of the Central Steering Committee on innovation with 80 tasks.", False),
+    ],
+)
+def test_the_central_committee_counts_where_it_acts(text: str, is_of_nation: bool) -> None:
+    context = FigureContext(published=date(2026, 1, 15), provinces=[make_mention()])
+    [figure] = find_figures(text + _REST, context, load_catalogue())
+    assert (figure.province == "national") is is_of_nation

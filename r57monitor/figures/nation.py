@@ -45,6 +45,14 @@ _ACTS = (
         re.compile(r"\s(?:số )?57(?:-nq/tw)?[^.;,]{0,40}?\s(?:đặt|đề ra|xác định|nêu|đưa ra|hướng tới|yêu cầu)(?!\w)"),
     ),
     (_BODIES, None, re.compile(r"\s(?:đặt|đề ra|xác định|phấn đấu|giao các|yêu cầu các)(?!\w)")),
+    (
+        ("central steering committee",),
+        None,
+        re.compile(
+            r"(?:'s plan|\s(?:for|on)\s[^.;]{0,120}?)?\s(?:(?:has|had|have|also|then)\s)*"
+            r"(?:assign|set|requir|ask|request|issu|allocat|defin|gave|list|put|call|record|report|met|has\s)"
+        ),
+    ),
     (("the resolution",), None, re.compile(r"\s+(?:requires|sets|calls|aims)(?!\w)")),
     (
         ("việt nam", "nước ta"),
