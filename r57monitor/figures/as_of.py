@@ -100,6 +100,8 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     chosen = next(before, None) or next(after, None)
     if chosen is None:
         return None
+    if chosen.precision == "year" and chosen.end <= q.start:
+        chosen = _counted_to_after(reading, q, candidates) or chosen
     if in_turn := _month_in_turn(reading, q, chosen, others):
         return in_turn
     if chosen.end <= q.start and _NOW.search(reading.low[chosen.end : q.start]):  # "năm 2023 có 12, nay đã có 31"
@@ -117,6 +119,17 @@ def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | 
     if published and chosen.last > published and not is_years:
         return None  # the running period is not over: no day of it is stated
     return When(chosen.last, chosen.precision)
+
+
+_COUNTED = re.compile(r"[^.,;()\d]{0,60}?\s(?:tính\s)?(?:đến|tới)\s(?:ngày\s|hết\s|cuối\s|hết ngày\s|thời điểm\s|nay\s)*")
+
+
+def _counted_to_after(reading: Reading, q: Quantity, dates: Sequence[DateMention]) -> DateMention | None:
+    """ "kinh phí năm 2026 …, đã giải ngân 120 tỷ đồng tính đến hết tháng 8": the day right behind a number, within the year before it."""
+    for d in dates:
+        if d.start >= q.end and d.precision in ("day", "month", "quarter") and _COUNTED.fullmatch(reading.low, q.end, d.start):
+            return d
+    return None
 
 
 _YEAR_END = 11  # month from which on what a year is said to have reached is told of the whole of it

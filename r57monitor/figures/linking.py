@@ -12,6 +12,7 @@ from r57monitor.figures.earlier import ONLY_JOINED, is_earlier, is_looked_back_o
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.matching import Match, find_echoed
 from r57monitor.figures.places import Places
+from r57monitor.figures.planned import settle_planned
 from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.words import alternatives, load_words
@@ -164,6 +165,7 @@ def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
     """What only the whole sentence shows: the metric that a later number names, and which of two values is the earlier."""
     if len(done) < 2:
         return done
+    settle_planned(reading, done)
     for i in range(len(done) - 2, -1, -1):
         this, following = done[i], done[i + 1]
         alike = this.quantity.form == following.quantity.form and this.quantity.form in ("share", "rank")

@@ -19,9 +19,11 @@ _BORDER = re.compile(r"[,;:.()|\n]|\d(?!g(?!\w))|(?<!\w)so với(?!\w)")
 _NOUN = re.compile(r"[^\W\d_]{2,}")
 _LINKS = "đạt|là|có|đã|được|với|và|của|ở|mức|khoảng|hơn|gần|trên|ước"
 _EDGE = re.compile(
-    rf"^(?:trong đó|trong số|trở lên|mà|{_LINKS})\s+|\s+(?:{_LINKS}|chỉ|mới|từ|lên|xuống|còn|chiếm|bằng|cho|để|tại|vào|trong|giữ|tới|"
+    rf"^(?:trong đó|trong số|trở lên|mà|of|{_LINKS})\s+|\s+(?:{_LINKS}|chỉ|mới|từ|lên|xuống|còn|chiếm|bằng|cho|để|tại|vào|trong|giữ|tới|"
     r"tăng|giảm|tăng lên|giảm xuống|cao hơn|thấp hơn)$"
 )
+# "tỷ đồng giải ngân tính đến hết tháng 8": the day is told elsewhere
+_UNTIL = Guarded(r"(?:^|\s)(?:(?:tính )?(?:đến|tới) (?:hết|ngày|cuối|nay|tháng|thời điểm|năm)|tính (?:đến|tới|từ))(?!\w).*$", re.DOTALL)
 _COMMUNES = "xã|Xã|phường|Phường|đặc khu|Đặc khu|thị trấn|Thị trấn"
 _COMMUNE = Guarded(rf"(?<!\w)(?:{_COMMUNES})\s+[A-ZĐÀ-Ỹ]")
 _AGENCY = Guarded(r"(?<!\w)(?:Sở|Công ty|Tập đoàn|Trường Đại học|Bệnh viện|Ngân hàng|Trung tâm|Viện)\s+[A-ZĐÀ-Ỹ]")
@@ -106,6 +108,7 @@ def _cut(text: str) -> str:
 
 def _tidy(words: str, *, from_start: bool) -> str | None:
     """The words without what only links, compares or dates them; None where nothing is left. from_start: where the nearest words are."""
+    words = _UNTIL.pattern.sub("", words) if _UNTIL.may_match(words) else words
     for _ in range(4):
         words = _EDGE.sub("", words.strip(" \t\xa0%-–*\"“”'’"))
     parts = words.split()
