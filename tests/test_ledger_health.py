@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from r57monitor.clock import vietnam_day
+from r57monitor.ledger import health as ledger_health
 from r57monitor.ledger.health import CycleEnd, Observations, find_health
 from r57monitor.ledger.symptoms import Sample, find_symptom
 
@@ -83,3 +85,13 @@ def test_silence_is_judged_by_what_usually_comes(a_week: int, quiet: int, state:
     last = NOW - timedelta(days=quiet)
     published = {"bao": sorted(last - timedelta(days=7 * n / a_week) for n in range(8 * a_week))}
     assert health(NOW.date(), cycle_ends=[ended()], published=published)[0] == state
+
+
+def test_the_day_of_an_article_is_worked_out_once_however_many_days_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[datetime] = []
+    monkeypatch.setattr(ledger_health, "vietnam_day", lambda at: asked.append(at) or vietnam_day(at))
+    published = [NOW - timedelta(days=n, hours=1) for n in range(59, -1, -1)]
+    ends = [ended(-n) for n in range(60)]
+    visits = [sample(n, pages=10, articles=9, dated=9, words=3600) for n in range(59, -1, -1)]
+    assert health(NOW.date(), cycle_ends=ends, published={"bao": published}, samples=visits)[0] == "ok"
+    assert len(asked) < 5 * len(published)

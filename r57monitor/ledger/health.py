@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from r57monitor.calendar import iterate_days
 from r57monitor.clock import vietnam_day
-from r57monitor.ledger.symptoms import Sample, find_symptom
+from r57monitor.ledger.symptoms import MEMORY, Sample, find_symptom
 
 SILENT_AFTER = 14  # days; an outlet that answers but has brought nothing for so long is silent, whatever it usually brings
 SOONEST = 4  # days: a long weekend
@@ -94,16 +94,15 @@ def find_health(seen: Observations, last_day: date, active: Mapping[str, tuple[d
     days = []
     for source_id, first in sorted(seen.begun.items()):
         since, until = active.get(source_id, (None, None))
+        brought, visits = _Brought(seen.published.get(source_id, ())), _Visits(samples[source_id])
         for day in iterate_days(vietnam_day(first), last_day):
             key = (source_id, day)
             counts = seen.counts.get(key, Counts())
             if (since and day < since) or (until and day > until and not counts.pages):
                 continue
-            published = seen.published.get(source_id, ())
-            last = _last_before(published, day)
             state, cause = _judge(ends.get(key, []), failures.get(key, []), key in begun, seen.not_run.get(key), is_latest=day == last_day)
             if state == "ok":
-                state, cause = _look_closer(day, cause, published, [s for s in samples[source_id] if vietnam_day(s.begun_at) <= day])
+                state, cause = _look_closer(day, cause, brought, visits)
             days.append(
                 HealthDay(
                     source_id=source_id,
@@ -113,7 +112,7 @@ def find_health(seen: Observations, last_day: date, active: Mapping[str, tuple[d
                     pages=counts.pages,
                     articles=counts.articles,
                     relevant=counts.relevant,
-                    last_article_at=last,
+                    last_article_at=brought.last_before(day),
                 )
             )
     return days
@@ -133,39 +132,62 @@ def _judge(ends: list[CycleEnd], failures: list[Failure], begun: bool, skipped: 
     return "not_run", skipped or "not crawled on this day"
 
 
-def _look_closer(day: date, cause: str | None, published: Sequence[datetime], samples: list[Sample]) -> tuple[str, str | None]:
+class _Brought:
+    """The instants at which a source's articles came out, sorted, with their days: each is asked for once, not once a day looked at."""
+
+    def __init__(self, published: Sequence[datetime]) -> None:
+        self._published = published
+        self._days = [vietnam_day(instant) for instant in published]
+
+    def last_before(self, day: date) -> datetime | None:
+        """The last instant that is not after the end of the day."""
+        index = bisect_right(self._days, day)
+        return self._published[index - 1] if index else None
+
+    def patience_days(self, day: date) -> float:
+        """Days without an article after which a source counts as silent: few for one that publishes daily."""
+        until = bisect_right(self._days, day)
+        since = bisect_right(self._days, day - timedelta(days=_RATE_DAYS))
+        if until - since < _UNLIKELY:
+            return SILENT_AFTER
+        span = max(1, (self._days[until - 1] - self._days[since]).days)
+        return min(SILENT_AFTER, max(SOONEST, _UNLIKELY * span / (until - since)))
+
+
+class _Visits:
+    """The samples of a source in their order, and by the day of which each is the last."""
+
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        self._samples = samples
+        self._begun = [sample.begun_at for sample in samples]
+        self._last = {vietnam_day(instant): index for index, instant in enumerate(self._begun)}
+
+    def symptom_of(self, day: date) -> str | None:
+        """What ails the last visit of a day, beside those before it that anything is taken from."""
+        index = self._last.get(day)
+        if index is None:
+            return None
+        now = self._samples[index]
+        return find_symptom(now, self._samples[bisect_left(self._begun, now.begun_at - MEMORY) : index])
+
+
+def _look_closer(day: date, cause: str | None, brought: _Brought, visits: _Visits) -> tuple[str, str | None]:
     """The state of a source that answers: by what its pages are, and by what has come beside what usually comes."""
-    if samples and vietnam_day(samples[-1].begun_at) == day and (symptom := find_symptom(samples[-1], samples[:-1])):
+    if symptom := visits.symptom_of(day):
         return "failing", symptom
-    last = _last_before(published, day)
+    last = brought.last_before(day)
     if last is None:
         return "silent", cause or "answers, but no article was seen yet"
     quiet = (day - vietnam_day(last)).days
-    if quiet > _patience_days(published, day):
+    if quiet > brought.patience_days(day):
         silence = f"answers, but nothing new for {quiet} days"
         return "silent", f"{silence}; {cause}" if cause else silence
     return "ok", cause
 
 
-def _patience_days(published: Sequence[datetime], day: date) -> float:
-    """Days without an article after which a source counts as silent: few for one that publishes daily."""
-    until = bisect_right(published, day, key=vietnam_day)
-    since = bisect_right(published, day - timedelta(days=_RATE_DAYS), key=vietnam_day)
-    if until - since < _UNLIKELY:
-        return SILENT_AFTER
-    span = max(1, (vietnam_day(published[until - 1]) - vietnam_day(published[since])).days)
-    return min(SILENT_AFTER, max(SOONEST, _UNLIKELY * span / (until - since)))
-
-
 def _name_failure(failures: list[Failure]) -> str | None:
     entry = [f for f in failures if f.role in ENTRY_ROLES] or failures
     return next((f.cause for f in sorted(entry, key=lambda f: f.at, reverse=True) if f.cause), None)
-
-
-def _last_before(published: Sequence[datetime], day: date) -> datetime | None:
-    """The last instant that is not after the end of the day."""
-    index = bisect_right(published, day, key=vietnam_day)
-    return published[index - 1] if index else None
 
 
 def active_periods(rows: Iterable[tuple[str, date | None, date | None]]) -> dict[str, tuple[date | None, date | None]]:
