@@ -16,7 +16,7 @@ from r57monitor.figures.units import Form, Unit, is_known_noun, parse_unit
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.dates import DateMention
 from r57monitor.text.guarded import Guarded
-from r57monitor.text.numbers import MAGNITUDE, MAGNITUDES, TOKEN, Number, find_numbers, parse_digits, scale
+from r57monitor.text.numbers import MAGNITUDE, MAGNITUDES, TOKEN, Number, find_numbers, magnitude_at, parse_digits, scale
 from r57monitor.text.starts import Starts
 
 
@@ -29,7 +29,8 @@ def _named() -> Guarded:
 
 _TOTAL = Guarded(r"(?:tổng|điểm|trong|con|một|bằng|trên|đa|phần|toàn bộ)\s+số\s+$|(?:danh|hạng|chuyên|đầu)\s+mục\s+$")
 _GLUED_UNITS = re.compile(r"(?:%|đ(?!\w)|km|ha|kg|m2|m²|mw|gb|tb|gbps|mbps|tỷ|triệu|usd|vnđ|vnd|kv|kwh|m(?!\w)|nghìn|ngàn)")
-_VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh"})
+_VERBS_TOO = frozenset({"lớp", "bài", "trang", "cấp", "mục", "mã", "tập", "lô", "mẫu", "kỳ", "phòng", "ảnh", "hướng"})
+_SHARES_MAGNITUDE = 3  # "38,7/96 tỷ đồng" is of billions both; of "1.200/1,5 triệu" the first is not
 _DIGIT_FOLLOWS, _HYPHENED = re.compile(r"[.,/-]?\d"), re.compile(r"-[^\W\d_]")
 _OF_GOAL = re.compile(r"%/")  # "đạt 91,2%/80%": reached, and the goal of it
 _OF = re.compile(
@@ -118,6 +119,10 @@ def _read(low: str, number: Number, english: bool, found: Sequence[Quantity]) ->
         position = match.end()
         if of is None or (number.value == 1 and "trong" in match.group()):  # "là 1 trong 20 địa phương"
             return None
+        if "/" in match.group():
+            magnitude, position = magnitude_at(low, position)
+            value = scale(value, magnitude) if value <= _SHARES_MAGNITUDE * of else value
+            of = scale(of, magnitude)
     elif spread := _spread(low, number, english):
         value, value_max, position, magnitude = spread
     unit = parse_unit(low, position, magnitude)
@@ -266,6 +271,6 @@ def _is_name(low: str, number: Number, unit: Unit, of: float | None) -> bool:
         return False
     word = match.group().split()[0]
     # "cấp 2", "lớp 12" are names; "cấp 30 bộ máy", "lớp 150 học viên", "đã cấp 47.500" are not
-    if word in _VERBS_TOO and "." in low[number.start : number.digits_end]:
+    if (word in _VERBS_TOO or number.value >= 1000) and "." in low[number.start : number.digits_end]:
         return False
     return not (unit.form == "count" and word in _VERBS_TOO and (number.value > 12 or number.digits_end - number.start > 2))

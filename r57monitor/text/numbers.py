@@ -90,13 +90,15 @@ def find_numbers(text: str, *, english: bool = False, starts: Starts | None = No
         value = parse_digits(match.group(), english=english)
         if value is None:
             continue
-        word = _MAGNITUDE_RE.match(text, end)
-        if word is None:
-            found.append(Number(start, end, end, value, 1.0))
-            continue
-        magnitude = MAGNITUDES.get(" ".join(word["magnitude"].lower().split()), 1.0)
-        found.append(Number(start, word.end(), end, scale(value, magnitude), magnitude))
+        magnitude, after = magnitude_at(text, end)
+        found.append(Number(start, after, end, scale(value, magnitude), magnitude))
     return found
+
+
+def magnitude_at(text: str, position: int) -> tuple[float, int]:
+    """What the magnitude word that follows a position stands for, and where it ends; 1.0 and the position where there is none."""
+    word = _MAGNITUDE_RE.match(text, position)
+    return (MAGNITUDES.get(" ".join(word["magnitude"].lower().split()), 1.0), word.end()) if word else (1.0, position)
 
 
 def scale(value: float, magnitude: float) -> float:
