@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Literal
@@ -27,6 +27,7 @@ MAX_SITEMAPS = 4
 MAX_SECTIONS = 6
 MAX_PROBES = 8  # addresses of our own guess, for feeds and for sitemaps
 MIN_SECTION_ARTICLES = 3  # fewer links to articles make no section
+_HEADLINE_WORDS = 6  # of a link's name: fewer make no headline, and the page need not be read to tell
 _FROZEN_FROM = 20  # a sitemap of so many entries with one and the same lastmod says nothing of time
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,7 +77,7 @@ async def explore_site(scout: Scout, finding: Finding, read: Read) -> None:
     finding.family, finding.needs_script = find_family([home]), needs_script(home)
     finding.feeds = await _find_feeds(scout, finding)
     finding.sitemaps = await _find_sitemaps(scout, finding)
-    finding.sections = await _find_sections(scout, home)
+    finding.sections = await _find_sections(scout, home, read)
     front = _read_entry(Answer(home), Lead(url=home.url, role="listing", found_by="homepage"), source)
     await _read_articles(scout, finding, [*finding.entries, front], read)
     finding.family = finding.family or find_family([home, *finding.articles])
@@ -116,16 +117,26 @@ def _guesses(scout: Scout, finding: Finding, role: Literal["feed", "sitemap"]) -
     return [Lead(url=url, role=role, found_by="homepage", is_probe=True) for url in dict.fromkeys(places)][:MAX_PROBES]
 
 
-async def _find_sections(scout: Scout, home: RawPage) -> list[EntryPage]:
-    """Sections of the menu that list articles, the project's subject first."""
+async def _find_sections(scout: Scout, home: RawPage, read: Read) -> list[EntryPage]:
+    """Sections of the menu that list articles, the project's subject first; a headline that only looks like one is left out."""
     links = choose_sections(find_sections(home, scout.hosts), MAX_SECTIONS)
     leads = [Lead(url=link.url, role="listing", found_by="listing", referrer=home.url, title=link.label) for link in links]
-    found = await _try(scout, leads[: 2 * MAX_SECTIONS], MAX_SECTIONS)
+    found = await _try(scout, leads[: 2 * MAX_SECTIONS], MAX_SECTIONS, read)
     return [entry for entry in found if len(entry.leads) >= MIN_SECTION_ARTICLES]
 
 
-async def _try(scout: Scout, leads: list[Lead], wanted: int) -> list[EntryPage]:
-    """The first entry pages that name articles, at most `wanted`; a feed's address that leads to a list of feeds is followed once."""
+async def _is_headline(lead: Lead, answer: Answer, read: Read) -> bool:
+    """Whether what was taken for a section is an article under a short address, which names others beside its text."""
+    if answer.page is None or len((lead.title or "").split()) < _HEADLINE_WORDS:
+        return False
+    return await read(replace(answer.page, role="article"))
+
+
+async def _try(scout: Scout, leads: list[Lead], wanted: int, read: Read | None = None) -> list[EntryPage]:
+    """The first entry pages that name articles, at most `wanted`; a feed's address that leads to a list of feeds is followed once.
+
+    read: where given, pages that are articles themselves are none of them.
+    """
     found: list[EntryPage] = []
     known: set[str] = set()
     queue = list(leads)
@@ -142,7 +153,8 @@ async def _try(scout: Scout, leads: list[Lead], wanted: int) -> list[EntryPage]:
         entry = _read_entry(answer, lead, scout.source)
         if entry.sitemaps:
             await _descend(scout, entry)
-        if entry.leads and not any(_same_articles(entry, other) for other in found):
+        is_known = not entry.leads or any(_same_articles(entry, other) for other in found)
+        if not is_known and (read is None or not await _is_headline(lead, answer, read)):
             found.append(entry)
     return found
 

@@ -28,6 +28,7 @@ SITE = "https://bao.example"
         "/xem.aspx?ItemID=4521",
         "/?id=887",
         "/web/guest/tin/-/view_content/12-bai",
+        "/web/guest/-/xa-so-moi",
     ],
 )
 def test_articles(path: str) -> None:
@@ -45,6 +46,8 @@ def test_articles(path: str) -> None:
         "/lien-he.html",
         "/xem.aspx?ItemID=moi",
         "/?trang=2",
+        "/web/guest/-/blogs/trang-moi",
+        "/web/guest/-/thong-bao",
         "/tag/nghi-quyet-57-ve-khoa-hoc-cong-nghe",
     ],
 )

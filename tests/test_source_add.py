@@ -143,6 +143,24 @@ def test_a_portal_with_nothing_but_sections(tmp_path: Path) -> None:
     assert found["article_url"] == r"/-/view_content/\d+"
 
 
+def test_a_headline_under_a_short_address_is_no_section(tmp_path: Path) -> None:
+    """It names the project's subject, and the page beside its text names articles enough for a section."""
+    home = tmp_path / "home"
+    with Site() as site:
+        paths = [f"/tin/{n}-xa-so-{n}-dua-thu-tuc-len-mang" for n in range(1, 6)]
+        for n, path in enumerate(paths, 1):
+            site.pages[path] = Page(article_html(n).encode())
+        more = "Từ đầu năm, tổ công nghệ số đến từng nhà, chỉ cách nộp hồ sơ, trả phí và tra kết quả ngay trên điện thoại. " * 4
+        beside = f"<body><aside>{links(paths)}</aside>"
+        site.pages["/tin/xa-mo-cua-so"] = Page(article_html(6, extra=more).replace("<body>", beside).encode())
+        headline = '<a href="/tin/xa-mo-cua-so">Chuyển đổi số ở một xã vùng cao sau nửa năm</a>'
+        site.pages["/"] = page(f'<a href="/tin">Tin tức</a>{headline}{links(paths[:2])}', "<title>Cổng chuyển đổi số Sơn La</title>")
+        site.pages["/tin"] = page(links(paths) + headline)
+        done = add(home, f"{site.url}/")
+    assert done.returncode == 0, done.stderr
+    assert (entry(home)["kind"], entry(home)["sections"]) == ("portal", [f"{site.url}/tin"])
+
+
 @pytest.mark.parametrize(
     ("make", "code", "words"),
     [

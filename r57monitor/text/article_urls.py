@@ -15,7 +15,7 @@ _TELLING_WORDS = 4  # of an address: with fewer, two articles may share them all
 _SHARED_WORDS = 3  # copies of one article share a third of the words of the shorter address at least
 _NUMBER = re.compile(r"\d+")
 _LONG_ID = re.compile(r"\d{5,}")
-_LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/)")
+_LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/|[^/?#-]+(?:-[^/?#-]+){2,}/?(?:[?#]|$))")
 _DRESSED = re.compile(r"(?<=.)(?P<mark>[._-])(?P<word>[a-z]{3,9}|in-bai|ban-in)(?P<ending>(?:\.[a-z]{3,5})?)$", re.IGNORECASE)
 PATH_PAGE = re.compile(r"(?P<before>[/-])(?P<word>trang|page|p)[-/]?(?P<n>\d{1,5})(?P<after>(?:\.\w{2,5})?/?)$", re.IGNORECASE)
 
