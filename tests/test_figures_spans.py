@@ -35,7 +35,7 @@ def _read(text: str) -> list[Quantity]:
         ("Chỉ số đạt 0,6543.", "0,6543", 0.6543, "điểm"),
         ("Doanh số gấp 4 lần kỳ trước.", "4 lần", 4, "lần"),
         ("Thanh tra 11 thương nhân.", "11 thương nhân", 11, "thương nhân"),
-        ("Số trạm 5G toàn tỉnh là 415.", "415", 415, ""),
+        ("Số trạm 5G toàn tỉnh là 415.", "415", 415, "trạm"),
         ("Mỗi hồ sơ rút ngắn còn 3 ngày.", "3 ngày", 3, "ngày"),
         ("Tỉnh sẽ cấp 30 bộ máy.", "30 bộ", 30, "bộ"),
     ],

@@ -20,10 +20,10 @@ _FILE = Path(__file__).parent / "readings.toml"
 READINGS = tomllib.loads(_FILE.read_text("utf-8"))["reading"] if _FILE.exists() else []
 
 
-def read(text: str, published: date) -> list[Figure]:
+def read(text: str, published: date, title: str | None = None) -> list[Figure]:
     """The figures of a text published on a day."""
     provinces = find_provinces(text, None, published, load_gazetteer(), None)
-    return find_figures(text, FigureContext(published=published, provinces=provinces), load_catalogue())
+    return find_figures(text, FigureContext(title=title, published=published, provinces=provinces), load_catalogue())
 
 
 def shown(figure: Figure) -> str:
@@ -41,7 +41,7 @@ def shown(figure: Figure) -> str:
 
 @pytest.mark.parametrize("reading", READINGS, ids=lambda reading: reading["name"])
 def test_what_is_right_stays_right(reading: dict[str, Any]) -> None:
-    found = read(reading["text"], reading["published"])
+    found = read(reading["text"], reading["published"], reading.get("title"))
     assert [line for line in map(shown, found) if line in reading["figures"]] == reading["figures"]
     for figure in found:
         assert reading["text"][figure.start : figure.end] == figure.mention

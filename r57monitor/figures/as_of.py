@@ -59,9 +59,11 @@ def _is_own(reading: Reading, q: Quantity, mention: DateMention) -> bool:
 
 
 def _of_another(reading: Reading, q: Quantity, mention: DateMention, others: Sequence[Quantity]) -> bool:
-    """Whether a date before a number is the own one of the number before that: "62% năm 2023, 71% năm 2024"."""
+    """Whether a date before a number is the own one of the number before that: "62% năm 2023, 71% …", "từ 310 (năm 2024) lên 640"."""
     before = last_before(others, mention.start)
-    return before is not None and _is_own(reading, before, mention) and _TURNS.match(reading.low, mention.end) is not None
+    if before is None or _TURNS.match(reading.low, mention.end) is None:
+        return False
+    return _is_own(reading, before, mention) or is_own_bracket(reading, before, mention)
 
 
 def find_as_of(reading: Reading, q: Quantity, sentence: Span, published: date | None, others: Sequence[Quantity] = ()) -> When | None:

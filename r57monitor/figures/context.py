@@ -70,6 +70,8 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
     ]
     after = [d for d in inside if d.start >= q.end and (_introduced(reading, d, sentence, _BY, published) or _stands_at(reading, q, d))]
     own = _own_clause_date(reading, q, sentence, published, before)
+    if latest := _latest_day(reading, q, sentence, inside, others):
+        return latest
     if own is not None and (not before or _PARTED.search(reading.low, before[-1].end, q.start)):
         return own
     if before:
@@ -82,6 +84,19 @@ def find_due(reading: Reading, q: Quantity, sentence: Span, published: date | No
         if not between or "," not in gap or _is_one_list(reading, q, between, mention):
             return When(mention.last, mention.precision)
     return own or _period_of_the_setter(reading, q, sentence, published)
+
+
+_AT_LATEST = Guarded(r"(?<!\w)(?:chậm nhất|muộn nhất|hạn cuối|hạn chót)(?:\s(?:là|vào|trong|đến|ngày|hết|tháng|cuối))*\s$")
+
+
+def _latest_day(reading: Reading, q: Quantity, sentence: Span, inside: Sequence[DateMention], others: Sequence[Quantity]) -> When | None:
+    """ "Đến cuối năm, 100% hệ thống …, chậm nhất ngày 15/12": a last day said behind a number, before the next one, is the nearer word."""
+    end = min((o.start for o in others if o.start >= q.end), default=sentence.end)
+    for mention in inside:
+        gap = reading.low[q.end : mention.start]
+        if q.end <= mention.start < end and ";" not in gap and _AT_LATEST.search(gap[-40:]):
+            return When(mention.last, mention.precision)
+    return None
 
 
 _PLANNED = Guarded(

@@ -27,7 +27,7 @@ from r57monitor.figures.linking import (
     settle_sentence,
 )
 from r57monitor.figures.matching import match_metric
-from r57monitor.figures.naming import name_label, name_level, name_period, name_scope, name_tier, name_whole
+from r57monitor.figures.naming import is_news_of_commune, name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.places import Places
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading, read_text
@@ -64,7 +64,10 @@ def find_figures(text: str, context: FigureContext, catalogue: Catalogue) -> lis
     as_of is None where neither text nor context gives one. Never raises for a str (test_figures_find.py::test_total).
     """
     reading, bound = bind_quantities(text, context, catalogue)
-    return drop_repeats([(_build(reading, b, context.day_of_results), _line_start(reading, b)) for b in bound]) if reading else []
+    if reading is None:
+        return []
+    of_commune = is_news_of_commune(context.title)
+    return drop_repeats([(_build(reading, b, context.day_of_results, of_commune), _line_start(reading, b)) for b in bound])
 
 
 def bind_quantities(text: str, context: FigureContext, catalogue: Catalogue) -> tuple[Reading | None, list[Bound]]:
@@ -191,7 +194,7 @@ def _header(reading: Reading, number: int, q: Quantity) -> Span | None:
     return previous
 
 
-def _build(reading: Reading, b: Bound, day_of_results: date | None) -> Figure:
+def _build(reading: Reading, b: Bound, day_of_results: date | None, of_commune: bool) -> Figure:
     q, low = b.quantity, reading.low
     as_of: tuple[date | None, Precision | None, AsOfFrom | None] = (
         (b.as_of.day, b.as_of.precision, "stated") if b.as_of else (None, None, None)
@@ -213,7 +216,7 @@ def _build(reading: Reading, b: Bound, day_of_results: date | None) -> Figure:
         denominator=q.of,
         metric_id=metric.id if metric else None,
         label=None if metric else name_label(reading, q, b.sentence, b.cell),
-        level=name_level(reading.text, q, b.sentence, b.place.name),
+        level=name_level(reading.text, q, b.sentence, b.place.name, of_commune=of_commune),
         scope=name_tier(low, q, b.sentence)
         or (metric.scope if metric else None)
         or name_scope(low, q, b.sentence, known=metric is not None),

@@ -111,7 +111,8 @@ def _judge_bare(low: str, number: Number, quantity: Quantity, head: str, found: 
         and (_COUNTED_BEFORE.search(clause) or _opens_with_a_count(low, number))
         and _CLAUSE_ENDS.match(low, number.end)
     ):
-        return quantity
+        noun = _noun_after_count(clause)
+        return quantity if noun is None else reshape(quantity, form="count", unit=noun, noun=noun)
     if not _BORDERED.match(low, number.end):
         return None
     return _counted_before(low, quantity, clause, found)
@@ -150,8 +151,13 @@ def _turned_noun(low: str, number: Number) -> str | None:
     turned = _TURNED.search(head)
     if turned is None or number.value != int(number.value):
         return None
-    counted = list(_COUNTED_BEFORE.finditer(head[: turned.start()]))
-    unit = parse_unit(f" {head[counted[-1].end() : turned.start()]}", 0) if counted else None
+    return _noun_after_count(head[: turned.start()])
+
+
+def _noun_after_count(head: str) -> str | None:
+    """ "số hộ có internet là": the noun right after the last "số" of what stands before a number, where it is one of the lists."""
+    counted = list(_COUNTED_BEFORE.finditer(head))
+    unit = parse_unit(f" {head[counted[-1].end() :].lstrip()}", 0) if counted else None
     return unit.noun if unit is not None and unit.form == "count" and is_known_noun(unit.noun) else None
 
 

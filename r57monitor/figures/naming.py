@@ -42,7 +42,7 @@ _WHOLES = (
     ("budget_spending", re.compile(r"tổng chi(?: \S+)? ngân sách")),
     ("grdp", re.compile(r"grdp|gdp")),
     ("plan", re.compile(r"(?:kế hoạch|chỉ tiêu|mục tiêu)(?: của| đề ra| năm|$)")),
-    ("dossiers", re.compile(r"tổng số hồ sơ|số hồ sơ|hồ sơ")),
+    ("dossiers", re.compile(r"hồ sơ(?! (?:sức khỏe|bệnh án|học bạ))")),
     ("eligible_procedures", re.compile(r"đủ điều kiện")),
     ("procedures", re.compile(r"thủ tục hành chính|tthc")),
 )
@@ -61,6 +61,8 @@ _ADDED = Guarded(
     r"(?<!\w)(?:mới|thêm|lắp|lắp đặt|cấp|phát triển|thành lập|xây dựng|hoàn thành|kích hoạt|công nhận|bổ sung|đưa vào|kết nối|khai trương|"
     r"xong)(?!\w)"
 )
+# "3 doanh nghiệp công nghệ số mới được cấp phép": the new ones, not all there are
+_NEW_ONES = re.compile(r"(?:\s[^\s,;.:()\d]+){0,6}?\s(?:mới|vừa) được(?!\w)")
 _PROVINCE_WIDE = re.compile(
     r"(?<!\w)(?:toàn tỉnh|tỉnh|toàn thành phố|thành phố|toàn địa bàn|cả tỉnh|địa phương này|cho biết|thông tin|báo cáo|công bố)(?!\w)"
 )
@@ -148,32 +150,52 @@ def name_whole(low: str, q: Quantity, sentence: Span) -> str | None:
     """What a share is a share of, where words right after it say so."""
     if q.form != "share":
         return None
-    tail = low[q.number_end : min(sentence.end, q.end + 40)]
-    return next((name for name, pattern in _WHOLES if (m := pattern.search(tail)) and not _MARK.search(tail, 0, m.start())), None)
+    reach = q.end - q.number_end + 40
+    tail = low[q.number_end : min(sentence.end, q.end + 52)]  # with what a word at the end of the reach goes on with
+    found = ((name, pattern.search(tail)) for name, pattern in _WHOLES)
+    return next((name for name, m in found if m and m.end() <= reach and not _MARK.search(tail, 0, m.start())), None)
 
 
 def name_period(low: str, q: Quantity, sentence: Span, usual: str | None = None) -> str | None:
     """ "cumulative", "moment" or "in_period" where the metric or the sentence says so, for counts and money.
 
-    usual: the metric's. A stock is counted in a period only where the sentence names one and says that something was added in it.
+    usual: the metric's. A stock is counted in a period only where the sentence names one and says that something was added in it, or
+    where it counts the new ones alone.
     """
     if q.form not in ("count", "money", "bare", "measure"):
         return usual
     head = low[sentence.start : q.start]
     named = _IN_PERIOD.search_in(low, sentence.start, min(sentence.end, q.end + 40))
     if usual is not None:
-        return "in_period" if named and _ADDED.search(head) and not _CUMULATIVE.search(head) else usual
+        is_added = (named and _ADDED.search(head)) or (usual == "cumulative" and _NEW_ONES.match(low, q.end, sentence.end))
+        return "in_period" if is_added and not _CUMULATIVE.search(head) else usual
     if named:
         return "in_period"
     return "cumulative" if _CUMULATIVE.search_in(low, sentence.start, min(sentence.end, q.end + 40)) else None
 
 
-def name_level(text: str, q: Quantity, sentence: Span, province: str | None) -> Level | None:
+# "Xã Mường Khương …", "Ở phường Hòa Khánh: …": headlines of what one commune did
+_COMMUNES_NEWS = re.compile(
+    rf"(?:(?:Tại|Ở|Về|Đảng bộ|Đảng ủy|UBND|HĐND|Công an|Trạm Y tế|Chuyện ở|Chuyển đổi số (?:ở|tại))\s+)?(?:{_COMMUNES})\s+[A-ZĐÀ-Ỹ]"
+)
+_OF_PROVINCE = re.compile(r"(?<!\w)(?:tỉnh|thành phố|cả nước|toàn quốc|cấp tỉnh|các xã|các phường|xã, phường)(?!\w)")
+
+
+def is_news_of_commune(title: str | None) -> bool:
+    """Whether a headline opens with one commune by its name: the article's numbers are the commune's, where they say nothing else."""
+    opens = _COMMUNES_NEWS.match(title) if title else None
+    return opens is not None and opens[0][-1].isupper()
+
+
+def name_level(text: str, q: Quantity, sentence: Span, province: str | None, *, of_commune: bool = False) -> Level | None:
     """Whose figure it is: the nation's; a commune's or an agency's where it is the subject of the number's own clause; else the
-    province's. None unknown."""
+    province's. None unknown.
+
+    of_commune: the article tells of one commune; then a sentence that names no province and no other commune is about that.
+    """
     if province == "national":
         return "national"
-    if is_of_commune(text, q, sentence):
+    if is_of_commune(text, q, sentence) or (of_commune and not _OF_PROVINCE.search(text[sentence.start : sentence.end].lower())):
         return "commune"
     head = _LEVEL_BORDER.split(text[max(sentence.start, q.start - 60) : q.start])[-1]
     if _AGENCY.may_match(head):

@@ -10,6 +10,7 @@ from r57monitor.figures.cues import Hit
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
+from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 # Scores are sums of small evidence; the threshold was set on annotated articles (tests/gold), half of them held out.
@@ -58,6 +59,9 @@ def number_cost(other: Quantity, q: Quantity) -> float:
     return _NUMBER_COST if other.form == q.form else 0.5 * _NUMBER_COST
 
 
+_NOT_YET = Guarded(r"(?<!\w)(?:chưa(?:\s(?:được|có|thể|kịp|hoàn thành))?|không\s(?:được|có))\s$")
+
+
 def score_cue(scope: Scope, hit: Hit, least: float) -> float:
     """How surely a cue is the number's own; 0 where that is less than `least`, whatever the marks between are."""
     q, low = scope.quantity, scope.reading.low
@@ -89,6 +93,8 @@ def score_cue(scope: Scope, hit: Hit, least: float) -> float:
     if before:
         score -= _SOFT_COST * (0.5 if between == 0 else 1.0) * soft
         return score + _owned_before(scope, hit) + (-0.15 if scope.after_noun and not scope.is_whole else 0.12)
+    if _NOT_YET.search(gap):
+        return 0.0  # "2,3 triệu hồ sơ chưa được số hóa": what is left to do is no part of what was done
     score -= (2.4 * _SOFT_COST) * soft
     if _owned_after(scope, hit, gap):
         score -= 0.45
