@@ -39,11 +39,17 @@ def make_home(path: Path) -> Home:
 def _built() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="r57-sample-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return build_home(folder / "home").path
+    return _build(folder / "home").path
 
 
-def build_home(path: Path) -> Home:
-    """The same, stored and published here and now: also into a home that stands open."""
+def publish_into(home: Home) -> None:
+    """Have a home that stands open hold the same, and publish it here and now."""
+    shutil.copytree(_built(), home.path, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("published*", "*lock*"))
+    with home.lock("sample"):
+        publish(home)
+
+
+def _build(path: Path) -> Home:
     home = Home(path)
     home.prepare()
     home.practice_mark.touch()

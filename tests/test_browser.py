@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import queue
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from r57monitor.palette import load_palette
 from r57monitor.views.navigation import _PAGES
 from r57monitor.views.pages import PAGE_NAMES
 from tests.chromium import CHROMIUM, DRAWN, PATIENCE_MS, Watched, chromium, serve
-from tests.sample_home import build_home, make_home
+from tests.sample_home import make_home, publish_into
 from warehouse.home import Home
 from warehouse.publish import publish
 
@@ -84,34 +85,34 @@ def test_an_empty_home(tmp_path: Path, browser: Any) -> None:
             page = watched.open(name)
             assert page.get_by_text("Chưa có dữ liệu").count() >= 1
             page.locator("code").filter(has_text="r57 demo").first.wait_for(timeout=PATIENCE_MS)
-        build_home(home.path)
+        publish_into(home)
         page.locator(".r57-foot").wait_for(timeout=PATIENCE_MS)
         _is_clean(watched)
 
 
 def test_pages_while_snapshots_are_swapped(tmp_path: Path, browser: Any) -> None:
     home = make_home(tmp_path / "home")
-    stop = threading.Event()
+    opened: queue.SimpleQueue[str] = queue.SimpleQueue()
     published: list[int] = []
 
-    def keep_publishing() -> None:
-        while not stop.is_set():
+    def publish_as_pages_open() -> None:
+        while opened.get():
             with home.lock("test"):
                 published.append(publish(home).number)
-            stop.wait(0.5)
 
-    writer = threading.Thread(target=keep_publishing)
+    writer = threading.Thread(target=publish_as_pages_open)
     with serve(home, tmp_path) as address, Watched(browser, address) as watched, Watched(browser, address) as waiting:
         waiting.open("figures?trang_thai=new")
         writer.start()
         try:
             for name in (*PAGE_NAMES, "figures"):
+                opened.put("/" + name)  # its swap comes while this page is drawn or the next
                 watched.open(name)
                 assert watched.exceptions() == [], name
         finally:
-            stop.set()
+            opened.put("")
             writer.join()
-        assert len(published) > 1
+        assert len(published) == len(PAGE_NAMES) + 1
         waiting.page.get_by_text(f"bản công bố số {published[-1]}").wait_for(timeout=PATIENCE_MS)  # by itself, its filter kept
         assert "trang_thai=new" in waiting.page.url
         _is_clean(watched)
