@@ -224,6 +224,9 @@ def test_what_is_no_backup(tmp_path: Path, home: Home) -> None:
     assert not (tmp_path / "new").exists()
     with pytest.raises(UsageError, match="exists already"):
         make_backup(home, tmp_path / "a.tar")
+    with pytest.raises(UsageError, match="is not there"):  # such as a disk that is not mounted
+        make_backup(home, tmp_path / "usb" / "r57.tar")
+    assert not (tmp_path / "usb").exists()
     with pytest.raises(UsageError, match="nothing to back up"):
         make_backup(Home(tmp_path / "none"), tmp_path / "e.tar")
     assert run("restore", str(tmp_path / "none.tar"), "--home", str(tmp_path / "new")) == 2

@@ -154,6 +154,15 @@ def test_a_file_without_rows_has_the_same_columns(name: str, capsys: pytest.Capt
     assert capsys.readouterr().out.splitlines() == [head]
 
 
+def test_a_search_that_finds_nothing_has_the_columns_of_one_that_does(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    heads = []
+    for words in ("5G", "khongcotunay"):
+        assert run("search", words, "--csv", "--home", str(home)) == 0
+        heads.append(capsys.readouterr().out.splitlines()[0])
+    assert heads[0] == heads[1]
+    assert "text" in heads[0].split(",")
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_show_columns_that_are_there(name: str, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     shown: list[tuple[list[str], list[str]]] = []

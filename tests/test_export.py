@@ -65,5 +65,5 @@ def test_what_cannot_be_is_said(home: Home, tmp_path: Path, capsys: pytest.Captu
     assert "exists already" in capsys.readouterr().err
     assert run("export", "--home", str(home.path)) == 2
     assert "--no-text" in capsys.readouterr().err
-    assert run("export", "--no-text", "--out", "/proc/none/copy.duckdb", "--home", str(home.path)) == 1
+    assert run("export", "--no-text", "--out", "/proc/none/copy.duckdb", "--home", str(home.path)) == 2
     assert "/proc/none/copy.duckdb" in capsys.readouterr().err

@@ -211,6 +211,16 @@ def test_a_lifted_withdrawal_lets_the_page_in_again(home: Home, tmp_path: Path) 
         assert reader.rows("SELECT lifted_at IS NOT NULL AS lifted FROM withdrawals") == [{"lifted": True}]
 
 
+def test_an_address_that_was_never_read_is_kept_out_and_said_to_be(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    url = "https://bao.example/chua-tung-doc.html"
+    assert run("withdraw", url, "--reason", "theo yêu cầu", "--home", str(home.path)) == 0
+    assert f"{url}: no article here has this address" in capsys.readouterr().err
+    with open_published(home) as reader:
+        assert reader.rows("SELECT url FROM withdrawals") == [{"url": url}]
+    assert run("withdraw", "https://bao.example/ba.html", "--reason", "theo yêu cầu", "--home", str(home.path)) == 0
+    assert "no article here" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

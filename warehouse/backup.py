@@ -50,9 +50,10 @@ def make_backup(home: Home, out: Path, *, archive: bool = True, step: Callable[[
         raise UsageError(f"{home.path} holds nothing to back up. Name a home with --home DIR.")
     if out.exists():
         raise UsageError(f"{out} exists already; name another file with --out FILE.")
+    if not out.parent.is_dir():  # a disk that is not there must not become a folder on this one
+        raise UsageError(f"{out}: the folder {out.parent} is not there. Make it, or name another file with --out FILE.")
     temporary = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         with home.rewriting(alone=False), open(temporary, "wb") as stream:
             writer = _Writer(stream, step, _size_of(home, archive))
             holder = _add_warehouse(writer, home, archive)

@@ -27,10 +27,11 @@ def export_without_texts(published: Path, out: Path) -> None:
     """
     if out.exists():
         raise UsageError(f"{out} exists already; name another file with --out FILE.")
+    if not out.parent.is_dir():  # a disk that is not there must not become a folder on this one
+        raise UsageError(f"{out}: the folder {out.parent} is not there. Make it, or name another file with --out FILE.")
     temporary = out.with_name(f".{out.name}.{os.getpid()}")
     log = temporary.with_name(temporary.name + ".wal")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
         con = duckdb.connect()
         try:
             con.execute(f"ATTACH {_quoted(published)} AS source (READ_ONLY)")

@@ -21,6 +21,7 @@ _COLUMNS = ("decided_at", "kind", "url", "reason", "decided_by", "lifted_at", "w
 class _Target:
     url: str
     article_id: str
+    is_known: bool = True  # it was read here
 
 
 def withdraw(
@@ -80,6 +81,10 @@ def _withdraw(home: Home, articles: list[str], name: str | None, reason: str, co
         pass
     what = f"{len(targets)} articles" if len(targets) != 1 else targets[0].url
     tell(f"withdrawn: {'the name' if kept else what}. `r57 withdraw --list` shows the tombstone.")
+    for target in targets:
+        if not target.is_known:
+            back = "`r57 withdraw --lift ID` takes this back."
+            note(f"{target.url}: no article here has this address. It is kept out from now on; was another meant, {back}")
     if others:
         note(f"{len(others)} copies of it stay, such as {others[0]}; --copies withdraws them too.")
     for file in session.withdrawn:
@@ -103,7 +108,9 @@ def _find(home: Home, articles: list[str], copies: bool) -> tuple[list[_Target],
             rows = reader.rows(sql, [given, url])
             if not rows and "://" not in given:
                 raise UsageError(f'no published article has the id "{given}". `r57 articles --all --json` lists them.')
-            for row in rows or [{"url": url, "article_id": make_article_id(url), "is_named": True}]:
+            if not rows:
+                found[url] = _Target(url, make_article_id(url), is_known=False)
+            for row in rows:
                 if row["is_named"] or copies:
                     found[row["url"]] = _Target(row["url"], row["article_id"])
                 else:

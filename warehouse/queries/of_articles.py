@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from r57monitor.text.search_words import parse_search
-from warehouse.db import Row, load_sql
+from warehouse.db import Row, Rows, load_sql
 from warehouse.queries.asking import ALL, ARTICLE, FOLDED, NO_LIMIT, RELEVANT, ask
 from warehouse.queries.filters import Filters, build_where
 from warehouse.queries.reader import Reader
@@ -49,7 +50,12 @@ def search_articles(reader: Reader, query: str, filters: Filters = ALL, limit: i
              JOIN core.texts t ON t.article_id = a.article_id AND t.text_hash = a.text_hash
              WHERE a.article_id IN (SELECT unnest($ids::VARCHAR[])) AND t.article_id IN (SELECT unnest($ids::VARCHAR[]))"""
     texts = {row["article_id"]: row["text"] for row in reader.rows(sql, {"ids": [row["article_id"] for row in rows]})} if rows else {}
-    return [row | {"text": texts[row["article_id"]]} for row in rows]
+    return Rows((row | {"text": texts[row["article_id"]]} for row in rows), (*_columns_of(rows), "text"))
+
+
+def _columns_of(rows: list[Row]) -> Sequence[str]:
+    """The names of a query's columns, known also where no row is, if what made the rows kept them."""
+    return list(rows[0]) if rows else getattr(rows, "columns", ())
 
 
 def _search(reader: Reader, filters: Filters, limit: int) -> list[Row]:

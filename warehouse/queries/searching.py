@@ -96,7 +96,7 @@ def ask_found(
     its rows newest first.
     """
     if not terms:
-        return []
+        return ask(Condition("false", {}), 1)
     index = open_index(reader)
     if index is None:
         return ask(text_condition(terms, column), limit)
@@ -109,7 +109,7 @@ def ask_found(
                     break
     except sqlite3.Error:
         return ask(text_condition(terms, column), limit)
-    return found
+    return found or ask(Condition("false", {}), 1)  # no row, and the names of the columns
 
 
 def _first_batch(filters: Filters, limit: int) -> int:
