@@ -293,12 +293,15 @@ def test_silent_and_not_observed(home: Home) -> None:
 
 def test_documents_know_their_province_and_date(home: Home) -> None:
     cited = [make_document("93/KH-UBND"), make_document("57-NQ/TW", date(2024, 12, 22), issuer="Bộ Chính trị")]
+    cited += [make_document("02-KH/BCĐTW"), make_document("07-KH/BCĐ")]  # the nation's committee, and a province's
     dated = [make_document("93/KH-UBND", date(2025, 3, 4))]
     with fill(home, [tell(1, 300, documents=cited), tell(2, 310, 1, documents=dated)]) as reader:
         rows = reader.rows("SELECT number, province_id, issued_on, first_seen_at FROM documents ORDER BY number, article_id")
     assert {(r["number"], r["province_id"], r["issued_on"]) for r in rows} == {
         ("93/KH-UBND", "vn34-15", date(2025, 3, 4)),
         ("57-NQ/TW", None, date(2024, 12, 22)),
+        ("02-KH/BCĐTW", None, None),
+        ("07-KH/BCĐ", "vn34-15", None),
     }
     assert len({r["first_seen_at"] for r in rows}) == 1
 

@@ -15,7 +15,8 @@ cited AS (
     SELECT a.article_id, a.first_seen_at,
            CASE WHEN d.is_provincial THEN s.province_id END AS province_id, d.number, d.kind, d.issuer, d.issued_on, d.replaces
     FROM derived.articles a
-    JOIN (SELECT *, regexp_matches(upper(number), '(UBND|HĐND|[-/](TU|TỈNH ỦY|THÀNH ỦY|SKHCN|STTTT|SNV|BCĐ))') AS is_provincial
+    JOIN (SELECT *, regexp_matches(upper(number), '(UBND|HĐND|[-/](TU|TỈNH ỦY|THÀNH ỦY|SKHCN|STTTT|SNV|BCĐ))')
+                    AND NOT regexp_matches(upper(number), 'BCĐ(TW|TƯ|QG|CP)') AS is_provincial  -- the nation's committees are cited
           FROM core.text_documents) d ON d.article_id = a.article_id AND d.text_hash = a.text_hash
     LEFT JOIN subjects s ON s.article_id = a.article_id
 ),
