@@ -17,7 +17,11 @@ from typing import Any
 
 
 def run(asked: dict[str, Any]) -> int:
-    """The crawl asked for; its exit code."""
+    """The crawl asked for, or another command; its exit code."""
+    if words := asked.get("command"):
+        from r57monitor.cli import main
+
+        main(words)  # ends by SystemExit
     from r57monitor.cli.crawl import CrawlRequest, run_crawl  # here: the processes that read import this module again
     from r57monitor.cli.progress import Shown
     from r57monitor.errors import R57Error

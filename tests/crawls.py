@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,12 +43,12 @@ class Crawled:
 class Crawling:
     """A crawl under way, in a group of its own: a copy of a process that has loaded what a crawl needs. As subprocess.Popen."""
 
-    def __init__(self, asked: dict[str, Any]) -> None:
+    def __init__(self, asked: dict[str, Any], environment: Mapping[str, str] | None = None) -> None:
         folder = Path(tempfile.mkdtemp(prefix="crawl-"))
         self._out, self._errors = folder / "out", folder / "errors"
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOADED)
-        self._process = context.Process(target=run_copied, args=(asked, dict(os.environ), self._out, self._errors))
+        self._process = context.Process(target=run_copied, args=(asked, {**os.environ, **(environment or {})}, self._out, self._errors))
         self._process.start()
         self.pid = self._process.pid or 0
 
@@ -87,6 +88,14 @@ def start_apart(home: Path, registry: Path, cores: int = 1, **options: Any) -> s
 def start(home: Path, registry: Path, cores: int = 1, **options: Any) -> Crawling:
     """A crawl process. cores: it starts so many readers; one is enough for a handful of pages."""
     return Crawling(_asked(home, registry, cores, options))
+
+
+def command(*words: str, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command as a process of its own that has loaded already what a crawl needs."""
+    process = Crawling({"command": words}, environment)
+    out, errors = process.communicate(timeout)
+    assert process.returncode is not None
+    return subprocess.CompletedProcess(words, process.returncode, out, errors)
 
 
 def _asked(home: Path, registry: Path, cores: int, options: dict[str, Any]) -> dict[str, Any]:

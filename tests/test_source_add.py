@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,15 +15,14 @@ from r57monitor.cli.source_freeze import page_name
 from r57monitor.errors import UsageError
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.registry import load_sources, shipped_registry
+from tests.crawls import command
 from tests.web import Page, Site, article_html, feed_xml
 
 pytestmark = pytest.mark.slow
 
 
 def r57(*args: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "R57_DELAY_S": "0"}
-    command = [sys.executable, "-c", "import sys; from r57monitor.cli import main; main(sys.argv[1:])", *args]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, stdin=subprocess.DEVNULL)
+    return command(*args, R57_DELAY_S="0")
 
 
 def add(home: Path, url: str, *more: str) -> subprocess.CompletedProcess[str]:
