@@ -21,6 +21,7 @@ def run(asked: dict[str, Any]) -> int:
     if words := asked.get("command"):
         from r57monitor.cli import main
 
+        os.chdir(asked["folder"])
         main(words)  # ends by SystemExit
     from r57monitor.cli.crawl import CrawlRequest, run_crawl  # here: the processes that read import this module again
     from r57monitor.cli.progress import Shown

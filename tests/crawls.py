@@ -90,9 +90,9 @@ def start(home: Path, registry: Path, cores: int = 1, **options: Any) -> Crawlin
     return Crawling(_asked(home, registry, cores, options))
 
 
-def command(*words: str, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+def command(*words: str, folder: Path | None = None, timeout: float = 300, **environment: str) -> subprocess.CompletedProcess[str]:
     """A command as a process of its own that has loaded already what a crawl needs."""
-    process = Crawling({"command": words}, environment)
+    process = Crawling({"command": words, "folder": str(folder or Path.cwd())}, environment)
     out, errors = process.communicate(timeout)
     assert process.returncode is not None
     return subprocess.CompletedProcess(words, process.returncode, out, errors)

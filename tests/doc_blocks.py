@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import run
+from tests.crawls import command as run_apart
 
 ROOT = Path(__file__).resolve().parent.parent
 _BLOCK = re.compile(
@@ -84,7 +85,9 @@ class Shell:
             command = command.replace(old, new)
         plain = _without_comment(command)
         if plain.removeprefix("r57 ").startswith(_APART):
-            return self._bash(command).returncode
+            if _SHELL.search(plain) or not plain.startswith("r57 "):
+                return self._bash(command).returncode
+            return run_apart(*shlex.split(plain)[1:], folder=self.folder, **self.environment).returncode
         if plain.startswith("r57 ") and not _SHELL.search(plain):
             return self._call(shlex.split(plain)[1:], monkeypatch)
         if plain.startswith("r57 ") and not re.search(r"[|<>;&]", re.sub(r"\"[^\"]*\"|'[^']*'", "", plain)):
