@@ -15,10 +15,10 @@ _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 # The files whose tests take longest, begun first: what is begun last should be short, or one worker waits for another.
 LONGEST = (
-    "test_browser", "test_crawl_loop", "test_crawl_kill", "test_replay26", "test_demo", "test_cluster", "test_ledger_kill", "test_renewing",
-    "test_hostile_web", "test_browser_hostile", "test_storage", "test_browser_login", "test_source_add", "test_withdraw", "test_backup",
-    "test_views", "test_publish", "test_serve", "test_pipelines", "test_linear", "test_asof", "test_past", "test_history",
-    "test_browser_sources", "test_prune", "test_ingest", "test_attachments", "test_docs",
+    "test_browser", "test_cluster", "test_browser_access", "test_crawl_loop", "test_demo", "test_ledger_kill", "test_crawl_kill",
+    "test_serve", "test_browser_hostile", "test_renewing", "test_replay26", "test_docs", "test_hostile_web", "test_storage",
+    "test_browser_login", "test_source_add", "test_withdraw", "test_backup", "test_browser_sources", "test_views", "test_publish",
+    "test_pipelines", "test_linear", "test_asof", "test_past", "test_history", "test_prune", "test_ingest", "test_attachments",
 )  # fmt: skip
 _RANK = {name: rank for rank, name in enumerate(LONGEST)}
 
