@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -57,6 +58,19 @@ def test_a_home_that_does_not_exist_yet_shows_the_first_steps(tmp_path: Path, mo
     assert not test.exception
     assert "Chưa có dữ liệu" in html_of(test)
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "phiên bản khác"), ("en", "another version of the program")])
+def test_a_file_of_another_version_is_told_in_the_page_s_language(
+    language: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    duckdb.connect(str(home.path / "published-1.duckdb")).close()
+    (home.path / "published.duckdb").symlink_to("published-1.duckdb")
+    test = _open("overview", home, monkeypatch, language)
+    assert not test.exception
+    assert [said in error.value for error in test.error] == [True]
 
 
 def test_navigation_has_every_page(sample: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,8 @@ from typing import Any
 
 import streamlit as st
 
-from r57monitor.errors import HomeError
+from r57monitor.errors import HomeError, R57Error
+from r57monitor.messages import translate
 from r57monitor.palette import style_variables
 from r57monitor.preferences import SettingsError
 from r57monitor.views.login import LOCAL, Visitor, show_login, who_is_there
@@ -82,7 +83,7 @@ def show_page(show: Callable[[Page], None], tools: Callable[[Page], None] = lamb
     try:
         visitor = who_is_there(home)
     except SettingsError as error:
-        st.error(as_markdown(str(error)))
+        _show_error(error, texts.language)
         return
     if not visitor.may_read:
         _show_head(texts, home, {})
@@ -96,13 +97,18 @@ def show_page(show: Callable[[Page], None], tools: Callable[[Page], None] = lamb
     try:
         reader = open_kept(home)
     except HomeError as error:
-        st.error(f"{texts('page.unreadable')}: {as_markdown(str(error))}")
+        _show_error(error, texts.language, f"{texts('page.unreadable')}: ")
         return
     with reader:
         try:
             _show_data(reader, home, texts, visitor, show, tools)
         except HomeError as error:  # published by another version, or gone between two looks
-            st.error(f"{texts('page.unreadable')}: {error}")
+            _show_error(error, texts.language, f"{texts('page.unreadable')}: ")
+
+
+def _show_error(error: R57Error, language: Language, opening: str = "") -> None:
+    """An error in the page's language; what stands in it is a mere text."""
+    st.error(f"{opening}{as_markdown(translate(str(error), language))}")
 
 
 def _show_data(
