@@ -167,9 +167,7 @@ class _UnitRows:
         rows = BatchRows()
         for page in self._pages.values():
             rows.add(without_withdrawn(page, self._withheld))
-        for key, article in rows.articles.items():
-            if key not in self._texts:
-                rows.add_text(key, article)
+        rows.add_texts(self._texts)
         self._texts.update(rows.articles)
         self._file.add(rows.tables())
         self._pages.clear()

@@ -47,7 +47,9 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",  # what every WARC reader decodes; answers are archived as they came
 }
 
-TELNETCONSOLE_ENABLED = False  # Scrapy looks at it outside its extension too
+# Library defaults that would open ports on this machine, should one of these extensions ever be loaded.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
 
 # An office's network: crawl.proxy and crawl.ca_file of the home's settings go before.
 PROXY = "environment" if os.environ.get("R57_USE_PROXY") == "1" else ""

@@ -34,8 +34,7 @@ def write(path: Path, *batches: list[StoredPage]) -> Path:
             rows = BatchRows()
             for page in batch:
                 rows.add(page)
-            for key, article in rows.articles.items():
-                rows.add_text(key, article)
+            rows.add_texts()
             file.add(rows.tables())
     return path
 

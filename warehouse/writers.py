@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -127,9 +127,7 @@ class Warehouse:
             rows.add(without_withdrawn(page, self._withheld))
         with writing(self._path), transaction(self._con):
             known = self._known_texts({key[0] for key in rows.articles})
-            for key, article in rows.articles.items():
-                if key not in known:
-                    rows.add_text(key, article)
+            rows.add_texts(known)
             for table, content in rows.tables().items():
                 fill_table(self._con, table, content)
         self._give_back(len(fresh))
@@ -235,8 +233,13 @@ class BatchRows:
             self.readings.append(reading)
             self.articles.setdefault((reading["article_id"], reading["text_hash"]), page.article)
 
-    def add_text(self, key: tuple[str, str], article: Article) -> None:
-        """What was read from a text that is not stored yet."""
+    def add_texts(self, known: Collection[tuple[str, str]] = ()) -> None:
+        """What was read from the texts of `articles`, but for those that are known already."""
+        for key, article in self.articles.items():
+            if key not in known:
+                self._add_text(key, article)
+
+    def _add_text(self, key: tuple[str, str], article: Article) -> None:
         if article.extracted is None:
             return
         self.texts.append(facts.text_row(*key, article, article.extracted))
