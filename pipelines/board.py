@@ -69,13 +69,14 @@ class Board:
                 self._idle -= 1
         return None
 
-    def take_ahead(self, room: int) -> Job | None:
-        """A light job for a lane that is busy with another; None where there is none, or an idle lane should have it.
+    def take_ahead(self, room: int, held: int) -> Job | None:
+        """A light job for a lane that is busy with another; None where there is none, or another lane should have it.
 
-        room: bytes; a job that is known to need more is passed over.
+        room: bytes; a job that is known to need more is passed over. held: jobs in the lane's hands: towards the end, when fewer
+        wait, it takes no more, so that no lane works on alone while the others have nothing left.
         """
         with self._changed:
-            if self._is_closed or sum(map(len, self._waiting)) <= self._idle:
+            if self._is_closed or sum(map(len, self._waiting)) <= max(self._idle, held - 1):
                 return None
             return self._next(room)
 

@@ -239,7 +239,7 @@ class _Lane(threading.Thread):
         if self._held[0].is_heavy or self._held[0].tries:
             return messages
         room = process.room - sum(job.size for job in self._held)
-        while len(self._held) < AHEAD and (job := self._board.take_ahead(room)) is not None:
+        while len(self._held) < AHEAD and (job := self._board.take_ahead(room, len(self._held))) is not None:
             message = _pack(job)
             if job.size > room:  # it waits until the others are done
                 self._give_back([job])
