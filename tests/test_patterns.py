@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from r57monitor.figures.expansions import expand, respell
 from r57monitor.text.guarded import Guarded, GuardedAny, find_signs
-from r57monitor.text.pattern_ends import find_ends
+from r57monitor.text.pattern_ends import find_ends, find_reach
 from r57monitor.text.patterns import either, whole
 from r57monitor.text.starts import Starts, match_at
 
@@ -24,6 +24,8 @@ PATTERNS = [
     r"[<>≥]|trên",
     r"\b(?:từ|x\.?)\s?$",
     r"(?:^|[\s(,])(?:tăng|giảm)(?:\s+(?:mức|trên))*\s*$|so với\s*\.?\s*$",
+    r"(?:^|(?<=\s))(?:từ|x)(?:\s+(?:mức|tăng)){0,2}\s*$",
+    r"(?<!mức )so với\s[^.\d]{0,6}?$",
 ]
 PROSE = st.lists(
     st.sampled_from([*WORDS, "từ", "mức", "cao hơn", "so với", "mục tiêu", "12%", "GRDP", "gdp", "≥", " ", "  ", "\n", "x", "."]),
@@ -64,6 +66,22 @@ def test_the_words_that_a_pattern_needs_are_read_off_it(pattern: str, signs: tup
 )
 def test_what_a_text_must_end_with_is_read_off_the_pattern(pattern: str, ends: tuple[str, ...]) -> None:
     assert find_ends(pattern) == ends
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reach"),
+    [
+        (r"(?:^|\s)từ\s+(?:mức\s+)?$", 9),  # a blank, "từ", a blank, "mức", a blank, and a line's end
+        (r"(?<!so với )(?:hơn|ít hơn)\s*$", 8),
+        (r"(?:khoảng|gần)[^.\d]{0,4}$|từ$", 11),
+        (r"(?:từ\s+)*$", None),
+        (r"từ[^.]*$", None),
+        (r"từ", None),  # stops anywhere
+        (r"(?m)từ$", None),
+    ],
+)
+def test_how_far_a_pattern_reaches_back_is_read_off_it(pattern: str, reach: int | None) -> None:
+    assert find_reach(pattern) == reach
 
 
 def test_a_pattern_for_any_case_has_no_signs() -> None:

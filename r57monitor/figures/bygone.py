@@ -36,7 +36,7 @@ def _patterns() -> tuple[GuardedAny, re.Pattern[str]]:
     previous = load_words("kinds")["previous"]
     fillers = alternatives(previous["fillers"])
     told = rf"(?:\s+(?:năm\s+)?(?:19|20)\d\d)?(?:\s*\(?\s*{fillers}(?!\w)|\s*:){{1,4}}\s*$"
-    before = "|".join(r"\s+".join(map(re.escape, words.split())) for words in sorted(previous["before"], key=len, reverse=True))
+    before = "|".join(re.escape(words).replace(r"\ ", " ") for words in sorted(previous["before"], key=len, reverse=True))
     earlier = (  # one by one, so that each has its own words to be looked for
         Guarded(rf"(?:^|[\s(,;:])(?:{before}){told}"),
         Guarded(rf"(?:^|[\s(,])hồi (?:cuối |đầu |giữa )?(?:tháng|năm|quý)[^,.;()]{{0,14}}?{told}"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from r57monitor.text.pattern_ends import find_ends
+from r57monitor.text.pattern_ends import find_ends, find_reach
 
 _MOST = 40  # words; more of them take as long as the pattern
+_RUN = re.compile(r"\s\s")
+_Search = Callable[[str], re.Match[str] | None]
 
 
 class Guarded:
@@ -21,26 +23,14 @@ class Guarded:
     pattern itself, so that it can be changed without a thought of them.
     """
 
-    __slots__ = ("_tails", "ends", "pattern", "signs")
+    __slots__ = ("ends", "pattern", "search", "signs")
 
     def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
         self.pattern = re.compile(pattern, flags)
         self.signs = find_signs(pattern, flags)
         self.ends = find_ends(pattern, flags)
-        self._tails = frozenset(end[-2:] for end in self.ends)  # one look in a set spares most of the endings
-
-    def search(self, text: str) -> re.Match[str] | None:
+        self.search = _guard(_by_reach(self.pattern, find_reach(pattern, flags)), self.signs, self.ends)
         """As re.Pattern.search."""
-        if self.ends:
-            text_end = text.rstrip()
-            if text_end[-2:] not in self._tails and text_end[-1:] not in self._tails:
-                return None
-            if not text_end.endswith(self.ends):
-                return None
-        for sign in self.signs:
-            if sign in text:
-                return self.pattern.search(text)
-        return None if self.signs else self.pattern.search(text)
 
     def may_match(self, text: str) -> bool:
         """Whether a word stands in the text without which no match does."""
@@ -61,6 +51,51 @@ class Guarded:
         if self.signs and not any(sign in text for sign in self.signs):
             return iter(())
         return self.pattern.finditer(text)
+
+
+def _by_reach(pattern: re.Pattern[str], reach: int | None) -> _Search:
+    """The search of a pattern that stops at the end, begun where such a match may begin."""
+    look, has_run = pattern.search, _RUN.search
+    if reach is None:
+        return look
+
+    def search_last(text: str) -> re.Match[str] | None:
+        start = len(text) - reach
+        return look(text) if start <= 0 or has_run(text, start) else look(text, start)
+
+    return search_last
+
+
+def _guard(search: _Search, signs: tuple[str, ...], ends: tuple[str, ...]) -> _Search:
+    """The search made for what is known of the pattern: a page is looked through two hundred times, mostly in vain."""
+    if signs:
+        search = _with_signs(search, signs)
+    return _with_ends(search, ends) if ends else search
+
+
+def _with_signs(search: _Search, signs: tuple[str, ...]) -> _Search:
+    def search_by_any(text: str) -> re.Match[str] | None:
+        for sign in signs:
+            if sign in text:
+                return search(text)
+        return None
+
+    def search_by_one(text: str, sign: str = signs[0]) -> re.Match[str] | None:
+        return search(text) if sign in text else None
+
+    return search_by_any if len(signs) > 1 else search_by_one
+
+
+def _with_ends(search: _Search, ends: tuple[str, ...]) -> _Search:
+    tails = frozenset(end[-2:] for end in ends)  # one look in a set spares most of the endings
+
+    def search_at_end(text: str) -> re.Match[str] | None:
+        text_end = text.rstrip()
+        if (text_end[-2:] in tails or text_end[-1:] in tails) and text_end.endswith(ends):
+            return search(text)
+        return None
+
+    return search_at_end
 
 
 class GuardedAny:

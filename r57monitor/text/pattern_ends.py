@@ -1,4 +1,7 @@
-"""What a text must end with where a pattern that stops at its end ("…$") matches: one look at the end spares trying the pattern."""
+"""What a text must end with where a pattern that stops at its end ("…$") matches, and how far before the end such a match may begin.
+
+One look at the end spares trying the pattern at all, or at every letter of what stands before.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ class _Ends(NamedTuple):
     is_blank: bool
 
 
+_BLANKS = [(codes.IN, [(codes.CATEGORY, codes.CATEGORY_SPACE)])]
 _BLANK = _Ends(frozenset(), True)
 
 
@@ -32,6 +36,47 @@ def find_ends(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[str, ...]:
         return ()
     words = ends.words
     return tuple(sorted(w for w in words if not any(w != other and w.endswith(other) for other in words)))
+
+
+def find_reach(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> int | None:
+    """How many letters a match of a pattern that stops at the end of the text takes at most; None where nothing bounds it.
+
+    Blanks in a row count as one: it holds for texts that have no two of them.
+    """
+    parsed = parser.parse(pattern, flags)
+    if parsed.state.flags & re.MULTILINE or not _is_anchored(list(parsed)):
+        return None
+    width = _width(list(parsed))
+    return None if width is None else width + 1  # "$" also stands before a last line's end
+
+
+def _width(parts: list[Any]) -> int | None:
+    widths = [_width_of(code, value) for code, value in parts]
+    return None if None in widths else sum(width for width in widths if width is not None)
+
+
+def _width_of(code: Any, value: Any) -> int | None:
+    if code in _WIDTHLESS:
+        return 0
+    if code in (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN):
+        return 1
+    if code is codes.BRANCH:
+        widths = [_width(list(branch)) for branch in value[1]]
+        return None if None in widths else max(width for width in widths if width is not None)
+    if code is codes.SUBPATTERN:
+        return None if value[1] & re.MULTILINE else _width(list(value[-1]))
+    if code is codes.ATOMIC_GROUP:
+        return _width(list(value))
+    if code in _REPEATS:
+        return _width_of_repeat(value[1], list(value[2]))
+    return None
+
+
+def _width_of_repeat(most: Any, repeated: list[Any]) -> int | None:
+    if repeated == _BLANKS:
+        return 1
+    width = _width(repeated)
+    return None if most is codes.MAXREPEAT or width is None else int(most) * width
 
 
 def _is_anchored(parts: list[Any]) -> bool:
