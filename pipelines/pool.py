@@ -1,43 +1,29 @@
-"""Processes that work one task at a time, each over pipes of its own, and can be timed, killed and replaced one by one.
+"""Processes that work one task at a time, each over pipes of its own (process.py), and can be timed, killed and replaced one by one.
 
 No lock or queue is shared between processes: one that dies at any moment, by whatever hand, holds up no other.
 (A pool with a shared pipe and lock stands still for good when a waiting worker is killed from outside; measured.)
-The next tasks lie in a process's pipe while it works one: it never waits for the thread that feeds it, which in a crawl must
-first get its turn beside the reactor. They never fill the pipe, so neither side can wait for the other without end.
-Tasks and answers travel several at a time: each way costs the reactor a change of threads, more than packing a page does. A number in
-memory that both sides see says which of its tasks a process is at, so that one that dies or hangs is laid to the right page.
+Tasks and answers travel several at a time: each way costs the reactor a change of threads, more than packing a page does.
 A task that is tried again goes alone: the time and the memory that it is judged by are then its own.
 """
 
 from __future__ import annotations
 
-import ctypes
-import fcntl
-import multiprocessing
-import select
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
+from contextlib import suppress
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from pipelines.board import Board, Job, Task
-from pipelines.worker import serve
+from pipelines.process import Process
 from r57monitor.errors import R57Error
 from r57monitor.lump import LUMP
 
-START_TIMEOUT_S = 180.0  # loading the rules takes 2 s, on a busy machine much longer
 TRIES = 2
 AHEAD = 2 * LUMP  # tasks in a process's hands, the one at work and those done and not yet sent back among them
-_PIPE_BYTES = 2**20  # the largest pipe that Linux gives everybody; others keep their own size
 _CLOSED = "the readers were closed before the page was read."
-PRELOADED = ["pipelines.warm"]  # modules that a process has loaded when it begins as a copy
-_SMALL_PIPE_BYTES = 16 * 2**10  # what every system's pipes hold
 
 
 class TaskLost(Exception):  # noqa: N818 (named for what happened)
@@ -95,103 +81,13 @@ def _pack(job: Job) -> Any:
     return message
 
 
-class _Process:
-    """One process and the two pipes to it. Raises R57Error where it cannot start, EOFError or OSError once it is gone."""
-
-    def __init__(self, begin: Task, arguments: tuple[Any, ...]) -> None:
-        context = _context()
-        tasks, self._tasks = context.Pipe(duplex=False)
-        self._answers, answers = context.Pipe(duplex=False)
-        self._waiting = select.poll()  # Connection.poll makes a selector anew each time
-        self._waiting.register(self._answers.fileno(), select.POLLIN)
-        self.room = _pipe_room(self._tasks)
-        self._begun = context.RawValue(ctypes.c_ulong, 0)
-        self._answered = 0
-        self._process = context.Process(target=serve, args=(tasks, answers, self._begun, begin, arguments), daemon=True)
-        try:
-            with _may_have_children():
-                self._process.start()
-        except (EOFError, OSError) as error:
-            raise R57Error(f"the processes that read pages cannot start: {error}.") from error
-        finally:
-            tasks.close()
-            answers.close()
-
-    def wait_until_ready(self) -> None:
-        try:
-            ready = self._answers.poll(START_TIMEOUT_S) and self._answers.recv()
-        except (EOFError, OSError):
-            ready = False
-        if ready is not True:
-            raise R57Error(f"the processes that read pages cannot start{f': {ready}' if ready else ''}.")
-
-    def send(self, messages: list[Any]) -> None:
-        """Put packed tasks into the pipe, in one go."""
-        self._tasks.send([bytes(message) for message in messages])
-
-    def receive(self, timeout_s: float) -> tuple[list[Any], bool]:
-        """The next answers, in the order of their tasks, and whether the process has grown too large. Raises TimeoutError."""
-        if not self._waiting.poll(max(0.0, 1000 * timeout_s)):
-            raise TimeoutError
-        answers, is_grown = self._answers.recv()
-        self._answered += len(answers)
-        return answers, is_grown
-
-    def place_at_work(self) -> int:
-        """Which of the tasks that it has not answered the process is at, or was when it died; 0 is the oldest."""
-        return max(0, int(self._begun.value) - self._answered - 1)
-
-    def kill(self) -> None:
-        self._process.kill()
-
-    def end(self) -> None:
-        self._process.kill()
-        self._process.join()
-        self._tasks.close()
-        self._answers.close()
-
-
-def _context() -> Any:
-    """How processes begin: as copies of one that has loaded what reads, where the system lets such copies be made safely."""
-    if sys.platform != "linux":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
-    return context
-
-
-@contextmanager
-def _may_have_children() -> Iterator[None]:
-    """Let a daemonic process (a cluster's worker is one) start one of ours.
-
-    Python forbids it because such a process ends without ending its children; ours watch their parent and end themselves.
-    """
-    about: dict[str, Any] = vars(multiprocessing.current_process())["_config"]
-    was = about.get("daemon", False)
-    about["daemon"] = False
-    try:
-        yield
-    finally:
-        about["daemon"] = was
-
-
-def _pipe_room(pipe: Connection) -> int:
-    """Bytes that a pipe surely takes while nobody reads from it."""
-    try:
-        with suppress(OSError):
-            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        return int(fcntl.fcntl(pipe.fileno(), fcntl.F_GETPIPE_SZ)) // 2
-    except (OSError, AttributeError):
-        return _SMALL_PIPE_BYTES
-
-
 class _Lane(threading.Thread):
     def __init__(self, board: Board, timeout_s: float, begin: Task, arguments: tuple[Any, ...]) -> None:
         super().__init__(name="lane", daemon=True)
         self._board = board
         self._timeout = timeout_s
         self._begin = (begin, arguments)
-        self._process: _Process | None = None
+        self._process: Process | None = None
         self._held: deque[Job] = deque()  # sent and not answered yet, the one at work first
         self._since = 0.0  # when that one was begun
         self.is_closing = False
@@ -233,7 +129,7 @@ class _Lane(threading.Thread):
         except (EOFError, OSError):
             self._blame(process, "the page killed its reader")
 
-    def _take_ahead(self, process: _Process) -> list[Any]:
+    def _take_ahead(self, process: Process) -> list[Any]:
         """Light tasks, packed, as many as the pipe surely holds beside what is in it."""
         messages: list[Any] = []
         if self._held[0].is_heavy or self._held[0].tries:
@@ -255,7 +151,7 @@ class _Lane(threading.Thread):
         self._board.end(job)
         job.future.set_result(answer)
 
-    def _blame(self, process: _Process, why: str) -> None:
+    def _blame(self, process: Process, why: str) -> None:
         """The task at work lost its process; it is tried once more, and those before and behind it go back to the board."""
         place = min(process.place_at_work(), len(self._held) - 1)
         job = self._held[place]
@@ -285,9 +181,9 @@ class _Lane(threading.Thread):
             self._board.end(job)
             job.future.set_exception(error)
 
-    def _start(self) -> _Process:
+    def _start(self) -> Process:
         self._check_open()
-        process = self._process = _Process(*self._begin)
+        process = self._process = Process(*self._begin)
         self._check_open()
         try:
             process.wait_until_ready()

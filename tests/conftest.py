@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from pipelines.pool import PRELOADED
+from pipelines.process import PRELOADED
 
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.pool import PRELOADED
+from pipelines.process import PRELOADED
 from tests.crawl_once import run_copied
 from warehouse.archive import Archive
 from warehouse.home import Home
