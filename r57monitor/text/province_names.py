@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -14,11 +14,11 @@ import numpy as np
 from r57monitor.gazetteer import Gazetteer, Place
 from r57monitor.text.automata import find_matches
 from r57monitor.text.guarded import Guarded
-from r57monitor.text.normalize import fold, normalize_tones
+from r57monitor.text.normalize import fold
+from r57monitor.text.province_spellings import WORD, Entry, comparison_form, list_entries
 
 _SAMPLE = 2000  # characters that show whether a text is written with accents
 _WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
-_WORD = re.compile(r"\w+")
 _KEPT_NAMES = 4_096  # names as they were written, with the entries that they are
 _CITY_BEFORE = Guarded(r"(?:\btp\.?|\bt\.p\.?|\bthanh pho|\bthanh uy|\bthanh doan)\s?$")
 _KIND_BEFORE = Guarded(r"\b(?:tinh|thanh pho|tp\.?|tinh uy|thanh uy|province of|city of)\s?$")
@@ -81,30 +81,19 @@ class NameHit:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    kind: Literal["name", "weak", "place", "friend"]
-    written: str  # accents kept, tones and dashes evened out, case folded
-    name: str = ""
-    places: tuple[Place, ...] = ()
-    is_strict: bool = False
-    capitals: tuple[int, ...] = ()  # words that must begin with a capital
-    is_commune: bool = False  # with its kind: "phường Hạc Thành"
-
-
 class _NameFinder:
     """All names of a gazetteer in one automaton over folded text."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
-        entries: dict[str, list[_Entry]] = {}
-        for entry in _entries(gazetteer):
+        entries: dict[str, list[Entry]] = {}
+        for entry in list_entries(gazetteer):
             known = entries.setdefault(fold(entry.written), [])
             if entry not in known:
                 known.append(entry)
         self.keys = list(entries)
         self.entries = [entries[key] for key in self.keys]
         self.automaton = ahocorasick_rs.AhoCorasick(self.keys, matchkind=ahocorasick_rs.MatchKind.Standard)
-        self._fitting: dict[tuple[int, str], tuple[list[_Entry], list[_Entry]]] = {}
+        self._fitting: dict[tuple[int, str], tuple[list[Entry], list[Entry]]] = {}
         cautions = gazetteer.cautions
         self.surnames = frozenset(cautions.surnames)
         lower = [re.escape(w) for w in cautions.not_after if w == w.lower()]
@@ -113,7 +102,7 @@ class _NameFinder:
 
     def find(self, text: str) -> list[NameHit]:
         folded = fold(text)
-        spans: list[tuple[int, int, _Entry]] = []
+        spans: list[tuple[int, int, Entry]] = []
         for index, start, end in find_matches(self.automaton, folded.replace("\n", " "), overlapping=True):
             if _is_word(folded, start, end):
                 spans += [(start, end, e) for e in self._written_so(text, folded, start, end, index)]
@@ -132,7 +121,7 @@ class _NameFinder:
                 reach = end
         return hits
 
-    def _written_so(self, text: str, folded: str, start: int, end: int, index: int) -> list[_Entry]:
+    def _written_so(self, text: str, folded: str, start: int, end: int, index: int) -> list[Entry]:
         """Those of the entries found there whose letters the text has: exactly, or in a text without accents bare of them."""
         found = text[start:end]
         known = self._fitting.get((index, found))
@@ -144,7 +133,7 @@ class _NameFinder:
         exact, loose = known
         return exact if len(exact) == len(loose) or _has_accents(text, folded) else loose
 
-    def _judge(self, text: str, folded: str, start: int, end: int, entry: _Entry, before: Sequence[NameHit]) -> NameHit | None:
+    def _judge(self, text: str, folded: str, start: int, end: int, entry: Entry, before: Sequence[NameHit]) -> NameHit | None:
         """The name in its surroundings; None where it is a street, a person, a dateline or another country's."""
         head, tail = folded[max(0, start - 50) : start], folded[end : end + 30]
         if self._is_person(text, start) or _CHINA_AFTER.match(tail) or _is_agency(text, start, end, entry):
@@ -194,84 +183,24 @@ def _count_changed(low: str, folded: str) -> int:
     return int(np.count_nonzero(codes[0][:size] != codes[1][:size]))
 
 
-def _entries(gazetteer: Gazetteer) -> Iterator[_Entry]:
-    strict = set(gazetteer.cautions.strict)
-    for entity in gazetteer.entities:
-        for name in (entity.name, *entity.aliases):
-            for form in _forms(name):
-                yield _Entry("name", _written(form), entity.name, (), name in strict, _capitals(form))
-        for name in entity.weak:
-            yield _Entry("weak", _written(name), entity.name)
-    grouped: dict[str, list[Place]] = {}
-    for place in gazetteer.places:
-        for name in (place.name, *place.aliases):
-            for form in {name, name.replace(" - ", "-")}:
-                grouped.setdefault(_written(form), []).append(place)
-    for written, places in grouped.items():
-        own = next((n for n in (places[0].name, *places[0].aliases) if _written(n) == written), places[0].name)
-        yield _Entry("place", written, places[0].name, tuple(places), capitals=_capitals(own))
-    yield from _commune_entries(gazetteer, grouped)
-    for phrase in gazetteer.cautions.false_friends:
-        yield _Entry("friend", _written(phrase))
-
-
-def _commune_entries(gazetteer: Gazetteer, districts: dict[str, list[Place]]) -> Iterator[_Entry]:
-    """The communes of today with their kind. districts: by name; one that only one place bore goes on in the commune of its name."""
-    grouped: dict[str, list[Place]] = {}
-    for commune in gazetteer.communes:
-        grouped.setdefault(f"{commune.kind} {commune.name}", []).append(commune)
-    for name, communes in grouped.items():
-        first = len(communes[0].kind.split())
-        capitals = tuple(i for i, word in enumerate(_WORD.findall(name)) if i >= first and word[0].isupper())
-        if len({place.new_province_id for place in communes}) > 1:
-            places = tuple(replace(place, is_ambiguous=True) for place in communes)
-        else:
-            bore = [place for place in districts.get(_written(communes[0].name), ()) if not place.is_ambiguous]
-            places = (communes[0], *(place for place in bore if place.new_province_id == communes[0].new_province_id))
-        yield _Entry("place", _written(name), communes[0].name, places, capitals=capitals, is_commune=True)
-
-
-def _forms(name: str) -> set[str]:
-    """A name with and without blanks around its dash, and with a dash where two words have none ("Đắk-Lắk")."""
-    forms = {name, name.replace(" - ", "-")}
-    if "-" in name and " - " not in name:
-        forms.add(name.replace("-", " - "))
-    if name.count(" ") == 1 and "." not in name:
-        forms.add(name.replace(" ", "-"))
-    return forms
-
-
-def _capitals(name: str) -> tuple[int, ...]:
-    """Indexes of the capital words of a name; the kind word that opens a long one ("Cửa khẩu Trà Lĩnh") may be in lower case."""
-    words = _WORD.findall(name)
-    first = 1 if len(words) > 3 or (len(words) == 3 and not words[1][0].isupper()) else 0
-    return tuple(i for i, w in enumerate(words) if w[0].isupper() and i >= first)
-
-
-@lru_cache(maxsize=4096)  # a name stands in page after page
-def _written(name: str) -> str:
-    """Comparison form: tones, dashes and blanks evened out, case folded, Ð (U+00D0) as Đ; accents kept."""
-    return re.sub(r"[\s\u00a0]", " ", normalize_tones(name).casefold().replace("–", "-").replace("ð", "đ"))
-
-
 def _is_word(folded: str, start: int, end: int) -> bool:
     glued_before = start > 0 and folded[start - 1].isalnum() and folded[max(0, start - 2) : start] != "tp"
     return not glued_before and not (end < len(folded) and folded[end].isalnum())
 
 
-def _is_written(found: str, entry: _Entry, *, has_accents: bool) -> bool:
+def _is_written(found: str, entry: Entry, *, has_accents: bool) -> bool:
     """Whether letters found are the name's own, with its accents (where the text has any) and its capitals."""
     if entry.kind == "friend":
         return True
-    if _written(found) != entry.written and (has_accents or fold(found) != fold(entry.written)):
+    if comparison_form(found) != entry.written and (has_accents or fold(found) != fold(entry.written)):
         return False
-    words = _WORD.findall(found)
+    words = WORD.findall(found)
     if entry.kind == "weak":
         return any(w[0].isupper() for w in words)
     return all(words[i][0].isupper() for i in entry.capitals if i < len(words))
 
 
-def _judge_place(head: str, start: int, end: int, entry: _Entry) -> NameHit | None:
+def _judge_place(head: str, start: int, end: int, entry: Entry) -> NameHit | None:
     has_kind = bool(_DISTRICT_BEFORE.search(head))
     if (
         _WARD_BEFORE.search(head)
@@ -297,7 +226,7 @@ def _is_issuer_place(folded: str, start: int, end: int) -> bool:
     return bool(_LOCAL_NUMBER.search(folded, max(0, start - _SIGNED_NEAR), min(len(folded), end + _SIGNED_NEAR)))
 
 
-def _is_agency(text: str, start: int, end: int, entry: _Entry) -> bool:
+def _is_agency(text: str, start: int, end: int, entry: Entry) -> bool:
     """Whether the capital's name at the head of a line is where an agency reports from ("HÀ NỘI (TTXVN) -", "HÀ NỘI —")."""
     return entry.name in _AGENCY_SEATS and (start == 0 or text[start - 1] == "\n") and bool(_AGENCY_AFTER.match(text, end))
 
