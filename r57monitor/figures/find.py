@@ -18,7 +18,6 @@ from r57monitor.figures.indices import is_of_other_index, is_part_of_index, matc
 from r57monitor.figures.kinds import decide_kinds
 from r57monitor.figures.layout import line_at
 from r57monitor.figures.linking import (
-    Topics,
     counts_tasks,
     inherit_metric,
     is_share_of_its_plan,
@@ -34,6 +33,7 @@ from r57monitor.figures.reading import Reading, read_text
 from r57monitor.figures.repeats import drop_repeats
 from r57monitor.figures.spans import find_quantities
 from r57monitor.figures.tables import Cell, cell_at, find_cells, find_labelled, lone_units
+from r57monitor.figures.topics import Topics
 from r57monitor.figures.words import load_words, lower_text
 from r57monitor.models import AsOfFrom, Figure, Precision
 from r57monitor.text.dates import find_dates
