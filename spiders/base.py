@@ -114,8 +114,6 @@ class SourceSpider(Manners):
         if refused is not None:
             if lead.referrer is None:  # the registry or the user named it
                 self.note_failure(lead, Cause(refused))
-            elif lead.role == "article" and host_key(lead.url) not in self.hosts:
-                self.tally.elsewhere[host_key(lead.url)] += 1
             return
         key = canonical_url(lead.url)
         if key in self.seen or (lead.role != "article" and lead.url in self.seen) or self.twins.holds_back(lead):
@@ -198,6 +196,8 @@ class SourceSpider(Manners):
 
     def _count(self, lead: Lead, reading: EntryReading) -> None:
         self.tally.entries["leads"] += len(reading.leads)
+        hosts = (host_key(one.url) for one in reading.leads if one.role == "article")
+        self.tally.elsewhere.update(host for host in hosts if host not in self.hosts)  # here: attached files often lie on other hosts
         if not lead.is_probe:  # what was passed over for its age must be found again: then an unchanged page is no answer
             has_passed = any(self.walk.is_too_old(one) for one in reading.leads)
             self.tally.found[lead.url] = 0 if has_passed else len(reading.leads)

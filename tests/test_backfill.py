@@ -6,6 +6,8 @@ import gzip
 import os
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +15,25 @@ import pytest
 
 from pipelines.scanning import Scanner, take
 from r57monitor.cli.backfill import EVENT, WarcReading
-from r57monitor.cli.documents import Given
+from r57monitor.cli.documents import Given, read_warc
 from r57monitor.cli.ingest import run_ingest
 from r57monitor.cli.progress import Shown
 from r57monitor.errors import ReadError
+from r57monitor.models import PageRole, RawPage
+from r57monitor.text.joined_pages import is_joined, pack_pages
 from tests.rows import make_source
 from tests.web import article_html
+from warehouse.archive import Archive
 from warehouse.foreign import iterate_foreign_warc
 from warehouse.home import Home
 from warehouse.journal import Journal
 from warehouse.queries import open_published
+from warehouse.records import HttpHeads
+from warehouse.segment import SegmentWriter
 
 FOREIGN = b"<html lang=en><body><h1>Markets</h1><p>Shares rose on Monday as traders weighed the data.</p></body></html>"
 OUTLET = "https://bao.example"
+AT = datetime(2025, 7, 11, 3, 4, 5, 678901, UTC)
 
 
 def write_warc(path: Path, pages: list[tuple[str, bytes]], headers: tuple[tuple[str, str], ...] = ()) -> Path:
@@ -162,6 +170,53 @@ def test_bodies_as_crawlers_keep_them(tmp_path: Path, kept: str) -> None:
     file = write_warc(tmp_path / "a.warc.gz", [(f"{OUTLET}/1", wire)], headers)
     (page,) = [record.page for record in iterate_foreign_warc(file) if record.page is not None]
     assert page.body == body + (b"abcde" if kept == "chunked" else b"")
+
+
+def own_segment(folder: Path, source: str, *pages: tuple[str, PageRole, int]) -> Path:
+    """A segment as a home of ours archives (path, role, status): the joined one as several pages in one body."""
+    with SegmentWriter(folder) as writer:
+        for path, role, status in pages:
+            raw = RawPage(
+                url=OUTLET + path, requested_url=f"{OUTLET}/cu", body=article_html(len(path)).encode(), fetched_at=AT, source_id=source,
+                status=status, content_type="text/html; charset=utf-8", role=role, found_by="feed", list_title="Tin", feed_date=AT,
+            )  # fmt: skip
+            if role == "joined":
+                body, kind = pack_pages([raw, raw])
+                writer.write(replace(raw, body=body, content_type=kind), None)
+            else:
+                writer.write(raw, HttpHeads(response_headers=[("Content-Type", raw.content_type)]))
+    (made,) = Archive(folder).segments()
+    return made
+
+
+def test_of_a_home_of_ours_what_it_reads_with_all_that_it_knew(tmp_path: Path) -> None:
+    named: tuple[tuple[str, PageRole, int], ...] = (
+        ("/robots.txt", "robots", 200), ("/rss.xml", "feed", 200), ("/muc", "listing", 200), ("/bai.html", "article", 200),
+        ("/bai.html?page=2", "part", 200), ("/bai.html", "joined", 200), ("/mat.html", "article", 404), ("/sau.html", "article", 200),
+    )  # fmt: skip
+    file = own_segment(tmp_path / "archive", "bao-thu", *named)
+    asked = reading(tmp_path)
+    found = list(asked.read(file, Given(source_id="ingested")))
+    assert [(page.url.removeprefix(OUTLET), page.role) for page in found] == [
+        ("/bai.html", "article"), ("/bai.html", "joined"), ("/sau.html", "article"),
+    ]  # fmt: skip
+    assert {(p.source_id, p.requested_url, p.found_by, p.list_title, p.feed_date) for p in found} == {
+        ("bao-thu", f"{OUTLET}/cu", "feed", "Tin", AT),
+    }
+    assert is_joined(found[1])
+    assert asked.records == 7 * 3 + 2, "every record is counted: a joined one was asked for by nobody"
+    assert [page.url for page in read_warc(file, Given())] == [page.url for page in found]
+
+
+def test_a_note_counts_only_for_the_page_it_stands_beside_and_claims_no_foreign_host(tmp_path: Path) -> None:
+    about = b'{"source": "kia", "role": "article", "found_by": "feed", "list_title": "x"}'
+    note = record("metadata", f"{OUTLET}/1", about, 90).replace(b"application/http; msgtype=response", b"application/json")
+    beside = note.replace(b"WARC-Date", b"WARC-Concurrent-To: <urn:uuid:%s>\r\nWARC-Date" % str(uuid.UUID(int=1)).encode())
+    for name, noted in (("la.warc", note), ("ta.warc", beside)):
+        file = write_warc(tmp_path / name, [(f"{OUTLET}/1", article_html(1).encode())])
+        file.write_bytes(file.read_bytes() + noted)
+        (page,) = reading(tmp_path).read(file, Given(source_id="ingested"))
+        assert (page.source_id, page.list_title) == ("bao-thu", "x" if name == "ta.warc" else None)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,10 +14,13 @@ from typer.testing import CliRunner
 from warcio.archiveiterator import ArchiveIterator
 
 from r57monitor.cli import app
+from r57monitor.cli.ingest import run_ingest
 from r57monitor.cli.progress import Shown
 from r57monitor.cli.replay import run_replay
 from r57monitor.models import RawPage
 from tests.crawls import crawl, facts, rows
+from tests.test_article_pages import PATH, serve
+from tests.test_attachments import bare_html, workbook
 from tests.web import Page, Site, article_html, feed_xml, write_registry
 from warehouse.archive import Archive
 from warehouse.home import Home
@@ -28,6 +32,7 @@ from warehouse.segment import SegmentWriter
 
 OLD = datetime(2025, 3, 1, tzinfo=UTC)
 LIMIT = OLD + timedelta(days=90)
+READ = ("readings", "texts", "text_figures", "text_provinces", "text_documents")
 
 
 @pytest.fixture
@@ -104,6 +109,10 @@ def test_what_is_known_of_a_fetch_stays_and_other_programs_read_on(home: Home) -
     assert pruned(home) == {("/rss.xml", 0), ("/mat.html", 0)}
 
 
+def pruned_roles(home: Path) -> Counter[str]:
+    return Counter(entry.role for entry in entries(Home(home)) if entry.pruned)
+
+
 @pytest.fixture
 def site() -> Iterator[Site]:
     with Site() as made:
@@ -116,21 +125,30 @@ def test_a_replay_gives_the_same_rows_and_the_next_crawl_asks_the_same(site: Sit
     paths = site.add_articles(range(4))
     gone = "/tin/bai-da-go-000099.html"
     site.pages[gone] = Page(article_html(99).encode(), status=404)
+    serve(site, 3)  # an article of three pages
+    notice = "/tin/thong-bao-ket-qua-thuc-hien-nghi-quyet-57-000101.html"
+    site.pages[notice] = Page(bare_html("Thông báo kết quả thực hiện Nghị quyết 57 sáu tháng", ["/tep/bao-cao.xlsx"]))
+    site.pages["/tep/bao-cao.xlsx"] = Page(workbook(), content_type="application/octet-stream")
     registry = write_registry(tmp_path / "r.toml", site)
-    site.pages["/rss.xml"] = Page(feed_xml(site.url, [*paths[:3], gone]), has_etag=False)
+    site.pages["/rss.xml"] = Page(feed_xml(site.url, [*paths[:3], gone, PATH, notice]), has_etag=False)
     crawl(home, registry)
-    site.pages["/rss.xml"] = Page(feed_xml(site.url, [*paths, gone]), has_etag=False)
+    site.pages["/rss.xml"] = Page(feed_xml(site.url, [*paths, gone, PATH, notice]), has_etag=False)
     crawl(home, registry)
     before = facts(home)
     made = prune(Home(home), datetime.now(UTC) + timedelta(days=1), dry=False, report=pytest.fail)
-    assert made.fetches == 3  # a feed, and twice the page that is gone; an empty robots.txt takes nothing
+    assert made.fetches == 5  # a feed, twice the page that is gone, two later pages; an empty robots.txt takes nothing
+    assert pruned_roles(home) == {"feed": 1, "article": 2, "part": 2}
     run_replay(Home(home), Shown(quiet=True), publish=False)
     assert facts(home) == before
+    taken = Home(tmp_path / "other")
+    run_ingest(taken, [str(home / "archive")], Shown(quiet=True), registries=[registry], publish=False)
+    read = facts(taken.path)
+    assert {table: read[table] for table in READ} == {table: before[table] for table in READ}, "another home reads in it what this one did"
     site.asked.clear()
     crawl(home, registry)
     assert {path for path, _ in site.asked if path in paths} == set(paths)
     assert "if-none-match" in dict(site.asked)[paths[3]]  # what is known of a page still makes its revisit conditional
-    assert rows(home, "SELECT count(DISTINCT article_id) FROM core.texts") == [(4,)]
+    assert rows(home, "SELECT count(DISTINCT article_id) FROM core.texts") == [(6,)]
 
 
 def test_the_command_says_what_would_go_and_how_to_do_it(home: Home) -> None:

@@ -18,7 +18,7 @@ from r57monitor.clock import VIETNAM
 from r57monitor.errors import HomeError
 from r57monitor.models import Source
 from r57monitor.service.absence import HELD, NOT_DUE, NOT_REACHED, NOT_RUNNING, Absence, find_absences
-from r57monitor.service.log import drop_old_logs
+from r57monitor.service.log import KEPT, drop_old_logs, open_log
 from r57monitor.service.schedule import due_week
 from tests.hook import Hook
 from tests.processes import PATIENCE_S, wait_until
@@ -77,14 +77,33 @@ def test_the_digest_that_is_due(now: datetime, week: str) -> None:
 
 
 def test_old_logs_go_and_young_ones_stay(tmp_path: Path) -> None:
-    for name in ("crawl-old.log", "crawl-young.log", "serve.jsonl"):
+    names = ("crawl-old.log", "serve.jsonl", "serve.jsonl.5", "crawl-young.log", "serve.jsonl.1")
+    for name in names:
         (tmp_path / name).write_text("x", "utf-8")
     now = datetime.now(UTC)
     old = (now - timedelta(days=40)).timestamp()
-    os.utime(tmp_path / "crawl-old.log", (old, old))
-    os.utime(tmp_path / "serve.jsonl", (old, old))
-    assert [path.name for path in drop_old_logs(tmp_path, 30, now)] == ["crawl-old.log"]
-    assert {path.name for path in tmp_path.iterdir()} == {"crawl-young.log", "serve.jsonl"}
+    for name in names[:3]:
+        os.utime(tmp_path / name, (old, old))
+    assert {path.name for path in drop_old_logs(tmp_path, 30, now)} == {"crawl-old.log", "serve.jsonl.5"}
+    assert {path.name for path in tmp_path.iterdir()} == {"crawl-young.log", "serve.jsonl", "serve.jsonl.1"}
+
+
+def test_the_services_log_is_rotated_and_loses_no_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("r57monitor.service.log.MAX_BYTES", 2_000)
+    torn = '{"event": "sa'
+    (tmp_path / "serve.jsonl").write_text(torn, "utf-8")  # of a service that was killed
+    with open_log(tmp_path) as log:
+        for number in range(60):
+            log.info("said", command="crawl", line=f"nguồn {number} của tỉnh Lâm Đồng")
+    files = [tmp_path / f"serve.jsonl.{number}" for number in range(KEPT, 0, -1) if (tmp_path / f"serve.jsonl.{number}").exists()]
+    assert len(files) >= 3
+    lines = [line for file in (*files, tmp_path / "serve.jsonl") for line in file.read_text("utf-8").splitlines()]
+    assert lines.pop(0) == torn
+    assert [json.loads(line)["line"] for line in lines] == [f"nguồn {number} của tỉnh Lâm Đồng" for number in range(60)]
+    assert all(file.stat().st_size <= 2_000 for file in files)
+    assert "nguồn 59" in capsys.readouterr().err
 
 
 def test_a_second_service_is_refused_by_name(tmp_path: Path) -> None:

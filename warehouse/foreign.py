@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, get_args
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from r57monitor.clock import utc_now
 from r57monitor.errors import ArchiveError, ReadError
-from r57monitor.models import RawPage
+from r57monitor.models import PageRole, RawPage
 from warehouse.encodings import MAX_DECODED, decode_body
 from warehouse.heads import header_value, new_record_id, parse_instant
+from warehouse.records import plain_outcome, to_page
 
 _PAGES = ("text/html", "application/xhtml", "text/plain", "application/pdf", "officedocument.wordprocessingml")
 _TYPES = WarcRecordType.response | WarcRecordType.resource
@@ -24,6 +27,8 @@ _GZIP = b"\x1f\x8b"
 _GAP = b"\r\n\r\n"  # after a head, and after a record
 _PIECE = 2**20  # bytes read at a time
 _LONGEST_HEAD = 2**16
+_LONGEST_NOTE = 2**16
+_ROLES = frozenset(get_args(PageRole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +45,109 @@ class ForeignRecord:
     is_other: bool = False
 
 
+@dataclass(slots=True)
+class _Held:
+    """The last record of a page's kind, held until the records beside it have passed: they may say that a home of ours wrote it."""
+
+    offset: int
+    url: str
+    id: str
+    heads: dict[str, str]  # of the record, by lower-case name
+    is_http: bool
+    block: bytes
+    is_wanted: bool
+    about: dict[str, Any] | None = None  # what that home noted of it
+
+
 def iterate_foreign_warc(
     path: Path,
     start: int = 0,
     is_wanted: Callable[[str], bool] = lambda _url: True,
     may_matter: Callable[[bytes], bool] = lambda _body: True,
 ) -> Iterator[ForeignRecord]:
-    """Responses with status 200, and files, that may be documents, from the record at `start` on.
+    """Responses with status 200, and files, that may be documents, from the record at `start` on; of a home of ours, what it reads.
 
     is_wanted: asked with each address before its body is looked at. may_matter: asked with each body before more is made of it.
     Raises ReadError, naming the file, where it is no WARC or breaks off; what came before is yielded first.
     """
     seen, last, url = 0, start, ""
+    held: _Held | None = None
+    beside: list[ForeignRecord] = []
     try:
         with open(path, "rb") as stream:
             stream.seek(start)
             for record in ArchiveIterator(stream, record_types=WarcRecordType.any_type, parse_http=False):
                 seen, last = seen + 1, record.stream_pos
                 url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
-                wanted = bool(record.record_type & _TYPES) and record.content_length <= MAX_DECODED and is_wanted(url)
-                block = record.reader.read() if wanted else b""
-                if wanted and len(block) < record.content_length:
+                if not record.record_type & _TYPES:
+                    if held is not None and record.record_type == WarcRecordType.metadata:
+                        held.about = _find_note(record, held.id) or held.about
+                    beside.append(ForeignRecord(last, url, None))
+                    continue
+                yield from _release(held, beside, may_matter)
+                held, beside = _hold(record, last, url, is_wanted), []
+                if len(held.block) < record.content_length and held.is_wanted:
+                    held = None
                     raise ReadError(f"{path}: breaks off in record {seen} ({url}), at byte {last}.")
-                body, kind = _unpack(record, block) if wanted else (None, "")
-                if body is None or not may_matter(body):
-                    yield ForeignRecord(last, url, None, body is not None)
-                else:
-                    yield ForeignRecord(last, url, _to_page(record, url, kind, body))
-            if seen and not _is_end_whole(path, last):
-                raise ReadError(f"{path}: breaks off after record {seen} ({url}), at byte {last}.")
+        yield from _release(held, beside, may_matter)
+        held, beside = None, []
+        if seen and not _is_end_whole(path, last):
+            raise ReadError(f"{path}: breaks off after record {seen} ({url}), at byte {last}.")
     except OSError as error:
+        yield from _release(held, beside, may_matter)
         raise ReadError(f"{path}: not a WARC, or broken after {seen} records ({error.strerror or error}).") from error
     if not seen and not start:
         raise ReadError(f"{path}: no WARC record in it.")
+
+
+def _hold(record: WarcRecord, offset: int, url: str, is_wanted: Callable[[str], bool]) -> _Held:
+    wanted = record.content_length <= MAX_DECODED and is_wanted(url)
+    heads = {key.lower(): value for key, value in record.headers}
+    record_id = (heads.get("warc-record-id") or new_record_id()).strip("<>")
+    return _Held(offset, url, record_id, heads, record.is_http, record.reader.read() if wanted else b"", wanted)
+
+
+def _find_note(record: WarcRecord, of: str) -> dict[str, Any] | None:
+    """What a home of ours noted of the page just before; None for other programs' metadata."""
+    if (record.headers.get("WARC-Concurrent-To") or "").strip("<>") != of or record.content_length > _LONGEST_NOTE:
+        return None
+    try:
+        about = json.loads(record.reader.read())
+    except ValueError:
+        return None
+    return about if isinstance(about, dict) and about.get("role") in _ROLES and "found_by" in about else None
+
+
+def _release(held: _Held | None, beside: list[ForeignRecord], may_matter: Callable[[bytes], bool]) -> Iterator[ForeignRecord]:
+    """What is made of a page, then the records beside it: in the file's order."""
+    if held is not None:
+        yield _to_record(held, may_matter)
+    yield from beside
+
+
+def _to_record(held: _Held, may_matter: Callable[[bytes], bool]) -> ForeignRecord:
+    if not held.is_wanted:
+        return ForeignRecord(held.offset, held.url, None)
+    if held.about is not None:
+        return ForeignRecord(held.offset, held.url, _own_page(held, held.about))
+    body, kind = _unpack(held)
+    if body is None or not may_matter(body):
+        return ForeignRecord(held.offset, held.url, None, body is not None)
+    return ForeignRecord(held.offset, held.url, _to_page(held, kind, body))
+
+
+def _own_page(held: _Held, about: dict[str, Any]) -> RawPage | None:
+    """A page as the home that archived it read it; None where it did not: lists, later pages of an article, errors."""
+    http: list[tuple[str, str]] = []
+    status, wire = 200, held.block
+    if held.is_http:
+        head, _, wire = held.block.partition(_GAP)
+        status, http = _parse_head(head)
+    try:
+        page = to_page((held.heads, http, status, wire), about, "")
+    except (KeyError, TypeError, ValueError):
+        return None
+    return page.raw if plain_outcome(page) is None else None
 
 
 def _is_end_whole(path: Path, offset: int) -> bool:
@@ -94,28 +169,28 @@ def _is_end_whole(path: Path, offset: int) -> bool:
     return bool(gap) and length is not None and total <= len(head) + len(gap) + int(length[1]) + len(_GAP)
 
 
-def _unpack(record: WarcRecord, block: bytes) -> tuple[bytes | None, str]:
+def _unpack(held: _Held) -> tuple[bytes | None, str]:
     """Body and content type of a page; no body where it is none, or an unknown packing."""
     http: list[tuple[str, str]] = []
-    status = 200
-    if record.is_http:
+    status, block = 200, held.block
+    if held.is_http:
         head, _, block = block.partition(_GAP)
         status, http = _parse_head(head)
-    kind = (header_value(http, "content-type") if http else record.headers.get("Content-Type")) or ""
+    kind = (header_value(http, "content-type") if http else held.heads.get("content-type")) or ""
     if status != 200 or not any(name in kind.lower() for name in _PAGES):
         return None, kind
     return _decode(block, http), kind
 
 
-def _to_page(record: WarcRecord, url: str, kind: str, body: bytes) -> RawPage:
+def _to_page(held: _Held, kind: str, body: bytes) -> RawPage:
     return RawPage(
-        url=url,
-        requested_url=url,
+        url=held.url,
+        requested_url=held.url,
         body=body,
-        fetched_at=_date(record),
+        fetched_at=_date(held.heads.get("warc-date") or ""),
         status=200,
         content_type=kind,
-        record_id=(record.headers.get("WARC-Record-ID") or new_record_id()).strip("<>"),
+        record_id=held.id,
     )
 
 
@@ -155,8 +230,8 @@ def _join_chunks(block: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _date(record: WarcRecord) -> datetime:
+def _date(text: str) -> datetime:
     try:
-        return parse_instant(record.headers.get("WARC-Date") or "").astimezone(UTC)
+        return parse_instant(text).astimezone(UTC)
     except ValueError:
         return utc_now()

@@ -14,6 +14,7 @@ from r57monitor.cli.documents import Given
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage, Source
 from r57monitor.text.urls import host_key
+from spiders.leads import allowed_hosts
 from warehouse.journal import Journal
 
 EVENT = "warc_read"
@@ -43,6 +44,7 @@ class WarcReading:
     _finished: list[Path] = field(default_factory=list)
     _begun: dict[Path, tuple[int, Future[Part]]] = field(default_factory=dict)  # the next part of a file, and where it begins
     _wanted: Wanted | None = None
+    _sources: Mapping[str, Source] | None = None
 
     def begin(self, path: Path) -> None:
         """Have the scanner begin with a file, if there is one: `read` takes it from there."""
@@ -68,7 +70,7 @@ class WarcReading:
             seen += part.records
             for offset, page in part.pages:
                 unsafe.append(offset)
-                yield replace(page, source_id=self._source_of(page, given), given_published=given.published)
+                yield replace(page, source_id=self._source_of(page, given), given_published=given.published or page.given_published)
             if part.error is not None:
                 raise ReadError(part.error if str(path) in part.error else f"{path}: {part.error}")
             if part.following is not None and (seen >= _NOTED_EVERY or time.monotonic() - noted > _NOTED_EVERY_S):
@@ -106,7 +108,12 @@ class WarcReading:
         self._finished.clear()
 
     def _source_of(self, page: RawPage, given: Given) -> str:
-        source = self.by_host.get(host_key(page.url))
+        """The source that a home of ours noted, where the page is on its hosts; else the one whose hosts these are."""
+        host = host_key(page.url)
+        if self._sources is None:
+            self._sources = {source.id: source for source in self.by_host.values()}
+        noted = self._sources.get(page.source_id)
+        source = noted if noted is not None and host in allowed_hosts(noted) else self.by_host.get(host)
         return source.id if source is not None else given.source_id
 
     def _known_offset(self, path: Path) -> int:

@@ -119,4 +119,4 @@ def read_warc(path: Path, given: Given) -> Iterator[RawPage]:
     """Pages of a WARC made by any program. Raises ReadError where it is none or cannot be read."""
     for record in iterate_foreign_warc(path):
         if record.page is not None:
-            yield replace(record.page, source_id=given.source_id, given_published=given.published)
+            yield replace(record.page, source_id=given.source_id, given_published=given.published or record.page.given_published)

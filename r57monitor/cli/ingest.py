@@ -204,7 +204,8 @@ def _archived(
         if page.record_id in session.loader.loaded or page.record_id in names:
             continue
         names[page.record_id] = name
-        heads = None if is_file else HttpHeads(response_headers=[("Content-Type", raw.content_type)])
+        came_by_http = not is_file and raw.role != "joined" and not raw.url.startswith("file:")
+        heads = HttpHeads(response_headers=[("Content-Type", raw.content_type)]) if came_by_http else None
         waiting.append(writer.add(page, heads))
         if len(waiting) >= SYNCED_TOGETHER:
             yield from _safe(writer, waiting)

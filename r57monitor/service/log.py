@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ _SHARED: tuple[Any, ...] = (
 def open_log(folder: Path) -> Iterator[structlog.stdlib.BoundLogger]:
     """The log of one service; its files are closed when the service ends."""
     folder.mkdir(parents=True, exist_ok=True)
+    _end_torn_line(folder / FILE)
     file = RotatingFileHandler(folder / FILE, maxBytes=MAX_BYTES, backupCount=KEPT, encoding="utf-8")
     file.setFormatter(_formatter(structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True)))
     screen = logging.StreamHandler(sys.stderr)
@@ -46,14 +48,24 @@ def open_log(folder: Path) -> Iterator[structlog.stdlib.BoundLogger]:
         file.close()
 
 
+def _end_torn_line(path: Path) -> None:
+    """End the line that a killed service left half-written: the next one begins a line of its own."""
+    if path.exists() and path.stat().st_size:
+        with open(path, "r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+
+
 def _formatter(renderer: Any) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer])
 
 
 def drop_old_logs(folder: Path, keep_days: int, now: datetime) -> list[Path]:
-    """Remove the crawls' log files that were last written more than `keep_days` ago; returns them."""
+    """Remove the crawls' log files, and rotated ones of the service, last written more than `keep_days` ago; returns them."""
     oldest = (now - timedelta(days=keep_days)).timestamp()
-    old = [path for path in folder.glob("crawl-*.log") if path.stat().st_mtime < oldest]
+    closed = (path for pattern in ("crawl-*.log", f"{FILE}.*") for path in folder.glob(pattern))
+    old = [path for path in closed if path.stat().st_mtime < oldest]
     for path in old:
         path.unlink(missing_ok=True)
     return old
