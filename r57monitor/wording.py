@@ -248,6 +248,6 @@ def explain_cause(cause: str | None, language: Language = "vi") -> str:
         return cause or ""
     for pattern, words in _causes():
         if found := pattern.fullmatch(cause):
-            groups = {name: explain_cause(text) if name == "rest" else text for name, text in found.groupdict().items()}
+            groups = {name: explain_cause(text) if name in {"rest", "first"} else text for name, text in found.groupdict().items()}
             return words.format(**groups)
     return cause

@@ -20,6 +20,11 @@ VIETNAMESE = set("ăâđêôơưáàảãạấầẩẫậắằẳẵặéè�
         ("HTTP 404 (not found)", "không tìm thấy trang (HTTP 404)"),
         ("articles: timed out", "bài viết: quá thời gian chờ"),
         ("redirect refused: example.org is outside the source's hosts", "không theo chuyển hướng: example.org nằm ngoài nguồn tin"),
+        (
+            "layout changed: no article could be read from 7 pages; articles: the site asks for a password (login page)",
+            f"{explain_cause('layout changed: no article could be read from 7 pages')}; "
+            f"{explain_cause('articles: the site asks for a password (login page)')}",
+        ),
         ("answers, but nothing new for 16 days", "có trả lời nhưng 16 ngày không có bài mới"),
         ("robots.txt cannot be had: HTTP 500 (internal server error)", "không lấy được robots.txt: máy chủ gặp lỗi (HTTP 500)"),
         ("something never seen", "something never seen"),

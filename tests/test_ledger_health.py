@@ -48,6 +48,12 @@ USUAL = [sample(n, pages=10, articles=9, dated=9, garbled=0, words=9 * 400) for 
         ),  # a page in each of three visits
         (sample(pages=1, articles=0), [*USUAL[:-2], sample(2, pages=1, articles=0)], None),
         (sample(articles=6, dated=6, garbled=6, words=2400), [sample(2, articles=9, dated=9, garbled=9, words=3600)], None),
+        (
+            sample(articles=6, dated=6, garbled=6, words=2400),
+            [sample(1, articles=3, dated=3, words=1200)],
+            "began garbling: 6 of 6 articles",
+        ),
+        (sample(articles=6, dated=6, garbled=6, words=2400), [sample(1, articles=2, dated=2, words=800)], None),
         (sample(articles=5, dated=5, words=200), USUAL, "layout changed: pages have 40 words where 400 were usual"),
         (sample(articles=5, dated=5, words=1500), USUAL, None),
         (sample(articles=6, dated=0, words=2400), [sample(40, articles=90, dated=0, words=36000)], "dates missing"),  # long ago
@@ -75,6 +81,9 @@ def test_a_symptom_makes_an_answering_source_a_failing_one() -> None:
         "failing",
         "layout changed: no article could be read from 7 pages",
     )
+    login = replace(ended(), cause="articles: the site asks for a password (login page)")
+    state, cause = health(NOW.date(), cycle_ends=[login], published=daily, samples=broken)
+    assert (state, cause) == ("failing", f"layout changed: no article could be read from 7 pages; {login.cause}"), "with what the crawl met"
 
 
 @pytest.mark.parametrize(

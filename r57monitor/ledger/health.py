@@ -173,8 +173,8 @@ class _Visits:
 
 def _look_closer(day: date, cause: str | None, brought: _Brought, visits: _Visits) -> tuple[str, str | None]:
     """The state of a source that answers: by what its pages are, and by what has come beside what usually comes."""
-    if symptom := visits.symptom_of(day):
-        return "failing", symptom
+    if symptom := visits.symptom_of(day):  # what the crawl met may be the reason: a log-in, pages that are gone
+        return "failing", f"{symptom}; {cause}" if cause else symptom
     last = brought.last_before(day)
     if last is None:
         return "silent", cause or "answers, but no article was seen yet"

@@ -47,7 +47,7 @@ def find_symptom(now: Sample, before: Sequence[Sample]) -> str | None:
         return f"layout changed: one and the same text on {_fresh(now)} pages"
     if now.articles <= FEW * now.pages and articles >= max(MIN_USUAL, MOST * pages):
         return f"layout changed: no article could be read from {now.pages - now.articles} pages"
-    return _invalid_fields(now, usual) if articles >= MIN_USUAL else _without_past(now)
+    return _invalid_fields(now, usual) if articles >= MIN_USUAL else _with_little_past(now, usual)
 
 
 def _gather(now: Sample, before: Sequence[Sample]) -> tuple[Sample, Sequence[Sample]]:
@@ -78,9 +78,12 @@ def _never_read(now: Sample) -> str:
     return f"no article could be read from {now.pages} pages"
 
 
-def _without_past(now: Sample) -> str | None:
+def _with_little_past(now: Sample, usual: Sequence[Sample]) -> str | None:
+    """What few articles before can show: sound text is never taken for garbled, but dates and length vary."""
     undated = now.articles - now.dated
-    return f"dates missing: {undated} of {now.articles} articles have none" if now.dated == 0 and undated >= MIN_USUAL else None
+    if now.dated == 0 and undated >= MIN_USUAL:
+        return f"dates missing: {undated} of {now.articles} articles have none"
+    return _name_garbling(now) if sum(map(_fresh, usual)) >= MIN_PAGES and _begins_garbling(now, usual) else None
 
 
 def _invalid_fields(now: Sample, usual: Sequence[Sample]) -> str | None:
@@ -90,11 +93,15 @@ def _invalid_fields(now: Sample, usual: Sequence[Sample]) -> str | None:
     if undated >= MOST * now.articles and sum(s.dated for s in usual) >= MOST * articles:
         return f"dates missing: {undated} of {now.articles} articles have none"
     if _begins_garbling(now, usual):
-        return f"began garbling: {now.garbled} of {_fresh(now)} articles"
+        return _name_garbling(now)
     mean, was = now.words // now.articles, sum(s.words for s in usual) // articles
     if mean < SHRUNK * was:
         return f"layout changed: pages have {mean} words where {was} were usual"
     return None
+
+
+def _name_garbling(now: Sample) -> str:
+    return f"began garbling: {now.garbled} of {_fresh(now)} articles"
 
 
 def _begins_garbling(now: Sample, usual: Sequence[Sample]) -> bool:
