@@ -10,6 +10,7 @@ from r57monitor.catalogue import Catalogue
 from r57monitor.figures.cues import Cues, KindHit, build_index
 from r57monitor.figures.expansions import expand
 from r57monitor.figures.layout import Line, find_lines
+from r57monitor.figures.plans import find_plan_goals
 from r57monitor.text.dates import DateMention
 from r57monitor.text.segment import Span, find_sentences
 
@@ -56,6 +57,8 @@ def read_text(text: str, low: str, catalogue: Catalogue, dates: Sequence[DateMen
     lines, sentences = find_lines(text), find_sentences(text)
     homes = _find_homes(lines, sentences)
     cues = Cues(build_index(catalogue), expanded, offsets)
+    if plan_goals := find_plan_goals(low):
+        cues.kinds = sorted([*cues.kinds, *plan_goals])
     return Reading(
         text, low, expanded, offsets, lines, sentences, homes,
         frozenset(n for n, home in enumerate(homes) if home is not None and (not n or homes[n - 1] is not home)),
