@@ -104,6 +104,11 @@ class LaterPages:
         if why is None and sum(len(page.body) for page in chain.pages) > MAX_PAGE_BYTES:
             why = _TOO_LARGE
         if why is None and canonical_url(url) not in chain.asked:
+            if (archived := spider.run.archived_part(url, chain.first)) is not None:
+                chain.asked.add(canonical_url(url))
+                async for one in self._take(chain, archived, lead):
+                    yield one
+                return
             if spider.articles_asked >= spider.walk.limit("pages_per_source"):
                 spider.was_cut = True
                 return
@@ -121,14 +126,17 @@ class LaterPages:
             yield article
 
     async def parse(self, response: Response) -> AsyncIterator[Request | Article]:
-        """The next page of an article; where it adds nothing, or is the last one, the article as a whole."""
-        spider, chain = self._spider, response.meta["chain"]
-        spider.counts.waiting -= 1
-        spider.patience.note_good()
-        raw: RawPage = response.meta["page"].raw
+        """The next page of an article, as it came."""
+        self._spider.counts.waiting -= 1
+        self._spider.patience.note_good()
+        async for one in self._take(response.meta["chain"], response.meta["page"].raw, response.meta["lead"]):
+            yield one
+
+    async def _take(self, chain: _Chain, raw: RawPage, lead: Lead) -> AsyncIterator[Request | Article]:
+        """What follows from the next page of an article; where it adds nothing, or is the last one, the article as a whole."""
         look = await self._look(raw, len(chain.asked), chain.first.url)
         if look is None:
-            spider.note_failure(response.meta["lead"], Cause(UNREADABLE))
+            self._spider.note_failure(lead, Cause(UNREADABLE))
         fresh = look.lines - chain.seen if look is not None else frozenset()
         if fresh:
             self._has_fruit = True

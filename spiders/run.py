@@ -173,6 +173,13 @@ class CrawlRun:
         """First pages of articles whose later pages earlier cycles did not get. limit: how often each is asked for, by name."""
         return self._iterate(sorted(self.memory[source_id].unjoined.due(limit), key=lambda pair: pair[0]))
 
+    def archived_part(self, url: str, first: RawPage) -> RawPage | None:
+        """A later page that a cycle broken off had archived after that first page; None where there is none."""
+        found = self.memory[first.source_id].unjoined.parts.pop(url, None)
+        if found is None or found[1].fetched < first.fetched_at:
+            return None
+        return next((page.raw for page in self._iterate([found]) if not page.error), None)
+
     def leading_pages(self, source_id: str) -> Iterator[ArchivedPage]:
         """Pages of broken-off cycles that name files or lead elsewhere: whether those were followed is not known."""
         return self._iterate(self.memory[source_id].unjoined.leading)

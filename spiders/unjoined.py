@@ -27,6 +27,7 @@ class Unjoined:
     _lost: dict[str, _Lost] = field(default_factory=dict)  # by address asked for
     _firsts: dict[str, tuple[Path, IndexEntry]] = field(default_factory=dict)  # newest first page of each article that may have more
     _whole: set[str] = field(default_factory=set)
+    parts: dict[str, tuple[Path, IndexEntry]] = field(default_factory=dict)  # later pages of cycles broken off, by address asked for
     leading: list[tuple[Path, IndexEntry]] = field(default_factory=list)  # of cycles broken off, pages that name files or lead elsewhere
 
     @property
@@ -46,6 +47,8 @@ class Unjoined:
             return
         if entry.role == "part":
             self._lost.pop(entry.requested_url, None)
+            if is_unfinished and not entry.pruned:
+                self.parts[entry.requested_url] = (segment, entry)
         key = canonical_url(entry.url)
         if entry.role == "joined" and key in self._firsts and self._firsts[key][1].fetched_at == entry.fetched_at:
             self._whole.add(key)
