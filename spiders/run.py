@@ -258,6 +258,8 @@ class CrawlRun:
         outcome, cause = counts.state, counts.cause
         if self.stopped and outcome != "failing":
             cause = self.stopped
+            if counts.articles == 0 and not (spider is not None and spider.tally.has_confirmed):
+                outcome = "stopped"  # before it brought anything: such a day is not observed, and the source not silent
         self._journal(
             "cycle_ended",
             cycle=cycle,

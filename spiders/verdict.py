@@ -23,6 +23,11 @@ class Tally:
     cut_articles: dict[str, str] = field(default_factory=dict)  # those of several pages that were not all had, and why
     replaced: str | None = None  # why the front page took the place of feeds and sections
 
+    @property
+    def has_confirmed(self) -> bool:
+        """Whether the source said that something is as it was: that is an observation even where no article came."""
+        return bool(self.entries["unchanged"] or self.entries["articles_kept"])
+
     def note_failure(self, cause: str, *, is_entry: bool, is_old: bool = False) -> None:
         """Count a failure. is_old: of an article known before, or asked for in vain before and gone: that says nothing of this visit."""
         if is_entry or not is_old:

@@ -324,6 +324,14 @@ def test_time_is_kept(site: Site, home: Path, tmp_path: Path) -> None:
     assert outcomes(home).get("article", 0) < 60
 
 
+def test_a_source_of_which_nothing_was_seen_was_not_visited(site: Site, home: Path, tmp_path: Path) -> None:
+    site.add_articles(range(3))
+    for page in site.pages.values():
+        page.wait_s = 3
+    crawl(home, write_registry(tmp_path / "r.toml", site), max_minutes=0.01)
+    assert [(entry["outcome"], entry["cause"]) for entry in journaled(home, "cycle_ended")] == [("stopped", "0.01 minutes are over")]
+
+
 def test_since_walks_dated_pages_only_so_far(site: Site, home: Path, tmp_path: Path) -> None:
     old, new = site.add_articles(range(5), month=3, feed=False), site.add_articles(range(10, 15), month=8, feed=False)
     dated = [*((p, "2025-03-02") for p in old), *((p, "2025-08-12") for p in new)]

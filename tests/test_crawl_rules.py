@@ -97,7 +97,7 @@ def test_unknown_sources_and_registries_are_named(home: Home, tmp_path: Path) ->
 def test_a_registry_of_blocked_sources_has_nothing_to_crawl(home: Home, tmp_path: Path) -> None:
     file = tmp_path / "r.toml"
     file.write_text('[[source]]\nid = "a"\nname = "A"\nkind = "blocked"\nhomepage = "https://a.example/"\n')
-    with pytest.raises(R57Error, match="no source to crawl"):
+    with pytest.raises(R57Error, match=r"no source to crawl: none is active in .*r\.toml"):
         run_crawl(home, CrawlRequest(registries=(file,)), QUIET)
 
 

@@ -501,6 +501,24 @@ def test_a_clock_above_the_headline_shows_the_visit(place: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("above", "below", "wanted"),
+    [
+        ("<header><a href='/'>Báo xã</a><i class='x1'>Thứ Sáu, 01/08/2025, 08:10</i></header>", "", None),  # kept by a cache
+        ("<header><a href='/'>Báo xã</a><i class='date'>Thứ Sáu, 01/08/2025, 08:10</i></header>", "", None),
+        ("<header><a href='/'>Báo xã</a></header>", "<div class='ngay-gio'>Thứ Tư, ngày 30 tháng 7 năm 2025, 08:40</div>", "2025-07-30"),
+        ("<div class='ngay-gio'>Thứ Tư, ngày 30 tháng 7 năm 2025, 08:40</div>", "", None),
+        ("", "<div class='ngay-gio'>Thứ Sáu, 01/08/2025</div>", None),
+        ("", "<div class='ngay-gio'>Thứ Sáu, 01/08/2025, 09:00</div>", None),
+        ("", "<div class='ngay-gio'>Thứ Sáu, 01/08/2025, 05:30</div>", "2025-08-01"),
+        ("", "<div class='current-date'>Thứ Tư, 30/07/2025, 08:40</div>", None),
+        ("<main><header><a href='/'>Tin xã</a><i>Thứ Tư, 30/07/2025, 08:40</i></header>", "</main>", "2025-07-30"),
+    ],
+)
+def test_a_clock_is_known_by_its_name_and_place(above: str, below: str, wanted: str | None) -> None:
+    assert day(extract_page(page(f"{above}<div>{TITLE}{below}{PROSE}{MORE}</div>"))) == wanted
+
+
+@pytest.mark.parametrize(
     ("before", "after", "joined"),
     [
         ("xã thu phí được 2.", "350 triệu đồng trong năm", "xã thu phí được 2.350 triệu đồng trong năm"),

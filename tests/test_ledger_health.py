@@ -10,7 +10,7 @@ import pytest
 
 from r57monitor.clock import vietnam_day
 from r57monitor.ledger import health as ledger_health
-from r57monitor.ledger.health import CycleEnd, Observations, find_health
+from r57monitor.ledger.health import CycleEnd, Failure, Observations, find_health
 from r57monitor.ledger.symptoms import Sample, find_symptom
 
 NOW = datetime(2025, 9, 1, 1)
@@ -71,6 +71,15 @@ def health(last: date, **seen: Any) -> tuple[str, str | None]:
 
 def ended(days: int = 0) -> CycleEnd:
     return CycleEnd(source_id="bao", ended_at=NOW + timedelta(days=days), outcome="ok")
+
+
+def test_a_visit_stopped_before_it_saw_anything_is_no_visit() -> None:
+    stopped = CycleEnd(source_id="bao", ended_at=NOW, outcome="stopped", cause="5 minutes are over")
+    begins = [("bao", NOW)]
+    assert health(NOW.date(), cycle_begins=begins, cycle_ends=[stopped]) == ("not_run", "5 minutes are over")
+    assert health(NOW.date(), cycle_begins=begins, cycle_ends=[ended(), stopped])[0] != "not_run"
+    refused = Failure(source_id="bao", at=NOW, role="feed", cause="HTTP 503")
+    assert health(NOW.date(), cycle_begins=begins, cycle_ends=[stopped], failures=[refused]) == ("failing", "HTTP 503")
 
 
 def test_a_symptom_makes_an_answering_source_a_failing_one() -> None:

@@ -28,7 +28,7 @@ def crawl(
     sources: SourcesOption = None,
     since: SinceOption = None,
     max_pages: Annotated[int | None, typer.Option("--max-pages", min=1, help="Stop after so many pages.")] = None,
-    max_minutes: Annotated[float | None, typer.Option("--max-minutes", min=0.0, help="Stop after so many minutes.")] = None,
+    max_minutes: Annotated[float | None, typer.Option("--max-minutes", min=0.01, help="Stop after so many minutes.")] = None,
     due: Annotated[bool, typer.Option("--due", help="Of the sources named, only those that are due.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Ask again for everything, also what is known to be unchanged.")] = False,
     no_publish: NoPublishOption = False,

@@ -109,7 +109,10 @@ def _choose(registry: Mapping[str, Source], request: CrawlRequest, shown: Shown)
             if source not in chosen:
                 shown.say(f"{source.id} is not crawled: it is {source.kind}, or not active on {today:%d/%m/%Y}")
     if not chosen:
-        raise R57Error("there is no source to crawl: none is active in the registry.")
+        named_places = ", ".join(map(str, request.registries or request.source_ids)) or "the registry"
+        raise R57Error(
+            f"there is no source to crawl: none is active in {named_places}. Add one with `r57 sources add URL`, or see `r57 sources list`."
+        )
     return chosen
 
 

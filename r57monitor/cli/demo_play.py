@@ -16,7 +16,7 @@ from rich.console import Console
 from r57monitor.calendar import monday_of, name_week
 from r57monitor.cli.dashboard import DEFAULT_PORT, check_port, serve_dashboard
 from r57monitor.cli.demo_summary import summary_lines
-from r57monitor.cli.notes import tell
+from r57monitor.cli.notes import in_words, tell
 from r57monitor.clock import VIETNAM, vietnam_day
 from r57monitor.errors import R57Error
 from r57monitor.practice.play import Commands, diary_of, mark_home, practice_folder
@@ -72,12 +72,12 @@ def _play_days(practice: Practice, commands: Commands, diary: Diary, registry: P
         tell(f"{len(wanted) - len(waiting)} of {len(wanted)} days are already in this home (an empty --home plays them all).")
     console = Console()
     for instant in waiting:
-        label = f"Ngày {wanted.index(instant) + 1}/{len(wanted)} · {instant.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+        label = f"Day {wanted.index(instant) + 1}/{len(wanted)} · {instant.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
         practice.set_instant(instant)
-        with console.status(f"{label} · thu thập …") if console.is_terminal else nullcontext():
+        with console.status(in_words(f"{label} · crawling …")) if console.is_terminal else nullcontext():
             played = commands.crawl(registry, instant)
         counts = f"{played.pages} pages, {played.new_articles} new articles, {played.failures} failures"
-        tell(f"{label} · {counts} ({played.seconds:.1f} s)")
+        tell(f"{label} · {counts} ({played.seconds:.0f} s)")
         log = commands.home.logs / "demo.log"
         if not played.exit_code:
             diary.add(instant)

@@ -72,9 +72,10 @@ def make_digest(
     store: keep its model in the home. One of an earlier snapshot is not kept: it can always be had again from the snapshot.
     """
     place, group = find_province(province), check_pillar(pillar)
+    named = choose_period(week, date_from, date_to, None) if week or date_from or date_to else None  # wrong ones are told first
     catalogue = load_home_catalogue(home.metrics)
     with open_shown(home, snapshot) as reader:
-        period = choose_period(week, date_from, date_to, last_observed_day(reader))
+        period = named or choose_period(None, None, None, last_observed_day(reader))
         request = Request(period=period, province=place, pillar=group, office=load_preferences(home.path).values.office)
         if snapshot is not None:
             return read_digest(reader, request, catalogue)

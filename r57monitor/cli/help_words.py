@@ -49,7 +49,7 @@ def prepare_help(command: Any) -> Any:
     paragraphs = split_help(command.help)
     command.help = "\n\n".join(_say_paragraph(part) for part in paragraphs)
     # whole in the list of commands, where the frame would cut it off
-    command.short_help = _SENTENCE_END.split(say(paragraphs[0]))[0].rstrip(";") if paragraphs else ""
+    command.short_help = _SENTENCE_END.split(say(paragraphs[0]))[0].rstrip(".;") if paragraphs else ""
     for parameter in command.params:
         if getattr(parameter, "help", None):
             parameter.help = say(parameter.help)

@@ -120,13 +120,18 @@ def find_health(seen: Observations, last_day: date, active: Mapping[str, tuple[d
 
 def _judge(ends: list[CycleEnd], failures: list[Failure], begun: bool, skipped: str | None, *, is_latest: bool) -> tuple[str, str | None]:
     """State and cause of one day. One good cycle makes a day observed, whatever failed before or after it; of the latest day, which
-    is not over yet, the last cycle decides: a source that has just died is named at once."""
+    is not over yet, the last cycle decides: a source that has just died is named at once. A cycle stopped before it saw anything says
+    nothing of the source."""
+    stopped = [end for end in ends if end.outcome == "stopped"]
+    ends = [end for end in ends if end.outcome != "stopped"]
     good = [end for end in ends if end.outcome == "ok"]
     latest = max(ends, key=lambda end: end.ended_at, default=None)
     if latest is not None and good and (latest.outcome == "ok" or not is_latest):
         return "ok", latest.cause
     if latest is not None:
         return "failing", latest.cause or _name_failure(failures) or "the cycle ended with failures"
+    if stopped and not any(f.role in ENTRY_ROLES for f in failures):
+        return "not_run", skipped or stopped[-1].cause or "the crawl was interrupted"
     if begun or any(f.role in ENTRY_ROLES for f in failures):
         return "failing", _name_failure(failures) or "the crawl was interrupted"
     return "not_run", skipped or "not crawled on this day"

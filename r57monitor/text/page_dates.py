@@ -11,12 +11,12 @@ from r57monitor.clock import VIETNAM
 from r57monitor.models import PublishedFrom, RawPage, Source
 from r57monitor.text.blocks import Block
 from r57monitor.text.normalize import fold
+from r57monitor.text.page_clocks import find_site_headers, is_clock, leave_out_clocks, place_of_title
 from r57monitor.text.page_index import PageIndex, is_inside, select
 from r57monitor.text.plain_text import cut_end_stamp
 from r57monitor.text.stamps import Stamp, find_datelines, parse_ago, parse_stamp, parse_url_stamp
 
 _SLACK = timedelta(days=1)  # clocks differ; nothing more than a day after the fetch is believed
-_VISIT = timedelta(minutes=10)  # what shows the very minute of the visit above a headline is a clock
 _NEAR_BLOCKS = 8  # a dateline stands within so many blocks after the headline
 _NEAR_CHARS = 700
 _PROSE_LENGTH = 100
@@ -166,18 +166,18 @@ def find_visible_date(
     clocks = set(index.of("clock"))
     known: dict[Any, bool] = {}
     usable = [b for b in blocks if (not b.is_link or _is_linked_day(b.text)) and not _in_item(b.element, known)]
-    if clocks:
-        usable = [b for b in usable if not is_inside(b.element, clocks)]
-    place = _place_of_title(usable, title_element)
+    usable = leave_out_clocks(usable, index, title_element, raw)
+    place = place_of_title(usable, title_element)
     if place is not None and (behind := usable[place].text.removeprefix(cut_end_stamp(usable[place].text))):
         stamp = _read_dateline(behind, live)  # headline, day and time in one cell
-        if stamp is not None and not _is_clock(stamp, raw):
+        if stamp is not None and not is_clock(stamp, raw):
             return stamp
     limit = raw.fetched_at + _SLACK  # a day to come is an event's
     for text, is_above in _near_title(usable, place):
         stamp = _read_dateline(text, live)
-        if stamp is not None and stamp.at <= limit and not (is_above and _is_clock(stamp, raw)):
+        if stamp is not None and stamp.at <= limit and not (is_above and is_clock(stamp, raw)):
             return stamp
+    clocks |= find_site_headers(index, title_element)
     named = [e for e in index.of("date") if not is_inside(e, index.chrome) and not is_inside(e, clocks) and not _in_item(e, known)]
     for element in named:
         stamp = _read_dateline(" ".join(element.itertext()), live)
@@ -202,21 +202,6 @@ def is_closing_stamp(text: str) -> bool:
     if len(text) > _REST_LENGTH or not _HAS_DIGIT.search(text) or not (label := _LABEL.match(folded := fold(text))):
         return False
     return any(len(folded) - label.end() - (found.end - found.start) <= _LINKED_REST for found in find_datelines(text))
-
-
-def _is_clock(stamp: Stamp, raw: RawPage) -> bool:
-    """Whether a stamp shows the minute of the visit."""
-    return stamp.has_time and abs(stamp.at - raw.fetched_at) <= _VISIT
-
-
-def _place_of_title(blocks: Sequence[Block], title_element: Any | None) -> int | None:
-    if title_element is None:
-        return None
-    wanted = {title_element}
-    for place, block in enumerate(blocks):
-        if is_inside(block.element, wanted):
-            return place
-    return None
 
 
 def _near_title(blocks: Sequence[Block], place: int | None) -> Iterator[tuple[str, bool]]:
@@ -278,7 +263,7 @@ def _find_labelled(blocks: Sequence[Block], raw: RawPage) -> Stamp | None:
             before = folded[max(0, found.start - 40) : found.start]
             if _LABEL.search(before):
                 return found.stamp
-            if _WEEKDAY.search(before) and found.stamp.has_time and len(block.text) <= 80 and not _is_clock(found.stamp, raw):
+            if _WEEKDAY.search(before) and found.stamp.has_time and len(block.text) <= 80 and not is_clock(found.stamp, raw):
                 return found.stamp
     return None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -173,11 +174,12 @@ def _show_foot(texts: Texts, reader: Reader) -> None:
 def show_welcome(texts: Texts, home: Home) -> None:
     """First steps for a home without data."""
     st.html(f"<h2>{escape(texts('welcome.title'))}</h2><p>{escape(texts('welcome.lead', home=home.path))}</p>")
+    shown = shlex.quote(str(home.path))
     for key, command in (
         ("demo", "r57 demo"),
-        ("add", f"r57 sources add https://bao-tinh.example/ --home {home.path}"),
-        ("crawl", f"r57 crawl --home {home.path}"),
-        ("ingest", f"r57 ingest page.html --home {home.path}"),
+        ("add", f"r57 sources add https://bao-tinh.example/ --home {shown}"),
+        ("crawl", f"r57 crawl --home {shown}"),
+        ("ingest", f"r57 ingest page.html --home {shown}"),
     ):
         st.html(f'<p class="r57-step">{escape(texts(f"welcome.{key}"))}</p>')
         st.code(command, language=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,9 +83,11 @@ def open_published(home: Home) -> Reader:
     """Open the file that is published now. Raises HomeError, with the way out, where there is none or it cannot be read."""
     path = home.resolve_published()
     if path is None:
-        raise HomeError(
-            f"nothing is published in {home.path} yet. Run `r57 crawl --home {home.path}` or `r57 publish --home {home.path}` first."
-        )
+        shown = shlex.quote(str(home.path))
+        if not home.path.exists():
+            way_out = f"name another home with --home DIR, or make it with `r57 crawl --home {shown}`."
+            raise HomeError(f"there is no folder {home.path}: {way_out}")
+        raise HomeError(f"nothing is published in {home.path} yet. Run `r57 crawl --home {shown}` or `r57 publish --home {shown}` first.")
     return open_file(path)
 
 
