@@ -18,6 +18,7 @@ _FAULTS = re.compile(r"; (?=line \d+: )")  # several lines of one file
 _PLACE = re.compile(r", line (?=\d)|(?<=\()(?:source|metric) (?=\")")  # a place is carried over whole: sources/a.toml, line 3 (source "a")
 _PLACE_WORDS = {", line ": ", dòng ", "source ": "nguồn ", "metric ": "chỉ tiêu "}
 _BLANK = re.compile(r"\{(\w+)\}")
+_SIZES = frozenset({"size", "saved", "free", "all"})  # blanks that hold a size as the program counts it: 19.1
 _FILES = ("messages.toml", "output.toml")
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -49,6 +50,8 @@ def _carry_over(name: str, text: str) -> str:
         said = translate(text, "vi")
         begun = text[:1].upper() + text[1:]  # in the middle of a sentence a message begins small
         return said if said != text or _find(begun) is None else translate(begun, "vi")
+    if name in _SIZES:
+        return text.replace(".", ",")
     if name in {"error", "why"}:  # what the system says, or words of others, which no pattern may take apart
         return _plain().get(text, text)
     if name == "cause":

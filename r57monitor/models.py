@@ -30,6 +30,7 @@ SourceKind = Literal[
 FIGURE_KINDS: tuple[str, ...] = get_args(FigureKind)
 FIGURE_STATES: tuple[str, ...] = get_args(FigureState)
 NEWLY_REPORTED: tuple[FigureState, ...] = ("new", "higher", "lower", "restated", "target_moved")
+LABEL_WORDS = 8  # of what a figure counts, at most: more is another clause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,18 @@ def test_bad_input_is_one_line_that_names_it(tmp_path: Path, capsys: pytest.Capt
         assert words in lines[0], (args, lines)
 
 
+def test_a_file_without_rights_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/khoa/nhat-ky.log")
+
+    monkeypatch.setattr("warehouse.queries.figures", refuse)
+    assert run("figures", "--home", str(home)) == 1
+    assert capsys.readouterr().err.startswith("r57: no permission for /khoa/nhat-ky.log. Change the rights")
+    monkeypatch.setattr(Path, "exists", refuse)
+    assert run("figures", "--home", "/khoa/home") == 1
+    assert "cannot use the home /khoa/home: Permission denied. Choose another with --home DIR" in capsys.readouterr().err
+
+
 def test_a_fault_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path) -> None:
     def fail(*_: object) -> None:
         raise ValueError("boom")

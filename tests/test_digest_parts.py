@@ -249,6 +249,21 @@ def test_ten_lines_for_a_chat() -> None:
         ("ho ngheo", "Hộ nghèo: 12.", "“Hộ nghèo”"),
         ("ho ngheo", "Tỉnh có 12 hộ cận nghèo.", "ho ngheo"),
         ("to", "Toàn tỉnh có 3 nơi.", "to"),
+        (
+            "ho dan ven song da doi sang dung nuoc",
+            "Có 40 hộ dân ven sông đã đổi sang dùng nước máy.",
+            "“hộ dân ven sông đã đổi sang dùng nước máy”",
+        ),
+        (
+            "ho dan ven song da doi sang dung nuoc",
+            "Có 40 hộ dân ven sông đã đổi sang dùng nước máy do trạm bơm của xã mới xây.",
+            "“hộ dân ven sông đã đổi sang dùng nước …”",
+        ),
+        (
+            "ho dan ven song dung nuoc may ca nam",
+            "Số liệu cho thấy tỷ lệ hộ dân ven sông dùng nước máy cả năm là 64%.",
+            "“… hộ dân ven sông dùng nước máy cả năm”",
+        ),
         ("", "Toàn tỉnh có 3 nơi.", ""),
     ],
 )

@@ -18,6 +18,7 @@ from r57monitor.cli.progress import Shown
 from r57monitor.cli.replay import run_replay
 from r57monitor.errors import R57Error, ReadError, UsageError
 from r57monitor.models import Source
+from tests.command import run
 from tests.crawls import facts, outcomes, rows
 from tests.web import article_html
 from warehouse.archive import Archive
@@ -129,6 +130,16 @@ def test_a_folder_is_ingested_once_and_replayed(folder: Path, tmp_path: Path) ->
 
 
 @pytest.mark.slow
+def test_what_was_taken_in_before_is_said(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rac.docx").write_bytes(b"no zip")
+    said = []
+    for code in (1, 0):
+        assert run("ingest", str(tmp_path / "rac.docx"), "--home", str(tmp_path / "home")) == code
+        said.append(capsys.readouterr().err)
+    assert "0 articles, 1 not read." in said[0]
+    assert "0 articles, 0 not read; 1 were taken in before and are not read again." in said[1]
+
+
 def test_archives_of_another_home_and_of_other_programs(folder: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "one", tmp_path / "two"
     ingest(first, str(folder / "1.html"), url="https://bao.example/tin/1-000001.html")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -38,10 +39,11 @@ from r57monitor.cli import (
     withdraw,
 )  # fmt: skip
 from r57monitor.cli.help_words import prepare_help, say
-from r57monitor.cli.notes import in_words
+from r57monitor.cli.notes import in_words, readers_language
 from r57monitor.errors import R57Error
 
 # What a wrong call raises; Typer exports one kind of it only.
+_PARSER = re.compile(r"Input should be (.+?)(?:, unable to parse string as an? (?:integer|number))?$")
 _INTERRUPTED = 130  # what Typer makes of Ctrl-C
 _UsageFault = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
 
@@ -105,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     except R57Error as error:
         _fail(error.exit_code, str(error))
     except _UsageFault as error:
-        _fail_call(error)
+        _fail_call(error, sys.argv[1:] if argv is None else argv)
     except (KeyboardInterrupt, typer.Abort):
         _fail(_INTERRUPTED, "stopped by the user; what was archived is kept, run the same command again to go on.")
     except UnicodeEncodeError as error:
@@ -113,6 +115,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         _fail(1, f"this terminal's encoding ({error.encoding}) cannot show Vietnamese. {way_out}")
     except BrokenPipeError:
         _leave_quietly()
+    except PermissionError as error:
+        if error.filename is None:
+            _fail(1, f"unexpected fault: {type(error).__name__}: {error}", _keep_trace())
+        _fail(1, f"no permission for {error.filename}. Change the rights of the file or folder, or name another.")
     except OSError as error:
         if error.errno != errno.EPIPE:
             _fail(1, f"unexpected fault: {type(error).__name__}: {error}", _keep_trace())
@@ -141,14 +147,30 @@ def _spare_pandas() -> None:
         sys.meta_path.insert(0, _NoPandas())
 
 
-def _fail_call(error: typer.BadParameter) -> None:
+def _fail_call(error: typer.BadParameter, argv: Sequence[str]) -> None:
     """A call that cannot be understood: in one line with the way out; a call without any word is answered by the help."""
     said = error.format_message()
+    if (typed := _find_typed(error, argv)) is not None:
+        head, colon, rest = said.partition(": ")
+        said = f'{head} ("{typed}"){colon}{rest}'
+    if readers_language() == "en":
+        said = _PARSER.sub(r"it must be \1.", said)
     if said.startswith(f"{say('Usage')}:"):
         sys.stderr.write(f"{said}\n")
         sys.exit(error.exit_code)
     command = error.ctx.command_path if error.ctx else "r57"
     _fail(error.exit_code, said, f"(`{command} --help` shows what there is.)")
+
+
+def _find_typed(error: typer.BadParameter, argv: Sequence[str]) -> str | None:
+    """The value that was given to the option an error is about: the error itself names the option only."""
+    names = tuple(getattr(error.param, "opts", ())) if str(error.format_message()).startswith("Invalid value for") else ()
+    for word, following in zip(argv, [*argv[1:], None], strict=True):
+        if word in names:
+            return following
+        if word.startswith(tuple(f"{name}=" for name in names if name.startswith("--"))):
+            return word.partition("=")[2]
+    return None
 
 
 def _leave_quietly() -> None:

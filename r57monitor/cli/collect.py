@@ -117,7 +117,8 @@ def ingest(
         if result.records:
             passed = ", ".join(f"{count:,} {in_words(reason)}" for reason, count in sorted(result.passed.items()))
             shown.say(f"Looked at {result.records:,} WARC records; passed over: {passed or 'none'}.")
-        shown.say(f"Took in {result.pages} documents: {result.articles} articles, {len(result.failed)} not read.")
+        known = f"; {result.known} were taken in before and are not read again" if result.known else ""
+        shown.say(f"Took in {result.pages} documents: {result.articles} articles, {len(result.failed)} not read{known}.")
     raise typer.Exit(result.exit_code)
 
 

@@ -171,7 +171,11 @@ def import_desk(
     is_csv = _is_csv(file)
     try:
         text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except FileNotFoundError as error:
+        raise UsageError(f"{file}: no such file.") from error
+    except OSError as error:
+        raise ReadError(f"{file}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
         raise ReadError(f"cannot read {file} as UTF-8 text: {error}") from error
     try:
         name, note, choices = read_file(text, is_csv)

@@ -42,6 +42,7 @@ class IngestResult:
     articles: int
     failed: tuple[tuple[str, str], ...]
     snapshot: int | None
+    known: int = 0  # files that were taken in before
     records: int = 0  # of WARC files
     passed: Mapping[str, int] = field(default_factory=dict)  # of those, not read: by reason
 
@@ -104,6 +105,7 @@ def run_ingest(
     ):
         session.workers = None if visits or has_warc else workers_for(len(files) + 1)
         articles = pages = 0
+        known: list[str] = []
         made: IngestResult | None = None
         if engine is not None:
             from r57monitor.cli.ingest_cluster import ingest_on_cluster
@@ -111,7 +113,7 @@ def run_ingest(
             options = {"source_id": source_id, "published": published, "every_page": every_page, "known_hosts": known_hosts, "again": again}
             made = ingest_on_cluster(engine, session, files, registry, options)
         elif files or STDIN in names:
-            articles, pages = _read_documents(session, _documents(files, stdin, given, failed, STDIN in names, warcs), failed)
+            articles, pages = _read_documents(session, _documents(files, stdin, given, failed, STDIN in names, warcs), failed, known)
             warcs.finish()
         if visits:
             counts = fetch(session, visits, failed)
@@ -119,7 +121,13 @@ def run_ingest(
     if made is not None:
         return replace(made, snapshot=session.snapshot)
     return IngestResult(
-        pages=pages, articles=articles, failed=tuple(failed), snapshot=session.snapshot, records=warcs.records, passed=dict(warcs.passed)
+        pages=pages,
+        articles=articles,
+        failed=tuple(failed),
+        snapshot=session.snapshot,
+        known=len(known),
+        records=warcs.records,
+        passed=dict(warcs.passed),
     )
 
 
@@ -175,12 +183,15 @@ def _documents(
             failed.append(("standard input", str(error)))
 
 
-def _read_documents(session: Session, documents: Iterable[tuple[str, RawPage]], failed: list[tuple[str, str]]) -> tuple[int, int]:
-    """Archive, read and store; (articles, pages) taken in. A named document that gives no text goes to `failed`."""
+def _read_documents(
+    session: Session, documents: Iterable[tuple[str, RawPage]], failed: list[tuple[str, str]], known: list[str]
+) -> tuple[int, int]:
+    """Archive, read and store; (articles, pages) taken in. A named document that gives no text goes to `failed`, one that the home
+    has already to `known`."""
     names: dict[str, str] = {}
     articles = pages = 0
     with SegmentWriter(session.home.archive, withheld=session.withheld) as writer:
-        for page, reading in session.readers().read_all(_archived(writer, session, documents, names), _AHEAD):
+        for page, reading in session.readers().read_all(_archived(writer, session, documents, names, known), _AHEAD):
             session.loader.check()
             session.loader.add(page, reading.outcome, reading.article, reading.error)
             pages += 1
@@ -195,13 +206,14 @@ def _read_documents(session: Session, documents: Iterable[tuple[str, RawPage]], 
 
 
 def _archived(
-    writer: SegmentWriter, session: Session, documents: Iterable[tuple[str, RawPage]], names: dict[str, str]
+    writer: SegmentWriter, session: Session, documents: Iterable[tuple[str, RawPage]], names: dict[str, str], known: list[str]
 ) -> Iterator[ArchivedPage]:
     waiting: list[ArchivedPage] = []
     for name, raw in documents:
         is_file = not raw.record_id
         page = replace(raw, record_id=_file_id(raw)) if is_file else raw
         if page.record_id in session.loader.loaded or page.record_id in names:
+            known += [name] if name else []
             continue
         names[page.record_id] = name
         came_by_http = not is_file and raw.role != "joined" and not raw.url.startswith("file:")

@@ -18,7 +18,7 @@ import typer
 
 from r57monitor.cli.notes import in_words
 from r57monitor.clock import VIETNAM
-from r57monitor.errors import UsageError
+from r57monitor.errors import HomeError, UsageError
 from warehouse.home import Home
 
 DEFAULT_HOME = "data"
@@ -47,7 +47,11 @@ def choose_home(ctx: typer.Context, home: Path | None, default: str = DEFAULT_HO
     named = home or (ctx.obj or {}).get("home")
     text = str(named) if named else os.environ.get("R57_HOME", "").strip() or default
     path = Path(text).expanduser()
-    if path.exists() and not path.is_dir():
+    try:
+        is_other = path.exists() and not path.is_dir()
+    except OSError as error:  # a folder above it that this user may not enter, or a name too long
+        raise HomeError(f"cannot use the home {path}: {error.strerror}. Choose another with --home DIR or R57_HOME.") from error
+    if is_other:
         raise UsageError(f"the home {path} is a file, not a folder. Name a folder with --home DIR.")
     return Home(path.absolute())
 

@@ -10,10 +10,15 @@ from typing import Any
 from r57monitor.catalogue import Catalogue
 from r57monitor.digest.model import Amount, FigureLine, Pair, Rows, Side
 from r57monitor.digest.speech import WORDS, format_figure, format_period, name_with_today, spoken
+from r57monitor.models import LABEL_WORDS
 from r57monitor.text.normalize import fold
 from r57monitor.wording import format_day, local_day
 
 _BETWEEN = r"[^\w]{1,3}"  # words of a label, in a sentence
+_NUMBER_NEXT = re.compile(r"\W+(?:[^\W\d_]+\s+){0,3}\d")
+_WORD_BEFORE = re.compile(r"[^\W\d_]\s+$")
+_WORD_NEXT = re.compile(r"\s+[^\W\d_]")
+_REST_OF_PHRASE = re.compile(r"(?:\s+[^\W\d_]+){1,4}(?=\s*(?:[,;:.()]|$))")
 _LAST = 1_000  # place of what has no province, after the 34
 
 
@@ -106,7 +111,18 @@ def quote_label(label: str, sentence: str) -> str:
     """The words that were counted as the sentence has them, with their accents and in quotation marks; the label where it has not."""
     words = fold(label).split()
     found = re.search(rf"(?<!\w){_BETWEEN.join(map(re.escape, words))}(?!\w)", fold(sentence)) if words else None
-    return f"“{sentence[found.start() : found.end()]}”" if found else label
+    if not found:
+        return label
+    start, end = found.span()
+    head, tail = "", ""
+    if len(words) >= LABEL_WORDS:  # as many as a label holds: what is counted may go on
+        if _NUMBER_NEXT.match(sentence, end):
+            head = "… " if _WORD_BEFORE.search(sentence[:start]) else ""
+        elif rest := _REST_OF_PHRASE.match(sentence, end):
+            end = rest.end()
+        elif _WORD_NEXT.match(sentence, end):
+            tail = " …"
+    return f"“{head}{sentence[start:end]}{tail}”"
 
 
 def name_time(row: Mapping[str, Any], prefix: str = "") -> str:

@@ -9,11 +9,10 @@ from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.words import alternatives, load_words
-from r57monitor.models import Level
+from r57monitor.models import LABEL_WORDS, Level
 from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
-_LABEL_WORDS = 8
 _YEAR = re.compile(r"\s(?:trong |đến |hết )*năm \d{4}(?!\d)")
 _BORDER = re.compile(r"[,;:.()|\n]|\d(?!g(?!\w))|(?<!\w)so với(?!\w)")
 _NOUN = re.compile(r"[^\W\d_]{2,}")
@@ -114,7 +113,7 @@ def _tidy(words: str, *, from_start: bool) -> str | None:
     for _ in range(4):
         words = _EDGE.sub("", words.strip(" \t\xa0%-–*\"“”'’"))
     parts = words.split()
-    text = " ".join(parts[:_LABEL_WORDS] if from_start else parts[-_LABEL_WORDS:])
+    text = " ".join(parts[:LABEL_WORDS] if from_start else parts[-LABEL_WORDS:])
     return text if text and not _says_nothing().fullmatch(text) else None
 
 

@@ -153,8 +153,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows = rows_of(tally, catalogue_groups())
     expected, found, correct = (sum(row[key] for row in rows) for key in ("expected", "found", "correct"))
     data = {
-        "measured_on": MEASURED_ON.format(documents=len(tally.names), expected=expected),
-        "measured_on_en": MEASURED_ON_EN.format(documents=len(tally.names), expected=expected),
+        "measured_on": MEASURED_ON.format(documents=len(tally.names), expected=f"{expected:,}".replace(",", ".")),
+        "measured_on_en": MEASURED_ON_EN.format(documents=len(tally.names), expected=f"{expected:,}"),
         "tuned_on": TUNED_ON,
         "tuned_on_en": TUNED_ON_EN,
         "measured_at": options.day.isoformat(),
