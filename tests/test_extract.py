@@ -518,6 +518,15 @@ def test_a_clock_is_known_by_its_name_and_place(above: str, below: str, wanted: 
     assert day(extract_page(page(f"{above}<div>{TITLE}{below}{PROSE}{MORE}</div>"))) == wanted
 
 
+@pytest.mark.parametrize("label", ["Ngày đăng: 30/07/2025 08:40", "Đăng lúc: 30/07/2025", "Cập nhật: 08:40 30/07/2025"])
+def test_headline_and_labelled_day_in_one_cell(label: str) -> None:
+    """Old portals print both in one cell: neither is the article's first sentence."""
+    cell = f"<td><font size='5'><b>Xã dời điểm hỗ trợ ra cạnh chợ, mở tới 20 giờ</b></font><br><i>{label}</i>{PROSE}{MORE}</td>"
+    found = extract_page(page(f"<table><tr>{cell}</tr></table>"))
+    assert (found.title, day(found)) == ("Xã dời điểm hỗ trợ ra cạnh chợ, mở tới 20 giờ", "2025-07-30")
+    assert found.text.startswith("Xã vừa khai trương")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "joined"),
     [

@@ -10,7 +10,7 @@ from typing import Any
 from r57monitor.errors import ReadError
 from r57monitor.models import Extracted, PageType, RawPage, Source
 from r57monitor.text.blocks import SKIPPED_TAGS, Block, list_blocks
-from r57monitor.text.boilerplate import clean_lines, is_sentence
+from r57monitor.text.boilerplate import clean_lines, is_sentence, line_key
 from r57monitor.text.formats import find_format, read_docx_lines, read_pdf_lines, read_xlsx_lines
 from r57monitor.text.html_tree import parse_body, strip_tags
 from r57monitor.text.joined_pages import add_pages, is_joined, unpack_pages
@@ -103,7 +103,7 @@ def _extract_lines(raw: RawPage, lines: Sequence[str], title: str | None) -> Ext
     title = found or title or one_line(raw.list_title)
     headline, title = title, cut_end_stamp(title) if title else title
     head = find_letterhead(lines[: max(0, start - 1)])
-    body = clean_lines([*head, *_without_datelines(lines[start:])], title)
+    body = clean_lines([*head, *_without_datelines(lines[start:], title)], title)
     page_type = judge_text(body)
     told = page_type == "article" or (page_type == "empty" and len((title or "").split()) >= _TELLING_TITLE)
     if head and told and is_official_document(lines):
@@ -232,7 +232,7 @@ def _read_body(
     body = without_links(inside) if boxes else below_title(blocks, choose_blocks(tree, index, blocks, boxes), title_element)
     lead = find_lead(index, blocks, body, title_element, title, named_only=bool(source and source.body_css))
     head = [] if boxes else _letterhead_above(blocks, body)
-    lines = clean_lines([*head, *lead, *_without_datelines([b.text for b in body])], title)
+    lines = clean_lines([*head, *lead, *_without_datelines([b.text for b in body], title)], title)
     if head and judge_text(lines) == "article":
         return lines, "document"
     description = lead_from_description(meta.description, title, lines)
@@ -270,8 +270,9 @@ def _count_list_dates(index: PageIndex) -> int:
     return count if count > 1 else 0
 
 
-def _without_datelines(body: Sequence[str]) -> list[str]:
-    """The body's paragraphs without the dateline that stands before the first sentence."""
+def _without_datelines(body: Sequence[str], title: str | None) -> list[str]:
+    """The body's paragraphs without the dateline that stands before the first sentence, alone or glued to the headline."""
+    headline = line_key(title) if title else ""
     lines = []
     begun = False
     for place, text in enumerate(body):
@@ -282,6 +283,8 @@ def _without_datelines(body: Sequence[str]) -> list[str]:
             dates = list(find_datelines(text))
             rest = len(text) - sum(d.end - d.start for d in dates)
             if dates and rest <= _DATELINE_REST and not text.endswith(".") and not _NUMBERED.search(text):
+                continue
+            if dates and line_key(cut_end_stamp(text)) == headline:
                 continue
         begun = begun or is_sentence(text)
         lines.append(text)

@@ -31,6 +31,10 @@ _STATE = re.compile(r"cong hoa xa hoi chu nghia viet nam|dang cong san viet nam$
 _CITED_BEFORE = re.compile(r"\bngay\s*$")
 _BRACKETED_DAY = re.compile(r"\s*\((?:(?:cap nhat|dang|ngay dang|dang ngay|cap nhat luc)?\s*(?:ngay|luc)?\s*:?\s*)?$")
 _ZONE = re.compile(r"(?:\(?gmt\s?\+\s?7\)?)?")
+_END_LABEL = re.compile(
+    r"[\s|–(,-]*\b(?:ngay dang(?: tin)?|dang (?:luc|ngay)|ngay xuat ban|xuat ban(?: luc| ngay)?|ngay cap nhat|cap nhat(?: luc| ngay)?"
+    r"|thoi gian dang|posted(?: on)?|published(?: on)?)\s?[:|]\s*$"
+)
 _STAMP_LABEL = re.compile(r"(?:(?:date|ngay(?: dang)?|ngay xuat ban|dang (?:luc|ngay)|published(?: on)?|posted(?: on)?)\s?[:|]?\s)?")
 _YEAR_FIRST = re.compile(r"20\d{2}-")
 
@@ -128,16 +132,18 @@ def split_head_stamp(lines: Sequence[str]) -> tuple[Stamp | None, list[str]]:
 
 
 def cut_end_stamp(title: str) -> str:
-    """A headline without the day and time of publication that stand glued to its end, or the day alone in brackets."""
+    """A headline without the day and time of publication that stand glued to its end, or the day alone in brackets or behind a label."""
     dates = list(find_datelines(title))
     if not dates:
         return title
     if bracket := _BRACKETED_DAY.search(fold(title[: dates[-1].start])):
         return title[: bracket.start()] if title[dates[-1].end :].strip() == ")" and bracket.start() >= _TITLE_LENGTH[0] else title
-    if not dates[-1].stamp.has_time or _CITED_BEFORE.search(fold(title[: dates[-1].start])):
+    before = fold(title[: dates[-1].start])
+    label = _END_LABEL.search(before)
+    if label is None and (not dates[-1].stamp.has_time or _CITED_BEFORE.search(before)):
         return title
     rest = title[dates[-1].end :].strip(" |-–,()")
-    head = title[: dates[-1].start].rstrip(" |-–,(")
+    head = title[: label.start() if label else dates[-1].start].rstrip(" |-–,(")
     return head if _ZONE.fullmatch(fold(rest)) and len(head) >= _TITLE_LENGTH[0] else title
 
 
