@@ -160,3 +160,13 @@ def test_the_command_says_what_would_go_and_how_to_do_it(home: Home) -> None:
     unsaid = CliRunner().invoke(app.app, ["--home", str(home.path), "archive", "prune"])
     assert unsaid.exit_code != 0
     assert "archive.keep_days" in str(unsaid.exception or unsaid.output)
+
+
+@pytest.mark.slow
+def test_the_command_stores_what_is_archived_and_then_prunes(home: Home) -> None:
+    write(home, ("/rss.xml", "feed", 200, 0), ("/rss.xml", "feed", 200, 1))
+    done = CliRunner().invoke(app.app, ["--home", str(home.path), "archive", "prune", "--keep-days", "30", "--now"])
+    assert done.exit_code == 0, done.output
+    assert "taken out: 1 fetches older than 30 days in 1 segments" in done.output
+    assert pruned(home) == {("/rss.xml", 0)}
+    assert rows(home.path, "SELECT count(*) FROM core.fetches") == [(2,)], "what is archived is stored first"

@@ -28,6 +28,7 @@ _GAP = b"\r\n\r\n"  # after a head, and after a record
 _PIECE = 2**20  # bytes read at a time
 _LONGEST_HEAD = 2**16
 _LONGEST_NOTE = 2**16
+_BESIDE = 8  # records that may stand beside a page before its note
 _ROLES = frozenset(get_args(PageRole))
 
 
@@ -49,11 +50,9 @@ class ForeignRecord:
 class _Held:
     """The last record of a page's kind, held until the records beside it have passed: they may say that a home of ours wrote it."""
 
+    record: WarcRecord  # its heads; what it holds is in `block`
     offset: int
     url: str
-    id: str
-    heads: dict[str, str]  # of the record, by lower-case name
-    is_http: bool
     block: bytes
     is_wanted: bool
     about: dict[str, Any] | None = None  # what that home noted of it
@@ -80,17 +79,25 @@ def iterate_foreign_warc(
                 seen, last = seen + 1, record.stream_pos
                 url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
                 if not record.record_type & _TYPES:
-                    if held is not None and record.record_type == WarcRecordType.metadata:
-                        held.about = _find_note(record, held.id) or held.about
+                    if held is not None and held.is_wanted and record.record_type == WarcRecordType.metadata:
+                        held.about = _find_note(record, held.record) or held.about
                     beside.append(ForeignRecord(last, url, None))
+                    if len(beside) <= _BESIDE:
+                        continue
+                ready, held = held, None
+                if ready is not None:
+                    yield _to_record(ready, may_matter)
+                yield from beside
+                beside.clear()
+                if not record.record_type & _TYPES:
                     continue
-                yield from _release(held, beside, may_matter)
-                held, beside = _hold(record, last, url, is_wanted), []
-                if len(held.block) < record.content_length and held.is_wanted:
-                    held = None
+                wanted = record.content_length <= MAX_DECODED and is_wanted(url)
+                held = _Held(record, last, url, record.reader.read() if wanted else b"", wanted)
+                if wanted and len(held.block) < record.content_length:
                     raise ReadError(f"{path}: breaks off in record {seen} ({url}), at byte {last}.")
         yield from _release(held, beside, may_matter)
-        held, beside = None, []
+        held = None
+        beside.clear()
         if seen and not _is_end_whole(path, last):
             raise ReadError(f"{path}: breaks off after record {seen} ({url}), at byte {last}.")
     except OSError as error:
@@ -100,16 +107,10 @@ def iterate_foreign_warc(
         raise ReadError(f"{path}: no WARC record in it.")
 
 
-def _hold(record: WarcRecord, offset: int, url: str, is_wanted: Callable[[str], bool]) -> _Held:
-    wanted = record.content_length <= MAX_DECODED and is_wanted(url)
-    heads = {key.lower(): value for key, value in record.headers}
-    record_id = (heads.get("warc-record-id") or new_record_id()).strip("<>")
-    return _Held(offset, url, record_id, heads, record.is_http, record.reader.read() if wanted else b"", wanted)
-
-
-def _find_note(record: WarcRecord, of: str) -> dict[str, Any] | None:
+def _find_note(record: WarcRecord, of: WarcRecord) -> dict[str, Any] | None:
     """What a home of ours noted of the page just before; None for other programs' metadata."""
-    if (record.headers.get("WARC-Concurrent-To") or "").strip("<>") != of or record.content_length > _LONGEST_NOTE:
+    beside = record.headers.get("WARC-Concurrent-To")
+    if not beside or beside != of.headers.get("WARC-Record-ID") or record.content_length > _LONGEST_NOTE:
         return None
     try:
         about = json.loads(record.reader.read())
@@ -140,11 +141,12 @@ def _own_page(held: _Held, about: dict[str, Any]) -> RawPage | None:
     """A page as the home that archived it read it; None where it did not: lists, later pages of an article, errors."""
     http: list[tuple[str, str]] = []
     status, wire = 200, held.block
-    if held.is_http:
+    if held.record.is_http:
         head, _, wire = held.block.partition(_GAP)
         status, http = _parse_head(head)
     try:
-        page = to_page((held.heads, http, status, wire), about, "")
+        heads = {key.lower(): value for key, value in held.record.headers}
+        page = to_page((heads, http, status, wire), about, "")
     except (KeyError, TypeError, ValueError):
         return None
     return page.raw if plain_outcome(page) is None else None
@@ -173,10 +175,10 @@ def _unpack(held: _Held) -> tuple[bytes | None, str]:
     """Body and content type of a page; no body where it is none, or an unknown packing."""
     http: list[tuple[str, str]] = []
     status, block = 200, held.block
-    if held.is_http:
+    if held.record.is_http:
         head, _, block = block.partition(_GAP)
         status, http = _parse_head(head)
-    kind = (header_value(http, "content-type") if http else held.heads.get("content-type")) or ""
+    kind = (header_value(http, "content-type") if http else held.record.headers.get("Content-Type")) or ""
     if status != 200 or not any(name in kind.lower() for name in _PAGES):
         return None, kind
     return _decode(block, http), kind
@@ -187,10 +189,10 @@ def _to_page(held: _Held, kind: str, body: bytes) -> RawPage:
         url=held.url,
         requested_url=held.url,
         body=body,
-        fetched_at=_date(held.heads.get("warc-date") or ""),
+        fetched_at=_date(held.record.headers.get("WARC-Date") or ""),
         status=200,
         content_type=kind,
-        record_id=held.id,
+        record_id=(held.record.headers.get("WARC-Record-ID") or new_record_id()).strip("<>"),
     )
 
 
