@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+# The harness asks every package of the environment for parts of pages, for each page anew: longer than most pages take to draw.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 PATIENCE_S = 240  # a hang is what it ends; a busy machine is waited for
 
 
