@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from pipelines.chain import load_rules
+from r57monitor.measured import describe_measured
 from tests.gold.quality import FOLDERS, MIN_FIGURES, OUT, calibration_error, measure, rows_of, wilson
 
 SHIPPED: dict[str, Any] = json.loads(OUT.read_text("utf-8"))
@@ -34,6 +36,16 @@ def test_rows(row: dict[str, Any]) -> None:
             assert row[share] == pytest.approx(row["correct"] / row[of], abs=1e-4)
             assert row[f"{share}_low"] <= row[share] <= row[f"{share}_high"]
             assert (row[f"{share}_low"], row[f"{share}_high"]) == pytest.approx(wilson(row["correct"], row[of]), abs=1e-4)
+
+
+def test_english_readers_are_told_in_english() -> None:
+    """Also of a home whose measurement is an earlier one; what is worded otherwise is not touched."""
+    earlier = re.sub(r"\d[\d.]*", "987", SHIPPED["measured_on"])
+    told = describe_measured([{"measured_on": SHIPPED["measured_on"]}], "en")
+    assert told == SHIPPED["measured_on_en"]
+    assert describe_measured([{"measured_on": earlier}], "en") == re.sub(r"\d[\d,]*", "987", told)
+    assert describe_measured([{"measured_on": earlier}], "vi") == earlier
+    assert describe_measured([{"measured_on": "bộ bài thử 12"}], "en") == "bộ bài thử 12"
 
 
 def test_file_says_what_it_was_measured_and_tuned_on() -> None:

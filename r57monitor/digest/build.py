@@ -14,6 +14,7 @@ from r57monitor.digest.model import Chart, Digest, DigestRows, DocumentLine, Fig
 from r57monitor.digest.overview import count_all, count_by_class, list_provinces
 from r57monitor.digest.speech import explain_cause, name_with_today, spoken
 from r57monitor.gazetteer import MERGER, Gazetteer
+from r57monitor.measured import describe_measured
 from r57monitor.models import NEWLY_REPORTED
 from r57monitor.text.document_numbers import load_document_tables
 from r57monitor.wording import vietnamese_key
@@ -132,7 +133,7 @@ def _describe_method(rows: DigestRows, fresh: Sequence[FigureLine], catalogue: C
         unverified_sources=sum(not row["verified"] for row in active),
         precision=correct / found if found else None,
         recall=correct / expected if expected else None,
-        measured_on="; ".join(sorted({row["measured_on"] for row in rows.quality if row["measured_on"]})),
+        measured_on=describe_measured(rows.quality, spoken()),
         rates=tuple(
             Rate(
                 metric_id=row["metric_id"],

@@ -19,11 +19,11 @@ from typing import Any
 import streamlit as st
 
 from r57monitor.errors import HomeError, R57Error
+from r57monitor.measured import describe_measured
 from r57monitor.messages import translate
 from r57monitor.palette import style_variables
 from r57monitor.preferences import SettingsError
 from r57monitor.views.login import LOCAL, Visitor, show_login, who_is_there
-from r57monitor.views.measured import describe_measured
 from r57monitor.wording import Language, Texts, format_instant, format_number, is_web_address, load_texts, mark_mention
 from warehouse import queries
 from warehouse.home import Home

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from r57monitor.measured import describe_measured, describe_tuned, is_shipped, load_shipped
 from r57monitor.views.cards import Count, counts_html
 from r57monitor.views.download import Column, offer_files
 from r57monitor.views.frame import Page, heading, show_table
-from r57monitor.views.measured import describe_measured, describe_tuned, is_shipped, load_shipped
 from r57monitor.views.reviewers import show_reviewers
 from r57monitor.wording import format_day, format_number, vietnamese_key
 from warehouse import queries

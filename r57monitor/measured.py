@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from r57monitor.wording import Language
+
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 
 
 @lru_cache(maxsize=1)
@@ -19,10 +22,18 @@ def load_shipped() -> Mapping[str, Any]:
 
 
 def describe_measured(rows: Iterable[Mapping[str, Any]], language: Language) -> str:
-    """What the rows of view `quality` were measured on; another measurement than the shipped one in its own words."""
+    """What the rows of view `quality` were measured on; what is worded otherwise than the shipped measurement, in its own words."""
+    said = {str(row["measured_on"]) for row in rows if row["measured_on"]}
+    return "; ".join(sorted(map(_in_english, said) if language == "en" else said))
+
+
+def _in_english(said: str) -> str:
+    """The shipped measurement's English words with the numbers said here: a home's is an earlier one until it is published again."""
     shipped = load_shipped()
-    english = {shipped.get("measured_on"): shipped.get("measured_on_en")} if language == "en" else {}
-    return "; ".join(sorted({english.get(row["measured_on"]) or row["measured_on"] for row in rows if row["measured_on"]}))
+    if _NUMBER.sub("", said) != _NUMBER.sub("", str(shipped.get("measured_on"))):
+        return said
+    numbers = iter(_NUMBER.findall(said))
+    return _NUMBER.sub(lambda _: f"{int(next(numbers).replace('.', '')):,}", str(shipped.get("measured_on_en")))
 
 
 def describe_tuned(rows: Iterable[Mapping[str, Any]], language: Language) -> str:
