@@ -78,6 +78,9 @@ KINDS = [
     ("Sẽ có 2.200 trạm được lắp, lũy kế 2.900 trạm.", 2900, "target"),
     ("Đến nay đã lắp 2.200 trạm, lũy kế 2.900 trạm.", 2900, "result"),
     ("Theo kế hoạch, số trạm mới gấp ba số trạm vào tháng 10/2024 (650 trạm).", 650, "result"),
+    # goals that were not reached: what was
+    ("Bốn chỉ tiêu chưa đạt gồm: tỷ lệ thanh toán trực tuyến 41%, tỷ lệ số hóa hồ sơ 72%.", 72, "result"),
+    ("Mục tiêu không đạt là tỷ lệ dịch vụ công trực tuyến toàn trình 45%.", 45, "result"),
     # a paragraph that goes on with "cũng"
     ("Dự kiến, tỉnh sẽ lập 3 trung tâm dữ liệu.\nTỉnh cũng mở rộng mạng 5G phủ sóng 96% dân số.", 96, "target"),
     ("Dự kiến, tỉnh sẽ lập 3 trung tâm dữ liệu.\nTỉnh cũng có 44 trạm BTS 5G.", 44, "result"),

@@ -42,6 +42,9 @@ _ORDERED = re.compile(
 
 _SUPPOSED = re.compile(r"\W*(?:nếu|giả sử)\s[^.;]*\Z")  # "Nếu tính cả năm trước, thứ hạng sẽ khác": no goal
 _EACH = Guarded(r"(?:từng|nhiều|hầu hết|đa số|mỗi|tất cả|một số)\s+$")
+_REACHED_OR_NOT = re.compile(
+    r"\s(?:(?:cơ bản|đều|vẫn|còn|khó)\s)?(?:đã|chưa|không)\s(?:đạt|hoàn thành|vượt)(?!\w)"
+)  # "chỉ tiêu chưa đạt là …"
 _COUNTED_GOALS = Guarded(r"\d\s+(?:chỉ tiêu|mục tiêu|nhiệm vụ)\s+(?:được\s+|đã\s+)?$")
 
 
@@ -84,6 +87,8 @@ def find_events(reading: Reading, number: int, published: date | None) -> list[K
     for hit in reading.kinds_in(start, end):
         head = reading.low[max(start, hit.start - 24) : hit.start]
         if hit.word in counted_nouns and counted.search(head):
+            continue
+        if hit.word in ("mục tiêu", "chỉ tiêu") and _REACHED_OR_NOT.match(reading.low, hit.end):
             continue
         if hit.word in ("mục tiêu", "chỉ tiêu") and _EACH.search(head) and not _COLON.match(reading.low, hit.end):
             continue

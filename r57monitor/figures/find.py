@@ -12,7 +12,7 @@ from r57monitor.figures.beside import Beside
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_as_of, find_general_due
 from r57monitor.figures.context import FigureContext
-from r57monitor.figures.fitting import can_be_covered
+from r57monitor.figures.fitting import can_be_covered, is_of_each
 from r57monitor.figures.headed import match_headed, match_respective, match_total
 from r57monitor.figures.indices import is_of_other_index, is_part_of_index, match_index
 from r57monitor.figures.kinds import decide_kinds
@@ -156,7 +156,7 @@ def _bind(
                 match = match or match_headed(catalogue, reading, q, near, others, number) or match_total(catalogue, reading, q)
             if match is not None and cell is not None and cell.of_plan and not counts_tasks(match.metric):
                 match = None  # how far an indicator is, no value of it
-            if match is not None and not match.own and not can_be_covered(match.metric, reading, q):
+            if match is not None and ((not match.own and not can_be_covered(match.metric, reading, q)) or is_of_each(reading, q, near)):
                 match = None
             if (
                 match is not None

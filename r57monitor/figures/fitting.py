@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from r57monitor.catalogue import Metric
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
+from r57monitor.text.guarded import Guarded
+from r57monitor.text.segment import Span
 
 _CLAUSE_BORDER = re.compile(r"[,;.(]\s")
 _COVERING = frozenset({"coverage_4g_pct", "coverage_5g_pct", "fiber_household_pct"})
@@ -19,6 +21,22 @@ _NO_AREA = re.compile(
 def can_be_covered(metric: Metric, reading: Reading, q: Quantity) -> bool:
     """Whether what follows a share can be reached by a network: no businesses, officials, dossiers."""
     return metric.id not in _COVERING or q.form != "share" or _NO_AREA.match(reading.low, q.end) is None
+
+
+_OF_EACH = Guarded(
+    r"(?<!\w)(?:mỗi|each)\s+(?:một\s+)?(?:xã|phường|thôn|bản|tổ|ấp|khu|huyện|tỉnh|địa phương|đơn vị|cơ quan|hộ|gia đình|người|cán bộ|"
+    r"trường|lớp|doanh nghiệp|hợp tác xã|sở|ngành|đội|nhóm|dự án|nhiệm vụ|đề tài|mô hình|"
+    r"commune|ward|village|district|province|school|team|firm|company)"
+    r"(?!\w)(?:,\s(?:xã|phường|đặc khu|thị trấn|bản|ngành))*(?:\s[^\s,;.:()\d]+){0,6}\s+$"
+)
+_EACH_REACH = 90  # characters
+
+
+def is_of_each(reading: Reading, q: Quantity, sentence: Span) -> bool:
+    """ "Bình quân mỗi xã có 7 tổ", "hỗ trợ mỗi doanh nghiệp 200 triệu đồng": a number of one of many, no value of them all."""
+    if q.form not in ("count", "money"):
+        return False
+    return _OF_EACH.search(reading.low[max(sentence.start, q.start - _EACH_REACH) : q.start]) is not None
 
 
 def is_compatible(metric: Metric, q: Quantity, reading: Reading) -> bool:

@@ -208,12 +208,18 @@ def _consider(
         context_start = scope.sentence.start
     if hit.words >= _LONG_CUE:
         context_start = 0
-    if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start, scope.sentence.end, cell):
+    if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start, _end_of_own(scope), cell):
         return None
     score = score_cue(scope, hit, least)
     if score < least or is_refused(scope, hit, cell):
         return None
     return Match(metric, score, True)
+
+
+def _end_of_own(scope: Scope) -> int:
+    """Where a sentence goes on to a part of what the number counts: "312 tiến sĩ, trong đó thu hút 12 người"."""
+    part = scope.reading.low.find("trong đó", scope.quantity.end, scope.sentence.end)
+    return part if part >= 0 and any(o.start > part for o in scope.after) else scope.sentence.end
 
 
 _NAMES_INDEX = re.compile(
