@@ -17,6 +17,8 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.routing import Route
+from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.manifest_scanner import ComponentManifest
 from streamlit.starlette import App
 
 from r57monitor.views.assets import FIRST, FIRST_OF, Assets, preload_links
@@ -65,6 +67,14 @@ async def _serve_page(request: Request) -> HTMLResponse:
 async def _go_to_root(request: Request) -> RedirectResponse:
     """The first page has the root as its only address."""
     return RedirectResponse("/" + (f"?{request.url.query}" if request.url.query else ""), status_code=302)
+
+
+def _no_parts_of_others(max_workers: int | None = None) -> list[tuple[ComponentManifest, Path]]:
+    """Streamlit would read what every package of the environment says of itself, half a second long: none brings parts of our pages."""
+    return []
+
+
+manifest_scanner.scan_component_manifests = _no_parts_of_others
 
 
 @asynccontextmanager
