@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -29,6 +31,17 @@ def _connect_loopback_only(self: socket.socket, address: Any) -> None:
     if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(_LOOPBACK):
         raise RuntimeError(f"a test tried to reach {address[0]}: tests use loopback only")
     _connect(self, address)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Six thousand tests and the program they import are loaded, and stay: they are looked through for garbage neither now nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_configure() -> None:

@@ -29,8 +29,13 @@ class Child:
     @property
     def is_running(self) -> bool:
         """Whether it is there, as more than a remainder its parent has not taken notice of."""
-        fields = _fields(self.pid)
-        return bool(fields) and fields[19] == self.began and fields[0] != "Z"
+        return has_work(self.pid) and _fields(self.pid)[19:20] == [self.began]
+
+
+def has_work(pid: int) -> bool:
+    """Whether a process is there, as more than a remainder its parent has not taken notice of."""
+    fields = _fields(pid)
+    return bool(fields) and fields[0] != "Z"
 
 
 def descendants_of(pid: int) -> list[Child]:

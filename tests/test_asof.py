@@ -13,6 +13,7 @@ import pytest
 from r57monitor.errors import HomeError, UsageError
 from r57monitor.gazetteer import load_gazetteer
 from r57monitor.models import Article
+from tests.command import copy_home
 from tests.rows import DAY, make_cycle, make_page, make_source
 from tests.test_publish import tell
 from warehouse import journal, snapshots
@@ -41,10 +42,10 @@ def store(home: Home, articles: list[Article], journal: list[dict[str, Any]], so
         return number, canonical(reader)
 
 
-@pytest.fixture
-def played(tmp_path: Path) -> tuple[Home, dict[int, dict[str, str]]]:
+@pytest.fixture(scope="module")
+def _played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[int, dict[str, str]]]:
     """Four snapshots: a week, a week with an edit, one with articles found late and a changed registry, one more."""
-    home = Home(tmp_path)
+    home = Home(tmp_path_factory.mktemp("played"))
     day = timedelta(days=1)
     own, other = make_source(), make_source("cong-thu", kind="portal")
     cycles = [make_cycle("bao-thu", DAY + n * day, DAY + n * day + timedelta(hours=1)) for n in range(30)]
@@ -60,6 +61,11 @@ def played(tmp_path: Path) -> tuple[Home, dict[int, dict[str, str]]]:
         store(home, [tell(6, 400, 22), tell(2, 310, 1, fetched_at=DAY + 22 * day)], cycles[22], [own, other]),
     ]
     return home, dict(seen)
+
+
+@pytest.fixture
+def played(_played: tuple[Home, dict[int, dict[str, str]]], tmp_path: Path) -> tuple[Home, dict[int, dict[str, str]]]:
+    return copy_home(_played[0].path, tmp_path), _played[1]
 
 
 def test_every_snapshot_again(played: tuple[Home, dict[int, dict[str, str]]]) -> None:

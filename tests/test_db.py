@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -171,6 +173,11 @@ def test_a_checkpoint_packs_few_rows_anew(tmp_path: Path) -> None:
     groups = con.execute("SELECT DISTINCT row_group_id FROM pragma_storage_info('core.segments')").fetchall()
     assert len(groups) >= 3
     con.close()
+
+
+def test_who_only_reads_loads_nothing_that_writes() -> None:
+    program = "import sys, warehouse.queries; sys.exit(bool({'pyarrow', 'pandas'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
 
 
 def test_a_connection_beside_another_reads_the_same_database(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from r57monitor.cli.app import app
+from r57monitor.cli.app import app, narrow
 from r57monitor.cli.help_words import find_examples, plain_name, say, split_help
 from tests.command import run
 
@@ -93,3 +93,13 @@ def test_a_group_alone_is_answered_by_its_help(monkeypatch: pytest.MonkeyPatch, 
 )
 def test_what_an_option_takes_is_shown_plainly(shown: str, wanted: str) -> None:
     assert plain_name(shown) == wanted
+
+
+@pytest.mark.parametrize("words", [["figures"], ["--home", "status", "figures", "status"], ["--home=sources", "figures", "--home", "x"]])
+def test_of_the_program_only_the_command_called_is_built(words: list[str]) -> None:
+    assert list(typer.main.get_command(narrow(words)).commands) == ["figures"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("words", ["", "--help", "--version figures", "figurs", "--home figures", "--home=figures", "-- figures"])
+def test_without_a_command_it_is_the_whole_program(words: str) -> None:
+    assert narrow(words.split()) is app

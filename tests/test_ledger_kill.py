@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import has_work, processor_seconds
 from tests.replay26.load import load, press
 from tests.test_asof import canonical
 from warehouse.home import Home
@@ -30,19 +31,21 @@ KILLS = 20
 def test_killed_loads_and_publishes(tmp_path: Path) -> None:
     whole, killed = Home(tmp_path / "whole"), Home(tmp_path / "killed")
     begun = list[float]()
-    load(whole, begin=lambda: begun.append(time.monotonic()))
-    ended, chance = time.monotonic(), random.Random(57)
-    # Each run is killed later than the one before: it repeats quickly what is stored, and dies over something new.
+    load(whole, begin=lambda: begun.append(time.process_time()))  # of the processor, which a busy machine stretches least
+    ended, chance = time.process_time(), random.Random(57)
+    # Each run is killed later than the one before: it takes the last step of that one again, and dies over something new.
     moments = sorted(chance.uniform(begun[0], ended) for _ in range(KILLS))
-    codes, seen = list[int](), list[int]()
+    codes, seen, taken = list[int](), list[int](), 0
     with _loader() as loader:
         for moment in moments:
             step = bisect(begun, moment)
-            codes.append(_load_and_kill(loader, killed, step, moment - begun[step - 1]))
+            left_out = max(0, min(taken, step) - 1)
+            codes.append(_load_and_kill(loader, killed, left_out, step - left_out, moment - begun[step - 1]))
+            taken = step - 1  # the step it was killed in may be half-done, those before it are not
             seen.append(_look(killed))
         assert seen == sorted(seen)  # what was published stays published
         assert codes.count(-signal.SIGKILL) > KILLS // 2
-        assert _load_and_kill(loader, killed, None, 0) == 0
+        assert _load_and_kill(loader, killed, 0, None, 0) == 0
     with open_published(whole) as one, open_published(killed) as other:
         expected, found = canonical(one), canonical(other)
         assert one.rows("SELECT count(*) AS n FROM core.texts") == other.rows("SELECT count(*) AS n FROM core.texts")
@@ -59,22 +62,32 @@ def _loader() -> Iterator[subprocess.Popen[str]]:
         process.stdin.close()
 
 
-def _load_and_kill(loader: subprocess.Popen[str], home: Home, step: int | None, after: float) -> int:
-    """The exit code of a load that is killed so long after it began a step, or left alone; it may have ended before."""
+def _load_and_kill(loader: subprocess.Popen[str], home: Home, left_out: int, step: int | None, after: float) -> int:
+    """The exit code of a load that is killed after so many seconds of work from a step on, or left alone; it may have ended before.
+
+    left_out: steps it does not take. step: counted without these.
+    """
     assert loader.stdin is not None
     assert loader.stdout is not None
-    loader.stdin.write(f"{home.path}\n")
+    loader.stdin.write(f"{left_out} {home.path}\n")
     loader.stdin.flush()
     child, begun = int(loader.stdout.readline()), 0
     while (line := loader.stdout.readline()) == "step\n":
         begun += 1
         if begun == step:
-            time.sleep(after)
-            os.kill(child, signal.SIGKILL)
+            _kill_after(child, after)
     word, _, code = line.partition(" ")
     assert word == "ended", line
     loader.stdin.write("seen\n")
     return int(code)
+
+
+def _kill_after(child: int, seconds: float) -> None:
+    """Kill a process when it has had so many seconds more of the processor, or has ended."""
+    until = processor_seconds(child) + seconds
+    while processor_seconds(child) < until and has_work(child):
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
 
 
 def _look(home: Home) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.command import copy_home
 from tests.rows import DAY, make_cycle, make_document, make_source
 from tests.test_asof import store
 from tests.test_cli import run
@@ -17,15 +18,20 @@ from warehouse.home import Home
 from warehouse.publish import publish
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Snapshot 1 knows one article; snapshot 2 another with a higher value, a week later."""
-    made = Home(tmp_path / "home")
+    made = Home(tmp_path_factory.mktemp("past") / "home")
     made.prepare()
     cycles = [make_cycle("bao-thu", DAY + timedelta(days=n), DAY + timedelta(days=n, hours=1)) for n in range(12)]
     store(made, [tell(1, 300, documents=[make_document("41/KH-UBND")])], [e for c in cycles[:2] for e in c], [make_source()])
     store(made, [tell(2, 350, 8)], [e for c in cycles[2:] for e in c], [make_source()])
-    return made
+    return made.path
+
+
+@pytest.fixture
+def home(_home: Path, tmp_path: Path) -> Home:
+    return copy_home(_home, tmp_path)
 
 
 def rows(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[list[dict[str, object]], str]:

@@ -125,6 +125,26 @@ def test_readers_keep_their_file_and_the_writer_stays_open(home: Home) -> None:
         assert column(new, "SELECT count(*) FROM articles") == [2]
 
 
+def test_provinces_and_metrics_stay_as_long_as_the_rules_do(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(home, [tell(1, 300)]).close()
+    made, make = list[object](), deriving._province_rows
+
+    def count(gazetteer: Any) -> Any:
+        made.append(gazetteer)
+        return make(gazetteer)
+
+    monkeypatch.setattr(deriving, "_province_rows", count)
+    with home.lock("test"):
+        publish(home)
+        assert made == []
+        with open_published(home) as reader:
+            assert column(reader, "SELECT count(*) FROM provinces")[0] > 60
+            assert column(reader, "SELECT count(*) FROM metrics")[0] > 60
+        monkeypatch.setattr(deriving, "name_rules", lambda knowledge: "others")
+        publish(home)
+    assert len(made) == 1
+
+
 def test_a_broken_expectation_keeps_the_old_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(home, [tell(1, 300)]).close()
     before = os.readlink(home.published)

@@ -47,11 +47,16 @@ def reader(sample: Home) -> Any:
         yield reader
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Any:
-    home = Home(tmp_path)
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("blank"))
     ensure_published(home)
-    with open_published(home) as reader:
+    return home
+
+
+@pytest.fixture
+def empty(blank: Home) -> Any:
+    with open_published(blank) as reader:
         yield reader
 
 

@@ -15,13 +15,13 @@ RECORDS = sorted((HERE / "kept").glob("*/*.json"))
 
 
 @cache
-def document_of(file: Path) -> Document | None:
-    return next((document for document in documents() if file_of(document) == file), None)
+def documents_by_file() -> dict[Path, Document]:
+    return {file_of(document): document for document in documents()}
 
 
 @pytest.mark.parametrize("file", RECORDS, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_reading_is_as_recorded(file: Path) -> None:
-    document, recorded = document_of(file), file.read_text("utf-8")
+    document, recorded = documents_by_file().get(file), file.read_text("utf-8")
     if document is None:
         pytest.fail(f"{file.name} records a document that is gone: write the records again (`{COMMAND}`)", pytrace=False)
     if (told := render(tell(document))) != recorded:

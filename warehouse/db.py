@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
 from r57monitor.errors import HomeError, R57Error
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Connection = duckdb.DuckDBPyConnection
 Row = dict[str, Any]
@@ -218,6 +220,8 @@ def make_batch(con: Connection, table: str, rows: Sequence[Row]) -> pa.Table:
 
 def make_table(rows: Sequence[Row], types: Mapping[str, str]) -> pa.Table:
     """Rows as Arrow holds them for columns of these types. All rows have the keys of the first."""
+    import pyarrow as pa  # here: who only reads is spared what loading it takes, as long as a small command does
+
     columns = list(rows[0])
     return pa.Table.from_arrays([pa.array([row[c] for row in rows], type=_arrow_type(types[c])) for c in columns], names=columns)
 
@@ -235,23 +239,27 @@ def core_types() -> Mapping[str, Mapping[str, str]]:
         return {f"core.{name}": _types(con, f"core.{name}") for (name,) in tables}
 
 
-_ARROW_TYPES: dict[str, pa.DataType] = {
-    "VARCHAR": pa.string(),
-    "VARCHAR[]": pa.list_(pa.string()),
-    "BOOLEAN": pa.bool_(),
-    "INTEGER": pa.int32(),
-    "BIGINT": pa.int64(),
-    "UBIGINT": pa.uint64(),
-    "DOUBLE": pa.float64(),
-    "DATE": pa.date32(),
-    "TIMESTAMP": pa.timestamp("us"),
-    "BLOB": pa.binary(),
-}
+@cache
+def _arrow_types() -> dict[str, pa.DataType]:
+    import pyarrow as pa
+
+    return {
+        "VARCHAR": pa.string(),
+        "VARCHAR[]": pa.list_(pa.string()),
+        "BOOLEAN": pa.bool_(),
+        "INTEGER": pa.int32(),
+        "BIGINT": pa.int64(),
+        "UBIGINT": pa.uint64(),
+        "DOUBLE": pa.float64(),
+        "DATE": pa.date32(),
+        "TIMESTAMP": pa.timestamp("us"),
+        "BLOB": pa.binary(),
+    }
 
 
 def _arrow_type(kind: str) -> pa.DataType:
     try:
-        return _ARROW_TYPES[kind]
+        return _arrow_types()[kind]
     except KeyError as error:
         raise R57Error(f"no Arrow type is known for the column type {kind}.") from error
 

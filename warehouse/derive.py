@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -38,8 +38,9 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
     rules = name_rules(knowledge)
     held, before = _prepare(con, rules)
     after_step = partial(settle, con) if held < 0 else _go_on
-    for table, rows in (("provinces", _province_rows(knowledge.gazetteer)), ("metrics", _metric_rows(knowledge.catalogue))):
-        _refill(con, table, rows)
+    if held < 0:  # they are of the rules: what was published by the same ones has them
+        _refill(con, "provinces", _province_rows(knowledge.gazetteer))
+        _refill(con, "metrics", _metric_rows(knowledge.catalogue))
     renew_articles(con, knowledge.gazetteer, held)
     after_step()
     place_articles(con)
@@ -58,7 +59,8 @@ def derive(con: Connection, knowledge: Knowledge, *, number: int, published_at: 
     derive_official(con, knowledge.catalogue, knowledge.gazetteer)
     health = _derive_health(con, today)
     _derive_coverage(con, knowledge.gazetteer, health, today)
-    con.execute(load_sql("views"))
+    if held < 0:
+        con.execute(load_sql("views"))
 
 
 def _go_on() -> None:
@@ -85,12 +87,20 @@ def _prepare(con: Connection, rules: str) -> tuple[int, date | None]:
 
 def name_rules(knowledge: Knowledge) -> str:
     """A name for all that decides what is derived beside the facts: code, queries, provinces and metrics."""
-    digest = hashlib.sha256(repr((duckdb.__version__, knowledge.gazetteer.entities, knowledge.catalogue.metrics)).encode())
+    told = repr((duckdb.__version__, knowledge.gazetteer.entities, knowledge.catalogue.metrics))
+    return hashlib.sha256(told.encode() + _code()).hexdigest()[:12]
+
+
+@cache
+def _code() -> bytes:
+    """A digest of the code and the queries, as they are when this process first asks: it goes on with the code that it has."""
+    digest = hashlib.sha256()
     root, own = resources.files("r57monitor"), resources.files("warehouse")
-    files = [*(root / "ledger").iterdir(), *(root / "text").iterdir(), *own.iterdir(), *(own / "queries").iterdir()]
+    folders = (root / "ledger", root / "text", own, own / "queries", own / "migrations")
+    files = [root / "gazetteer.py", root / "catalogue.py", *(file for folder in folders for file in folder.iterdir())]
     for file in sorted((f for f in files if f.name.endswith((".py", ".sql"))), key=str):
         digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
+    return digest.digest()
 
 
 def _refill(con: Connection, table: str, rows: Sequence[Row]) -> None:

@@ -1,8 +1,8 @@
 """Loads the first weeks of the invented press into a home, publishing now and then, in a process to be killed.
 
-`python -m tests.replay26.load` reads homes from its input, one a line, and loads each in a process forked for it, which says its id,
-then each step as it begins; when it ended, by itself or not, the exit code follows, and a line is waited for. What is stored already is
-not stored twice.
+`python -m tests.replay26.load` reads "STEPS HOME" from its input, one a line, and loads each home in a process forked for it, which says
+its id, then each step as it begins, but for the first STEPS, which it leaves out; when it ended, by itself or not, the exit code follows,
+and a line is waited for. What is stored already is not stored twice.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from itertools import count
 from pathlib import Path
 
 from r57monitor.gazetteer import load_gazetteer
@@ -32,8 +33,18 @@ def press() -> tuple[World, list[list[list[StoredPage]]]]:
     return world, [[pages[week][at : at + BATCH] for at in range(0, len(pages[week]), BATCH)] for week in range(WEEKS)]
 
 
-def load(home: Home, begin: Callable[[], None] = lambda: None) -> None:
-    """Store and publish all weeks; `begin` is called before each batch that is stored and before each publish."""
+def load(home: Home, begin: Callable[[], None] = lambda: None, left_out: int = 0) -> None:
+    """Store and publish all weeks; `begin` is called before each batch that is stored and before each publish.
+
+    left_out: so many of these steps are not taken, since a load that was killed after them took them.
+    """
+    number = count()
+
+    def do(step: Callable[[], object]) -> None:
+        if next(number) >= left_out:
+            begin()
+            step()
+
     world, weeks = press()
     with home.lock("load"):
         clear_leftovers(home)
@@ -42,10 +53,8 @@ def load(home: Home, begin: Callable[[], None] = lambda: None) -> None:
             for week, batches in enumerate(weeks):
                 warehouse.store_journal(journal_of_week(world.outlets, week))
                 for batch in batches:
-                    begin()
-                    warehouse.store(batch)
-                begin()
-                publish(home)
+                    do(partial(warehouse.store, batch))
+                do(partial(publish, home))
 
 
 def _say(word: object) -> None:
@@ -59,7 +68,8 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             _say(os.getpid())
-            load(Home(Path(line.strip())), begin=lambda: _say("step"))
+            steps, _, home = line.strip().partition(" ")
+            load(Home(Path(home)), begin=lambda: _say("step"), left_out=int(steps))
             os._exit(0)
         ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
         assert ended is not None
