@@ -137,7 +137,7 @@ def test_what_was_taken_in_before_is_said(folder: Path, tmp_path: Path, capsys: 
         assert run("ingest", str(tmp_path / "rac.docx"), "--home", str(tmp_path / "home")) == code
         said.append(capsys.readouterr().err)
     assert "0 articles, 1 not read." in said[0]
-    assert "0 articles, 0 not read; 1 were taken in before and are not read again." in said[1]
+    assert "1 documents were taken in before and are not read again." in said[1]
 
 
 def test_archives_of_another_home_and_of_other_programs(folder: Path, tmp_path: Path) -> None:

@@ -117,8 +117,9 @@ def ingest(
         if result.records:
             passed = ", ".join(f"{count:,} {in_words(reason)}" for reason, count in sorted(result.passed.items()))
             shown.say(f"Looked at {result.records:,} WARC records; passed over: {passed or 'none'}.")
-        known = f"; {result.known} were taken in before and are not read again" if result.known else ""
-        shown.say(f"Took in {result.pages} documents: {result.articles} articles, {len(result.failed)} not read{known}.")
+        shown.say(f"Took in {result.pages} documents: {result.articles} articles, {len(result.failed)} not read.")
+        if result.known:
+            shown.say(f"{result.known} documents were taken in before and are not read again.")
     raise typer.Exit(result.exit_code)
 
 

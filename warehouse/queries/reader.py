@@ -85,8 +85,9 @@ def open_published(home: Home) -> Reader:
     if path is None:
         shown = shlex.quote(str(home.path))
         if not home.path.exists():
-            way_out = f"name another home with --home DIR, or make it with `r57 crawl --home {shown}`."
-            raise HomeError(f"there is no folder {home.path}: {way_out}")
+            raise HomeError(
+                f"there is no folder {home.path}: name another home with --home DIR, or make it with `r57 crawl --home {shown}`."
+            )
         raise HomeError(f"nothing is published in {home.path} yet. Run `r57 crawl --home {shown}` or `r57 publish --home {shown}` first.")
     return open_file(path)
 
