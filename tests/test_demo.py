@@ -190,4 +190,4 @@ def test_a_demo_of_three_days_stopped_in_its_second_goes_on(practice_ports: None
 
 def _days(out: str) -> list[str]:
     """The days a demo says it played."""
-    return [line.split(" · ")[1][:10] for line in out.splitlines() if line.startswith("Ngày ")]
+    return [line.split(" · ")[1][:10] for line in out.splitlines() if line.startswith("Day ")]
