@@ -63,8 +63,9 @@ def test_every_page_opened_by_its_address(name: str, address: str, browser: Any)
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_page_on_a_phone_in_both_modes(dark: bool, address: str, browser: Any) -> None:
     with Watched(browser, address, 390, 844, color_scheme="dark" if dark else "light") as watched:
+        watched.open("?lang=en")
         for name in PAGE_NAMES:
-            page = watched.open(f"{name}?lang=en")
+            page = watched.turn_to(name)
             wide = page.evaluate(
                 "() => [...document.querySelectorAll('[data-testid=stMain], html')].map(e => e.scrollWidth - e.clientWidth)"
             )
@@ -82,7 +83,7 @@ def test_an_empty_home(tmp_path: Path, browser: Any) -> None:
     home = Home(tmp_path / "home")
     with serve(home, tmp_path) as address, Watched(browser, address) as watched:
         for name in PAGE_NAMES:
-            page = watched.open(name)
+            page = watched.turn_to(name)
             assert page.get_by_text("Chưa có dữ liệu").count() >= 1
             page.locator("code").filter(has_text="r57 demo").first.wait_for(timeout=PATIENCE_MS)
         publish_into(home)
@@ -105,9 +106,10 @@ def test_pages_while_snapshots_are_swapped(tmp_path: Path, browser: Any) -> None
         waiting.open("figures?trang_thai=new")
         writer.start()
         try:
-            for name in (*PAGE_NAMES, "figures"):
-                opened.put("/" + name)  # its swap comes while this page is drawn or the next
-                watched.open(name)
+            for number, name in enumerate((*PAGE_NAMES, "figures"), 1):
+                opened.put("/" + name)  # its swap comes while this page is drawn or stands there
+                watched.turn_to(name)
+                watched.wait_until(lambda number=number: len(published) >= number)
                 assert watched.exceptions() == [], name
         finally:
             opened.put("")

@@ -50,7 +50,8 @@ def browser() -> Iterator[Any]:
 
 def _violations(page: Any, axe: str, colors_only: bool = False) -> list[str]:
     """Rules broken by what is seen now, each with its first element."""
-    page.evaluate(axe)
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(axe)
     asked = {"type": "rule", "values": list(_OF_COLORS)} if colors_only else {"type": "tag", "values": list(_RULES)}
     found = page.evaluate("asked => axe.run(document, {resultTypes: ['violations'], runOnly: asked})", asked)["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["id"] not in _OF_STREAMLIT]
@@ -60,7 +61,7 @@ def _violations(page: Any, axe: str, colors_only: bool = False) -> list[str]:
 def test_every_page_passes_the_rules(scheme: str, address: str, browser: Any, axe: str) -> None:
     with Watched(browser, address, color_scheme=scheme) as watched:
         for name in PAGE_NAMES:
-            page = watched.open(name)
+            page = watched.turn_to(name)
             page.evaluate("() => document.querySelectorAll('[data-testid=stExpander] details:not([open]) summary').forEach(s => s.click())")
             page.wait_for_function("() => !document.querySelector('[data-testid=stExpander] details:not([open])')", timeout=PATIENCE_MS)
             watched.settle()
@@ -79,7 +80,7 @@ def test_twice_enlarged_every_page_is_read_down(address: str, browser: Any) -> N
     """A window of 1400 points at 200 % is 700 wide: nothing sticks out, no part stands beside another in half the width."""
     with Watched(browser, address, 700, 500, device_scale_factor=2) as watched:
         for name in PAGE_NAMES:
-            page = watched.open(name)
+            page = watched.turn_to(name)
             wide = page.evaluate(
                 "() => [...document.querySelectorAll('[data-testid=stMain], html')].map(e => e.scrollWidth - e.clientWidth)"
             )
