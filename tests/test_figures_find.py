@@ -358,6 +358,7 @@ def test_period(text: str, period: str | None) -> None:
         ("Sơn La mở rộng mạng lưới. Tính đến ngày 30/6/2025, xã đã lắp 3 trạm 5G.", "commune"),
         ("Sơn La mở rộng mạng lưới. Đến nay, số xã được phủ sóng 5G là 96 xã.", "province"),
         ("Ở Sơn La, Sở Y tế đã có 40 chữ ký số.", "agency"),
+        ("Ở tỉnh Sơn La, tất cả xã, phường đã có 1.412 tổ công nghệ số cộng đồng.", "province"),
     ],
 )
 def test_level(text: str, level: str) -> None:

@@ -75,6 +75,7 @@ _COMMUNE_ACTS = re.compile(
     r"\s*(?:(?:[Cc]án bộ|[Nn]gười dân|[Đđ]ảng ủy|[Cc]ông an|[Đđ]oàn thanh niên|[Tt]rạm y tế|UBND|HĐND|MTTQ)\s+)?"
     rf"(?:{_COMMUNES})\s+(?:này\s+|ta\s+)?(?:đã|đang|có|đạt|vừa|còn|mới|sẽ)(?!\w)"
 )
+_COMMUNES_LISTED = re.compile(rf"(?<!\w)(?:{_COMMUNES})\s*$")  # "100% xã, phường có …": of them all
 # "Riêng phường Bến Thành, tính đến 30/6, có …"
 _COMMUNE_FIRST = re.compile(rf"\s*(?:(?:Chỉ|chỉ|Riêng|riêng|Tại|tại|Ở|ở|Như|như|trong đó)\s+)*(?:{_COMMUNES})\s+(?=[A-ZĐÀ-Ỹ])")
 _AGENCY_HAS = re.compile(r"\s(?:có|đạt|đã|hiện|được)\s")
@@ -212,7 +213,9 @@ def is_of_commune(text: str, q: Quantity, sentence: Span) -> bool:
     clauses = _LEVEL_BORDER.split(head)
     own = clauses[-1]
     named = [m.end() for m in _COMMUNE.finditer(own) if own[m.end() - 1].isupper()]
-    if not named and (len(clauses) > 1 or q.start - _COMMUNE_REACH <= sentence.start) and (acts := _COMMUNE_ACTS.match(own)):
+    is_begun_here = len(clauses) > 1 or q.start - _COMMUNE_REACH <= sentence.start
+    is_of_many = q.form == "count" and len(clauses) > 1 and _COMMUNES_LISTED.search(clauses[-2]) is not None
+    if not named and is_begun_here and not is_of_many and (acts := _COMMUNE_ACTS.match(own)):
         named = [acts.end()]
     if named and not _PROVINCE_WIDE.search(own, named[-1]):
         return True
