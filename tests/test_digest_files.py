@@ -74,8 +74,10 @@ def test_what_cannot_be_done_is_said(sample: Home, tmp_path: Path) -> None:
         write_digest(sample, formats=("papyrus",))
     with pytest.raises(UsageError, match="Xứ Lạ"):
         write_digest(sample, province="Xứ Lạ")
-    with pytest.raises(HomeError, match="nothing is published"):
+    with pytest.raises(HomeError, match="nowhere"):
         write_digest(Home(tmp_path / "nowhere"))
+    with pytest.raises(HomeError, match="nothing is published"):
+        write_digest(Home(tmp_path))
     (tmp_path / "file").write_text("x")
     with pytest.raises(R57Error, match="--out"):
         write_digest(sample, week="2025-W30", formats=("md",), out=tmp_path / "file")

@@ -88,6 +88,8 @@ def test_a_home_made_anew_is_another_file(tmp_path: Path) -> None:
 
 def test_nothing_published_says_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(HomeError, match="nothing is published"):
+        open_kept(Home(tmp_path))
+    with pytest.raises(HomeError, match="there is no folder"):
         open_kept(Home(tmp_path / "none"))
 
 
