@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes: each would compile the program anew
 
-.PHONY: help setup demo test quick score bench bench-large dictionary reference screenshots docs wheel-check sbom audit mutants lock clean
+.PHONY: help setup demo test types tests quick score bench bench-large dictionary reference screenshots docs wheel-check sbom audit mutants lock clean
 help:
 	@grep -E '^## ' $(MAKEFILE_LIST) | sed 's/^## //'
 
@@ -29,8 +29,14 @@ demo: setup
 test: .venv/.dev
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory --jobs=2 types tests
+
+# Side by side: the types take half a minute, the tests wait now and then.
+types: .venv/.dev
+	$(BIN)/mypy
+
+tests: .venv/.dev
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 ## make quick    the fast part of the tests
