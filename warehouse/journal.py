@@ -102,7 +102,7 @@ class Journal:
 def _append(path: Path, line: bytes) -> None:
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        if _is_torn(handle):  # a killed process with our number left half a line
+        if is_torn(handle):  # a killed process with our number left half a line
             line = b"\n" + line
         while line:  # a full disk takes a part first
             line = line[os.write(handle, line) :]
@@ -127,7 +127,8 @@ def _replace(path: Path, lines: list[bytes]) -> None:
     temporary.replace(path)
 
 
-def _is_torn(handle: int) -> bool:
+def is_torn(handle: int) -> bool:
+    """Whether a file's last line was left half-written, by its descriptor."""
     size = os.fstat(handle).st_size
     return size > 0 and os.pread(handle, 1, size - 1) != b"\n"
 

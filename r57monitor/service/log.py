@@ -6,13 +6,15 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
 import structlog
+
+from warehouse.journal import is_torn
 
 FILE = "serve.jsonl"
 MAX_BYTES = 5 * 2**20
@@ -50,11 +52,10 @@ def open_log(folder: Path) -> Iterator[structlog.stdlib.BoundLogger]:
 
 def _end_torn_line(path: Path) -> None:
     """End the line that a killed service left half-written: the next one begins a line of its own."""
-    if path.exists() and path.stat().st_size:
-        with open(path, "r+b") as file:
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                file.write(b"\n")
+    with suppress(FileNotFoundError), open(path, "r+b") as file:
+        if is_torn(file.fileno()):
+            file.seek(0, os.SEEK_END)
+            file.write(b"\n")
 
 
 def _formatter(renderer: Any) -> logging.Formatter:

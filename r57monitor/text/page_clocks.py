@@ -32,20 +32,20 @@ def place_of_title(blocks: Sequence[Block], title_element: Any | None) -> int | 
     return None
 
 
-def leave_out_clocks(blocks: list[Block], index: PageIndex, title_element: Any | None, raw: RawPage) -> list[Block]:
+def leave_out_clocks(blocks: list[Block], index: PageIndex, site_headers: set[Any], title_element: Any | None, raw: RawPage) -> list[Block]:
     """The blocks that may hold a dateline: none named as a clock, none in the site's own header, whose clock a cache may have kept.
 
     A name that datelines bear as well counts below a headline only where it shows the day of the visit, or its minute.
     """
     sure, weak = set(index.of("clock", 0)), set(index.of("clock"))
-    heads = find_site_headers(index, title_element)
-    if not weak and not heads:
+    if not weak and not site_headers:
         return blocks
-    place = place_of_title(blocks, title_element)
+    never = sure | site_headers
+    place = place_of_title(blocks, title_element) if weak else None
     return [
         block
         for n, block in enumerate(blocks)
-        if not is_inside(block.element, sure | heads)
+        if not is_inside(block.element, never)
         and (not is_inside(block.element, weak) or (place is not None and n > place and _shows_another_time(block.text, raw)))
     ]
 
@@ -57,10 +57,10 @@ def _shows_another_time(text: str, raw: RawPage) -> bool:
     return any(vietnam_day(stamp.at) != visit or (stamp.has_time and not is_clock(stamp, raw)) for stamp in stamps)
 
 
-def find_site_headers(index: PageIndex, title_element: Any | None) -> set[Any]:
+def find_site_headers(tree: Any, title_element: Any | None) -> set[Any]:
     """The <header> elements with links that are neither an article's nor hold the headline."""
     if title_element is None:
         return set()
     around = {title_element, *title_element.iterancestors()}
-    heads = [element for element in index.elements if element.tag == "header" and element not in around]
+    heads = [element for element in tree.iter("header") if element not in around]
     return {e for e in heads if e.find(".//a") is not None and not any(above.tag in _ARTICLE_TAGS for above in e.iterancestors())}

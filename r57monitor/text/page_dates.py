@@ -163,10 +163,10 @@ def find_visible_date(
         stamp = _read_dateline(element.get("datetime") or " ".join(element.itertext()), live, strict=False)
         if stamp is not None:
             return stamp
-    clocks = set(index.of("clock"))
     known: dict[Any, bool] = {}
     usable = [b for b in blocks if (not b.is_link or _is_linked_day(b.text)) and not _in_item(b.element, known)]
-    usable = leave_out_clocks(usable, index, title_element, raw)
+    site_headers = find_site_headers(tree, title_element)
+    usable = leave_out_clocks(usable, index, site_headers, title_element, raw)
     place = place_of_title(usable, title_element)
     if place is not None and (behind := usable[place].text.removeprefix(cut_end_stamp(usable[place].text))):
         stamp = _read_dateline(behind, live)  # headline, day and time in one cell
@@ -177,7 +177,7 @@ def find_visible_date(
         stamp = _read_dateline(text, live)
         if stamp is not None and stamp.at <= limit and not (is_above and is_clock(stamp, raw)):
             return stamp
-    clocks |= find_site_headers(index, title_element)
+    clocks = {*index.of("clock"), *site_headers}
     named = [e for e in index.of("date") if not is_inside(e, index.chrome) and not is_inside(e, clocks) and not _in_item(e, known)]
     for element in named:
         stamp = _read_dateline(" ".join(element.itertext()), live)
