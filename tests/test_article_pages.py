@@ -13,10 +13,12 @@ from r57monitor.cli.progress import Shown
 from r57monitor.cli.replay import run_replay
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage
+from r57monitor.text import article_pages
 from r57monitor.text.article_pages import MAX_PAGES, look_on, may_go_on
 from r57monitor.text.blackout import join_names
 from r57monitor.text.extract import extract_page
 from r57monitor.text.joined_pages import is_joined, pack_pages, unpack_pages
+from r57monitor.text.next_pages import page_of
 from r57monitor.text.urls import load_url_rules
 from r57monitor.wording import explain_cause
 from tests.crawls import Crawled, archived, crawl, facts, journaled, rows
@@ -75,7 +77,7 @@ def raw(html: str, url: str = URL) -> RawPage:
 def test_where_the_second_page_is(pager: str, following: str | None) -> None:
     page = raw(page_html(1, pager))
     assert look_on(page, 1, URL).following == following
-    assert may_go_on(page.body) or following is None, "the cheap look must not miss what the closer one finds"
+    assert may_go_on(page) or following is None, "the cheap look must not miss what the closer one finds"
 
 
 def test_later_pages_know_the_ones_after_them() -> None:
@@ -217,9 +219,34 @@ def test_the_cheap_look_begins_with_ends_that_every_address_of_a_second_page_has
     words = [f"/tin{mark}{word}{between}2" for word in rules["path_words"] for mark in "/-" for between in ("", "-", "/")]
     addresses += [f"{word}{end}" for word in words for end in ("", ".html", "/")]
     for address in (*addresses, "/tin/2", "/tin/2/", "/tin_2.html", "/tin-2.aspx"):
-        assert may_go_on(f'<a href="{address}">2</a>'.encode()), address
-        assert may_go_on(f"<a href='{address}'>2</a>".encode()), address
-    assert not may_go_on(article_html(2).encode() * 20)
+        first = "https://bao.example/tin" if address.startswith("/") else URL
+        assert may_go_on(raw(f'<a href="{address}">2</a>', first)), address
+        assert may_go_on(raw(f"<a href='{address}'>2</a>", first)), address
+    assert not may_go_on(raw(article_html(2) * 20))
+
+
+@pytest.mark.parametrize(
+    ("first", "address"),
+    [
+        ("https://bao.example/điện-biên/số-12.html", "/%C4%91i%E1%BB%87n-bi%C3%AAn/s%E1%BB%91-12.html?page=2"),
+        ("https://bao.example/dien-bien/Bai-Viet-12.html", "//www.bao.example/dien-bien/bai-viet-12/trang-2.html"),
+        ("https://bao.example/bai/chi-tiet?id=77&muc=8", "/bai/chi-tiet?muc=8&id=77&trang=2"),
+        ("https://bao.example/bai-viet-12/", "page/2/"),
+        ("https://bao.example/?p=551", "?p=551&page=2"),
+    ],
+)  # fmt: skip
+def test_an_address_may_be_written_otherwise_than_the_articles(first: str, address: str) -> None:
+    assert may_go_on(raw(f'<a href="{address}">2</a>', first))
+
+
+def test_a_newspapers_page_is_told_from_its_addresses_without_taking_them_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = "".join(f'<li><a href="/tin/bai-so-{n}-2.html?page=2">Bài {n}</a></li>' for n in range(400))
+    assert not may_go_on(raw(page_html(1, others)))
+    taken: list[str] = []
+    monkeypatch.setattr(article_pages, "page_of", lambda url: taken.append(url) or page_of(url))
+    pager = '<a href="?page=2">2</a>'
+    assert look_on(raw(page_html(1, others + pager)), 1, URL).following == f"{URL}?page=2"
+    assert len(taken) < 5, "only what bears the article's name"
 
 
 def test_what_robots_forbids_is_not_asked_for_and_named(tmp_path: Path) -> None:

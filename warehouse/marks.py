@@ -25,4 +25,4 @@ def find_marks(raw: RawPage) -> Marks:
     """The marks of an article's page; none of any other."""
     if raw.role != "article" or not raw.body:
         return NONE
-    return Marks(may_go_on(raw.body), may_have_attachments(raw) or find_forward(raw) is not None)
+    return Marks(may_go_on(raw), may_have_attachments(raw) or find_forward(raw) is not None)

@@ -16,7 +16,7 @@ from r57monitor.text.article_urls import find_article_address
 from r57monitor.text.blocks import list_blocks
 from r57monitor.text.html_tree import parse_body
 from r57monitor.text.links import host_of
-from r57monitor.text.next_pages import is_next_word, page_links, page_of
+from r57monitor.text.next_pages import address_words, is_next_word, may_bear, page_links, page_of
 from r57monitor.text.normalize import fold
 from r57monitor.text.page_index import index_page
 from r57monitor.text.urls import PAGE_ENDING, canonical_url, load_url_rules
@@ -25,20 +25,56 @@ MAX_PAGES = 10  # of one article; those met so far had at most six
 TELLING = 40  # letters of a line that stands on two pages only where it is their frame; a cell of a table is shorter
 _QUERY_ENDS = ('"', "'", "&")
 _DECLARED = ('rel="next', "rel='next", "rel=next")
+_DECLARED_BYTES = tuple(text.encode() for text in _DECLARED)
+_WHOLE = (b"/", b"http", b"\\/")  # how an address begins that is not relative to its page
+_BOUNDS = (b'"', b"'", b"<", b">", b" ", b"\n", b"\t")
+_BOUND = re.compile(rb"[\"'<>\s]")
+_ADDRESS_BYTES = 2_000
 _BARE_NUMBER = re.compile(r"(?P<before>[/_-])(?P<n>\d{1,2})$")
 
 
 @dataclass(frozen=True, slots=True)
 class PageLook:
-    """What one page of an article says: the address of the page after it, and its lines, by which a page that adds nothing is told."""
+    """What one page of an article says: the address of the page after it, and its lines, by which a page that adds nothing is told.
+
+    The lines of a first page that none follows are left out: there is nothing they would be compared with.
+    """
 
     following: str | None
     lines: frozenset[int]
 
 
-def may_go_on(body: bytes) -> bool:
-    """A cheap look: whether a page names a second page of anything."""
-    return bool(_hints().find_matches_as_indexes(body)) and bool(_second_pages().find_matches_as_indexes(body))
+_LAST = PageLook(None, frozenset())
+
+
+def may_go_on(raw: RawPage) -> bool:
+    """A cheap look: whether a page names what may be a second page of its article. It is not parsed.
+
+    A page of a newspaper names hundreds of addresses, and among them nearly always second pages of something else.
+    """
+    if not _hints().find_matches_as_indexes(raw.body):
+        return False
+    named = _second_pages().find_matches_as_indexes(raw.body)
+    if not named:
+        return False
+    own = _own_addresses(raw, raw.url)
+    names = [[word.encode() for word in address_words(f"/{address.rsplit('/', 1)[-1]}")] for address in own]
+    return any(_may_be_own(_value_around(raw.body, start, end), names) for _, start, end in named)
+
+
+def _value_around(body: bytes, start: int, end: int) -> bytes:
+    """The attribute's value that these bytes stand in, in small letters."""
+    before = body[max(0, start - _ADDRESS_BYTES) : start]
+    begin = start - len(before) + 1 + max(before.rfind(bound) for bound in _BOUNDS)
+    stop = _BOUND.search(body, end - 1)
+    return body[begin : stop.start() if stop else len(body)].lower().removeprefix(b"href=")
+
+
+def _may_be_own(value: bytes, names: list[list[bytes]]) -> bool:
+    """Whether it is an address of the article: one that bears its words, or is relative to it, or is said to be the next page's."""
+    if value.startswith(_DECLARED_BYTES) or not value.startswith(_WHOLE):
+        return True
+    return any(all(word in value for word in words) for words in names)
 
 
 @cache
@@ -63,9 +99,9 @@ def _second_pages() -> BytesAhoCorasick:
 def look_on(raw: RawPage, number: int, first: str) -> PageLook:
     """What page `number` of an article says. first: the address of its first page."""
     _, tree = parse_body(raw.body, raw.content_type)
-    if tree is None:
-        return PageLook(None, frozenset())
-    following = _find_following(tree, raw, number + 1, first)
+    following = None if tree is None else _find_following(tree, raw, number + 1, first)
+    if tree is None or (following is None and number == 1):
+        return _LAST
     lines = (b.text for b in list_blocks(tree, index_page(tree).chrome) if not b.is_link)
     return PageLook(following, frozenset(_hash_line(line) for line in lines if len(line) >= TELLING))
 
@@ -80,12 +116,22 @@ def line_words(text: str) -> str:
     return " ".join(fold(text).split())
 
 
+def _own_addresses(raw: RawPage, first: str) -> set[str]:
+    """Of the article that a page belongs to, as `page_of` gives them: its first page's, and what this page says it is."""
+    return {page_of(first)[0], page_of(find_article_address(other_page(raw, url=first)))[0]}
+
+
 def _find_following(tree: Any, raw: RawPage, number: int, first: str) -> str | None:
     """The address of page `number` of the same article: on its host, under its address, and with that number."""
-    host = host_of(first)
-    own = {page_of(first)[0], page_of(find_article_address(other_page(raw, url=first)))[0]}
+    host, own = host_of(first), _own_addresses(raw, first)
     stems = {_stem(first)}
-    for element, url, _ in page_links(tree, raw.url, has_buttons=False):
+    words = [address_words(address) for address in own | stems]
+    has_number = re.compile(rf"(?<!\d)0*{number}(?!\d)").search
+
+    def may_lead(href: str) -> bool:
+        return bool(has_number(href)) and any(may_bear(href, of_one) for of_one in words)
+
+    for element, url, _ in page_links(tree, raw.url, may_lead, has_buttons=False):
         if host_of(url) != host or len(url) > load_url_rules().paging["max_url_length"]:
             continue
         base, found = page_of(url)

@@ -19,6 +19,9 @@ _LINKS = ("a", "link")
 _ANY = (*_LINKS, "button", "div", "span", "input")
 _HEAD = 2_000  # bytes of a page, within which it says that it is one
 _NUMBER = re.compile(r"\d{1,5}")
+_WHOLE = ("/", "http:", "https:")  # how an address begins that is not relative to its page
+_QUOTED = re.compile(r"%[0-9A-Fa-f]{2}")
+_WORD = re.compile(r"[a-z0-9]{2,}")
 
 
 def find_next_pages(raw: RawPage, source: Source) -> list[str]:
@@ -31,8 +34,9 @@ def find_next_pages(raw: RawPage, source: Source) -> list[str]:
         return []
     hosts = hosts_of(source)
     here = page_of(raw.url)
+    words = address_words(here[0].partition("?")[0])
     found: dict[int, str] = {}
-    for element, written, is_button in page_links(tree, raw.url, has_buttons=_has_buttons(raw.body)):
+    for element, written, is_button in page_links(tree, raw.url, lambda href: may_bear(href, words), has_buttons=_has_buttons(raw.body)):
         url = _with_counter(element, written, here[1] or 1, lambda: len(find_listing_links(raw, source))) if is_button else written
         parts = urlsplit(url)
         if host_of(url) not in hosts or len(url) > load_url_rules().paging["max_url_length"] or _is_endless(url):
@@ -116,8 +120,11 @@ def _has_buttons(body: bytes) -> bool:
     return any(f"{name}=".encode() in body for name in load_url_rules().paging["load_attributes"])
 
 
-def page_links(tree: Any, base: str, *, has_buttons: bool) -> Iterator[tuple[Any, str, bool]]:
-    """(element, address, whether it is a button that brings more) of all that may lead on."""
+def page_links(tree: Any, base: str, may_lead: Callable[[str], bool], *, has_buttons: bool) -> Iterator[tuple[Any, str, bool]]:
+    """(element, address, whether it is a button that brings more) of all that may lead on.
+
+    may_lead: a cheap look at a link as it is written, before it is joined with the page's address.
+    """
     base = base_url(tree, base)
     names = load_url_rules().paging["load_attributes"]
     for element in tree.iter(*(_ANY if has_buttons else _LINKS)):
@@ -130,6 +137,8 @@ def page_links(tree: Any, base: str, *, has_buttons: bool) -> Iterator[tuple[Any
             is_button = bool(href) and _brings_more(element)
             if not is_button or ("/" not in href and "?" not in href):
                 continue
+        elif not may_lead(href):
+            continue
         try:
             url = urljoin(base, href).partition("#")[0]
             if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname:
@@ -148,6 +157,20 @@ def is_next_word(element: Any) -> bool:
     """Whether a link's words say that it leads on."""
     text = " ".join(fold(element.text_content()).split())
     return text in load_url_rules().paging["next_words"]
+
+
+def address_words(address: str) -> frozenset[str]:
+    """Words of an address as `page_of` gives it that stand in the addresses of all its pages, however those are written."""
+    return frozenset(_WORD.findall(_QUOTED.sub("-", address.partition("/")[2]).lower()))
+
+
+def may_bear(href: str, words: frozenset[str]) -> bool:
+    """Whether a link as it is written may lead to an address that has all these words: it has them, or is relative to its page.
+
+    It is asked first: to take every address of a newspaper's page apart costs several times what reading the page does.
+    """
+    low = href.lower()
+    return not low.startswith(_WHOLE) or all(word in low for word in words)
 
 
 def page_of(url: str) -> tuple[str, int | None]:
