@@ -232,6 +232,7 @@ def test_the_cheap_look_begins_with_ends_that_every_address_of_a_second_page_has
         ("https://bao.example/dien-bien/Bai-Viet-12.html", "//www.bao.example/dien-bien/bai-viet-12/trang-2.html"),
         ("https://bao.example/bai/chi-tiet?id=77&muc=8", "/bai/chi-tiet?muc=8&id=77&trang=2"),
         ("https://bao.example/bai-viet-12/", "page/2/"),
+        ("https://bao.example/Default.aspx?tabid=12&ItemID=9", "/Default.aspx?tabid=12&ItemID=9&Page=2"),
         ("https://bao.example/?p=551", "?p=551&page=2"),
     ],
 )  # fmt: skip

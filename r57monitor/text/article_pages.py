@@ -58,8 +58,13 @@ def may_go_on(raw: RawPage) -> bool:
     if not named:
         return False
     own = _own_addresses(raw, raw.url)
-    names = [[word.encode() for word in address_words(f"/{address.rsplit('/', 1)[-1]}")] for address in own]
+    names = [[word.encode() for word in address_words(f"/{_last_segment(address)}")] for address in own]
     return any(_may_be_own(_value_around(raw.body, start, end), names) for _, start, end in named)
+
+
+def _last_segment(address: str) -> str:
+    """With its query: what even links relative to their page name, unless they begin with it."""
+    return address.partition("/")[2].rsplit("/", 1)[-1]
 
 
 def _value_around(body: bytes, start: int, end: int) -> bytes:
@@ -88,12 +93,17 @@ def _hints() -> BytesAhoCorasick:
 @cache
 def _second_pages() -> BytesAhoCorasick:
     rules = load_url_rules().paging
-    names = [f"{mark}{name}=2{end}" for name in rules["parameters"] for mark in "?&;" for end in _QUERY_ENDS]
+    names = [f"{mark}{name}=2{end}" for name in _either_case(rules["parameters"]) for mark in "?&;" for end in _QUERY_ENDS]
     suffixed = [f"{name}=2{end}" for name in rules["parameter_suffixes"] for end in _QUERY_ENDS]
-    numbered = [f"{before}{word}{between}2" for word in rules["path_words"] for before in "/-" for between in ("", "-", "/")]
+    numbered = [f"{before}{word}{between}2" for word in _either_case(rules["path_words"]) for before in "/-" for between in ("", "-", "/")]
     words = [f"{text}{end}" for text in numbered for end in "./\"'"]
     bare = [f"{before}2{end}" for before in "/_-" for end in (".htm", ".asp", ".php")] + [f"/2{end}" for end in ('"', "'", '/"', "/'")]
     return BytesAhoCorasick([text.encode() for text in (*names, *suffixed, *words, *bare, *_DECLARED)])
+
+
+def _either_case(words: list[str]) -> list[str]:
+    """As sites write them: "page", "Page"."""
+    return sorted({*words, *(word.capitalize() for word in words)})
 
 
 def look_on(raw: RawPage, number: int, first: str) -> PageLook:
