@@ -26,15 +26,23 @@ from tests.web import article_html, feed_xml
 SITES, PAGES, LATENCY_S = 40, 25, 0.05
 
 
-def _serve(ports: Any, relevant_only: bool) -> None:
-    asyncio.run(_serve_all(ports, [article_html(n).encode() for n in range(SITES * PAGES)] if relevant_only else _mixture()))
+def _serve(ports: Any, kind: str) -> None:
+    from bench import pages  # the practice web is made only where it is shown
+
+    if kind == "relevant":
+        bodies = [article_html(n).encode() for n in range(SITES * PAGES)]
+    else:
+        made = {"mixed": pages.mixed_pages, "large": pages.large_pages, "mixed_large": pages.mixed_large_pages}[kind]()
+        bodies = list(islice(cycle(page.body for page in made), SITES * PAGES))  # repeated until every site has its own
+    asyncio.run(_serve_all(ports, bodies))
 
 
-def _mixture() -> list[bytes]:
-    """Pages as a crawl meets them, repeated until every site has its own."""
-    from bench.pages import mixed_pages  # the practice web is made only where it is shown
-
-    return list(islice(cycle(page.body for page in mixed_pages()), SITES * PAGES))
+_KINDS = {
+    "relevant": "Every page relevant, a few lines with five figures each, which takes longest to read:",
+    "mixed": "The practice web's articles about other things and among them one in twenty that is relevant:",
+    "mixed_large": "The same among as much around them as newspapers put there, 80 to 200 kB:",
+    "large": "And pages of that size that are all relevant:",
+}
 
 
 async def _serve_all(ports: Any, bodies: list[bytes]) -> None:
@@ -184,7 +192,7 @@ def _cpu() -> list[float]:
 
 
 def run(rounds: int) -> list[str]:
-    """Interleaved rounds of the three ways, each in a process of its own, as Markdown: over relevant pages alone, and over a mixture."""
+    """Interleaved rounds of the three ways, each in a process of its own, as Markdown: over pages of several kinds."""
     return [
         "## Crawl",
         "",
@@ -192,17 +200,13 @@ def run(rounds: int) -> list[str]:
         "The clock runs from the first answer archived; the readers are ready by then. Nothing is stored in a warehouse.",
         "The sites themselves answer from one more process.",
         "",
-        "Every page relevant, with five figures each, which takes longest to read:",
-        *_table(_measure(rounds, relevant_only=True)),
-        "",
-        "As a crawl meets them, the practice web's articles about other things and among them one in twenty that is relevant:",
-        *_table(_measure(rounds, relevant_only=False)),
-    ]
+        *(line for kind, what in _KINDS.items() for line in (what, *_table(_measure(rounds, kind)), "")),
+    ][:-1]
 
 
-def _measure(rounds: int, *, relevant_only: bool) -> dict[str, list[dict[str, float]]]:
+def _measure(rounds: int, kind: str) -> dict[str, list[dict[str, float]]]:
     ours, theirs = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, relevant_only), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, kind), daemon=True)
     server.start()
     ports = ours.recv()
     found: dict[str, list[dict[str, float]]] = {"alone": [], "reading": [], "replay": []}

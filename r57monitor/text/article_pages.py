@@ -25,11 +25,11 @@ MAX_PAGES = 10  # of one article; those met so far had at most six
 TELLING = 40  # letters of a line that stands on two pages only where it is their frame; a cell of a table is shorter
 _QUERY_ENDS = ('"', "'", "&")
 _DECLARED = ('rel="next', "rel='next", "rel=next")
-_DECLARED_BYTES = tuple(text.encode() for text in _DECLARED)
+_NEXT = (b"next", b"rel=")
 _WHOLE = (b"/", b"http", b"\\/")  # how an address begins that is not relative to its page
-_BOUNDS = (b'"', b"'", b"<", b">", b" ", b"\n", b"\t")
-_BOUND = re.compile(rb"[\"'<>\s]")
 _ADDRESS_BYTES = 2_000
+# In small letters, a blank for all that bounds an attribute's value.
+_FLAT = bytes(ord(" ") if chr(code) in "\"'<>\t\n\r\f" else ord(chr(code).lower()) if code < 128 else code for code in range(256))
 _BARE_NUMBER = re.compile(r"(?P<before>[/_-])(?P<n>\d{1,2})$")
 
 
@@ -52,14 +52,20 @@ def may_go_on(raw: RawPage) -> bool:
 
     A page of a newspaper names hundreds of addresses, and among them nearly always second pages of something else.
     """
-    if not _hints().find_matches_as_indexes(raw.body):
+    hits = _hints().find_matches_as_indexes(raw.body)
+    if not hits:
         return False
-    named = _second_pages().find_matches_as_indexes(raw.body)
-    if not named:
-        return False
-    own = _own_addresses(raw, raw.url)
-    names = [[word.encode() for word in address_words(f"/{_last_segment(address)}")] for address in own]
-    return any(_may_be_own(_value_around(raw.body, start, end), names) for _, start, end in named)
+    flat = raw.body.translate(_FLAT)
+    names = [[word.encode() for word in address_words(f"/{_last_segment(address)}")] for address in _own_addresses(raw, raw.url)]
+    seen = 0
+    for _, start, end in hits:
+        if end <= seen:
+            continue
+        begin, seen = flat.rfind(b" ", max(0, start - _ADDRESS_BYTES), start) + 1, flat.find(b" ", end - 1)
+        seen = seen if seen >= 0 else len(flat)
+        if _may_be_own(flat[begin:seen], names) and _second_pages().find_matches_as_indexes(raw.body[max(0, begin - 1) : seen + 1]):
+            return True
+    return False
 
 
 def _last_segment(address: str) -> str:
@@ -67,17 +73,9 @@ def _last_segment(address: str) -> str:
     return address.partition("/")[2].rsplit("/", 1)[-1]
 
 
-def _value_around(body: bytes, start: int, end: int) -> bytes:
-    """The attribute's value that these bytes stand in, in small letters."""
-    before = body[max(0, start - _ADDRESS_BYTES) : start]
-    begin = start - len(before) + 1 + max(before.rfind(bound) for bound in _BOUNDS)
-    stop = _BOUND.search(body, end - 1)
-    return body[begin : stop.start() if stop else len(body)].lower().removeprefix(b"href=")
-
-
 def _may_be_own(value: bytes, names: list[list[bytes]]) -> bool:
     """Whether it is an address of the article: one that bears its words, or is relative to it, or is said to be the next page's."""
-    if value.startswith(_DECLARED_BYTES) or not value.startswith(_WHOLE):
+    if value.startswith(_NEXT) or not value.removeprefix(b"href=").startswith(_WHOLE):
         return True
     return any(all(word in value for word in words) for words in names)
 

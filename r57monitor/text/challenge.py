@@ -14,11 +14,12 @@ from r57monitor.text.html_tree import without_elements
 from r57monitor.text.normalize import fold
 
 _HEAD = 60_000  # bytes looked at
+_PIECE = 4_000  # letters of markup that are made text at once
 _FIRST_WORDS = 300  # letters of a text that say what the page is, where it has no title
 # None of these looks past the next tag: thousands of tags that never close would cost a second each time.
 _TITLE = re.compile(r"<title[^<>]*>(.{0,200}?)</title", re.DOTALL)
 _HEADING = re.compile(r"<h[12]\b[^<>]*>(.{0,400}?)</h[12]", re.DOTALL)
-_HIDDEN = re.compile(r"<(script|style|noscript|svg)\b", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(script|style|noscript|svg)\b")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -43,8 +44,8 @@ def find_stand_in(raw: RawPage) -> str | None:
         return None
     rules = load_crawl_rules()
     page = fold(raw.body[:_HEAD].decode("utf-8", "replace"))
-    names = [visible_text(found) for found in (*_TITLE.findall(page)[:1], *_HEADING.findall(page)[:2])]
-    text = visible_text(page)
+    names = [_shown(found) for found in (*_TITLE.findall(page)[:1], *_HEADING.findall(page)[:2])]
+    text = _shown(page, _most_telling())
     length = len(text)
     is_short = length <= rules["challenge"]["text_at_most"]
     if (is_short and _is_guard(page, names[:1], length, rules["challenge"])) or _is_wordy_guard(
@@ -71,9 +72,33 @@ def _is_html(raw: RawPage) -> bool:
     return "html" in raw.content_type.lower() or start.startswith((b"<!doctype html", b"<html"))
 
 
+@cache
+def _most_telling() -> int:
+    """Letters of a text beyond which no rule asks how long it is, or what it says."""
+    kinds = [rules for rules in load_crawl_rules().values() if isinstance(rules, dict)]
+    return max(int(value) for rules in kinds for name, value in rules.items() if name.endswith("text_at_most"))
+
+
 def visible_text(markup: str) -> str:
     """The words of markup that people see, roughly: what stands outside tags, scripts, styles and pictures."""
-    return " ".join(_TAG.sub(" ", without_elements(markup, _HIDDEN, " ")).split())
+    return _words_of(without_elements(markup, _HIDDEN, " "), None)
+
+
+def _shown(folded: str, most: int | None = None) -> str:
+    """The same of markup in small letters. most: letters that are enough; of a longer text not much more comes back."""
+    return _words_of(without_elements(folded, _HIDDEN, " ", folded), most)
+
+
+def _words_of(markup: str, most: int | None) -> str:
+    words: list[str] = []
+    letters = at = 0
+    while at < len(markup) and (most is None or letters <= most):
+        end = markup.find("<", at + _PIECE) if most is not None else -1
+        end = end if end >= 0 else len(markup)
+        found = _TAG.sub(" ", markup[at:end]).split()
+        words += found
+        letters, at = letters + sum(map(len, found)) + len(found), end
+    return " ".join(words)
 
 
 def _is_guard(page: str, title: list[str], length: int, rules: dict[str, Any]) -> bool:

@@ -144,8 +144,9 @@ def forget_page() -> None:
 
 _AFTER_END = 200  # bytes of markup that are worth a look after a page's end
 _PAGE_ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
-_DROPPED_WITH_TEXT = re.compile(r"<(script|style|head|noscript)\b", re.IGNORECASE)
+_DROPPED_WITH_TEXT = re.compile(r"<(script|style|head|noscript)\b")
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|table|ul|ol|section|article)\b[^<>]*>", re.IGNORECASE)
+_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _UNCLOSED = re.compile(r"<[A-Za-z!/][^<>]*")
 
 
@@ -155,15 +156,16 @@ def strip_tags(text: str) -> str:
     return html_unescape(_UNCLOSED.sub("", re.sub(r"<[^<>]{0,2000}>", "", text)))
 
 
-def without_elements(page: str, opening: re.Pattern[str], between: str) -> str:
+def without_elements(page: str, opening: re.Pattern[str], between: str, low: str | None = None) -> str:
     """Markup without certain elements and what is in them, in one pass; those that never close stay.
 
-    opening: matches where one begins, its name as the first group. between: goes in the place of each.
+    opening: matches where one begins, its name in small letters as the first group. between: goes in the place of each.
+    low: the same markup in small letters, of equal length, where that is at hand.
     """
     parts: list[str] = []
-    low, at, unclosed = page.lower(), 0, set()
-    for found in opening.finditer(page):
-        name = found[1].lower()
+    low, at, unclosed = low or _in_small_letters(page), 0, set()
+    for found in opening.finditer(low):
+        name = found[1]
         if found.start() < at or name in unclosed:
             continue
         close = low.find(f"</{name}", found.end())
@@ -173,6 +175,12 @@ def without_elements(page: str, opening: re.Pattern[str], between: str) -> str:
         parts.append(page[at : found.start()])
         at = (page.find(">", close) + 1) or len(page)
     return between.join([*parts, page[at:]])
+
+
+def _in_small_letters(page: str) -> str:
+    """Of equal length: the small form of a few letters ("İ") is two."""
+    low = page.lower()
+    return low if len(low) == len(page) else page.translate(_ASCII_LOWER)
 
 
 def html_unescape(text: str) -> str:
