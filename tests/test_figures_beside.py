@@ -37,6 +37,19 @@ def _read(text: str) -> list[Figure]:
         ("Tỉnh triển khai 43 nhiệm vụ khoa học và công nghệ, hoàn thành 86% chỉ tiêu.", ["st_tasks", None]),
         ("Còn 71 nhiệm vụ chưa hoàn thành (chiếm 5%).", ["tasks_overdue", None]),
         ("Tỉnh xử lý toàn trình 58% trong tổng số 16.800 hồ sơ thủ tục hành chính.", ["dossiers_full_online_pct", "dossiers_total"]),
+        # an amount that grew beside a share is no change of the share; one without words of its own is
+        ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 87,5%, số hồ sơ tiếp nhận tăng 17% so với cùng kỳ.", ["dossiers_online_pct", None]),
+        ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 87,5%, tăng 17% so với cùng kỳ.", ["dossiers_online_pct"] * 2),
+        ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 65%, mức tăng 12% so với năm 2024.", ["dossiers_online_pct"] * 2),
+        ("Kinh tế số của tỉnh chiếm 18% GRDP, trong khi kim ngạch xuất khẩu giảm 9%.", ["digital_economy_grdp_pct", None]),
+        ("Kinh tế số của tỉnh chiếm 18% GRDP và thu ngân sách tăng 9%.", ["digital_economy_grdp_pct", None]),
+        ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 87,5% và số đơn đăng ký sáng chế tăng 17% mỗi năm.",
+         ["dossiers_online_pct", "patents_growth_pct"]),
+        ("Tỉnh rà soát 1.240 thủ tục hành chính, cắt giảm 35% thời gian giải quyết thủ tục.", ["procedures_cut", "procedure_time_cut_pct"]),
+        ("Kinh tế số của tỉnh chiếm 30% GRDP, đóng góp của TFP trên 55%.", ["digital_economy_grdp_pct", "tfp_pct"]),
+        # of which index a rank is, said right after it
+        ("Chỉ số SIPAS của tỉnh đạt 84,6%; tỉnh xếp thứ 6/34 về chỉ số chuyển đổi số.", ["sipas_pct", "dti_rank"]),
+        ("Chỉ số SIPAS của tỉnh đạt 84,6%, xếp thứ 6/34.", ["sipas_pct", None]),
         # the next level of the same thing; a bracket between adds something else
         ("Tỉnh có 98% hồ sơ công việc xử lý trên môi trường mạng đối với cấp tỉnh; 87% đối với cấp huyện.", ["work_files_online_pct"] * 2),
         ("Tỉnh lập 48 tổ công nghệ số cộng đồng tại các xã và 310 tổ tại thôn, bản.", ["community_digital_teams"] * 2),
@@ -83,3 +96,17 @@ def test_extremes_are_no_bounds() -> None:
         "eq",
     ]
     assert [f.comparator for f in _read("Mỗi xã phải có thấp nhất 14 hồ sơ.")] == ["ge"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "is_change"),
+    [
+        ("cao hơn cùng kỳ 9%", "result", True),
+        ("cao hơn cùng kỳ năm trước 9%", "result", True),
+        ("cùng kỳ 79%", "previous", False),
+        ("cao hơn mức 79% của cùng kỳ", "previous", False),
+    ],
+)
+def test_by_how_much_and_from_what(text: str, kind: str, is_change: bool) -> None:
+    beside = _read(f"Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 87,5%, {text}.")[1]
+    assert (beside.kind, beside.is_change) == (kind, is_change)

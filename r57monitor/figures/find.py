@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice, pairwise
 
-from r57monitor.catalogue import Catalogue, Metric
+from r57monitor.catalogue import Catalogue
 from r57monitor.figures.beside import Beside
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_as_of, find_general_due
@@ -25,7 +25,7 @@ from r57monitor.figures.linking import (
     match_echo,
     settle_sentence,
 )
-from r57monitor.figures.matching import match_metric
+from r57monitor.figures.matching import match_metric, measures_a_cut
 from r57monitor.figures.naming import is_news_of_commune, name_label, name_level, name_period, name_scope, name_tier, name_whole
 from r57monitor.figures.places import Places
 from r57monitor.figures.quantity import Quantity
@@ -212,7 +212,7 @@ def _build(reading: Reading, b: Bound, day_of_results: date | None, of_commune: 
         sentence=reading.text[b.sentence.start : b.sentence.end],
         comparator=b.verdict.comparator,
         kind=b.verdict.kind,
-        is_change=b.verdict.is_change and not (metric and q.form in ("share", "count") and _measures_a_cut(metric, q)),
+        is_change=b.verdict.is_change and not (metric and q.form in ("share", "count") and measures_a_cut(metric, q)),
         denominator=q.of,
         metric_id=metric.id if metric else None,
         label=None if metric else name_label(reading, q, b.sentence, b.cell),
@@ -231,11 +231,6 @@ def _build(reading: Reading, b: Bound, day_of_results: date | None, of_commune: 
         due_precision=b.due.precision if b.due else None,
         confidence=_confidence(b),
     )
-
-
-def _measures_a_cut(metric: Metric, q: Quantity) -> bool:
-    """Metrics that are themselves a reduction: "cắt giảm 30% thời gian giải quyết" is their level, no change of it."""
-    return (metric.unit == "%") == (q.form == "share") and any("giảm" in cue for cue in metric.cues_any)
 
 
 def _confidence(b: Bound) -> float:

@@ -90,9 +90,23 @@ def is_of_other_index(reading: Reading, q: Quantity, sentence: Span, others: Seq
     named = [floor + m.end() for m in _NOT_OURS.finditer(reading.low[floor : q.start])]
     if not named:
         return False
+    if any(named[-1] <= o.start < q.start for o in others) and _names_own_after(reading, q, sentence):
+        return False
     first = bisect_left(reading.cues.owned, (named[-1],))
     later = reading.cues.owned[first : bisect_left(reading.cues.owned, (q.start,))]
     return not any(_NAMES_INDEX.search(reading.low, hit.start, hit.end) for hit in later)
+
+
+_ABOUT = re.compile(r"(?:\s[^\s,;.()\d]+){0,5}?\s(?:về|ở|theo)\s+(?:bộ\s+)?(?:chỉ số\s+)?")
+
+
+def _names_own_after(reading: Reading, q: Quantity, sentence: Span) -> bool:
+    """ "SIPAS đạt 84,6%; tỉnh xếp thứ 6/34 về chỉ số chuyển đổi số": of which index a rank is, said right after it."""
+    about = _ABOUT.match(reading.low, q.end, sentence.end)
+    if about is None:
+        return False
+    cues = reading.cues.owned
+    return any(h.start <= about.end() for h in cues[bisect_left(cues, (q.end,)) : bisect_left(cues, (about.end() + 1,))])
 
 
 _ALL_PARTS = 3  # of an index: named together they stand for it

@@ -88,9 +88,11 @@ def _patterns() -> tuple[Guarded, Guarded]:
     change = data["change"]
     verbs = Guarded(rf"(?:^|[\s(,;]){alternatives(change['verbs'])}(?:\s+{alternatives(change['fillers'])})*\s*$")
     other = r"(?:[^,.;()\d]|\d{4}|(?<=tháng )\d{1,2})"
+    then = r"(?:cùng kỳ|(?:năm|kỳ|quý|tháng) (?:trước|ngoái))(?:\s(?:năm )?(?:trước|ngoái|\d{4}))?"
     compared = Guarded(
         rf"(?:^|[\s(,])(?:(?:tăng|giảm)\s+{other}{{0,40}}?so với{other}{{1,40}}\s(?:là\s+|khoảng\s+)?"
-        rf"|(?:nhiều hơn|ít hơn|cao hơn|thấp hơn)\s{other}{{1,50}}\s(?:là|khoảng|tới)\s+)$"
+        rf"|(?:nhiều hơn|ít hơn|cao hơn|thấp hơn)\s{other}{{1,50}}\s(?:là|khoảng|tới)\s+"
+        rf"|(?:nhiều hơn|ít hơn|cao hơn|thấp hơn|vượt)\s{then}\s+)$"
     )
     return verbs, compared
 

@@ -10,7 +10,7 @@ from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.earlier import ONLY_JOINED, is_earlier, is_looked_back_on, is_same_before
 from r57monitor.figures.kinds import Verdict
-from r57monitor.figures.matching import Match, find_echoed
+from r57monitor.figures.matching import Match, find_echoed, grows_an_amount
 from r57monitor.figures.places import Places
 from r57monitor.figures.planned import settle_planned
 from r57monitor.figures.quantity import Quantity, last_before
@@ -83,6 +83,8 @@ def inherit_metric(
     if len(gap) > _MAX_LINK or _SENTENCE_OVER.search(gap) or not _is_alike(q, last.quantity):
         return match
     if match is not None and match.own and match.score > known.score - 0.35:
+        return match
+    if verdict.is_change and q.form == "share" and not q.is_points and grows_an_amount(gap):
         return match
     if match is None and _names_nothing(
         reading, q, Span(last.quantity.end, sentence.end), places, is_alike_after=_is_alike_after(reading, q, last.quantity)

@@ -201,7 +201,7 @@ def _consider(
         return None  # "nhóm 5 tỉnh dẫn đầu về chuyển đổi số": a goal of standing, no rank of an index
     if q.form == "bare" and cell is None and metric.units and not _names_unit(scope, metric):
         return None
-    if is_change and q.form == "share" and not q.is_points and "tăng" not in metric.cues_all and _grows_a_count(scope):
+    if is_change and q.form == "share" and not q.is_points and _grows_a_count(scope) and not _tells_change(metric, q):
         return None
     context_start = min(header.start if header else scope.sentence.start, scope.sentence.start) - _CONTEXT
     if scope.reading.low[hit.start] == "%":  # a bare sign and its whole: the sentence itself must say of what
@@ -253,19 +253,41 @@ def _consider_far(
     return Match(metric, BASE + CUE_WORD_GAIN * min(hit.words, 6) + 0.2 + gain, False)
 
 
-_CLAUSE_BORDER = re.compile(r"[,;.(]\s")
+_CLAUSE_BORDER = re.compile(r"[,;.(]\s|\s(?=(?:và|còn|trong khi|song|nhưng)\s)")
 
 
 def _grows_a_count(scope: Scope) -> bool:
-    """ "5.200 tỷ đồng, tăng 25%": growth of the amount before, no share of anything."""
+    """Whether a change in per cent is an amount's growth, no share's: "5.200 tỷ đồng, tăng 25%"."""
     before = last_before(scope.others, scope.quantity.start)
-    if before is not None:
-        return before.form in ("count", "money", "measure")
-    head = _CLAUSE_BORDER.split(scope.reading.low[scope.sentence.start : scope.quantity.start])[-1]
-    return _AMOUNT.search(head) is not None
+    if before is not None and before.form in ("count", "money", "measure"):
+        return True
+    start = before.end if before else scope.sentence.start
+    return grows_an_amount(scope.reading.low[start : scope.quantity.start], is_first=before is None)
+
+
+def _tells_change(metric: Metric, q: Quantity) -> bool:
+    return "tăng" in metric.cues_all or measures_a_cut(metric, q)
+
+
+def measures_a_cut(metric: Metric, q: Quantity) -> bool:
+    """Metrics that are themselves a reduction: "cắt giảm 30% thời gian giải quyết" is their level, no change of it."""
+    return (metric.unit == "%") == (q.form == "share") and any("giảm" in cue for cue in metric.cues_any)
+
+
+def grows_an_amount(before: str, *, is_first: bool = False) -> bool:
+    """Whether what stands before a change in per cent names the amount that grew: "(đạt 87,5%), số hồ sơ tiếp nhận tăng (17%)".
+
+    before: from the number before, if there is one; what stands right behind that one belongs to it. is_first: there is none.
+    """
+    parts = _CLAUSE_BORDER.split(before)
+    return (is_first or len(parts) > 1) and (_AMOUNT.search(parts[-1]) or _SUBJECT.match(parts[-1])) is not None
 
 
 _AMOUNT = Guarded(r"(?<!\w)(?:doanh số|doanh thu|(?:tổng )?giá trị|số lượng|sản lượng|khối lượng|lưu lượng|kim ngạch|tổng mức|số lượt)\s")
+_SUBJECT = re.compile(
+    r"\s*(?:(?:và|còn|trong khi(?: đó)?|song|nhưng|đồng thời|riêng)\s)?"
+    r"(?:(?:tổng )?(?:số|lượng|thu|chi|vốn) (?!hóa|liệu)|thu ngân sách|xuất khẩu|nhập khẩu|nguồn thu|thu nhập|chi phí)"
+)
 
 
 def _has_any(reading: Reading, owner: int, start: int, end: int, cell: Cell | None) -> bool:
