@@ -10,8 +10,9 @@ from urllib.parse import urljoin
 from r57monitor.models import FoundBy, RawPage, Source
 from r57monitor.text.challenge import load_crawl_rules
 from r57monitor.text.html_tree import decode_page, parse_page
-from r57monitor.text.links import find_listing_links, host_of, hosts_of
+from r57monitor.text.links import find_listing_links
 from r57monitor.text.next_pages import count_on, find_next_pages
+from r57monitor.text.own_links import host_of, hosts_of
 from r57monitor.text.script_links import find_markup, find_named_articles
 from r57monitor.text.site_clues import choose_sections, find_menu, find_sections, find_subsections
 from r57monitor.text.urls import canonical_url

@@ -244,3 +244,17 @@ def test_wordpress_lists() -> None:
 def test_json_that_is_no_feed(body: bytes) -> None:
     with pytest.raises(ReadError, match="no feed"):
         parse_feed(body)
+
+
+def test_links_of_one_article_are_read_together() -> None:
+    """Picture, headline and teaser, written in three ways; a date that counts only once is not asked for again; other hosts are left out."""
+    html = """<div><a href="https://bao.example/xom-nui-co-lop-hoc-so-771.html"><img alt="Xóm núi có lớp học số"></a>
+    <h3><a href="/xom-nui-co-lop-hoc-so-771.html">Xóm núi có lớp học số...</a></h3><p>01/01/2031</p>
+    <a href="//bao.example/xom-nui-co-lop-hoc-so-771.html/" title="Xóm núi có lớp học số từ mùa thu">Xem thêm » » » » » »</a></div>
+    <a href="https://www.khac.example/xom-nui-co-lop-hoc-so-771.html">Xóm núi có lớp học số</a>
+    <div onclick="location.href='/ben-song-co-tram-do-nuoc-772.html'"><h2>Bến sông có trạm đo nước</h2><p>Ảnh ²: 12 · 7</p></div>"""
+    found = find_listing_links(listing(html), SOURCE)
+    assert [(link.url.removeprefix("https://bao.example"), link.title, link.listed_at) for link in found] == [
+        ("/xom-nui-co-lop-hoc-so-771.html/", "Xóm núi có lớp học số từ mùa thu", None),
+        ("/ben-song-co-tram-do-nuoc-772.html", "Bến sông có trạm đo nước", None),
+    ]

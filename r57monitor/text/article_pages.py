@@ -15,9 +15,9 @@ from r57monitor.models import RawPage, other_page
 from r57monitor.text.article_urls import find_article_address
 from r57monitor.text.blocks import list_blocks
 from r57monitor.text.html_tree import parse_body
-from r57monitor.text.links import host_of
 from r57monitor.text.next_pages import address_words, is_next_word, may_bear, page_links, page_of
 from r57monitor.text.normalize import fold
+from r57monitor.text.own_links import host_of
 from r57monitor.text.page_index import index_page
 from r57monitor.text.urls import PAGE_ENDING, canonical_url, load_url_rules
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage
@@ -15,6 +16,8 @@ _TELLING_WORDS = 4  # of an address: with fewer, two articles may share them all
 _SHARED_WORDS = 3  # copies of one article share a third of the words of the shorter address at least
 _NUMBER = re.compile(r"\d+")
 _LONG_ID = re.compile(r"\d{5,}")
+_PLAIN = re.compile(r"https?://[A-Za-z0-9._:-]+(/[^?#\x00-\x20]*)?(?:\?([^#\x00-\x20]*))?")  # one that needs no more to be taken apart
+_HYPHENS, _NUMBERED = re.compile(r"[-_]"), re.compile(r"[a-z]*\d{3,}[a-z]*")
 _LIFERAY_ARTICLE = re.compile(r"/-/(?:view_content/\d|asset_publisher/[^/]+/content/|[^/?#-]+(?:-[^/?#-]+){2,}/?(?:[?#]|$))")
 _DRESSED = re.compile(r"(?<=.)(?P<mark>[._-])(?P<word>[a-z]{3,9}|in-bai|ban-in)(?P<ending>(?:\.[a-z]{3,5})?)$", re.IGNORECASE)
 PATH_PAGE = re.compile(r"(?P<before>[/-])(?P<word>trang|page|p)[-/]?(?P<n>\d{1,5})(?P<after>(?:\.\w{2,5})?/?)$", re.IGNORECASE)
@@ -26,46 +29,53 @@ def is_article_url(url: str) -> bool:
 
     url: canonical. Sections, tags, files, log-ins and the like are none.
     """
-    if not may_be_article_url(url):
-        return False
-    rules = load_url_rules().candidate
-    parts = urlsplit(url)
-    path = unquote(parts.path).lower()
-    if _LIFERAY_ARTICLE.search(path):
-        return True
-    segments = [segment for segment in path.split("/") if segment]
-    if not segments:
-        return True
-    last = PAGE_ENDING.sub("", segments[-1])
-    words = [word for word in re.split(r"[-_]", last) if word]
-    slug = [word for word in words if not word.isdigit()]
-    if _LONG_ID.search(last) and len(slug) >= rules["min_slug_words_with_id"]:
-        return True
-    if len(slug) >= rules["min_slug_words"]:
-        return True
-    if len(slug) >= 3 and (parse_url_stamp(url) is not None or any(re.fullmatch(r"[a-z]*\d{3,}[a-z]*", word) for word in words)):
-        return True
-    return any(
-        name.lower() in rules["id_parameters"] and re.fullmatch(r"\d+|[0-9a-f-]{32,36}", value) for name, value in parse_qsl(parts.query)
-    )
+    return tell_shape(url) is True
 
 
 def may_be_article_url(url: str) -> bool:
     """Whether nothing in an address speaks against an article: no front page, file, tag, log-in, or following page of a list."""
-    rules = load_url_rules().candidate
-    parts = urlsplit(url)
-    path = unquote(parts.path).lower()
-    if path.endswith(tuple(rules["file_endings"])) or PATH_PAGE.search(path):
-        return False
+    return tell_shape(url) is not None
+
+
+def tell_shape(url: str) -> bool | None:
+    """True for the shape of an article's address, False where it says nothing, None where it speaks against an article."""
+    found = _PLAIN.fullmatch(url)
+    path, query = (found[1] or "", found[2] or "") if found else urlsplit(url)[2:4]
+    path = (unquote(path) if "%" in path else path).lower()
     segments = [segment for segment in path.split("/") if segment]
+    rules = load_url_rules()
+    if path.endswith(rules.file_endings) or PATH_PAGE.search(path):
+        return None
     if not segments:
-        return any(name.lower() in rules["id_parameters"] and value.isdigit() for name, value in parse_qsl(parts.query))
-    return bool(_LIFERAY_ARTICLE.search(path)) or not set(segments) & set(rules["not_article_segments"])
+        return any(name.lower() in rules.candidate["id_parameters"] and value.isdigit() for name, value in parse_qsl(query)) or None
+    if _is_liferay_article(path):
+        return True
+    return _is_article(url, segments[-1], query, rules.candidate) if rules.no_articles.isdisjoint(segments) else None
+
+
+def _is_article(url: str, name: str, query: str, rules: dict[str, Any]) -> bool:
+    """name: the last part of the address's path, in small letters."""
+    last = PAGE_ENDING.sub("", name)
+    words = [word for word in _HYPHENS.split(last) if word]
+    slug = [word for word in words if not word.isdigit()]
+    if len(slug) >= rules["min_slug_words_with_id"] and _LONG_ID.search(last):
+        return True
+    if len(slug) >= rules["min_slug_words"]:
+        return True
+    if len(slug) >= 3 and (parse_url_stamp(url) is not None or any(_NUMBERED.fullmatch(word) for word in words)):
+        return True
+    return bool(query) and any(
+        name.lower() in rules["id_parameters"] and re.fullmatch(r"\d+|[0-9a-f-]{32,36}", value) for name, value in parse_qsl(query)
+    )
+
+
+def _is_liferay_article(url: str) -> bool:
+    return "/-/" in url and _LIFERAY_ARTICLE.search(url) is not None
 
 
 def is_surely_article_url(url: str) -> bool:
     """Whether an address leaves no doubt: Liferay's form of an article, or a stamp in its digits."""
-    return bool(_LIFERAY_ARTICLE.search(url)) or parse_url_stamp(url) is not None
+    return _is_liferay_article(url) or parse_url_stamp(url) is not None
 
 
 _HEAD_BYTES = 400_000

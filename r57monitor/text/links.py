@@ -10,11 +10,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage, Source
-from r57monitor.registry import source_hosts
-from r57monitor.text.article_urls import is_article_url, is_surely_article_url, may_be_article_url
+from r57monitor.text.anchors import Anchor, best_title, iterate_hrefs, read_anchor
+from r57monitor.text.article_urls import is_surely_article_url, tell_shape
 from r57monitor.text.html_tree import decode_page, parse_page
-from r57monitor.text.normalize import fold
-from r57monitor.text.page_meta import one_line
+from r57monitor.text.own_links import OwnLinks, host_of, hosts_of
 from r57monitor.text.stamps import find_datelines, parse_ago, parse_stamp
 from r57monitor.text.urls import canonical_url, load_url_rules
 
@@ -22,11 +21,7 @@ _MAX_LINKS = 2_000
 _MAX_ANCHORS = 3  # picture, headline and teaser of one item
 _MAX_CLIMB = 6  # an item of a list is at most so many levels above its link
 _ITEM_LENGTH = 1_500  # and holds no more text
-_HEADLINE_LENGTH = 160
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
-_CLICK = re.compile(
-    r"\blocation(?:\.href)?\s*=\s*[\"'](?P<set>[^\"'<>]{1,1000})[\"']|(?:\blocation\.(?:replace|assign)|\bwindow\.open)\(\s*[\"'](?P<called>[^\"'<>]{1,1000})[\"']"
-)
+_DIGIT = re.compile(r"\d")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 
 
@@ -42,14 +37,6 @@ class ListingLink:
     listed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    url: str
-    text: str
-    element: Any
-    depth_heading: bool
-
-
 def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     """Article candidates of a listing or front page, in page order, each once, with the best anchor text and the date beside it.
 
@@ -59,26 +46,15 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     tree = parse_page(decode_page(raw.body, raw.content_type))
     if tree is None:
         return []
-    hosts = hosts_of(source)
     pattern = re.compile(source.article_url) if source.article_url else None
-    own = canonical_url(raw.url)
-    groups: dict[str, list[_Anchor]] = {}
-    for anchor in _iterate_anchors(tree, raw.url):
-        if host_of(anchor.url) not in hosts:
-            continue
-        url = canonical_url(anchor.url)
-        if url == own or not ((pattern.search(anchor.url) or pattern.search(url)) if pattern else may_be_article_url(url)):
-            continue
-        groups.setdefault(url, []).append(anchor)
-        if len(groups) >= _MAX_LINKS:
-            break
-    titles = {url: _best_title(anchors) for url, anchors in groups.items()}
+    groups, articles = _group_anchors(tree, raw.url, OwnLinks(base_url(tree, raw.url), hosts_of(source)), pattern)
+    titles = {url: best_title(anchors) for url, anchors in groups.items()}
     shaped = {
         url
         for url in groups
-        if pattern or (is_article_url(url) and (_count_words(titles[url]) >= _least("min_title_words") or is_surely_article_url(url)))
+        if pattern or (url in articles and (_count_words(titles[url]) >= _least("min_title_words") or is_surely_article_url(url)))
     }
-    likely = shaped | {url for url, anchors in groups.items() if not is_article_url(url) and _is_headline(titles[url], anchors)}
+    likely = shaped | {url for url, anchors in groups.items() if url not in articles and _is_headline(titles[url], anchors)}
     owners = {anchor.element: url for url in likely for anchor in groups[url]}
     own_shape = {element: url for element, url in owners.items() if url in shaped}
     links = []
@@ -89,26 +65,61 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     return links
 
 
-def _is_headline(title: str | None, anchors: Sequence[_Anchor]) -> bool:
+def _group_anchors(tree: Any, page: str, own: OwnLinks, pattern: re.Pattern[str] | None) -> tuple[dict[str, list[Anchor]], frozenset[str]]:
+    """The links of a page that may lead to an article, by its canonical address; and the addresses that have an article's shape.
+
+    pattern: of the addresses of the source's articles; then nothing is asked of their shape.
+    """
+
+    def name_article(written: str) -> str | None:
+        url = canonical_url(written)
+        if url == here:
+            return None
+        if pattern:
+            return url if pattern.search(written) or pattern.search(url) else None
+        if url not in shapes:
+            shapes[url] = tell_shape(url)
+        return url if shapes[url] is not None else None
+
+    here = canonical_url(page)
+    shapes: dict[str, bool | None] = {}
+    names: dict[str, str | None] = {}
+    groups: dict[str, list[Anchor]] = {}
+    for element, href in iterate_hrefs(tree):
+        written = own.follow(href)
+        if written is None:
+            continue
+        if written not in names:
+            names[written] = name_article(written)
+        if (url := names[written]) is not None:
+            groups.setdefault(url, []).append(read_anchor(element, written))
+            if len(groups) >= _MAX_LINKS:
+                break
+    return groups, frozenset(url for url, shape in shapes.items() if shape)
+
+
+def _is_headline(title: str | None, anchors: Sequence[Anchor]) -> bool:
     """Whether a link reads like an article's: a sentence, and not on every item of the page as a section's name is."""
     return _count_words(title) >= _least("min_headline_words") and len(anchors) <= _MAX_ANCHORS
 
 
-def _is_long_heading(title: str | None, anchors: Sequence[_Anchor]) -> bool:
-    in_heading = any(anchor.depth_heading for anchor in anchors)
+def _is_long_heading(title: str | None, anchors: Sequence[Anchor]) -> bool:
+    in_heading = any(anchor.in_heading for anchor in anchors)
     return _count_words(title) >= _least("min_heading_words" if in_heading else "min_sentence_words")
 
 
 def _count_words(title: str | None) -> int:
-    return sum(any(char.isalnum() for char in word) for word in title.split()) if title else 0
+    return sum(word[0].isalnum() or any(map(str.isalnum, word)) for word in title.split()) if title else 0
 
 
 def _least(name: str) -> int:
     return int(load_url_rules().candidate[name])
 
 
-def _as_written(url: str, anchors: Sequence[_Anchor]) -> str:
+def _as_written(url: str, anchors: Sequence[Anchor]) -> str:
     """The address as it can be fetched: canonical, with the closing slash and the order of parameters that the site writes."""
+    if "&" not in url and not any(anchor.url.partition("#")[0].partition("?")[0].endswith("/") for anchor in anchors):
+        return url  # most are
     parts = urlsplit(url)
     if "&" in parts.query:
         order = [name for name, _ in parse_qsl(urlsplit(anchors[0].url).query, keep_blank_values=True)]
@@ -117,59 +128,6 @@ def _as_written(url: str, anchors: Sequence[_Anchor]) -> str:
         url = urlunsplit(parts)
     slashed = any(urlsplit(a.url).path.rstrip("/").endswith(parts.path) and urlsplit(a.url).path.endswith("/") for a in anchors)
     return urlunsplit(parts._replace(path=f"{parts.path}/")) if slashed and not parts.path.endswith("/") else url
-
-
-def _iterate_anchors(tree: Any, base: str) -> Iterator[_Anchor]:
-    base = base_url(tree, base)
-    for element in tree.iter("a"):
-        href = (element.get("href") or "").strip()
-        if not href or href.startswith(("#", "javascript:")):
-            href = _clicked(element)
-        if href and (anchor := _anchor(element, href, base)) is not None:
-            yield anchor
-    for element in tree.xpath("//*[@onclick and not(self::a)]"):
-        if (href := _clicked(element)) and (anchor := _anchor(element, href, base)) is not None:
-            yield anchor
-
-
-def _clicked(element: Any) -> str:
-    """Where a click leads on what is no plain link: by an attribute for the page's script, or by the script on it; "" if nowhere."""
-    named = next((value for name in load_url_rules().candidate["link_attributes"] if (value := element.get(name))), "")
-    if not named and (found := _CLICK.search(element.get("onclick") or "")):
-        named = found["set"] or found["called"]
-    return named.strip() if "/" in named or "." in named else ""
-
-
-def _anchor(element: Any, href: str, base: str) -> _Anchor | None:
-    if href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")) or len(href) > 2_000:
-        return None
-    try:
-        url = urljoin(base, re.sub(r"[\t\r\n]", "", href))
-        valid = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
-    except ValueError:
-        return None
-    if not valid:
-        return None
-    heading = element.getparent() is not None and element.getparent().tag in _HEADINGS
-    inside = None if element.tag == "a" else next(element.iter(*_HEADINGS), None)  # of an item that can be clicked as a whole
-    return _Anchor(url, one_line((element if inside is None else inside).text_content()) or "", element, heading or inside is not None)
-
-
-def hosts_of(source: Source) -> frozenset[str]:
-    """A source's hosts as `host_of` writes them."""
-    return frozenset(host.removesuffix(":80").removesuffix(":443") for host in source_hosts(source))
-
-
-def host_of(url: str) -> str:
-    """host[:port] in small letters, without the scheme's own port and the dot that may end a name."""
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        return ""
-    host = (parts.hostname or "").rstrip(".")
-    host = f"[{host}]" if ":" in host else host
-    return host if port in {None, {"http": 80, "https": 443}.get(parts.scheme)} else f"{host}:{port}"
 
 
 def base_url(tree: Any, url: str) -> str:
@@ -183,64 +141,53 @@ def base_url(tree: Any, url: str) -> str:
     return joined if urlsplit(joined).netloc == urlsplit(url).netloc else url
 
 
-def _best_title(anchors: Sequence[_Anchor]) -> str | None:
-    empty = set(load_url_rules().candidate["empty_titles"])
-
-    def is_useful(text: str) -> bool:
-        return len(text.split()) >= 2 and " ".join(fold(text).split()).strip(" .:>»") not in empty
-
-    headings = [a.text for a in anchors if a.depth_heading and is_useful(a.text)]
-    attributes = [title for a in anchors if (title := one_line(a.element.get("title"))) and is_useful(title)]
-    texts = [a.text for a in anchors if is_useful(a.text) and len(a.text) <= 400]
-    alts = [alt for a in anchors for image in a.element.iter("img") if (alt := one_line(image.get("alt"))) and is_useful(alt)]
-    # An anchor that wraps a whole item holds headline and teaser: the title attribute, if it is there, is the headline.
-    choices = (headings, texts[:1] if texts and len(texts[0]) <= _HEADLINE_LENGTH else [], attributes, texts, alts)
-    best = next((group[0] for group in choices if group), None)
-    if best is not None and best.endswith(("...", "…")):
-        start = best.rstrip(".… ")
-        return next((text for text in (*attributes, *alts) if text.startswith(start)), best)
-    return best
-
-
-def _date_beside(anchors: Sequence[_Anchor], owners: dict[Any, str], raw: RawPage) -> datetime | None:
+def _date_beside(anchors: Sequence[Anchor], owners: dict[Any, str], raw: RawPage) -> datetime | None:
     """The date shown in the list item of one of the anchors; None where there is none or it lies in the future."""
     limit = raw.fetched_at + timedelta(days=1)
+    asked = set()
     for anchor in anchors:
-        for item in _item_levels(anchor, owners):
-            at = _date_in(item, raw)
+        for item, text in _item_levels(anchor, owners):
+            if item in asked:  # picture and headline of one item
+                continue
+            asked.add(item)
+            at = _date_in(item, text, raw)
             if at is not None and at <= limit:
                 return at
     return None
 
 
-def _item_levels(anchor: _Anchor, owners: dict[Any, str]) -> Iterator[Any]:
-    """The anchor, then its ancestors as long as they hold no other article's link."""
+def _item_levels(anchor: Anchor, owners: dict[Any, str]) -> Iterator[tuple[Any, str]]:
+    """The anchor, then its ancestors as long as they hold no other article's link; each with its text."""
     own = owners[anchor.element]
-    yield anchor.element
     node = anchor.element
+    yield node, node.text_content() if len(node) else node.text or ""
     for _ in range(_MAX_CLIMB):
         node = node.getparent()
-        if node is None or node.tag in {"body", "html"}:
+        if node is None or node.tag in {"body", "html"} or any(owners.get(link, own) != own for link in node.iter("a")):
             return
-        if any(owners.get(link, own) != own for link in node.iter("a")) or len(node.text_content()) > _ITEM_LENGTH:
+        text = node.text_content()
+        if len(text) > _ITEM_LENGTH:
             return
-        yield node
+        yield node, text
 
 
-def _date_in(item: Any, raw: RawPage) -> datetime | None:
+def _date_in(item: Any, whole: str, raw: RawPage) -> datetime | None:
+    """The first date of a list item. whole: its text."""
     for element in item.iter("time"):
         stamp = parse_stamp(element.get("datetime") or "")
         if stamp is not None:
             return stamp.at
-    for text in (" ".join(piece.split()) for piece in item.itertext()):
-        if 6 <= len(text) <= 160 and any(char.isdigit() for char in text):
+    if not _DIGIT.search(whole):
+        return None
+    for text in (" ".join(piece.split()) for piece in item.itertext() if _DIGIT.search(piece)):
+        if 6 <= len(text) <= 160:
             for found in find_datelines(text):
                 if len(text) - (found.end - found.start) <= 60:
                     return found.stamp.at
             ago = parse_ago(text, raw.fetched_at) if len(text) <= 40 else None
             if ago is not None:
                 return ago.at
-    joined = " ".join(item.text_content().split())
+    joined = " ".join(whole.split())
     if len(joined) <= 60:  # a date whose parts stand in elements of their own
         for found in find_datelines(joined):
             return found.stamp.at

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from r57monitor.models import RawPage, Source
 from r57monitor.text.article_urls import PATH_PAGE
 from r57monitor.text.html_tree import decode_page, parse_page
-from r57monitor.text.links import base_url, find_listing_links, host_of, hosts_of
+from r57monitor.text.links import base_url, find_listing_links
 from r57monitor.text.normalize import fold
+from r57monitor.text.own_links import host_of, hosts_of
 from r57monitor.text.urls import PAGE_ENDING, canonical_url, load_url_rules
 
 _MAX_NEXT = 20

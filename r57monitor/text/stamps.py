@@ -210,6 +210,7 @@ _URL_PATTERNS = (
     re.compile(r"/(?P<y>20[0-3]\d)-(?P<m>\d{2})-(?P<d>\d{2})(?=[/.?]|$)"),
     re.compile(r"/(?P<y>20[0-3]\d)(?P<m>\d{2})(?P<d>\d{2})(?=[/.?]|$)"),
 )
+_MAY_BEAR_STAMP = re.compile(r"[-/_]20[0-3]\d|-[1-9]\d{17}")  # what every one of them begins with or holds
 
 
 def parse_url_stamp(url: str) -> Stamp | None:
@@ -217,7 +218,7 @@ def parse_url_stamp(url: str) -> Stamp | None:
 
     Source: addresses of Dân trí (17 digits), Tuổi Trẻ, the VCCorp family (site prefix, yymmddHHMMSS, milliseconds), dated folders.
     """
-    for pattern in _URL_PATTERNS:
+    for pattern in _URL_PATTERNS if _MAY_BEAR_STAMP.search(url) else ():
         match = pattern.search(url)
         if not match:
             continue
