@@ -47,6 +47,11 @@ def _read(text: str) -> list[Figure]:
          ["dossiers_online_pct", "patents_growth_pct"]),
         ("Tỉnh rà soát 1.240 thủ tục hành chính, cắt giảm 35% thời gian giải quyết thủ tục.", ["procedures_cut", "procedure_time_cut_pct"]),
         ("Kinh tế số của tỉnh chiếm 30% GRDP, đóng góp của TFP trên 55%.", ["digital_economy_grdp_pct", "tfp_pct"]),
+        # a sentence that says what it measures does not go on with the one before
+        ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 92%. Tỷ lệ bao phủ bảo hiểm y tế đạt 95,6%.", ["dossiers_online_pct", None]),
+        ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 92%. Tỷ lệ này ở cấp xã là 95,6%.", ["dossiers_online_pct"] * 2),
+        ("Kinh tế số của tỉnh chiếm 25% GRDP. Khu vực dịch vụ đóng góp 45,6% GRDP.", ["digital_economy_grdp_pct", None]),
+        ("99,1% văn bản của tỉnh trao đổi giữa các cơ quan dưới dạng điện tử, công nghiệp chiếm 42% GRDP.", ["edoc_pct", None]),
         # of which index a rank is, said right after it
         ("Chỉ số SIPAS của tỉnh đạt 84,6%; tỉnh xếp thứ 6/34 về chỉ số chuyển đổi số.", ["sipas_pct", "dti_rank"]),
         ("Chỉ số SIPAS của tỉnh đạt 84,6%, xếp thứ 6/34.", ["sipas_pct", None]),

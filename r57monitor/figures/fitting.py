@@ -52,7 +52,7 @@ def words_behind(reading: Reading, q: Quantity) -> str:
 def fits_unit(metric: Metric, q: Quantity, reading: Reading, following: str) -> bool:
     """`is_compatible` with the words behind the number at hand."""
     if metric.unit == "%":
-        return q.form == "share"
+        return q.form == "share" and (metric.whole == "grdp" or not says_product(reading, q))
     if metric.unit == "đồng":
         return q.form == "money" and q.unit == "đồng"
     if metric.unit == "hạng":
@@ -66,6 +66,14 @@ def fits_unit(metric: Metric, q: Quantity, reading: Reading, following: str) -> 
         if unit == q.noun or (following.startswith(unit) and not following[len(unit) : len(unit) + 1].isalnum()):
             return True
     return q.noun in _ANY_NOUN and _counted_before(reading.low, q, units)
+
+
+_PRODUCT = re.compile(r"(?<!\w)g(?:rdp|dp)\Z")
+
+
+def says_product(reading: Reading, q: Quantity) -> bool:
+    """Whether a share is said to be one of the domestic product: "42% GRDP"."""
+    return q.form == "share" and _PRODUCT.search(reading.low, q.number_end, q.end) is not None
 
 
 _ANY_NOUN = frozenset({"đơn vị", "trường hợp", "cái", "chiếc", "con số", "lượt"})

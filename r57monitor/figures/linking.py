@@ -9,8 +9,9 @@ from functools import lru_cache
 from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.earlier import ONLY_JOINED, is_earlier, is_looked_back_on, is_same_before
+from r57monitor.figures.growth import grows_an_amount
 from r57monitor.figures.kinds import Verdict
-from r57monitor.figures.matching import Match, find_echoed, grows_an_amount
+from r57monitor.figures.matching import Match, find_echoed
 from r57monitor.figures.places import Places
 from r57monitor.figures.planned import settle_planned
 from r57monitor.figures.quantity import Quantity, last_before

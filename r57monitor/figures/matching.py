@@ -11,12 +11,13 @@ from typing import NamedTuple
 from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.cues import Hit
 from r57monitor.figures.fitting import can_be_covered, fits_range, fits_unit, words_behind
+from r57monitor.figures.growth import grows_a_count, tells_change
 from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
 from r57monitor.figures.tables import Cell
+from r57monitor.figures.thin import is_thin
 from r57monitor.figures.weighing import BASE, CUE_WORD_GAIN, HEADED, MOST, THRESHOLD, Scope, is_refused, number_cost, score_cue
 from r57monitor.figures.words import load_words
-from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
 _CONTEXT = 250  # characters before the sentence in which a cue of `cues_all` still counts
@@ -67,7 +68,7 @@ def match_metric(
     scope = Scope(reading, q, sentence, others, after_noun, is_whole, before, after, echoed, following)
     best = _best_own(catalogue, scope, cell, header, is_change=is_change)
     extra = [(cell.label, 0.25), (cell.head, -0.1), (cell.caption, -0.1)] if cell else []
-    if header is not None and (best is None or best.score < THRESHOLD) and _is_thin(scope, is_change=is_change):
+    if header is not None and (best is None or best.score < THRESHOLD) and is_thin(scope, header, is_change=is_change):
         extra.append((header, -0.45))
     for span, gain in extra:
         if span is None:
@@ -101,29 +102,6 @@ def _nearest_first(hits: Sequence[Hit], q: Quantity) -> Sequence[tuple[int, Hit]
     if len(placed) > 1:
         placed.sort(key=lambda item: max(q.start - item[1].end, item[1].start - q.end))
     return placed
-
-
-_ANAPHOR = Guarded(
-    r"(?:con số|tỷ lệ|mức|chỉ tiêu|kết quả) (?:này|ấy|đó|trên)(?!\w)|(?:con số|ước tính|mức)(?!\w)|"
-    r"(?:the|this|that) (?:share|rate|figure|proportion)(?!\w)"
-)
-_THESE = re.compile(r"(?<!\w)(?:con số|mạng lưới|lực lượng|hệ thống|số|đội ngũ|danh sách|nhóm) (?:này|ấy|đó|trên)(?!\w)")
-_COVERS = Guarded(r"(?<!\w)phủ(?!\w)")
-_OWN_SUBJECT = re.compile(r"(?:[^\W\d_]+\s){2,8}?(?:tăng|giảm)(?!\w)")  # "Ngân sách trên địa bàn tăng 7%"
-_THIN = 9  # words before the number: a sentence with more has a subject of its own
-
-
-def _is_thin(scope: Scope, *, is_change: bool) -> bool:
-    """Whether a sentence leaves open what it counts, so that the one before must say: "Con số này là 12,9%"."""
-    head = scope.reading.low[scope.sentence.start : scope.quantity.start]
-    if scope.others and min(o.start for o in scope.others) < scope.quantity.start:
-        return False
-    if (scope.after_noun and not (scope.is_whole and _COVERS.search(head))) or scope.quantity.form == "count":
-        return bool((_ANAPHOR if scope.quantity.form == "share" else _THESE).search(head))
-    if is_change and _OWN_SUBJECT.match(head):
-        return bool(_ANAPHOR.search(head))
-    limit = 2 * _THIN if scope.quantity.form == "rank" else _THIN
-    return head.count(" ") <= limit or bool(_ANAPHOR.search(head))
 
 
 _ECHO = re.compile(
@@ -201,7 +179,7 @@ def _consider(
         return None  # "nhóm 5 tỉnh dẫn đầu về chuyển đổi số": a goal of standing, no rank of an index
     if q.form == "bare" and cell is None and metric.units and not _names_unit(scope, metric):
         return None
-    if is_change and q.form == "share" and not q.is_points and _grows_a_count(scope) and not _tells_change(metric, q):
+    if is_change and q.form == "share" and not q.is_points and grows_a_count(scope) and not tells_change(metric, q):
         return None
     context_start = min(header.start if header else scope.sentence.start, scope.sentence.start) - _CONTEXT
     if scope.reading.low[hit.start] == "%":  # a bare sign and its whole: the sentence itself must say of what
@@ -251,43 +229,6 @@ def _consider_far(
     if metric.whole == "grdp" and re.search(r"grdp|gdp", scope.reading.low[scope.quantity.start : scope.quantity.end + 6]):
         gain += 0.4
     return Match(metric, BASE + CUE_WORD_GAIN * min(hit.words, 6) + 0.2 + gain, False)
-
-
-_CLAUSE_BORDER = re.compile(r"[,;.(]\s|\s(?=(?:và|còn|trong khi|song|nhưng)\s)")
-
-
-def _grows_a_count(scope: Scope) -> bool:
-    """Whether a change in per cent is an amount's growth, no share's: "5.200 tỷ đồng, tăng 25%"."""
-    before = last_before(scope.others, scope.quantity.start)
-    if before is not None and before.form in ("count", "money", "measure"):
-        return True
-    start = before.end if before else scope.sentence.start
-    return grows_an_amount(scope.reading.low[start : scope.quantity.start], is_first=before is None)
-
-
-def _tells_change(metric: Metric, q: Quantity) -> bool:
-    return "tăng" in metric.cues_all or measures_a_cut(metric, q)
-
-
-def measures_a_cut(metric: Metric, q: Quantity) -> bool:
-    """Metrics that are themselves a reduction: "cắt giảm 30% thời gian giải quyết" is their level, no change of it."""
-    return (metric.unit == "%") == (q.form == "share") and any("giảm" in cue for cue in metric.cues_any)
-
-
-def grows_an_amount(before: str, *, is_first: bool = False) -> bool:
-    """Whether what stands before a change in per cent names the amount that grew: "(đạt 87,5%), số hồ sơ tiếp nhận tăng (17%)".
-
-    before: from the number before, if there is one; what stands right behind that one belongs to it. is_first: there is none.
-    """
-    parts = _CLAUSE_BORDER.split(before)
-    return (is_first or len(parts) > 1) and (_AMOUNT.search(parts[-1]) or _SUBJECT.match(parts[-1])) is not None
-
-
-_AMOUNT = Guarded(r"(?<!\w)(?:doanh số|doanh thu|(?:tổng )?giá trị|số lượng|sản lượng|khối lượng|lưu lượng|kim ngạch|tổng mức|số lượt)\s")
-_SUBJECT = re.compile(
-    r"\s*(?:(?:và|còn|trong khi(?: đó)?|song|nhưng|đồng thời|riêng)\s)?"
-    r"(?:(?:tổng )?(?:số|lượng|thu|chi|vốn) (?!hóa|liệu)|thu ngân sách|xuất khẩu|nhập khẩu|nguồn thu|thu nhập|chi phí)"
-)
 
 
 def _has_any(reading: Reading, owner: int, start: int, end: int, cell: Cell | None) -> bool:

@@ -10,6 +10,7 @@ from r57monitor.figures.matching import Match
 from r57monitor.figures.places import Places
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
+from r57monitor.figures.thin import names_other
 from r57monitor.text.segment import Span
 
 _NEXT_SENTENCES = 250  # characters from a share to the list of places that goes on with it
@@ -60,6 +61,8 @@ class Topics:
         noun = _topic(reading, q)
         known = self._by_noun.get(noun) if noun else None
         if known is None or not _ENDS_THERE.match(reading.low[q.end : sentence.end]):
+            return None
+        if q.form == "share" and names_other(reading.low[sentence.start : q.start], ""):  # "Khu vực dịch vụ đóng góp 45,6% GRDP"
             return None
         if verdict.kind == "result" and not verdict.is_change and not _HAS.search(reading.low[max(sentence.start, q.start - 40) : q.start]):
             return None

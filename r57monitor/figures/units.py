@@ -42,6 +42,7 @@ class _Words(NamedTuple):
     measures: re.Pattern[str]
     measure_names: dict[str, str]
     joined: re.Pattern[str]
+    companions: dict[str, tuple[str, ...]]  # of a noun, those it goes on with in a list
     any_unit: re.Pattern[str]  # whatever is no counted noun
 
 
@@ -61,7 +62,8 @@ def _words() -> _Words:
         timed,
         measures,
         {w.lower(): w for w in data["measures"]},
-        re.compile(rf"(?:,\s|\s?-\s|/)(?P<next>{nouns}|{singles})(?!\w)"),
+        re.compile(rf"(?P<mark>,\s|\s?-\s|/)(?P<next>{nouns}|{singles})(?!\w)"),
+        {noun: tuple(other for group in data["lists"] if noun in group for other in group) for group in data["lists"] for noun in group},
         re.compile("|".join(re.sub(r"\?P<\w+>", "?:", unit.pattern) for unit in units)),
     )
 
@@ -112,7 +114,7 @@ def _counted(low: str, position: int, magnitude: float, words: _Words) -> Unit |
     if generation := _GENERATION.match(low, gap):  # "512 5G base stations"
         gap = generation.end()
     if match := words.nouns.match(low, gap):
-        end = _extend(low, match.end(), words)
+        end = _extend(low, gap, match.end(), words)
         return Unit("count", low[gap:end], end, low[gap:end])
     word = _WORD.match(low, gap)
     if word is None or word.group() in words.function:
@@ -123,12 +125,14 @@ def _counted(low: str, position: int, magnitude: float, words: _Words) -> Unit |
     second = _SECOND.match(low, end)
     if word.group() not in words.singles and second and second["word"] not in words.function | words.refused | words.singles:
         end = second.end()
-    end = _extend(low, end, words)
+    end = _extend(low, gap, end, words)
     return Unit("count", low[gap:end], end, low[gap:end])
 
 
-def _extend(low: str, end: int, words: _Words) -> int:
-    """ "xã, phường, thị trấn": a list of nouns counts as one unit."""
+def _extend(low: str, start: int, end: int, words: _Words) -> int:
+    """ "xã, phường, thị trấn": a list of nouns counts as one unit, without what begins the next clause ("412 trạm, chỉ số PII …")."""
     while match := words.joined.match(low, end):
-        end = match.end("next")
+        if match["mark"] == ", " and not low[start:end].startswith(words.companions.get(match["next"], ())):
+            break
+        start, end = match.span("next")
     return end
