@@ -77,7 +77,7 @@ class OldPages:
     def _find(self, digest: int) -> np.ndarray | None:
         if (fresh := self._fresh.get(digest)) is not None:
             return fresh
-        place = int(np.searchsorted(self._keys, np.uint64(digest)))
+        place = int(self._keys.searchsorted(np.uint64(digest)))
         if place < len(self._keys) and int(self._keys[place]) == digest:
             return self._rows[place : place + 1].reshape(())
         return None

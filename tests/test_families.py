@@ -118,6 +118,13 @@ def test_sections_of_the_subject_come_first_and_headlines_are_none() -> None:
     ]
 
 
+def test_sections_are_named_by_whole_words() -> None:
+    body = """<ul><li><a href="/song/">Dòng chuyển đổi sông ngòi</a></li><li><a href="/cds/">Tin: chuyển đổi số</a></li>
+    <li><a href="/moi/">Tin mới nhất</a></li><li><a href="/moc/">Tin mớin</a></li></ul>"""
+    found = find_sections(page(body), frozenset({"trang.example"}))
+    assert [(link.url, link.is_topic) for link in found] == [("https://trang.example/cds/", True), ("https://trang.example/moi/", False)]
+
+
 def test_a_page_that_waits_for_its_program() -> None:
     assert needs_script(page('<html><body><div id="root"></div><script>var long = "' + "x" * 5000 + '"</script></body></html>'))
     assert not needs_script(page('<html><body><div id="root"></div><p>' + "Đã có chữ rồi. " * 60 + "</p></body></html>"))
