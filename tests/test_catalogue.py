@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -34,6 +35,24 @@ def test_examples(metric: Metric) -> None:
         assert metric.id in _found(sentence), sentence
     for sentence in metric.refuses:
         assert metric.id not in _found(sentence), sentence
+
+
+def _behind(first: str, joint: str, second: str) -> list[tuple[str, str | None]]:
+    """What is found in the second of two sentences that are made one: (mention in small letters, metric)."""
+    at = len(first) + len(joint)
+    found = find_figures(f"{first}{joint}{second[0].lower()}{second[1:]}.", FigureContext(published=DAY), CATALOGUE)
+    return [(figure.mention.lower(), figure.metric_id) for figure in found if figure.start >= at]
+
+
+@pytest.mark.parametrize("joint", [", ", "; ", " và "])
+def test_an_example_keeps_its_metric_behind_any_other(joint: str) -> None:
+    examples = [(m.id, text.rstrip(".")) for m in CATALOGUE.metrics for text in m.matches if not text.isascii() and ". " not in text]
+    alone = {text: _behind("", "", text) for _, text in examples}
+    chance = Random(57)
+    pairs = [(first, second) for own, second in examples for other, first in chance.sample(examples, 4) if other != own]
+    wrong = [(first, second) for first, second in pairs if _behind(first, joint, second) != alone[second]]
+    assert len(pairs) > 400
+    assert len(wrong) <= len(pairs) / 150, wrong
 
 
 @pytest.mark.parametrize("metric", CATALOGUE.metrics, ids=CATALOGUE.ids())

@@ -52,6 +52,13 @@ def _read(text: str) -> list[Figure]:
         ("Sóng 5G của tỉnh bao phủ 38,5% dân số, tỷ lệ thuê bao điện thoại thông minh đạt 88,7%.", ["coverage_5g_pct", "smartphone_pct"]),
         ("Internet cáp quang đã vào tới 84,6% số hộ của tỉnh, công an kích hoạt 985.000 tài khoản định danh điện tử mức 2.",
          ["fiber_household_pct", "eid_accounts"]),
+        # a clause that says of what it tells does not go on with the number before
+        ("Tỷ lệ số hóa hồ sơ của tỉnh đạt 91%, 100% trường học có kết nối internet.", ["dossiers_digitized_pct", None]),
+        ("Tỷ lệ số hóa hồ sơ của tỉnh đạt 91%, 88% hồ sơ ở cấp xã.", ["dossiers_digitized_pct"] * 2),
+        ("Mạng 4G của tỉnh phủ sóng 99,8% dân số, năng suất lao động tăng 8,5%.", ["coverage_4g_pct", None]),
+        ("Tỉnh đã hoàn thành 86/102 nhiệm vụ được giao và tỷ lệ bao phủ bảo hiểm y tế đạt 95%.", ["tasks_completed", None]),
+        ("Tỷ lệ thuê bao của tỉnh được chuẩn hóa thông tin đạt 99% và tỷ lệ hồ sơ trực tuyến, số hóa hồ sơ lần lượt đạt 95% và 90%.",
+         ["subscriber_data_verified_pct", "dossiers_online_pct", "dossiers_digitized_pct"]),
         # a sentence that says what it measures does not go on with the one before
         ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 92%. Tỷ lệ bao phủ bảo hiểm y tế đạt 95,6%.", ["dossiers_online_pct", None]),
         ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 92%. Tỷ lệ này ở cấp xã là 95,6%.", ["dossiers_online_pct"] * 2),

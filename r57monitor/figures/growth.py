@@ -6,6 +6,7 @@ import re
 
 from r57monitor.catalogue import Metric
 from r57monitor.figures.quantity import Quantity, last_before
+from r57monitor.figures.subjects import names_anew
 from r57monitor.figures.weighing import Scope
 from r57monitor.text.guarded import Guarded
 
@@ -17,8 +18,11 @@ def grows_a_count(scope: Scope) -> bool:
     before = last_before(scope.others, scope.quantity.start)
     if before is not None and before.form in ("count", "money", "measure"):
         return True
-    start = before.end if before else scope.sentence.start
-    return grows_an_amount(scope.reading.low[start : scope.quantity.start], is_first=before is None)
+    low, start = scope.reading.low, before.end if before else scope.sentence.start
+    between = low[start : scope.quantity.start]
+    if before is not None and names_anew(between, low[scope.sentence.start : before.start]):
+        return True
+    return grows_an_amount(between, is_first=before is None)
 
 
 def tells_change(metric: Metric, q: Quantity) -> bool:

@@ -94,10 +94,13 @@ def match_respective(catalogue: Catalogue, reading: Reading, q: Quantity, senten
         listed.append(value)
     if q not in listed or len(listed) == 1:
         return None
-    spots = _spots([h for h in hits_between(reading, sentence.start, marks[-1].start()) if _can_be(catalogue, reading, q, h)])
-    if len(spots) != len(listed) or len({h.owner for h in spots}) != len(spots):
-        return None
-    return Match(catalogue.metrics[spots[listed.index(q)].owner], 1.0, True)
+    end = marks[-1].start()
+    told = max((o.end for o in others if o.end <= end), default=sentence.start)  # "đạt 99% và tỷ lệ …": what stands before is told of
+    for start in dict.fromkeys((told, sentence.start)):
+        spots = _spots([h for h in hits_between(reading, start, end) if _can_be(catalogue, reading, q, h)])
+        if len(spots) == len(listed) == len({h.owner for h in spots}):
+            return Match(catalogue.metrics[spots[listed.index(q)].owner], 1.0, True)
+    return None
 
 
 def _can_be(catalogue: Catalogue, reading: Reading, q: Quantity, hit: Hit) -> bool:

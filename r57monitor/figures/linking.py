@@ -16,6 +16,7 @@ from r57monitor.figures.places import Places
 from r57monitor.figures.planned import settle_planned
 from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
+from r57monitor.figures.subjects import names_anew, own_clause
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
@@ -85,7 +86,10 @@ def inherit_metric(
         return match
     if match is not None and match.own and match.score > known.score - 0.35:
         return match
-    if verdict.is_change and q.form == "share" and not q.is_points and grows_an_amount(gap):
+    if own_clause(reading, q, last.quantity, sentence.start) is not None:
+        return match
+    is_growth = verdict.is_change and q.form == "share" and not q.is_points
+    if is_growth and (grows_an_amount(gap) or names_anew(gap, reading.low[sentence.start : last.quantity.start])):
         return match
     if match is None and _names_nothing(
         reading, q, Span(last.quantity.end, sentence.end), places, is_alike_after=_is_alike_after(reading, q, last.quantity)

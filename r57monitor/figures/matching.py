@@ -14,6 +14,7 @@ from r57monitor.figures.fitting import can_be_covered, fits_range, fits_unit, wo
 from r57monitor.figures.growth import grows_a_count, tells_change
 from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
+from r57monitor.figures.subjects import own_clause
 from r57monitor.figures.tables import Cell
 from r57monitor.figures.thin import is_thin
 from r57monitor.figures.weighing import BASE, CUE_WORD_GAIN, HEADED, MOST, THRESHOLD, Scope, is_refused, number_cost, score_cue
@@ -65,7 +66,8 @@ def match_metric(
     is_whole = after_noun and bool(_WHOLE.match(reading.low, q.end))
     before, after = [o for o in reversed(others) if o.end <= q.start], [o for o in others if o.start >= q.end]
     echoed, following = find_echoed(reading, q, others), words_behind(reading, q)
-    scope = Scope(reading, q, sentence, others, after_noun, is_whole, before, after, echoed, following)
+    own_start = own_clause(reading, q, before[0], sentence.start) if before else None
+    scope = Scope(reading, q, sentence, others, after_noun, is_whole, before, after, echoed, following, own_start)
     best = _best_own(catalogue, scope, cell, header, is_change=is_change)
     extra = [(cell.label, 0.25), (cell.head, -0.1), (cell.caption, -0.1)] if cell else []
     if header is not None and (best is None or best.score < THRESHOLD) and is_thin(scope, header, is_change=is_change):

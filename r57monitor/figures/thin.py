@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from r57monitor.figures.subjects import names_other
 from r57monitor.figures.weighing import Scope
-from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
 
@@ -34,24 +33,3 @@ def is_thin(scope: Scope, header: Span, *, is_change: bool) -> bool:
         return bool(_THIS.search(head))
     limit = 2 * _THIN if scope.quantity.form == "rank" else _THIN
     return head.count(" ") <= limit or bool(_ANAPHOR.search(head))
-
-
-@lru_cache(maxsize=1)
-def _says_nothing() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){alternatives(load_words('kinds')['again']['words'])}(?!\w)|[\W\d_]+")
-
-
-_MEASURED = re.compile(
-    r"(?:[^\W\d_]+(?:\s[^\W\d_]+){0,3},\s|(?:và|còn|riêng|theo đó)\s)?"
-    r"(?:tỷ lệ|tỷ trọng|tốc độ|độ|mức|diện tích|sản lượng|công suất|doanh thu|tổng mức|(?:tổng )?giá trị|kim ngạch|thu nhập|thu ngân sách|"
-    r"chi phí|dữ liệu|khu vực|ngành|lĩnh vực|tiết kiệm)(?!\w)"
-)
-
-
-def names_other(head: str, header: str) -> bool:
-    """ "Tỷ lệ bao phủ bảo hiểm y tế đạt (95,6%)": what it measures is said, in none of the header's words."""
-    measured = None if header.endswith((":", "?")) else _MEASURED.match(head)
-    if measured is None:
-        return False
-    words = {*_says_nothing().sub(" ", head[measured.end() :]).split()} - {"grdp", "gdp"}
-    return len(words) > 1 and not words & {*header.replace(",", " ").rstrip(".").split()}

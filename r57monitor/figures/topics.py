@@ -10,7 +10,7 @@ from r57monitor.figures.matching import Match
 from r57monitor.figures.places import Places
 from r57monitor.figures.quantity import Quantity
 from r57monitor.figures.reading import Reading
-from r57monitor.figures.thin import names_other
+from r57monitor.figures.subjects import names_other
 from r57monitor.text.segment import Span
 
 _NEXT_SENTENCES = 250  # characters from a share to the list of places that goes on with it

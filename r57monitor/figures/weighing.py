@@ -52,6 +52,7 @@ class Scope(NamedTuple):
     after: Sequence[Quantity]
     echoed: Quantity | None  # the count that a share only says again: "38 nhiệm vụ, đạt 84,4%"
     following: str  # what stands after a count's number, abbreviations written out
+    own_start: int | None = None  # where the clause of a share begins that says of what it is one
 
 
 def number_cost(other: Quantity, q: Quantity) -> float:
@@ -77,6 +78,8 @@ def score_cue(scope: Scope, hit: Hit, least: float) -> float:
     aside = None if before or q.form != "money" else _SAID_AGAIN.match(low, q.end, hit.start)
     if aside is not None:  # "1.200 tỷ đồng, bằng 4,1% tổng chi, cho khoa học"
         gap = low[aside.end() : hit.start]
+    if scope.own_start is not None and hit.end <= scope.own_start:
+        return 0.0
     between = 0.0
     for other in scope.before if before else scope.after:
         if (other.start < hit.end) if before else (other.end > hit.start):
