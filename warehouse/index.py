@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
@@ -44,6 +44,9 @@ class IndexEntry:
     @property
     def fetched(self) -> datetime:
         return datetime.fromisoformat(self.fetched_at)
+
+
+_NAMES = tuple(field.name for field in fields(IndexEntry))
 
 
 def make_entry(page: ArchivedPage, offset: int, length: int) -> IndexEntry:
@@ -86,7 +89,7 @@ def write_index(segment: Path, index: list[IndexEntry], size: int, lost: int = 0
     temporary = target.with_name(target.name + ".tmp")
     with open(temporary, "w", encoding="utf-8") as file:
         for entry in index:
-            known = {k: v for k, v in asdict(entry).items() if v is not None}
+            known = {name: value for name in _NAMES if (value := getattr(entry, name)) is not None}
             file.write(json.dumps(known, ensure_ascii=False) + "\n")
         closing = {"closed": True, "fetches": len(index), "bytes": size} | ({"lost": lost} if lost else {})
         file.write(json.dumps(closing) + "\n")
