@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from r57monitor.errors import ReadError
 from r57monitor.models import PageRole, RawPage, Source
 from r57monitor.text.feeds import is_cut_off
+from r57monitor.text.html_tree import forget_page
 from spiders.feed import read_feed
 from spiders.leads import Lead, Walk, needs_discovery
 from spiders.listing import find_declared_feeds, next_pages, read_listing, section_leads, subsection_leads
@@ -35,6 +36,13 @@ def read_entry(raw: RawPage, source: Source, walk: Walk, depth: int, level: int 
 
     depth: pages walked from the entry page so far. level: of a section, below the front page.
     """
+    try:
+        return _read(raw, source, walk, depth, level)
+    finally:
+        forget_page()
+
+
+def _read(raw: RawPage, source: Source, walk: Walk, depth: int, level: int) -> EntryReading:
     try:
         leads = read_sitemap(raw, source, walk, depth) if raw.role == "sitemap" else READERS[raw.role](raw, source, walk)
     except ReadError as error:

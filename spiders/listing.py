@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from r57monitor.models import FoundBy, RawPage, Source
 from r57monitor.text.challenge import load_crawl_rules
-from r57monitor.text.html_tree import decode_page, parse_page
+from r57monitor.text.html_tree import parse_body
 from r57monitor.text.links import find_listing_links
 from r57monitor.text.next_pages import count_on, find_next_pages
 from r57monitor.text.own_links import host_of, hosts_of
@@ -78,7 +78,7 @@ def subsection_leads(raw: RawPage, source: Source, level: int) -> list[Lead]:
 def find_declared_feeds(raw: RawPage) -> list[Lead]:
     """Feeds that a homepage names in its head (link rel=alternate)."""
     rules = load_crawl_rules()["discovery"]
-    tree = parse_page(decode_page(raw.body, raw.content_type))
+    _, tree = parse_body(raw.body, raw.content_type)
     if tree is None:
         return []
     named = [

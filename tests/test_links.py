@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,10 +14,13 @@ import pytest
 from r57monitor.clock import VIETNAM
 from r57monitor.errors import ReadError
 from r57monitor.models import RawPage, Source
+from r57monitor.text import html_tree
 from r57monitor.text.article_urls import find_article_address, find_canonical_link, is_article_url
 from r57monitor.text.feeds import MAX_SITEMAP_BYTES, parse_feed, parse_sitemap
 from r57monitor.text.links import find_feed_links, find_listing_links
 from r57monitor.text.next_pages import find_next_pages
+from spiders.entry import read_entry
+from spiders.leads import Walk
 
 SOURCE = Source(id="bao", name="Báo", kind="newspaper", homepage="https://bao.example/")
 FETCHED = datetime(2025, 8, 1, 2, tzinfo=UTC)
@@ -258,3 +262,14 @@ def test_links_of_one_article_are_read_together() -> None:
         ("/xom-nui-co-lop-hoc-so-771.html/", "Xóm núi có lớp học số từ mùa thu", None),
         ("/ben-song-co-tram-do-nuoc-772.html", "Bến sông có trạm đo nước", None),
     ]
+
+
+def test_a_section_is_parsed_once_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = []
+    monkeypatch.setattr(html_tree, "_parse", lambda text, data, parse=html_tree._parse: parsed.append(text) or parse(text, data))
+    html_tree.forget_page()
+    reading = read_entry(replace(listing(f"<html>{ITEMS}</html>"), found_by="homepage"), SOURCE, Walk(), 0)
+    assert len(reading.leads) == 2
+    assert reading.following
+    assert len(parsed) == 1
+    assert html_tree.parse_body.cache_info().currsize == 0

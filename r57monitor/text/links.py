@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from r57monitor.models import RawPage, Source
 from r57monitor.text.anchors import Anchor, best_title, iterate_hrefs, read_anchor
 from r57monitor.text.article_urls import is_surely_article_url, tell_shape
-from r57monitor.text.html_tree import decode_page, parse_page
+from r57monitor.text.html_tree import parse_body
 from r57monitor.text.own_links import OwnLinks, host_of, hosts_of
 from r57monitor.text.stamps import find_datelines, parse_ago, parse_stamp
 from r57monitor.text.urls import canonical_url, load_url_rules
@@ -43,7 +43,7 @@ def find_listing_links(raw: RawPage, source: Source) -> list[ListingLink]:
     Only addresses on the source's own hosts; by the source's `article_url` where it has one, else by the address's shape;
     where the address says nothing, by a headline: with a date beside it, in a heading, or long.
     """
-    tree = parse_page(decode_page(raw.body, raw.content_type))
+    _, tree = parse_body(raw.body, raw.content_type)
     if tree is None:
         return []
     pattern = re.compile(source.article_url) if source.article_url else None
@@ -196,7 +196,7 @@ def _date_in(item: Any, whole: str, raw: RawPage) -> datetime | None:
 
 def find_feed_links(raw: RawPage, source: Source) -> list[str]:
     """Feeds that a page announces in its head, or links to by name ("/rss/thoi-su.rss"), on the source's own hosts, each once."""
-    tree = parse_page(decode_page(raw.body, raw.content_type))
+    _, tree = parse_body(raw.body, raw.content_type)
     if tree is None:
         return []
     hosts = hosts_of(source)

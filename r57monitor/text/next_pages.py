@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from r57monitor.models import RawPage, Source
 from r57monitor.text.article_urls import PATH_PAGE
-from r57monitor.text.html_tree import decode_page, parse_page
+from r57monitor.text.html_tree import parse_body
 from r57monitor.text.links import base_url, find_listing_links
 from r57monitor.text.normalize import fold
 from r57monitor.text.own_links import host_of, hosts_of
@@ -30,7 +30,7 @@ def find_next_pages(raw: RawPage, source: Source) -> list[str]:
 
     They are given as the page writes them (absolute, without fragment), for they are to be fetched. Only on the source's own hosts.
     """
-    tree = parse_page(decode_page(raw.body, raw.content_type))
+    _, tree = parse_body(raw.body, raw.content_type)
     if tree is None:
         return []
     hosts = hosts_of(source)
