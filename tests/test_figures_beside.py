@@ -59,6 +59,10 @@ def _read(text: str) -> list[Figure]:
         ("Tỉnh đã hoàn thành 86/102 nhiệm vụ được giao và tỷ lệ bao phủ bảo hiểm y tế đạt 95%.", ["tasks_completed", None]),
         ("Tỷ lệ thuê bao của tỉnh được chuẩn hóa thông tin đạt 99% và tỷ lệ hồ sơ trực tuyến, số hóa hồ sơ lần lượt đạt 95% và 90%.",
          ["subscriber_data_verified_pct", "dossiers_online_pct", "dossiers_digitized_pct"]),
+        ("Tỷ lệ hài lòng của tỉnh đạt 94%; tỷ trọng thương mại điện tử trong tổng mức bán lẻ hàng hóa và doanh thu dịch vụ đạt 11,5%.",
+         ["satisfaction_pct", "ecommerce_retail_pct"]),
+        ("Du lịch đóng góp 9% GRDP của tỉnh; kinh phí chi cho khoa học, công nghệ chiếm 2,8% tổng chi ngân sách.",
+         [None, "st_budget_share_pct"]),
         # a sentence that says what it measures does not go on with the one before
         ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 92%. Tỷ lệ bao phủ bảo hiểm y tế đạt 95,6%.", ["dossiers_online_pct", None]),
         ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 92%. Tỷ lệ này ở cấp xã là 95,6%.", ["dossiers_online_pct"] * 2),

@@ -184,16 +184,24 @@ def _consider(
     if is_change and q.form == "share" and not q.is_points and grows_a_count(scope) and not tells_change(metric, q):
         return None
     context_start = min(header.start if header else scope.sentence.start, scope.sentence.start) - _CONTEXT
-    if scope.reading.low[hit.start] == "%":  # a bare sign and its whole: the sentence itself must say of what
-        context_start = scope.sentence.start
+    context_end = _end_of_own(scope)
+    if scope.reading.low[hit.start] == "%":  # a bare sign and its whole: its own part of the sentence must say of what
+        context_start, context_end = _own_part(scope)
     if hit.words >= _LONG_CUE:
         context_start = 0
-    if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start, _end_of_own(scope), cell):
+    if metric.cues_all and not _has_any(scope.reading, hit.owner, context_start, context_end, cell):
         return None
     score = score_cue(scope, hit, least)
     if score < least or is_refused(scope, hit, cell):
         return None
     return Match(metric, score, True)
+
+
+def _own_part(scope: Scope) -> tuple[int, int]:
+    """The part of the sentence between semicolons that a number stands in."""
+    low, q, sentence = scope.reading.low, scope.quantity, scope.sentence
+    end = low.find(";", q.end, sentence.end)
+    return max(sentence.start, low.rfind(";", sentence.start, q.start) + 1), end if end >= 0 else sentence.end
 
 
 def _end_of_own(scope: Scope) -> int:

@@ -49,15 +49,15 @@ def own_clause(reading: Reading, q: Quantity, last: Quantity, start: int) -> int
 
     last: the number before. start: of their sentence.
     """
-    parts = _JOINT.split(reading.low[last.end : q.start])
-    if q.form != "share" or len(parts) == 1:
+    low = reading.low
+    begins = [joint.end() for joint in _JOINT.finditer(low, last.end, q.start)] if q.form == "share" else []
+    for begin in begins:
+        if names_other(low[begin : q.start].lstrip(), low[start:begin]):
+            return begin
+    if not begins or not _LEADS_IN.fullmatch(low, begins[-1], q.start):
         return None
-    clause, before = parts[-1], reading.low[start : last.end]
-    begin = q.start - len(clause)
-    if names_other(clause.lstrip(), reading.low[start:begin]):
-        return begin
-    behind = _NOUN_BEHIND.match(reading.low, q.end)
-    return begin if behind and behind["noun"] not in before.split() and _LEADS_IN.fullmatch(clause) else None
+    behind = _NOUN_BEHIND.match(low, q.end)
+    return begins[-1] if behind and behind["noun"] not in low[start : last.end].split() else None
 
 
 def _is_new(clause: str, before: str) -> bool:
