@@ -63,6 +63,8 @@ def _read(text: str) -> list[Figure]:
          ["satisfaction_pct", "ecommerce_retail_pct"]),
         ("Du lịch đóng góp 9% GRDP của tỉnh; kinh phí chi cho khoa học, công nghệ chiếm 2,8% tổng chi ngân sách.",
          [None, "st_budget_share_pct"]),
+        # two ranks joined are of the index named behind them
+        ("Lạng Sơn và Cao Bằng lần lượt đứng ở thứ hạng 7 và 15 trong bảng xếp hạng chuyển đổi số cấp tỉnh.", ["dti_rank"] * 2),
         # a sentence that says what it measures does not go on with the one before
         ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 92%. Tỷ lệ bao phủ bảo hiểm y tế đạt 95,6%.", ["dossiers_online_pct", None]),
         ("Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 92%. Tỷ lệ này ở cấp xã là 95,6%.", ["dossiers_online_pct"] * 2),
@@ -131,3 +133,8 @@ def test_extremes_are_no_bounds() -> None:
 def test_by_how_much_and_from_what(text: str, kind: str, is_change: bool) -> None:
     beside = _read(f"Tỷ lệ hồ sơ trực tuyến của tỉnh đạt 87,5%, {text}.")[1]
     assert (beside.kind, beside.is_change) == (kind, is_change)
+
+
+def test_among_whom_a_province_stands_is_not_whose_the_change_is() -> None:
+    found = _read("Năm 2024, tỉnh Lạng Sơn xếp hạng 12/63 tỉnh, thành phố cả nước về chuyển đổi số, tăng 1 hạng so với năm trước.")
+    assert [figure.province for figure in found] == ["Lạng Sơn"] * 2

@@ -180,7 +180,8 @@ def settle_sentence(reading: Reading, done: list[Bound]) -> list[Bound]:
         grew = i > 0 and this.verdict.is_change and not this.quantity.is_points and done[i - 1].quantity.form in ("count", "money")
         same = alike and this.match is None and following.match is not None and not grew  # "1.830 trạm, tăng 46%, và 94% hồ sơ …"
         gap = reading.low[this.quantity.end : following.quantity.start]
-        if same and len(gap) < _MAX_LINK and ";" not in gap and _names_nothing(reading, this.quantity, this.sentence):
+        is_open = ONLY_JOINED.fullmatch(gap) or _names_nothing(reading, this.quantity, this.sentence)
+        if same and len(gap) < _MAX_LINK and ";" not in gap and is_open:
             done[i] = this._replace(match=following.match)
     for i, this in enumerate(done):
         if i and is_same_before(reading, this, done[i - 1]):

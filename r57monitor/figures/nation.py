@@ -73,6 +73,10 @@ _GDP = Guarded(r"(?<!\w)gdp(?!\w)")
 
 
 _AFTER_ORDINAL = Guarded(r"\d(?:st|nd|rd|th)\s+$")
+# "xếp hạng 25/63 tỉnh, thành phố cả nước, tăng 1 hạng": among whom it stands
+_RANKED_AMONG = re.compile(
+    r"(?:hạng|thứ|vị trí)\s\d+(?:/|\strên\s|\strong\s)\d+\s(?:tỉnh|địa phương)(?:,?\sthành(?:\sphố)?)?\s(?:trong\s|trên\s)?$"
+)
 _GIVES_TO = Guarded(r"đóng góp[^,;.()]{0,60}$|một trong[^,;.()]{0,60}\scủa\s$")
 _OF_AVERAGE = r"(?:bình quân|trung bình|mặt bằng)\s+(?:chung\s+)?(?:của\s+)?(?:\S+\s+)?$"
 _AVERAGE = Guarded(_OF_AVERAGE)
@@ -138,7 +142,7 @@ def find_nation(reading: Reading, q: Quantity, sentence: Span, *, has_subjects: 
         if is_average and start >= q.end:
             continue  # "đạt 60% và thấp hơn trung bình cả nước"
         own_level = is_average and _LEVEL_FOLLOWS.fullmatch(reading.low, end, q.start)
-        if not_after.search(head) and not own_level:
+        if (not_after.search(head) and not own_level) or _RANKED_AMONG.search(reading.low[max(sentence.start, start - 60) : start]):
             continue
         if own_level and _EXCEEDS.search(head) and not reading.low[end : q.start].strip():
             continue  # "cao hơn bình quân cả nước 5 điểm": by how much, which is the province's
