@@ -12,7 +12,7 @@ from r57monitor.figures.beside import Beside
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.carrying import Carry, find_figure_dates, find_general_as_of, find_general_due
 from r57monitor.figures.context import FigureContext
-from r57monitor.figures.fitting import can_be_covered, is_of_each, says_product
+from r57monitor.figures.fitting import can_be_covered, is_of_each, named_product
 from r57monitor.figures.growth import measures_a_cut
 from r57monitor.figures.headed import match_headed, match_respective, match_total
 from r57monitor.figures.indices import is_of_other_index, is_part_of_index, match_index
@@ -159,8 +159,8 @@ def _bind(
                 match = None  # how far an indicator is, no value of it
             if match is not None and ((not match.own and not can_be_covered(match.metric, reading, q)) or is_of_each(reading, q, near)):
                 match = None
-            if match is not None and match.metric.whole != "grdp" and says_product(reading, q):
-                match = None
+            if match is not None and match.metric.whole != "grdp" and named_product(reading, q):
+                match = None  # also where it went on with the number before
             if (
                 match is not None
                 and match.metric.unit in ("hạng", "điểm")

@@ -52,7 +52,7 @@ def words_behind(reading: Reading, q: Quantity) -> str:
 def fits_unit(metric: Metric, q: Quantity, reading: Reading, following: str) -> bool:
     """`is_compatible` with the words behind the number at hand."""
     if metric.unit == "%":
-        return q.form == "share" and (metric.whole == "grdp" or not says_product(reading, q))
+        return q.form == "share" and (metric.whole == "grdp" or named_product(reading, q) is None)
     if metric.unit == "đồng":
         return q.form == "money" and q.unit == "đồng"
     if metric.unit == "hạng":
@@ -71,9 +71,10 @@ def fits_unit(metric: Metric, q: Quantity, reading: Reading, following: str) -> 
 _PRODUCT = re.compile(r"(?<!\w)g(?:rdp|dp)\Z")
 
 
-def says_product(reading: Reading, q: Quantity) -> bool:
-    """Whether a share is said to be one of the domestic product: "42% GRDP"."""
-    return q.form == "share" and _PRODUCT.search(reading.low, q.number_end, q.end) is not None
+def named_product(reading: Reading, q: Quantity) -> str | None:
+    """The domestic product that a share is said to be one of ("42% GRDP"), as it is written; None for any other number."""
+    found = _PRODUCT.search(reading.low, q.number_end, q.end) if q.form == "share" else None
+    return found.group() if found else None
 
 
 _ANY_NOUN = frozenset({"đơn vị", "trường hợp", "cái", "chiếc", "con số", "lượt"})

@@ -18,14 +18,14 @@ def grows_a_count(scope: Scope) -> bool:
     before = last_before(scope.others, scope.quantity.start)
     if before is not None and before.form in ("count", "money", "measure"):
         return True
-    low, start = scope.reading.low, before.end if before else scope.sentence.start
-    between = low[start : scope.quantity.start]
-    if before is not None and names_anew(between, low[scope.sentence.start : before.start]):
-        return True
-    return grows_an_amount(between, is_first=before is None)
+    low = scope.reading.low
+    if before is None:
+        return _grows_an_amount(low[scope.sentence.start : scope.quantity.start])
+    return grows_anew(low[before.end : scope.quantity.start], low[scope.sentence.start : before.start])
 
 
 def tells_change(metric: Metric, q: Quantity) -> bool:
+    """Metrics that are growth or a cut themselves, so that a change is their value."""
     return "tăng" in metric.cues_all or measures_a_cut(metric, q)
 
 
@@ -34,13 +34,17 @@ def measures_a_cut(metric: Metric, q: Quantity) -> bool:
     return (metric.unit == "%") == (q.form == "share") and any("giảm" in cue for cue in metric.cues_any)
 
 
-def grows_an_amount(before: str, *, is_first: bool = False) -> bool:
-    """Whether what stands before a change in per cent names the amount that grew: "(đạt 87,5%), số hồ sơ tiếp nhận tăng (17%)".
+def grows_anew(between: str, before: str) -> bool:
+    """Whether the clause of a change in per cent says itself what grew: "(đạt 87,5%), số hồ sơ tiếp nhận tăng (17%)".
 
-    before: from the number before, if there is one; what stands right behind that one belongs to it. is_first: there is none.
+    between: from the number before; what stands right behind that one belongs to it. before: what stands before that number.
     """
-    parts = _CLAUSE_BORDER.split(before)
-    return (is_first or len(parts) > 1) and (_AMOUNT.search(parts[-1]) or _SUBJECT.match(parts[-1])) is not None
+    return names_anew(between, before) or (_CLAUSE_BORDER.search(between) is not None and _grows_an_amount(between))
+
+
+def _grows_an_amount(text: str) -> bool:
+    clause = _CLAUSE_BORDER.split(text)[-1]
+    return (_AMOUNT.search(clause) or _SUBJECT.match(clause)) is not None
 
 
 _AMOUNT = Guarded(r"(?<!\w)(?:doanh số|doanh thu|(?:tổng )?giá trị|số lượng|sản lượng|khối lượng|lưu lượng|kim ngạch|tổng mức|số lượt)\s")

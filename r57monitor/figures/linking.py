@@ -9,14 +9,14 @@ from functools import lru_cache
 from r57monitor.catalogue import Catalogue, Metric
 from r57monitor.figures.bound import Bound
 from r57monitor.figures.earlier import ONLY_JOINED, is_earlier, is_looked_back_on, is_same_before
-from r57monitor.figures.growth import grows_an_amount
+from r57monitor.figures.growth import grows_anew
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.matching import Match, find_echoed
 from r57monitor.figures.places import Places
 from r57monitor.figures.planned import settle_planned
 from r57monitor.figures.quantity import Quantity, last_before
 from r57monitor.figures.reading import Reading
-from r57monitor.figures.subjects import names_anew, own_clause
+from r57monitor.figures.subjects import own_clause
 from r57monitor.figures.words import alternatives, load_words
 from r57monitor.text.guarded import Guarded
 from r57monitor.text.segment import Span
@@ -89,7 +89,7 @@ def inherit_metric(
     if own_clause(reading, q, last.quantity, sentence.start) is not None:
         return match
     is_growth = verdict.is_change and q.form == "share" and not q.is_points
-    if is_growth and (grows_an_amount(gap) or names_anew(gap, reading.low[sentence.start : last.quantity.start])):
+    if is_growth and grows_anew(gap, reading.low[sentence.start : last.quantity.start]):
         return match
     if match is None and _names_nothing(
         reading, q, Span(last.quantity.end, sentence.end), places, is_alike_after=_is_alike_after(reading, q, last.quantity)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from r57monitor.figures.fitting import named_product
 from r57monitor.figures.kinds import Verdict
 from r57monitor.figures.linking import again, is_after_noun
 from r57monitor.figures.matching import Match
@@ -81,5 +82,5 @@ def _topic(reading: Reading, q: Quantity) -> str | None:
     """What a number counts, as a key: its noun, or that it is a share of the domestic product."""
     if q.form == "count" and q.noun:
         return q.noun
-    product = q.form == "share" and re.search(r"(?<!\w)g(?:rdp|dp)\Z", reading.low[q.start : q.end])
-    return f"%{product.group()}" if product else None
+    product = named_product(reading, q)
+    return f"%{product}" if product else None
