@@ -10,7 +10,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-from r57monitor.text.normalize import normalize_tones
+from r57monitor.text.normalize import normalize_tones, small_letters
 from r57monitor.text.patterns import either, whole
 
 
@@ -30,10 +30,7 @@ _SPELLING_RE = re.compile(
 
 def lower_text(text: str) -> str:
     """Small letters, new-style tones, one spelling a word; same length as `text` (NFC)."""
-    low = text.lower()
-    if len(low) != len(text):  # a few letters grow ("İ")
-        low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
-    low = normalize_tones(low.replace("ð", "đ"))  # Ð (U+00D0) stands for Đ on badly typed pages
+    low = normalize_tones(small_letters(text).replace("ð", "đ"))  # Ð (U+00D0) stands for Đ on badly typed pages
     if not any(word in low for word in _SPELLINGS):
         return low
     return _SPELLING_RE.sub(lambda m: _SPELLINGS[m.group()], low)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib import resources
 
 from r57monitor.models import Precision
+from r57monitor.text.normalize import small_letters
 from r57monitor.text.patterns import either
 from r57monitor.text.starts import Starts
 
@@ -159,7 +160,7 @@ def find_dates(text: str, published: date | None = None, starts: Starts | None =
     default = published.year if published else _common_year(text)
     taken = bytearray(len(text))
     found: list[DateMention] = []
-    starts = starts or Starts(_small(text))
+    starts = starts or Starts(small_letters(text))
     numbers = [(place, found_on[1]) for place in starts.digits if (found_on := _GOES_ON.match(starts.low, place))]
     for kind, word, openers, pattern in _PATTERNS:
         done = 0
@@ -178,11 +179,6 @@ def find_dates(text: str, published: date | None = None, starts: Starts | None =
                 found.append(mention)
     found.sort(key=lambda d: d.start)
     return found
-
-
-def _small(text: str) -> str:
-    low = text.lower()
-    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)  # a few letters grow ("İ")
 
 
 def _common_year(text: str) -> int | None:

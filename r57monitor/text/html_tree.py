@@ -11,6 +11,8 @@ from ahocorasick_rs import BytesAhoCorasick, MatchKind
 from lxml import html
 from lxml.etree import ElementDefaultClassLookup, ParserError, XMLSyntaxError
 
+from r57monitor.text.normalize import small_letters
+
 MAX_PAGE_BYTES = 6_000_000  # the largest page seen had 0.9 MB; what lies beyond is cut off
 
 MAX_TAG_BYTES = 20_000  # of one tag with its attributes; pictures within a page and view states are longer, and hold no text
@@ -146,7 +148,6 @@ _AFTER_END = 200  # bytes of markup that are worth a look after a page's end
 _PAGE_ENDS = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _DROPPED_WITH_TEXT = re.compile(r"<(script|style|head|noscript)\b")
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|li|tr|td|h[1-6]|table|ul|ol|section|article)\b[^<>]*>", re.IGNORECASE)
-_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _UNCLOSED = re.compile(r"<[A-Za-z!/][^<>]*")
 
 
@@ -163,7 +164,7 @@ def without_elements(page: str, opening: re.Pattern[str], between: str, low: str
     low: the same markup in small letters, of equal length, where that is at hand.
     """
     parts: list[str] = []
-    low, at, unclosed = low or _in_small_letters(page), 0, set()
+    low, at, unclosed = low or small_letters(page), 0, set()
     for found in opening.finditer(low):
         name = found[1]
         if found.start() < at or name in unclosed:
@@ -175,12 +176,6 @@ def without_elements(page: str, opening: re.Pattern[str], between: str, low: str
         parts.append(page[at : found.start()])
         at = (page.find(">", close) + 1) or len(page)
     return between.join([*parts, page[at:]])
-
-
-def _in_small_letters(page: str) -> str:
-    """Of equal length: the small form of a few letters ("İ") is two."""
-    low = page.lower()
-    return low if len(low) == len(page) else page.translate(_ASCII_LOWER)
 
 
 def html_unescape(text: str) -> str:

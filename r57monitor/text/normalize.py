@@ -124,6 +124,12 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x0
 _BLANKS = re.compile("[ \t\u00a0\u2002-\u200a\u202f\u3000]+")
 
 
+def small_letters(text: str) -> str:
+    """A text in small letters, of equal length: the small form of a few letters ("İ") is two, they stay."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def normalize_text(text: str) -> str:
     """NFC, without invisible characters, blanks collapsed, lines trimmed, empty lines dropped. Idempotent."""
     if text.isprintable():  # no line breaks, no blank but the space, nothing invisible
